@@ -1,0 +1,120 @@
+"""What can be set, declared once: from here come the command line's flags, the dashboard's form and MLflow's parameters."""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from tasks.numerics.variants import Placement
+
+Aggregate = Literal["none", "sum", "mean", "last"]
+Layout = Literal["steps", "features"]
+Scaling = Literal["standard", "minmax", "none"]
+Transform = Literal["none", "difference", "log", "log_difference"]
+
+
+@dataclass(frozen=True)
+class SeriesSpec:
+    """Which series, and how its file is read."""
+
+    series: Annotated[
+        str, Field(min_length=1, description="Bundled series by name, or path to a CSV or Parquet file.")
+    ] = "sunspots"
+    date: Annotated[str, Field(description="Date column; guessed where only one fits.")] = ""
+    value: Annotated[str, Field(description="Value column; guessed where only one fits.")] = ""
+    frequency: Annotated[
+        str,
+        Field(
+            description="pandas alias of the period (MS, W-SAT, B, ...); 'index' takes the rows as an ordered sequence; inferred where empty."
+        ),
+    ] = ""
+    aggregate: Annotated[Aggregate, Field(description="How finer records become one value a period.")] = "none"
+    drop_partial: Annotated[bool, Field(description="Drop periods that the records do not cover whole.")] = False
+    coverage: Annotated[
+        str,
+        Field(
+            description="Column that says how much of its period a row covers, and how much is whole, such as days=7."
+        ),
+    ] = ""
+    bounds: Annotated[
+        tuple[float, ...], Field(description="Least and greatest value allowed, two numbers; not checked where empty.")
+    ] = ()
+    suite: Annotated[
+        str, Field(description="Your own Great Expectations suite (its JSON file), run on the raw columns too.")
+    ] = ""
+
+
+@dataclass(frozen=True)
+class WindowSpec:
+    """How a series is cut into windows and scaled."""
+
+    lookback: Annotated[int, Field(ge=1, description="Periods that a forecast sees (L).")] = 11
+    layout: Annotated[
+        Layout,
+        Field(
+            description="steps: L time steps of one feature; features: one time step of L features, nothing recurrent."
+        ),
+    ] = "steps"
+    validation: Annotated[
+        float,
+        Field(
+            gt=0,
+            description="Windows held out to watch training: a share below 1 of those before the test part, or a count.",
+        ),
+    ] = 0.2
+    test: Annotated[
+        float, Field(gt=0, description="Last windows, that are scored: a share below 1 of all windows, or a count.")
+    ] = 0.2
+    scaling: Annotated[Scaling, Field(description="Fitted on the training part alone.")] = "standard"
+    transform: Annotated[
+        Transform, Field(description="Applied to the series before scaling, and undone on forecasts.")
+    ] = "none"
+
+
+@dataclass(frozen=True)
+class NetworkSpec:
+    """The network that every variant shares."""
+
+    layers: Annotated[
+        tuple[Annotated[int, Field(ge=1)], ...],
+        Field(min_length=1, description="Units of each LSTM layer, first to last."),
+    ] = (16, 8)
+
+
+@dataclass(frozen=True)
+class TrainingSpec:
+    """How every replica is trained: Adam on the mean squared error."""
+
+    epochs: Annotated[int, Field(ge=1, description="Passes over the training windows.")] = 100
+    batch_size: Annotated[int, Field(ge=1, description="Windows a step.")] = 16
+    learning_rate: Annotated[float, Field(gt=0, description="Adam's learning rate.")] = 0.001
+    patience: Annotated[
+        int,
+        Field(
+            ge=0,
+            description="Early stopping: epochs without a better validation loss before a seed stops and takes its best weights back; 0: off.",
+        ),
+    ] = 0
+    clip_norm: Annotated[
+        float, Field(ge=0, description="Clip each gradient's norm, over all weights, to this; 0: off.")
+    ] = 0.0
+
+
+@dataclass(frozen=True)
+class ComparisonSpec:
+    """The variants beside `stock`, and the seeds that each is trained with."""
+
+    activations: Annotated[
+        tuple[str, ...],
+        Field(min_length=1, description="Activations by their Keras names; 'all' for every element-wise one."),
+    ] = ("relu", "elu", "gelu")
+    placements: Annotated[
+        tuple[Placement, ...],
+        Field(
+            min_length=1, description="cell: activation; gate: recurrent_activation; between: after every LSTM layer."
+        ),
+    ] = ("cell", "between")
+    seeds: Annotated[
+        int, Field(ge=1, description="Training runs of every variant, paired over variants by their seed.")
+    ] = 30
+    first_seed: Annotated[int, Field(ge=0, description="The first seed; the others follow it.")] = 0
