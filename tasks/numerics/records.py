@@ -1,0 +1,48 @@
+"""What a file holds for one series, before anything about it is known to be right."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class CatalogueEntry:
+    """What is known of a series that comes with the project."""
+
+    name: str
+    frequency: str
+    season_length: int
+    length: int
+    unit: str
+    description: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Records:
+    """The rows of a file, and the periods they make: read and unchecked."""
+
+    name: str
+    path: str
+    place: str
+    """What a row is called and counted by: 'line' of a text file, whose header is line 1, or 'row', the first being 1."""
+    date_column: str
+    """'' where rows have no date."""
+    value_column: str
+    coverage_column: str
+    """'' where no column says how much of its period a row covers."""
+    table: pd.DataFrame
+    """The file's columns, numbers as numbers where all of a column are, dates as they are written."""
+    rows: pd.DataFrame
+    """One row a record (N): `place`, `date` (NaT where it can't be read), `date_text`, `value` (NaN likewise), `value_text`."""
+    periods: pd.DataFrame
+    """One row a period (M), partial ones dropped where asked for: `place`, `date`, `value`, `covered`, `whole`, `label`.
+    `place` is a record's, or where records were aggregated the period's own number."""
+    frequency: str
+    season_length: int
+    unit: str
+    description: str
+    source: str
+    aggregated: bool
+    dropped: tuple[str, ...]
+    """Labels of the partial periods that were dropped."""
