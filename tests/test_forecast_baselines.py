@@ -1,0 +1,125 @@
+import time
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tasks import forecast_baselines as verb
+from tasks.forecast_baselines import forecast_baselines
+from tasks.numerics.series import Series
+
+# The slow loops below meet statsforecast's own warnings.
+pytestmark = pytest.mark.filterwarnings("ignore:possible convergence problem")
+NAMES = ["last value", "seasonal last value", "mean", "AutoETS", "AutoARIMA"]
+
+
+def series_of(values, season_length=1, index=None):
+    index = pd.RangeIndex(len(values)) if index is None else index
+    return Series("example", pd.Series(values, index=index), "index", season_length, "", "", "", "", (), ())
+
+
+def seasonal(rows=90, season=4):
+    random = np.random.default_rng(0)
+    return 50 + 9 * np.sin(2 * np.pi * np.arange(rows) / season) + np.cumsum(random.normal(size=rows))
+
+
+def bundled(name):
+    catalog = pd.read_csv("data/series/catalog.csv").set_index("name")
+    frame = pd.read_csv(f"data/series/{name}.csv")
+    return series_of(frame.iloc[:, -1].to_numpy(np.float64), int(catalog.loc[name, "season_length"]))
+
+
+def test_simple_baselines_by_hand():
+    forecasts = forecast_baselines(series_of(np.array([1.0, 2, 3, 6, 5, 7, 9]), 3), 3)["baseline_forecast"]
+    np.testing.assert_array_equal(forecasts.sel(baseline="last value"), [6, 5, 7])
+    np.testing.assert_array_equal(forecasts.sel(baseline="seasonal last value"), [2, 3, 6])
+    np.testing.assert_array_equal(forecasts.sel(baseline="mean"), [3, 3, 3])
+
+
+def test_names_and_times_are_there():
+    months = pd.date_range("2000-01-01", periods=90, freq="MS")
+    found = forecast_baselines(series_of(seasonal(), 4, months), 12)
+    assert list(found["baseline"].to_numpy()) == NAMES
+    assert found["baseline_forecast"].dims == ("baseline", "time")
+    pd.testing.assert_index_equal(found["time"].to_index(), months[-12:], check_names=False)
+    assert np.isfinite(found["baseline_forecast"]).all()
+    without_season = forecast_baselines(series_of(seasonal(), 1), 12)
+    assert list(without_season["baseline"].to_numpy()) == [name for name in NAMES if not name.startswith("seasonal")]
+
+
+@pytest.mark.parametrize("season", [1, 4])
+def test_no_forecast_sees_its_own_period_or_a_later_one(season):
+    values, test_rows = seasonal(), 20
+    original = forecast_baselines(series_of(values, season), test_rows)["baseline_forecast"]
+    for period in (0, 1, 7, 19):
+        changed = values.copy()
+        changed[len(values) - test_rows + period :] = 1e3 + np.arange(test_rows - period) ** 2
+        found = forecast_baselines(series_of(changed, season), test_rows)["baseline_forecast"]
+        np.testing.assert_array_equal(found[:, : period + 1], original[:, : period + 1])
+        moved = (found[:, period + 1 :] != original[:, period + 1 :]).any("time")
+        if period < 10:
+            assert list(moved["baseline"][moved].to_numpy()) == [
+                name for name in original["baseline"].to_numpy() if name != "mean"
+            ]
+
+
+@pytest.mark.parametrize(("name", "season"), [("AutoETS", 1), ("AutoETS", 4), ("AutoARIMA", 1), ("AutoARIMA", 4)])
+def test_rolled_forecasts_are_those_of_a_slow_loop(name, season):
+    import statsforecast.models
+
+    values, test_rows = seasonal(), 15
+    model = getattr(statsforecast.models, name)(season_length=season).fit(values[:-test_rows])
+    slow = [model.forward(values[:end], h=1)["mean"][0] for end in range(len(values) - test_rows, len(values))]
+    rolled = forecast_baselines(series_of(values, season), test_rows)["baseline_forecast"].sel(baseline=name)
+    np.testing.assert_allclose(rolled, slow, rtol=1e-9)
+
+
+@pytest.mark.parametrize("season", [1, 12])
+def test_a_capped_history_forecasts_as_a_whole_one(season, monkeypatch):
+    values = seasonal(1000, 12)
+    monkeypatch.setattr(verb, "HISTORY", 700)
+    capped = verb.auto_arima(values, 50, season)[0]
+    # The same model, fitted on the same rows, but rolled from the first of them.
+    import statsforecast.models
+
+    model = statsforecast.models.AutoARIMA(season_length=season, approximation=True).fit(values[250:950])
+    whole = [model.forward(values[250:end], h=1)["mean"][0] for end in range(950, 1000)]
+    np.testing.assert_allclose(capped, whole, atol=1e-3 * values.std())
+
+
+def test_a_baseline_that_fails_is_nan_with_its_reason():
+    found = forecast_baselines(series_of(np.array([1.0, 3, 2, 5, 4]), 4), 2)
+    assert np.isnan(found["baseline_forecast"].sel(baseline="AutoETS")).all()
+    assert found["baseline_note"].sel(baseline="AutoETS").item() == "failed: tiny datasets"
+    assert (
+        "fewer than 4 rows, one season, before the test part"
+        in found["baseline_note"].sel(baseline="seasonal last value").item()
+    )
+    np.testing.assert_array_equal(found["baseline_forecast"].sel(baseline="last value"), [2, 5])
+
+
+def test_notes_name_the_model_that_was_chosen():
+    notes = forecast_baselines(series_of(seasonal(), 4), 20)["baseline_note"]
+    assert notes.sel(baseline="AutoETS").item().startswith("ETS(")
+    assert notes.sel(baseline="AutoARIMA").item().startswith("ARIMA(")
+    assert notes.sel(baseline="AutoARIMA").item().endswith("[4]")
+
+
+def test_a_constant_past_is_no_obstacle():
+    found = forecast_baselines(series_of(np.concatenate([np.ones(30), [2.0, 3.0]])), 2)
+    assert np.isfinite(found["baseline_forecast"].sel(baseline=["last value", "mean"])).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "seconds"), [("sunspots", 3), ("us_gasoline", 20), ("england_wales_electricity_halfhourly", 20)]
+)
+def test_it_is_quick(name, seconds):
+    series = bundled(name)
+    start = time.perf_counter()
+    found = forecast_baselines(series, len(series.values) // 5)
+    assert time.perf_counter() - start < seconds
+    assert np.isfinite(found["baseline_forecast"]).all()
+    if series.season_length > 24:
+        note = found["baseline_note"].sel(baseline="AutoARIMA").item()
+        assert "too long for it" in note
+        assert "fitted on the last 600 of" in note
