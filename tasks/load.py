@@ -147,7 +147,7 @@ def _periods(
         periods = aggregate(pd.DatetimeIndex(dated["date"]), dated["value"].to_numpy(), frequency, spec.aggregate)
         periods.insert(0, "place", np.arange(1, len(periods) + 1))
     else:
-        periods = rows.drop(columns=["value_text", "date_text", "covered_text"], errors="ignore")
+        periods = rows.copy()
         if columns.coverage:
             periods["whole"] = columns.whole
             periods["label"] = [_label(row, columns) for row in periods.to_dict("records")]

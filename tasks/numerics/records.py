@@ -1,8 +1,13 @@
 """What a file holds for one series, before anything about it is known to be right."""
 
+import hashlib
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
+
+from tasks.numerics.frequencies import INDEX, calendar
+from tasks.numerics.series import Series
 
 
 @dataclass(frozen=True)
@@ -46,3 +51,26 @@ class Records:
     aggregated: bool
     dropped: tuple[str, ...]
     """Labels of the partial periods that were dropped."""
+
+
+def to_series(records: Records, warnings: tuple[str, ...]) -> Series:
+    """The series of `records` that were found right: a calendar with its frequency, or a plain sequence."""
+    values = records.periods["value"].to_numpy(np.float64)
+    index: pd.Index = pd.RangeIndex(len(values))
+    if records.frequency != INDEX:
+        dates = pd.DatetimeIndex(records.periods["date"], name="date").as_unit("us")
+        index = pd.DatetimeIndex(dates, freq=calendar(records.frequency, dates))
+    digest = hashlib.sha256(values.tobytes())
+    digest.update(index.to_numpy().astype(np.int64).tobytes())
+    return Series(
+        name=records.name,
+        values=pd.Series(values, index=index, name=records.value_column),
+        frequency=records.frequency,
+        season_length=records.season_length,
+        unit=records.unit,
+        description=records.description,
+        source=records.source,
+        digest=digest.hexdigest(),
+        dropped=records.dropped,
+        warnings=warnings,
+    )

@@ -1,0 +1,240 @@
+"""What a series must be before anything is trained on it: the suite, in Great Expectations' terms but without it."""
+
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from tasks.numerics.frequencies import INDEX, infer_frequency, offset_of
+from tasks.numerics.periods import label_end
+from tasks.numerics.records import Records
+from tasks.numerics.settings import SeriesSpec
+from tasks.numerics.validation import RowsNeeded
+
+WRITTEN: Final = " as written"
+"""Ends the name of the column that holds another one's texts."""
+LARGEST: Final = float(np.finfo(np.float64).max)
+MOSTLY_UNIQUE: Final = 0.9
+"""Share of different dates from which on a double one among finer records is odd."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One expectation: its type and arguments, and the words around it."""
+
+    type: str
+    kwargs: dict[str, Any]
+    kind: str
+    """How failing rows are worded; '' where rows are not what fails."""
+    asks: str
+    remedy: str
+    severity: str = "critical"
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """Great Expectations' configuration of it."""
+        meta = {"kind": self.kind, "asks": self.asks, "remedy": self.remedy}
+        return {"type": self.type, "kwargs": self.kwargs, "meta": meta, "severity": self.severity, "notes": self.asks}
+
+
+@dataclass(frozen=True)
+class Held:
+    """A table (N,) of named columns, and what it is held to."""
+
+    name: str
+    """'records' as read, or 'series' as trained on."""
+    rows: pd.DataFrame
+    """(N,) with `place`, in the project's own names."""
+    place: str
+    """What a row is called."""
+    checks: tuple[Check, ...]
+    names: dict[str, str] = field(default_factory=dict)
+    """The user's names of the rows' columns."""
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The rows under the user's names of columns."""
+        return self.rows.rename(columns=self.names)
+
+
+def held_to(records: Records, spec: SeriesSpec, needs: RowsNeeded) -> tuple[Held, ...]:
+    """The tables of `records` with their checks: one table where rows are periods, else records and periods apart."""
+    read = (*_columns(records), *_dates(records), *_values(records), *_coverage(records))
+    used = (*_calendar(records), *_periods(records), *_enough(records, spec, needs))
+    names = _names(records)
+    if records.aggregated or records.dropped:
+        place = "period" if records.aggregated else records.place
+        records_held = Held("records", records.rows, records.place, read, names)
+        return records_held, Held("series", records.periods, place, used, names)
+    return (Held("series", records.periods, records.place, read + used, names),)
+
+
+def _names(records: Records) -> dict[str, str]:
+    names = {"value": records.value_column, "value_text": records.value_column + WRITTEN, "place": "place in the file"}
+    if records.date_column:
+        names |= {"date": records.date_column, "date_text": records.date_column + WRITTEN}
+    if records.coverage_column:
+        names |= {"covered": records.coverage_column, "covered_text": records.coverage_column + WRITTEN}
+    return names
+
+
+def _columns(records: Records) -> list[Check]:
+    wanted = [name for name in (records.date_column, records.value_column, records.coverage_column) if name]
+    remedy = "Name the columns by --date and --value."
+    return [Check("expect_column_to_exist", {"column": name}, "", "the column is there", remedy) for name in wanted]
+
+
+def _filled(name: str, asks: str, kind: str, remedies: tuple[str, str]) -> list[Check]:
+    written = {"column": {"name": name + WRITTEN}, "is_null": False, "type": "nullity"}
+    not_null = "expect_column_values_to_not_be_null"
+    return [
+        Check(not_null, {"column": name + WRITTEN}, "missing", "nothing is missing", remedies[0]),
+        Check(not_null, {"column": name, "row_condition": written}, kind, asks, remedies[1]),
+    ]
+
+
+def _dates(records: Records) -> list[Check]:
+    name = records.date_column
+    if not name:
+        return []
+    remedies = ("Give each row its date, or take the row out.", "Write dates as YYYY-MM-DD.")
+    checks = _filled(name, "every date can be read", "date", remedies)
+    if pd.api.types.is_datetime64_any_dtype(records.rows["date"]):
+        checks.append(_not_future(records))
+    unique, increasing = "expect_column_values_to_be_unique", "expect_column_values_to_be_increasing"
+    if not records.aggregated:
+        # Increasing, and unique: together strictly increasing, but a double date is told once.
+        once = (
+            "Keep one row a date; where a date's rows belong together, add them up: --aggregate sum with a --frequency."
+        )
+        checks.append(
+            Check(increasing, {"column": name}, "order", "dates increase", "Sort the rows by date, oldest first.")
+        )
+        checks.append(Check(unique, {"column": name}, "double", "each date stands once", once))
+    elif records.rows["date"].nunique() > MOSTLY_UNIQUE * len(records.rows):
+        counted = "Each of them was counted: take out the rows that are there twice by mistake."
+        checks.append(Check(unique, {"column": name}, "double", "each date stands once", counted, "warning"))
+    return checks
+
+
+def _not_future(records: Records) -> Check:
+    now = pd.Timestamp.now()
+    latest = now if records.aggregated or records.frequency == INDEX else max(now, label_end(now, records.frequency))
+    between = {"column": records.date_column, "max_value": latest}
+    remedy = "Mend mistyped years, and take out forecasts: a comparison is made on what has happened."
+    return Check(
+        "expect_column_values_to_be_between", between, "when", f"no date is in the future ({now:%Y-%m-%d})", remedy
+    )
+
+
+def _values(records: Records) -> list[Check]:
+    name = records.value_column
+    if records.aggregated:
+        missing = "Fill in the values, or take the rows out: their periods then count as partial."
+    else:
+        missing = "Fill in the values, or cut the series to a stretch without holes."
+    text = "Write plain numbers with a decimal point, without thousands separators, units or notes."
+    finite = {"column": name, "min_value": -LARGEST, "max_value": LARGEST}
+    return [
+        *_filled(name, "every value is a number", "value", (missing, text)),
+        Check("expect_column_values_to_be_between", finite, "value", "every value is finite", "Write finite numbers."),
+    ]
+
+
+def _coverage(records: Records) -> list[Check]:
+    if not records.coverage_column:
+        return []
+    whole = float(records.periods["whole"].max()) if len(records.periods) else 0.0
+    texts = (
+        "Say for each row how much of its period it covers.",
+        "Write numbers into the column that --coverage names.",
+    )
+    within = {"column": records.coverage_column, "min_value": 0, "max_value": whole}
+    more = f"Pass what a whole period has: --coverage {records.coverage_column}=N."
+    return [
+        *_filled(records.coverage_column, "every value is a number", "covered", texts),
+        Check("expect_column_values_to_be_between", within, "covered", f"no row covers more than {whole:g}", more),
+    ]
+
+
+def _calendar(records: Records) -> list[Check]:
+    name, alias = records.date_column, records.frequency
+    if alias == INDEX or (records.aggregated and not records.dropped):
+        return []
+    of = {"column": name, "frequency": alias}
+    on, gap = "expect_column_values_to_fall_on_frequency", "expect_column_values_to_leave_no_gap"
+    checks = [
+        Check(on, of, "irregular", f"every row is a whole period of {alias}", _regular_remedy(records)),
+        Check(gap, of, "gap", f"no period of {alias} is missing", _gap_remedy(records)),
+    ]
+    if alias == "C":
+        taken = "They are taken as holidays, and the rows beside them as neighbours."
+        checks.append(Check(gap, {**of, "frequency": "B"}, "gap", "every weekday has a row", taken, "warning"))
+    return checks
+
+
+def _regular_remedy(records: Records) -> str:
+    dates = pd.DatetimeIndex(records.rows["date"].dropna().sort_values().unique())
+    looks, wanted = infer_frequency(dates), records.frequency
+    plain = "Pass --frequency index, which takes the rows as they are, as an ordered sequence"
+    if looks in ("", wanted):
+        return f"{plain}; or where finer records exist, pass those with --aggregate sum, mean or last."
+    if len(dates) and dates[0] + offset_of(looks) < dates[0] + offset_of(wanted):
+        return f"The dates look like {looks}: add them up to {wanted} by --aggregate sum (or mean, last), or pass --frequency {looks}."
+    return f"The dates look like {looks}: pass --frequency {looks}. {plain.replace('Pass', 'Or pass')}."
+
+
+def _gap_remedy(records: Records) -> str:
+    if records.aggregated:
+        return (
+            "These periods were partial and dropped. Fill in their records, or leave out --drop-partial: partial periods "
+            "are then kept, with a warning."
+        )
+    dropped = (
+        " Partial periods in between were dropped; leave out --drop-partial to keep them." if records.dropped else ""
+    )
+    holidays = " Where they are holidays, pass --frequency C." if records.frequency == "B" else ""
+    return f"Fill in the missing rows.{dropped}{holidays} Or pass --frequency index, which takes the rows as an ordered sequence."
+
+
+def _periods(records: Records) -> list[Check]:
+    checks = []
+    if records.aggregated:
+        filled = {"column": records.value_column}
+        remedy = "Fill in the records of these periods, or cut the series to a stretch without holes."
+        checks.append(
+            Check("expect_column_values_to_not_be_null", filled, "partial", "every period has records", remedy)
+        )
+    if "whole" in records.periods:
+        pair = "expect_column_pair_values_a_to_be_greater_than_b"
+        both = {
+            **{"column_A": records.coverage_column or "covered", "column_B": "whole", "or_equal": True},
+            "ignore_row_if": "either_value_is_missing",
+        }
+        drop = "They look like collapses and are none: drop them by --drop-partial."
+        checks.append(Check(pair, both, "partial", "every period is whole", drop, "warning"))
+    return checks
+
+
+def _enough(records: Records, spec: SeriesSpec, needs: RowsNeeded) -> list[Check]:
+    name = records.value_column
+    shorter = "Pass a longer series, or ask for less: --lookback, --validation, --test."
+    rows = Check("expect_table_row_count_to_be_between", {"min_value": needs.rows}, "", _at_least(needs), shorter)
+    several = {"column": name, "min_value": 2}
+    constant = "There is nothing to forecast in a constant series: pass another column by --value."
+    checks = [
+        rows,
+        Check("expect_column_unique_value_count_to_be_between", several, "", "the series is not constant", constant),
+    ]
+    if spec.bounds:
+        between = {"column": name, "min_value": spec.bounds[0], "max_value": spec.bounds[1]}
+        asks = f"every value is from {spec.bounds[0]:g} to {spec.bounds[1]:g}"
+        checks.append(
+            Check("expect_column_values_to_be_between", between, "value", asks, "Mend the values or --bounds.")
+        )
+    return checks
+
+
+def _at_least(needs: RowsNeeded) -> str:
+    return f"at least {needs.rows} rows are there ({needs.why})"

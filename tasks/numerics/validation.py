@@ -1,0 +1,133 @@
+"""What was expected of a series, what was found, and what a person is told of it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tasks.numerics.errors import InputError
+
+SHOWN: Final = 10
+"""Failing rows that a message lists."""
+
+
+@dataclass(frozen=True)
+class RowsNeeded:
+    """What a comparison asks of the length of a series."""
+
+    lookback: int
+    horizon: int
+    validation: float
+    """Windows, or where below 1 their share of those before the test part."""
+    test: float
+    """Windows, or where below 1 their share of all."""
+    differenced: int = 0
+    """Rows that a transform takes off the beginning."""
+
+    @property
+    def rows(self) -> int:
+        """The fewest rows that leave one window at least to each of training, validation and test."""
+        windows = 3
+        while min(self._split(windows)) < 1 and windows < 1_000_000:
+            windows += max(1, 1 - min(self._split(windows)))
+        return self.lookback + self.horizon - 1 + windows + self.differenced
+
+    def _split(self, windows: int) -> tuple[int, int, int]:
+        test = _count(self.test, windows)
+        validation = _count(self.validation, windows - test)
+        return windows - test - validation, validation, test
+
+    @property
+    def why(self) -> str:
+        """What the rows are needed for, for people."""
+        parts = f"lookback {self.lookback}, horizon {self.horizon}, validation {self.validation:g}, test {self.test:g}"
+        return parts + (f", {self.differenced} lost to the transform" if self.differenced else "")
+
+
+def _count(part: float, windows: int) -> int:
+    return int(part) if part >= 1 else max(1, round(part * windows))
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """One expectation and what was found."""
+
+    name: str
+    """Its Great Expectations type."""
+    suite: str
+    """'records' as read, 'series' as trained on, or the user's own."""
+    column: str
+    """'' where it is about the whole table."""
+    success: bool
+    severity: str
+    """'critical' stops a comparison; 'warning' and 'info' do not."""
+    asks: str
+    """What is expected, in words."""
+    observed: str
+    """What was found, in words."""
+    details: tuple[str, ...]
+    """Every failing row, run of rows or period, with dates and values."""
+    remedy: str
+    """What a person can do about it."""
+
+    @property
+    def about(self) -> str:
+        """The column and what was asked of it."""
+        return f"{self.column}: {self.asks}" if self.column else self.asks
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The first failing rows, and how many more there are."""
+        more = len(self.details) - SHOWN
+        return (*self.details[:SHOWN], f"and {more} more") if more > 0 else self.details
+
+    @property
+    def message(self) -> str:
+        """A paragraph: what was asked, what was found where, what to do."""
+        rows = "".join(f"\n    {detail}" for detail in self.shown)
+        return f"{self.about} ({self.name}): {self.observed}{rows}\n  {self.remedy}"
+
+    @property
+    def sentence(self) -> str:
+        """The same in one sentence."""
+        rows = f": {'; '.join(self.shown)}" if self.shown else ""
+        return f"{self.about}: {self.observed}{rows}. {self.remedy}"
+
+
+@dataclass(frozen=True)
+class Validation:
+    """Every expectation of a series, and where their Data Docs are."""
+
+    series: str
+    source: str
+    expectations: tuple[Expectation, ...]
+    docs: Path
+    """The first page of the Data Docs."""
+
+    @property
+    def failed(self) -> tuple[Expectation, ...]:
+        """Those that stop a comparison."""
+        return tuple(one for one in self.expectations if not one.success and one.severity == "critical")
+
+    @property
+    def warned(self) -> tuple[Expectation, ...]:
+        """Those that were not met and do not stop a comparison."""
+        return tuple(one for one in self.expectations if not one.success and one.severity != "critical")
+
+
+class InvalidSeriesError(InputError):
+    """A series that fails a critical expectation; the message lists each of them."""
+
+    def __init__(self, validation: Validation) -> None:
+        """Keep the whole validation, for the report."""
+        super().__init__(validation)
+        self.validation = validation
+
+    def __str__(self) -> str:
+        """Every failed expectation with its rows and what to do, then the warnings."""
+        found = self.validation
+        listed = "\n".join(f"{number}. {one.message}" for number, one in enumerate(found.failed, start=1))
+        warned = "".join(f"\nWarning: {one.sentence}" for one in found.warned)
+        return (
+            f"Series {found.series!r} ({found.source}) can't be used: {len(found.failed)} of {len(found.expectations)} "
+            f"expectations failed.\n{listed}{warned}\nAll of it: {found.docs}"
+        )

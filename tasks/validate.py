@@ -1,0 +1,252 @@
+"""Validate: a Great Expectations suite stands between a file and everything that is trained on it."""
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from tasks.numerics.errors import InputError
+from tasks.numerics.expectations import Held, held_to
+from tasks.numerics.findings import Findings
+from tasks.numerics.periods import Steps
+from tasks.numerics.records import Records, to_series
+from tasks.numerics.series import Series
+from tasks.numerics.settings import SeriesSpec
+from tasks.numerics.validation import Expectation, InvalidSeriesError, RowsNeeded, Validation
+
+if TYPE_CHECKING:
+    from great_expectations import ExpectationSuite
+    from great_expectations.core import ExpectationSuiteValidationResult, ExpectationValidationResult
+    from great_expectations.data_context.data_context.ephemeral_data_context import EphemeralDataContext
+    from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
+
+
+def validate(records: Records, spec: SeriesSpec, needs: RowsNeeded, docs: Path) -> tuple[Series, Validation]:
+    """The series of values (M,) in `records`, and every expectation it was held to; Data Docs go into `docs`.
+
+    Raises `InvalidSeriesError` where a critical expectation fails, `InputError` where the bounds or the suite are none.
+    """
+    _refuse_bounds(spec.bounds)
+    theirs = _read_suite(spec.suite) if spec.suite else None
+    context = _context(docs)
+    found: list[Expectation] = []
+    for held in held_to(records, spec, needs):
+        # Sums of unreadable records say nothing.
+        if (
+            held.name == "records"
+            or not records.aggregated
+            or all(one.success for one in found if one.severity == "critical")
+        ):
+            found += _hold(context, held)
+    if theirs is not None:
+        found += _hold_to_own(context, theirs, records)
+    context.build_data_docs()
+    validation = Validation(records.name, records.path, tuple(found), docs / "index.html")
+    if validation.failed:
+        raise InvalidSeriesError(validation)
+    return to_series(records, tuple(one.sentence for one in validation.warned)), validation
+
+
+def _refuse_bounds(bounds: tuple[float, ...]) -> None:
+    if bounds and (len(bounds) != 2 or not bounds[0] < bounds[1]):
+        raise InputError(
+            f"--bounds {bounds} are no bounds. Expected two numbers, the least and the greatest value: 0 100."
+        )
+
+
+def _metric(name: str, faulty: Callable[[Steps], np.ndarray]) -> None:
+    """Register a metric that a date fails where it is `faulty` beside the calendar of a frequency."""
+    from great_expectations.execution_engine.pandas_execution_engine import PandasExecutionEngine
+    from great_expectations.expectations.metrics.map_metric_provider.column_condition_partial import (
+        column_condition_partial,
+    )
+    from great_expectations.expectations.metrics.map_metric_provider.column_map_metric_provider import (
+        ColumnMapMetricProvider,
+    )
+
+    class ColumnValuesInCalendar(ColumnMapMetricProvider):
+        condition_metric_name = name
+        condition_value_keys = ("frequency",)
+
+        @column_condition_partial(engine=PandasExecutionEngine)
+        def _pandas(cls, column: pd.Series, frequency: str, **kwargs: object) -> pd.Series:  # noqa: N805
+            steps = Steps.of(column, frequency)
+            return ~column.isin(steps.dates[faulty(steps)])
+
+
+@cache
+def _register_expectations() -> None:
+    """Add the expectations that Great Expectations has not: dates beside the calendar of a frequency."""
+    from great_expectations.expectations.expectation import ColumnMapExpectation
+
+    _metric("column_values.on_frequency", lambda steps: steps.off | steps.short)
+    _metric("column_values.no_gap", lambda steps: steps.gap)
+
+    class ExpectColumnValuesToFallOnFrequency(ColumnMapExpectation):
+        """Expect every date to be one of the frequency, and its period not to be cut short by the next date."""
+
+        frequency: str
+        map_metric = "column_values.on_frequency"
+        success_keys = ("frequency", "mostly")
+
+    class ExpectColumnValuesToLeaveNoGap(ColumnMapExpectation):
+        """Expect every date but the last to be followed by that of the next period."""
+
+        frequency: str
+        map_metric = "column_values.no_gap"
+        success_keys = ("frequency", "mostly")
+
+
+def _context(docs: Path) -> "EphemeralDataContext":
+    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+    import great_expectations as gx
+    from great_expectations.data_context.types.base import (
+        DataContextConfig,
+        InMemoryStoreBackendDefaults,
+        ProgressBarsConfig,
+    )
+
+    _register_expectations()
+    docs.mkdir(parents=True, exist_ok=True)
+    site = {
+        "class_name": "SiteBuilder",
+        "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(docs.resolve())},
+        "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
+    }
+    stores = InMemoryStoreBackendDefaults(init_temp_docs_sites=False)
+    bars = ProgressBarsConfig(globally=False)
+    config = DataContextConfig(store_backend_defaults=stores, data_docs_sites={"docs": site}, progress_bars=bars)
+    return gx.get_context(mode="ephemeral", project_config=config)
+
+
+def _run(
+    context: "EphemeralDataContext", suite: "ExpectationSuite", table: pd.DataFrame, place: str
+) -> "ExpectationSuiteValidationResult":
+    import great_expectations as gx
+
+    asset = context.data_sources.add_pandas(suite.name).add_dataframe_asset("rows")
+    definition = gx.ValidationDefinition(
+        name=suite.name, data=asset.add_batch_definition_whole_dataframe("all"), suite=suite
+    )
+    named = {"unexpected_index_column_names": [place]} if place else {}
+    context.suites.add(suite)
+    return context.validation_definitions.add(definition).run(
+        batch_parameters={"dataframe": table}, result_format={"result_format": "COMPLETE", **named}
+    )
+
+
+def _hold(context: "EphemeralDataContext", held: Held) -> list[Expectation]:
+    from great_expectations import ExpectationSuite
+
+    suite = ExpectationSuite(name=held.name, expectations=[check.config for check in held.checks])
+    place = held.names["place"]
+    words = Findings(held.rows, held.place)
+    outcomes = []
+    for one in _run(context, suite, held.table, place).results:
+        config = _config(one)
+        meta = config.meta or {}
+        failing = [int(row[place]) for row in one.result.get("unexpected_index_list") or []]
+        details = words.describe(meta["kind"], failing, config.kwargs.get("frequency", "")) if failing else ()
+        outcomes.append(_outcome(one, held.name, Words(meta["asks"], meta["remedy"], details, held.place)))
+    return outcomes
+
+
+def _hold_to_own(context: "EphemeralDataContext", suite: "ExpectationSuite", records: Records) -> list[Expectation]:
+    remedy = "Your own suite asks for this: mend the rows, or the suite that --suite names."
+    places = records.rows["place"].to_numpy()
+    outcomes = []
+    for one in _run(context, suite, records.table, "").results:
+        rows, values = (one.result.get(key) or [] for key in ("unexpected_index_list", "unexpected_list"))
+        details = tuple(f"{records.place} {places[at]}: {value!r}" for at, value in zip(rows, values, strict=False))
+        kwargs = {key: value for key, value in _config(one).kwargs.items() if key not in ("column", "batch_id")}
+        asks = f"{suite.name} asks for {', '.join(f'{key}={value}' for key, value in kwargs.items()) or 'it'}"
+        outcomes.append(_outcome(one, suite.name, Words(asks, remedy, details, records.place)))
+    return outcomes
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a person is told of an expectation beside Great Expectations' own result."""
+
+    asks: str
+    remedy: str
+    details: tuple[str, ...]
+    place: str
+
+
+def _config(one: "ExpectationValidationResult") -> "ExpectationConfiguration":
+    if one.expectation_config is None:
+        raise ValueError("Great Expectations gave a result without the expectation it is about")
+    return one.expectation_config
+
+
+def _outcome(one: "ExpectationValidationResult", suite: str, words: Words) -> Expectation:
+    config = _config(one)
+    return Expectation(
+        name=config.type,
+        suite=suite,
+        column=str(config.kwargs.get("column", "")),
+        success=bool(one.success),
+        severity=str(getattr(config.severity, "value", config.severity)),
+        asks=words.asks,
+        observed=_observed(one, f"{words.place}s"),
+        details=words.details,
+        remedy=words.remedy,
+    )
+
+
+def _observed(one: "ExpectationValidationResult", places: str) -> str:
+    raised = _raised(one.exception_info)
+    if raised:
+        return f"it could not be evaluated, {raised}"
+    result = one.result
+    if "unexpected_count" in result:
+        return f"{result['unexpected_count']} of {result['element_count']} {places} fail"
+    return (
+        f"found {result['observed_value']}"
+        if result.get("observed_value") is not None
+        else "found"
+        if one.success
+        else "not found"
+    )
+
+
+def _raised(info: dict[str, Any]) -> str:
+    """What Great Expectations ran into, one line; '' where it did not."""
+    for one in [info] if "raised_exception" in info else info.values():
+        if one.get("raised_exception"):
+            return str(one.get("exception_message")).strip().splitlines()[-1]
+    return ""
+
+
+def _read_suite(name: str) -> "ExpectationSuite":
+    from great_expectations import ExpectationSuite
+    from great_expectations.exceptions.exceptions import GreatExpectationsError
+
+    _register_expectations()
+    expected = "Expected a Great Expectations suite as JSON: a name, and expectations with their type and kwargs."
+    try:
+        content = json.loads(Path(name).expanduser().read_text("utf-8"))
+    except OSError as error:
+        raise InputError(f"--suite {name!r} can't be read: {error.strerror}. {expected}") from None
+    except ValueError as error:
+        raise InputError(f"--suite {name!r} is no JSON: {error}. {expected}") from None
+    if not isinstance(content, dict) or not isinstance(content.get("expectations"), list):
+        raise InputError(f"--suite {name!r} is JSON, but no suite. {expected}")
+    if not content["expectations"]:
+        raise InputError(f"--suite {name!r} expects nothing: its list of expectations is empty. {expected}")
+    try:
+        return ExpectationSuite(
+            name=f"{content.get('name') or Path(name).stem} (own)", expectations=content["expectations"]
+        )
+    except (GreatExpectationsError, ValueError, TypeError) as error:
+        said = " ".join(str(error).split("Traceback")[0].split())
+        raise InputError(
+            f"--suite {name!r} holds an expectation that Great Expectations refuses: {said} {expected}"
+        ) from None
