@@ -77,7 +77,7 @@ def auto_ets(values: np.ndarray, test_rows: int, season_length: int) -> tuple[np
 
 def auto_arima(values: np.ndarray, test_rows: int, season_length: int) -> tuple[np.ndarray, str]:
     """ARIMA, chosen by AICc (Hyndman and Khandakar 2008), (time,)."""
-    from statsforecast.models import AutoARIMA  # type: ignore[import-untyped]
+    from statsforecast.models import AutoARIMA
 
     season, note = modelled_season(season_length)
     before = len(values) - test_rows
