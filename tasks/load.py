@@ -12,7 +12,7 @@ import pandas as pd
 from tasks.numerics.columns import Columns, choose_columns
 from tasks.numerics.dates import parse_dates
 from tasks.numerics.errors import InputError
-from tasks.numerics.frequencies import INDEX, infer_frequency, offset_of, season_of
+from tasks.numerics.frequencies import INDEX, infer_frequency, offset_of, regular_dates, season_of
 from tasks.numerics.periods import aggregate, moment
 from tasks.numerics.records import CatalogueEntry, Records
 from tasks.numerics.settings import SeriesSpec
@@ -119,6 +119,8 @@ def _frequency(rows: pd.DataFrame, spec: SeriesSpec, entry: CatalogueEntry | Non
             raise InputError(
                 f"--frequency {spec.frequency} needs dates, and no column holds any. Pass --frequency index."
             )
+        if spec.frequency != INDEX:
+            regular_dates(pd.DatetimeIndex(rows["date"].dropna().sort_values().unique()), spec.frequency)
         return spec.frequency
     if entry:
         return entry.frequency

@@ -1,6 +1,5 @@
 """Validate: a Great Expectations suite stands between a file and everything that is trained on it."""
 
-import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,12 +11,13 @@ import numpy as np
 import pandas as pd
 
 from tasks.numerics.errors import InputError
-from tasks.numerics.expectations import Held, held_to
+from tasks.numerics.expectations import WRITTEN, Held, held_to
 from tasks.numerics.findings import Findings
 from tasks.numerics.periods import Steps
 from tasks.numerics.records import Records, to_series
 from tasks.numerics.series import Series
 from tasks.numerics.settings import SeriesSpec
+from tasks.numerics.suites import EXPECTED, read_suite
 from tasks.numerics.validation import Expectation, InvalidSeriesError, RowsNeeded, Validation
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def validate(records: Records, spec: SeriesSpec, needs: RowsNeeded, docs: Path) 
     Raises `InvalidSeriesError` where a critical expectation fails, `InputError` where the bounds or the suite are none.
     """
     _refuse_bounds(spec.bounds)
-    theirs = _read_suite(spec.suite) if spec.suite else None
+    theirs = _own_suite(spec.suite) if spec.suite else None
     context = _context(docs)
     found: list[Expectation] = []
     for held in held_to(records, spec, needs):
@@ -56,7 +56,7 @@ def validate(records: Records, spec: SeriesSpec, needs: RowsNeeded, docs: Path) 
 def _refuse_bounds(bounds: tuple[float, ...]) -> None:
     if bounds and (len(bounds) != 2 or not bounds[0] < bounds[1]):
         raise InputError(
-            f"--bounds {bounds} are no bounds. Expected two numbers, the least and the greatest value: 0 100."
+            f"--bounds {bounds} are no bounds. Expected two numbers, the least and the greatest value allowed."
         )
 
 
@@ -144,17 +144,19 @@ def _run(
 def _hold(context: "EphemeralDataContext", held: Held) -> list[Expectation]:
     from great_expectations import ExpectationSuite
 
-    suite = ExpectationSuite(name=held.name, expectations=[check.config for check in held.checks])
+    numbered = [check.config | {"meta": {"number": number}} for number, check in enumerate(held.checks)]
+    suite = ExpectationSuite(name=held.name, expectations=numbered)
     place = held.names["place"]
     words = Findings(held.rows, held.place)
-    outcomes = []
+    outcomes: dict[int, Expectation] = {}
     for one in _run(context, suite, held.table, place).results:
-        config = _config(one)
-        meta = config.meta or {}
+        number = (_config(one).meta or {})["number"]
+        check = held.checks[number]
         failing = [int(row[place]) for row in one.result.get("unexpected_index_list") or []]
-        details = words.describe(meta["kind"], failing, config.kwargs.get("frequency", "")) if failing else ()
-        outcomes.append(_outcome(one, held.name, Words(meta["asks"], meta["remedy"], details, held.place)))
-    return outcomes
+        details = () if one.success else words.describe(check.kind, failing, check.kwargs.get("frequency", ""))
+        outcomes[number] = _outcome(one, held.name, Words(check.asks, check.remedy, details, held.place))
+    # Great Expectations gives its results in an order of its own.
+    return [outcomes[number] for number in sorted(outcomes)]
 
 
 def _hold_to_own(context: "EphemeralDataContext", suite: "ExpectationSuite", records: Records) -> list[Expectation]:
@@ -191,7 +193,7 @@ def _outcome(one: "ExpectationValidationResult", suite: str, words: Words) -> Ex
     return Expectation(
         name=config.type,
         suite=suite,
-        column=str(config.kwargs.get("column", "")),
+        column=str(config.kwargs.get("column", "")).removesuffix(WRITTEN),
         success=bool(one.success),
         severity=str(getattr(config.severity, "value", config.severity)),
         asks=words.asks,
@@ -225,28 +227,17 @@ def _raised(info: dict[str, Any]) -> str:
     return ""
 
 
-def _read_suite(name: str) -> "ExpectationSuite":
+def _own_suite(name: str) -> "ExpectationSuite":
     from great_expectations import ExpectationSuite
     from great_expectations.exceptions.exceptions import GreatExpectationsError
+    from great_expectations.expectations.registry import list_registered_expectation_implementations
 
     _register_expectations()
-    expected = "Expected a Great Expectations suite as JSON: a name, and expectations with their type and kwargs."
+    content = read_suite(name, list_registered_expectation_implementations())
     try:
-        content = json.loads(Path(name).expanduser().read_text("utf-8"))
-    except OSError as error:
-        raise InputError(f"--suite {name!r} can't be read: {error.strerror}. {expected}") from None
-    except ValueError as error:
-        raise InputError(f"--suite {name!r} is no JSON: {error}. {expected}") from None
-    if not isinstance(content, dict) or not isinstance(content.get("expectations"), list):
-        raise InputError(f"--suite {name!r} is JSON, but no suite. {expected}")
-    if not content["expectations"]:
-        raise InputError(f"--suite {name!r} expects nothing: its list of expectations is empty. {expected}")
-    try:
-        return ExpectationSuite(
-            name=f"{content.get('name') or Path(name).stem} (own)", expectations=content["expectations"]
-        )
+        return ExpectationSuite(name=f"{content['name']} (own)", expectations=content["expectations"])
     except (GreatExpectationsError, ValueError, TypeError) as error:
-        said = " ".join(str(error).split("Traceback")[0].split())
+        said = " ".join(str(error).split())
         raise InputError(
-            f"--suite {name!r} holds an expectation that Great Expectations refuses: {said} {expected}"
+            f"--suite {name!r} holds an expectation that Great Expectations refuses: {said}. {EXPECTED}"
         ) from None

@@ -105,5 +105,5 @@ def _guess_value(table: pd.DataFrame, taken: set[str], path: str) -> str:
             f"{len(fitting)} columns of {path} hold numbers: {', '.join(fitting)}. Pass one: --value {fitting[0]}."
         )
     raise InputError(
-        f"No column of {path} holds numbers beside the dates; its columns: {', '.join(table.columns)}. Pass --value."
+        f"No column of {path} is left that holds numbers; its columns: {', '.join(table.columns)}. Name the column by --value."
     )

@@ -34,8 +34,12 @@ def parse_dates(texts: pd.Series, column: str, places: pd.Series) -> pd.Series:
 
 
 def _without_zone(texts: pd.Series, column: str, places: pd.Series) -> pd.Series:
-    timed = texts[texts.str.contains(r"\d:\d{2}", na=False)]
-    zones = timed.str.extract(ZONE, expand=False).fillna("none").replace({"UTC": "Z", "GMT": "Z", "+00:00": "Z"})
+    zones = (
+        texts[texts.str.match(r"\d{4}", na=False)]
+        .str.extract(ZONE, expand=False)
+        .fillna("none")
+        .replace({"UTC": "Z", "GMT": "Z", "+00:00": "Z"})
+    )
     kinds = zones.drop_duplicates()
     if len(kinds) > 1:
         shown = ", ".join(f"{zone} ({places[row]}: {texts[row]!r})" for row, zone in kinds.head(10).items())

@@ -6,8 +6,8 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from tasks.numerics.frequencies import INDEX, infer_frequency, offset_of
-from tasks.numerics.periods import label_end
+from tasks.numerics.frequencies import INDEX, infer_frequency, offset_of, with_holidays
+from tasks.numerics.periods import MOSTLY_SINGLE, label_end
 from tasks.numerics.records import Records
 from tasks.numerics.settings import SeriesSpec
 from tasks.numerics.validation import RowsNeeded
@@ -15,8 +15,6 @@ from tasks.numerics.validation import RowsNeeded
 WRITTEN: Final = " as written"
 """Ends the name of the column that holds another one's texts."""
 LARGEST: Final = float(np.finfo(np.float64).max)
-MOSTLY_UNIQUE: Final = 0.9
-"""Share of different dates from which on a double one among finer records is odd."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +32,7 @@ class Check:
     @property
     def config(self) -> dict[str, Any]:
         """Great Expectations' configuration of it."""
-        meta = {"kind": self.kind, "asks": self.asks, "remedy": self.remedy}
-        return {"type": self.type, "kwargs": self.kwargs, "meta": meta, "severity": self.severity, "notes": self.asks}
+        return {"type": self.type, "kwargs": self.kwargs, "severity": self.severity, "notes": self.asks}
 
 
 @dataclass(frozen=True)
@@ -112,7 +109,7 @@ def _dates(records: Records) -> list[Check]:
             Check(increasing, {"column": name}, "order", "dates increase", "Sort the rows by date, oldest first.")
         )
         checks.append(Check(unique, {"column": name}, "double", "each date stands once", once))
-    elif records.rows["date"].nunique() > MOSTLY_UNIQUE * len(records.rows):
+    elif records.rows["date"].nunique() > MOSTLY_SINGLE * len(records.rows):
         counted = "Each of them was counted: take out the rows that are there twice by mistake."
         checks.append(Check(unique, {"column": name}, "double", "each date stands once", counted, "warning"))
     return checks
@@ -168,7 +165,8 @@ def _calendar(records: Records) -> list[Check]:
         Check(on, of, "irregular", f"every row is a whole period of {alias}", _regular_remedy(records)),
         Check(gap, of, "gap", f"no period of {alias} is missing", _gap_remedy(records)),
     ]
-    if alias == "C":
+    dates = pd.DatetimeIndex(records.periods["date"].dropna().sort_values().unique())
+    if alias == "C" and with_holidays(dates).holidays:
         taken = "They are taken as holidays, and the rows beside them as neighbours."
         checks.append(Check(gap, {**of, "frequency": "B"}, "gap", "every weekday has a row", taken, "warning"))
     return checks
@@ -194,7 +192,10 @@ def _gap_remedy(records: Records) -> str:
     dropped = (
         " Partial periods in between were dropped; leave out --drop-partial to keep them." if records.dropped else ""
     )
-    holidays = " Where they are holidays, pass --frequency C." if records.frequency == "B" else ""
+    holidays = {
+        "B": " Where they are holidays, pass --frequency C.",
+        "C": " Holidays are at most two weekdays in a row, and at most one weekday in twenty.",
+    }.get(records.frequency, "")
     return f"Fill in the missing rows.{dropped}{holidays} Or pass --frequency index, which takes the rows as an ordered sequence."
 
 
@@ -225,7 +226,13 @@ def _enough(records: Records, spec: SeriesSpec, needs: RowsNeeded) -> list[Check
     constant = "There is nothing to forecast in a constant series: pass another column by --value."
     checks = [
         rows,
-        Check("expect_column_unique_value_count_to_be_between", several, "", "the series is not constant", constant),
+        Check(
+            "expect_column_unique_value_count_to_be_between",
+            several,
+            "constant",
+            "the series is not constant",
+            constant,
+        ),
     ]
     if spec.bounds:
         between = {"column": name, "min_value": spec.bounds[0], "max_value": spec.bounds[1]}

@@ -31,6 +31,10 @@ class Findings:
                 "covered": self._texts("covered_text"),
             },
             **{"double": self._doubles, "order": self._order, "when": self._whens, "partial": self._labels},
+            **{
+                "": lambda rows: iter(()),
+                "constant": lambda rows: iter([f"every value is {self.rows['value'].max():g}"]),
+            },
             **{"gap": self._gaps(frequency), "irregular": self._irregular(frequency)},
         }
         return tuple(ways[kind](self.rows[self.rows["place"].isin(failing)]))
@@ -84,7 +88,10 @@ class Findings:
     def _gaps(self, frequency: str) -> Callable[[pd.DataFrame], Iterator[str]]:
         def words(rows: pd.DataFrame) -> Iterator[str]:
             steps = Steps.of(self.rows["date"], frequency)
-            return (f"after {self._name(row)}: {steps.missing_after(row['date'])}" for row in self._each(rows))
+            return (
+                f"after {self._name(row)}: {steps.missing_after(row['date'])}"
+                for row in self._each(rows.drop_duplicates("date"))
+            )
 
         return words
 

@@ -115,6 +115,11 @@ def _fit(dates: pd.DatetimeIndex, alias: str) -> float:
     return there / len(dates) * there / len(regular)
 
 
+def share_present(dates: pd.DatetimeIndex, alias: str) -> float:
+    """Share of the frequency's periods from first to last that `dates` (sorted, unique) hold."""
+    return float(pd.date_range(dates[0], dates[-1], freq=offset_of(alias)).isin(dates).mean())
+
+
 def season_of(alias: str) -> int:
     """Periods in the season that is usual for a frequency: a year of months, quarters or weeks, a week, a day."""
     if alias == INDEX:

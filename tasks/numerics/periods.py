@@ -8,11 +8,15 @@ import pandas as pd
 from pandas.tseries.offsets import BaseOffset, Tick
 
 from tasks.numerics.errors import InputError
-from tasks.numerics.frequencies import calendar, infer_frequency, offset_of, regular_dates
+from tasks.numerics.frequencies import calendar, infer_frequency, offset_of, regular_dates, share_present
 from tasks.numerics.settings import Aggregate
 
 LABELLED_BY_END: Final = {"W", "ME", "QE", "YE", "BME", "BQE", "BYE"}
 """pandas names these periods by their last day, all others by their first."""
+MOSTLY_SINGLE: Final = 0.9
+"""Share of different dates from which on records are one a step, and a date that is not there is missing."""
+NO_PAUSE: Final = 0.95
+"""Share of days from which on one without a record is missing, however many records the others have."""
 DAY: Final = pd.Timedelta(days=1)
 UNITS: Final = {
     "D": "days",
@@ -55,7 +59,10 @@ def aggregate(dates: pd.DatetimeIndex, values: np.ndarray, alias: str, how: Aggr
     groups = ordered.resample(offset)
     value = {"sum": lambda: groups.sum(min_count=1), "mean": groups.mean, "last": groups.last}[how]()
     starts, ends = spans(pd.DatetimeIndex(value.index), offset)
-    cover = coverage(known, starts, ends)
+    finer = infer_frequency(known)
+    if len(known) < MOSTLY_SINGLE * len(ordered) and finer and share_present(known, finer) < NO_PAUSE:
+        finer = ""  # single bookings, several on some days and none on others
+    cover = coverage(known, finer, starts, ends)
     if np.median(cover.whole) < 1:
         raise InputError(
             f"--aggregate {how} makes records coarser, never finer: these are {cover.unit}, --frequency is {alias!r}. "
@@ -69,13 +76,12 @@ def aggregate(dates: pd.DatetimeIndex, values: np.ndarray, alias: str, how: Aggr
     return pd.DataFrame({**columns, "label": labels})
 
 
-def coverage(dates: pd.DatetimeIndex, starts: pd.DatetimeIndex, ends: pd.DatetimeIndex) -> Coverage:
+def coverage(dates: pd.DatetimeIndex, finer: str, starts: pd.DatetimeIndex, ends: pd.DatetimeIndex) -> Coverage:
     """How much of each period (start, end) the records at `dates` (sorted, unique) cover.
 
-    Records of a frequency are counted. Those of none, such as single bookings, tell by the days of the first and the
+    Records of a frequency, `finer`, are counted. Those of none, such as single bookings, tell by the days of the first and the
     last record alone: a day without a booking is none that is missing.
     """
-    finer = infer_frequency(dates)
     if not finer:
         whole = ((ends - starts) / DAY).to_numpy()
         lost = np.maximum((dates[0].normalize() - starts) / DAY, 0) + np.maximum(

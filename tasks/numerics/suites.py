@@ -1,0 +1,39 @@
+"""A user's own suite, as far as it can be read without Great Expectations."""
+
+import json
+from collections.abc import Collection
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Final
+
+from tasks.numerics.errors import InputError
+
+EXPECTED: Final = "Expected a Great Expectations suite as JSON: a name, and expectations with their type and kwargs."
+
+
+def read_suite(name: str, known: Collection[str]) -> dict[str, Any]:
+    """The `name` and `expectations` in a suite's file; raises `InputError` where one is of no `known` type.
+
+    Great Expectations itself leaves out what it does not know, with no more than a line in a log.
+    """
+    passed = f"--suite {name!r}"
+    try:
+        content = json.loads(Path(name).expanduser().read_text("utf-8"))
+    except OSError as error:
+        raise InputError(f"{passed} can't be read: {error.strerror}. {EXPECTED}") from None
+    except ValueError as error:
+        raise InputError(f"{passed} is no JSON: {error}. {EXPECTED}") from None
+    if not isinstance(content, dict) or not isinstance(content.get("expectations"), list):
+        raise InputError(f"{passed} is JSON, but no suite. {EXPECTED}")
+    if not content["expectations"]:
+        raise InputError(f"{passed} expects nothing: its list of expectations is empty. {EXPECTED}")
+    for one in content["expectations"]:
+        if not isinstance(one, dict) or not isinstance(one.get("type"), str):
+            raise InputError(f"{passed} holds {one!r}, which names no type (before 1.0: expectation_type). {EXPECTED}")
+        if one["type"] not in known:
+            near = get_close_matches(one["type"], known, n=1, cutoff=0.5)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            raise InputError(
+                f"{passed} holds {one['type']!r}, which Great Expectations does not know.{hint} {EXPECTED}"
+            )
+    return {"name": content.get("name") or Path(name).stem, "expectations": content["expectations"]}
