@@ -8,8 +8,7 @@ from tasks import forecast_baselines as verb
 from tasks.forecast_baselines import forecast_baselines
 from tasks.numerics.series import Series
 
-# The slow loops below meet statsforecast's own warnings.
-pytestmark = pytest.mark.filterwarnings("ignore:possible convergence problem")
+CONVERGENCE = pytest.mark.filterwarnings("ignore:possible convergence problem")  # statsforecast's, in the slow loops
 NAMES = ["last value", "seasonal last value", "mean", "AutoETS", "AutoARIMA"]
 
 
@@ -63,6 +62,7 @@ def test_no_forecast_sees_its_own_period_or_a_later_one(season):
             ]
 
 
+@CONVERGENCE
 @pytest.mark.parametrize(("name", "season"), [("AutoETS", 1), ("AutoETS", 4), ("AutoARIMA", 1), ("AutoARIMA", 4)])
 def test_rolled_forecasts_are_those_of_a_slow_loop(name, season):
     import statsforecast.models
@@ -74,6 +74,7 @@ def test_rolled_forecasts_are_those_of_a_slow_loop(name, season):
     np.testing.assert_allclose(rolled, slow, rtol=1e-9)
 
 
+@CONVERGENCE
 @pytest.mark.parametrize("season", [1, 12])
 def test_a_capped_history_forecasts_as_a_whole_one(season, monkeypatch):
     values = seasonal(1000, 12)
@@ -103,6 +104,13 @@ def test_notes_name_the_model_that_was_chosen():
     assert notes.sel(baseline="AutoETS").item().startswith("ETS(")
     assert notes.sel(baseline="AutoARIMA").item().startswith("ARIMA(")
     assert notes.sel(baseline="AutoARIMA").item().endswith("[4]")
+
+
+def test_warnings_of_the_library_stay_inside():
+    months = seasonal(1000, 12)
+    with pytest.warns(UserWarning, match="convergence"):
+        verb.auto_arima(months, 5, 1)
+    assert "failed" not in str(forecast_baselines(series_of(months), 5)["baseline_note"].to_numpy())
 
 
 def test_a_constant_past_is_no_obstacle():
