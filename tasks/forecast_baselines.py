@@ -36,7 +36,7 @@ def forecast_baselines(series: Series, test_rows: int) -> xr.Dataset:
     forecasts, notes = zip(*(attempt(baseline, test_rows) for baseline in baselines.values()), strict=True)
     return xr.Dataset(
         {"baseline_forecast": (("baseline", "time"), np.stack(forecasts)), "baseline_note": ("baseline", list(notes))},
-        coords={"baseline": list(baselines), "time": series.values.index[-test_rows:]},
+        coords={"baseline": list(baselines), "time": ("time", series.values.index[-test_rows:])},
     )
 
 

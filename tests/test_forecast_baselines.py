@@ -36,10 +36,11 @@ def test_simple_baselines_by_hand():
 
 
 def test_names_and_times_are_there():
-    months = pd.date_range("2000-01-01", periods=90, freq="MS")
+    months = pd.date_range("2000-01-01", periods=90, freq="MS", name="date")
     found = forecast_baselines(series_of(seasonal(), 4, months), 12)
     assert list(found["baseline"].to_numpy()) == NAMES
     assert found["baseline_forecast"].dims == ("baseline", "time")
+    assert set(found.sizes) == {"baseline", "time"}
     pd.testing.assert_index_equal(found["time"].to_index(), months[-12:], check_names=False)
     assert np.isfinite(found["baseline_forecast"]).all()
     without_season = forecast_baselines(series_of(seasonal(), 1), 12)

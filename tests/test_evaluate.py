@@ -1,0 +1,80 @@
+import numpy as np
+import pytest
+
+from tasks.evaluate import evaluate
+from tasks.numerics.metrics import METRICS, naive_scale, score
+from tasks.numerics.statistics import differences
+from tests.examples import example_forecasts, example_histories, example_result, sunspots
+
+
+@pytest.fixture(scope="module")
+def result():
+    return example_result()
+
+
+def test_every_seed_and_baseline_has_every_metric(result):
+    assert list(result.scores) == list(result.baseline_scores) == list(METRICS)
+    assert result.scores["rmse"].dims == ("variant", "seed")
+    assert result.baseline_scores["rmse"].dims == ("baseline",)
+    np.testing.assert_array_equal(result.scores["seed"], result.forecasts["seed"])
+
+
+def test_scores_are_those_of_the_forecast_they_belong_to(result):
+    forecasts = result.forecasts
+    actual, previous = forecasts["actual"].to_numpy(), forecasts["previous"].to_numpy()
+    scale = naive_scale(sunspots().array[: result.training_rows], 1)
+    one = score(forecasts["forecast"].sel(variant="cell-elu", seed=17).to_numpy(), actual, previous, scale)
+    other = score(forecasts["baseline_forecast"].sel(baseline="AutoARIMA").to_numpy(), actual, previous, scale)
+    for key in METRICS:
+        assert result.scores[key].sel(variant="cell-elu", seed=17) == pytest.approx(one[key], nan_ok=True)
+        assert result.baseline_scores[key].sel(baseline="AutoARIMA") == pytest.approx(other[key], nan_ok=True)
+
+
+def test_axes_are_taken_by_name(result):
+    turned = result.forecasts.transpose("time", "seed", "baseline", "variant")
+    turned["forecast"] = turned["forecast"].astype(np.float32)
+    found = evaluate(result.series, result.training_rows, turned, result.histories)
+    for key in METRICS:
+        np.testing.assert_allclose(found.scores[key], result.scores[key], rtol=1e-3, atol=1e-4)
+        assert found.scores[key].dtype == np.float64
+
+
+def test_the_yardstick_is_the_training_part_alone(result):
+    series = result.series
+    changed = series.values.copy()
+    changed.iloc[result.training_rows :] *= 3
+    longer = type(series)(**{**vars(series), "values": changed})
+    found = evaluate(longer, result.training_rows, result.forecasts, result.histories)
+    np.testing.assert_array_equal(found.scores["mase"], result.scores["mase"])
+    found = evaluate(series, result.training_rows - 50, result.forecasts, result.histories)
+    assert (found.scores["mase"] != result.scores["mase"]).any()
+
+
+def test_the_yardstick_uses_the_season(result):
+    seasonal = type(result.series)(**{**vars(result.series), "season_length": 11})
+    found = evaluate(seasonal, result.training_rows, result.forecasts, result.histories)
+    assert (found.scores["mase"] < result.scores["mase"]).sum() > 100
+
+
+def test_diverged_seeds_stay_and_are_counted(result):
+    assert result.diverged.to_dict()["cell-gelu"] == 1
+    assert result.diverged.sum() == 1
+    assert np.isnan(result.scores["rmse"].sel(variant="cell-gelu", seed=2))
+    assert result.scores["rmse"].notnull().sum() == 7 * 30 - 1
+
+
+def test_differences_are_to_stock(result):
+    assert result.differences.equals(differences(result.scores, "stock"))
+    assert set(result.differences["variant"]) == set(result.forecasts["variant"].to_numpy()) - {"stock"}
+
+
+def test_the_test_part_is_the_end_of_the_series(result):
+    assert result.test_start == len(result.series.values) - 56
+
+
+def test_one_seed_and_one_variant_are_enough():
+    series = sunspots()
+    forecasts = example_forecasts(series, ("stock",), seeds=1)
+    found = evaluate(series, 150, forecasts, example_histories(forecasts))
+    assert found.scores["rmse"].shape == (1, 1)
+    assert found.differences.empty
