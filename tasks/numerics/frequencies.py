@@ -98,9 +98,9 @@ def _candidates(dates: pd.DatetimeIndex) -> Iterator[str]:
     if common < pd.Timedelta(days=1):
         yield to_offset(common).freqstr
         return
-    month = MONTHS[int(pd.Series(dates.month).mode()[0]) - 1]
+    month = int(pd.Series(dates.month).mode()[0]) - 1
     yield from ("D", "B", f"W-{WEEKDAYS[int(pd.Series(dates.day_of_week).mode()[0])]}", "MS", "ME")
-    yield from (f"QS-{month}", f"QE-{month}", f"YS-{month}", f"YE-{month}")
+    yield from (f"QS-{MONTHS[month % 3]}", f"QE-{MONTHS[month % 3 + 9]}", f"YS-{MONTHS[month]}", f"YE-{MONTHS[month]}")
 
 
 def _fit(dates: pd.DatetimeIndex, alias: str) -> float:

@@ -21,6 +21,7 @@ DAY: Final = pd.Timedelta(days=1)
 UNITS: Final = {
     "D": "days",
     "B": "weekdays",
+    "C": "weekdays",
     "W": "weeks",
     "MS": "months",
     "ME": "months",
