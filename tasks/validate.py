@@ -80,6 +80,18 @@ def _metric(name: str, faulty: Callable[[Steps], np.ndarray]) -> None:
             return ~column.isin(steps.dates[faulty(steps)])
 
 
+def _page_words(template: str) -> Any:  # a class method that Great Expectations calls with what it likes
+    """How an expectation reads on the pages of the Data Docs; `$frequency` stands for its own."""
+    from great_expectations.render.components import LegacyRendererType, RenderedStringTemplateContent
+    from great_expectations.render.renderer.renderer import renderer
+
+    def words(cls: type[Any], /, configuration: "ExpectationConfiguration", **kwargs: object) -> list[Any]:
+        shown = {"template": template, "params": configuration.kwargs}
+        return [RenderedStringTemplateContent(content_block_type="string_template", string_template=shown)]
+
+    return classmethod(renderer(renderer_type=LegacyRendererType.PRESCRIPTIVE)(words))
+
+
 @cache
 def _register_expectations() -> None:
     """Add the expectations that Great Expectations has not: dates beside the calendar of a frequency."""
@@ -94,6 +106,7 @@ def _register_expectations() -> None:
         frequency: str
         map_metric = "column_values.on_frequency"
         success_keys = ("frequency", "mostly")
+        _prescriptive_renderer = _page_words("dates must begin or end whole periods of $frequency.")
 
     class ExpectColumnValuesToLeaveNoGap(ColumnMapExpectation):
         """Expect every date but the last to be followed by that of the next period."""
@@ -101,6 +114,7 @@ def _register_expectations() -> None:
         frequency: str
         map_metric = "column_values.no_gap"
         success_keys = ("frequency", "mostly")
+        _prescriptive_renderer = _page_words("dates must leave out no period of $frequency.")
 
 
 def _context(docs: Path) -> "EphemeralDataContext":
