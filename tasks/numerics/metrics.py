@@ -44,14 +44,21 @@ class Metric:
 METRICS: dict[str, Metric] = {
     metric.key: metric
     for metric in (
-        Metric("rmse", "RMSE", "Root mean squared error", "lower", "Typical miss; big misses count more.", True),
-        Metric("mae", "MAE", "Mean absolute error", "lower", "Average miss.", True),
+        Metric(
+            "rmse",
+            "RMSE",
+            "Root mean squared error",
+            "lower",
+            "Typical miss, big ones counting more; lower is better.",
+            True,
+        ),
+        Metric("mae", "MAE", "Mean absolute error", "lower", "Average miss; lower is better.", True),
         Metric(
             "mfe",
             "MFE",
             "Mean forecast error (bias)",
             "nearest 0",
-            "Mean of forecast minus actual: positive means forecasts are too high.",
+            "Mean of forecast minus actual: above 0 forecasts are too high.",
             True,
         ),
         Metric(
@@ -59,7 +66,7 @@ METRICS: dict[str, Metric] = {
             "MDA",
             "Mean directional accuracy",
             "higher",
-            "Share of periods whose move, up, down or none, was forecast; 'no move' is right only where nothing moved.",
+            "Share of periods whose direction was right; 'no move' is right only where nothing moved.",
         ),
         Metric(
             "mase",
@@ -80,14 +87,14 @@ METRICS: dict[str, Metric] = {
             "alpha",
             "Variance ratio",
             "nearest 1",
-            "Standard deviation of forecasts over that of actual values. The best possible forecast lies below 1 too.",
+            "Spread of forecasts over spread of actual values; the best possible forecast lies below 1 too.",
         ),
         Metric(
             "slope",
             "slope b",
             "Mincer-Zarnowitz slope",
             "nearest 1",
-            "Slope of actual on forecast: above 1 is flattened too much, below 1 too volatile for its skill.",
+            "Of actual on forecast: above 1 is flattened too much, below 1 too volatile for its skill.",
         ),
         Metric("theil_bias", "U^M", "Theil's bias share", "lower", "Share of the squared error from the wrong level."),
         Metric(

@@ -1,0 +1,169 @@
+"""What a result says at a glance, in words and table cells: the same on the terminal and in the report."""
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from tasks.numerics.metrics import METRICS
+from tasks.numerics.periods import moment
+from tasks.numerics.results import Result
+from tasks.numerics.statistics import summary
+
+NOTHING = "—"
+"""Stands where there is no value."""
+SHOWN = ("mae", "mfe", "mda", "alpha", "slope")
+"""Metrics that the table shows as a mean, beside RMSE."""
+PERCENT = ("mda", "constant")
+"""Shares, shown in percent."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One variant or baseline, in table cells."""
+
+    name: str
+    rmse: str
+    """Mean and standard deviation over seeds, a baseline's single value."""
+    difference: str
+    """Of the mean RMSE to stock, with its interval."""
+    means: tuple[str, ...]
+    """Of the metrics in `SHOWN`."""
+    diverged: str
+    best: bool
+    """Lowest mean RMSE of its kind."""
+
+
+@dataclass(frozen=True)
+class Overview:
+    """A result in words and table cells."""
+
+    result: Result
+
+    @cached_property
+    def summary(self) -> pd.DataFrame:
+        """As `statistics.summary` gives it."""
+        return summary(self.result.scores)
+
+    @cached_property
+    def rmse(self) -> pd.Series:
+        """Mean RMSE (variant,)."""
+        return self.summary["mean"].xs("rmse", level="metric")
+
+    @cached_property
+    def baseline_rmse(self) -> pd.Series:
+        """RMSE (baseline,)."""
+        return self.result.baseline_scores["rmse"].to_series()
+
+    @cached_property
+    def power(self) -> int:
+        """Power of ten in which values in the series' unit are shown, so that a typical RMSE is neither tiny nor huge."""
+        size = magnitude(float(self.rmse.median()))
+        return 0 if size is None or -1 <= size < 4 else 3 * (size // 3)
+
+    @cached_property
+    def decimals(self) -> int:
+        """Decimals in the shown unit: three digits of the typical RMSE, two of its spread over seeds."""
+        spread = self.summary["standard_deviation"].xs("rmse", level="metric").median()
+        sizes = [(magnitude(float(self.rmse.median())), 2), (magnitude(float(spread)), 1)]
+        wanted = [digits + self.power - size for size, digits in sizes if size is not None]
+        return min(max([0, *wanted]), 4) if wanted else 2
+
+    def number(self, metric: str, value: float) -> str:
+        """A value of a metric, in as many decimals as make sense."""
+        if not np.isfinite(value):
+            return NOTHING
+        if metric in PERCENT:
+            return f"{100 * value:z.0f} %"
+        if not METRICS[metric].in_series_unit:
+            return f"{value:z.2f}"
+        shown = value / 10.0**self.power
+        # A variant that all but diverged would stretch the whole column.
+        return f"{shown:.1e}" if abs(shown) >= 1e6 else f"{shown:z.{self.decimals}f}"
+
+    def mean_and_spread(self, variant: str, metric: str) -> str:
+        """Mean ± standard deviation over seeds."""
+        mean, spread = (
+            self.number(metric, self.summary[name].to_dict()[(variant, metric)])
+            for name in ("mean", "standard_deviation")
+        )
+        return mean if spread == NOTHING else f"{mean} ± {spread}"
+
+    def difference(self, variant: str, metric: str = "rmse") -> str:
+        """Mean difference to stock and its 95 % interval, empty for stock."""
+        row = self.difference_row(variant, metric)
+        if row is None:
+            return ""
+        ends = [self.number(metric, row[end]) for end in ("low", "high")]
+        interval = "" if NOTHING in ends else f" [{', '.join(ends)}]"
+        return f"{self.number(metric, row['difference'])}{interval}"
+
+    def difference_row(self, variant: str, metric: str) -> pd.Series | None:
+        """`difference`, `low`, `high` of a variant and metric, None for stock."""
+        table = self.result.differences
+        rows = table[(table["variant"] == variant) & (table["metric"] == metric)]
+        return None if rows.empty else rows.iloc[0]
+
+    @cached_property
+    def variants(self) -> tuple[Row, ...]:
+        """A row a variant, in the order of the result."""
+        best = self.rmse.idxmin() if self.rmse.notna().any() else None
+        diverged, means = self.result.diverged, self.summary["mean"].to_dict()
+        return tuple(
+            Row(
+                name=str(name),
+                rmse=self.mean_and_spread(str(name), "rmse"),
+                difference=self.difference(str(name)),
+                means=tuple(self.number(metric, means[(name, metric)]) for metric in SHOWN),
+                diverged=str(diverged[name]),
+                best=name == best,
+            )
+            for name in self.rmse.index
+        )
+
+    @cached_property
+    def baselines(self) -> tuple[Row, ...]:
+        """A row a baseline."""
+        scores = self.result.baseline_scores.to_dataframe()
+        best = self.baseline_rmse.idxmin() if self.baseline_rmse.notna().any() else None
+        return tuple(
+            Row(
+                name=name,
+                rmse=self.number("rmse", scores.loc[name, "rmse"]),
+                difference="",
+                means=tuple(self.number(metric, scores.loc[name, metric]) for metric in SHOWN),
+                diverged="",
+                best=name == best,
+            )
+            for name in scores.index
+        )
+
+    @property
+    def seeds(self) -> int:
+        """Seeds a variant."""
+        return int(self.result.forecasts.sizes["seed"])
+
+    @property
+    def unit(self) -> str:
+        """The unit that values are shown in, such as `10^3 arrivals`; empty where there is none to name."""
+        factor = f"10^{self.power}" if self.power else ""
+        return f"{factor} {self.result.series.unit}".strip()
+
+    @property
+    def data(self) -> str:
+        """Which series, how long, and which part was tested, in a line."""
+        series, time = self.result.series, self.result.forecasts["time"].to_index()
+        first, last = (self.label(time[at]) for at in (0, -1))
+        dropped = f", {len(series.dropped)} partial periods dropped" if series.dropped else ""
+        return f"{series.name}: {len(series.values)} rows{dropped}, the last {len(time)} tested ({first} to {last})"
+
+    def label(self, time: object) -> str:
+        """A period for people: its date, or its row."""
+        return moment(time) if isinstance(time, pd.Timestamp) else f"row {time}"
+
+
+def magnitude(value: float) -> int | None:
+    """The power of ten at or below a positive value, None for any other."""
+    return math.floor(math.log10(value)) if np.isfinite(value) and value > 0 else None

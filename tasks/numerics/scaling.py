@@ -1,0 +1,80 @@
+"""Transforming and scaling of a series, and the way back to its own units."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tasks.numerics.errors import InputError
+from tasks.numerics.settings import Scaling, Transform
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Scaler:
+    """scaled = (value - shift) / scale."""
+
+    shift: float
+    scale: float
+
+    @classmethod
+    def fit(cls, values: FloatArray, scaling: Scaling) -> "Scaler":
+        """Standard: mean 0, standard deviation 1; minmax: 0 to 1; over `values` (N,), the training part. Raises InputError on constants."""
+        if scaling == "none":
+            return cls(0.0, 1.0)
+        shift, scale = (
+            (values.mean(), values.std()) if scaling == "standard" else (values.min(), values.max() - values.min())
+        )
+        if not scale > 1e-12 * max(abs(shift), 1e-300):
+            raise InputError(
+                f"The training part is constant ({values[0]:g}): there is nothing to scale by or to learn. "
+                "Expected a series that varies before its validation and test parts; check the file, or use --scaling none."
+            )
+        return cls(float(shift), float(scale))
+
+    def apply(self, values: FloatArray) -> FloatArray:
+        """Values in their units to scaled values."""
+        return (values - self.shift) / self.scale
+
+    def undo(self, scaled: FloatArray) -> FloatArray:
+        """Scaled values back in their units."""
+        return scaled * self.scale + self.shift
+
+
+@dataclass(frozen=True)
+class Transformed:
+    """A series after its transform (N - lost,), with what the way back needs."""
+
+    kind: Transform
+    values: FloatArray
+    original: FloatArray
+
+    @property
+    def lost(self) -> int:
+        """Rows at the start that have no transformed value."""
+        return len(self.original) - len(self.values)
+
+    def undo(self, forecasts: FloatArray, rows: slice) -> FloatArray:
+        """One-step forecasts (..., rows) of the transformed series in the series' units: differences start at the actual value before."""
+        before = self.original[rows.start - 1 : rows.stop - 1]
+        with np.errstate(over="ignore", invalid="ignore"):
+            if self.kind == "difference":
+                return before + forecasts
+            if self.kind == "log":
+                return np.exp(forecasts)
+            if self.kind == "log_difference":
+                return before * np.exp(forecasts)
+        return forecasts
+
+
+def transform(values: FloatArray, kind: Transform) -> Transformed:
+    """The series transformed; raises InputError where a logarithm meets a value that is not positive."""
+    if kind in ("log", "log_difference") and not (values > 0).all():
+        row = int(np.argmin(values > 0))
+        raise InputError(
+            f"--transform {kind}: value {row + 1} of the series is {values[row]:g}, and a logarithm takes positive values only. "
+            "Use --transform difference or none."
+        )
+    logs = np.log(values) if kind in ("log", "log_difference") else values
+    return Transformed(kind, np.diff(logs) if kind in ("difference", "log_difference") else logs, values)

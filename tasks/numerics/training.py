@@ -1,0 +1,132 @@
+"""Training of many replicas of one variant, watched and stopped between segments of epochs."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from tasks.numerics.networks import Architecture, Weights, initial_weights
+from tasks.numerics.programs import ProgramSpec, forecast_program, initial_state, segment_program
+from tasks.numerics.randomness import BatchOrder
+from tasks.numerics.settings import TrainingSpec
+
+SEGMENT_SECONDS = 0.7
+ORDER_ELEMENTS = 4_000_000
+TINY = 8  # units up to which the replicas are laid out last: `make benchmark` shows the crossing
+
+Progress = Callable[[int, int], None]
+"""Called after every segment with the epochs done and the epochs in all; what it raises ends the training."""
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """Scaled windows (N, T, F) and targets (N,), float32, to train on and to watch."""
+
+    windows: NDArray[np.float32]
+    targets: NDArray[np.float32]
+    validation_windows: NDArray[np.float32]
+    validation_targets: NDArray[np.float32]
+
+    def arguments(self) -> dict[str, Any]:
+        """As the compiled programs take them."""
+        return {name: tf.constant(value) for name, value in vars(self).items()}
+
+
+@dataclass(frozen=True)
+class Trained:
+    """Replicas after training, in the order of their seeds."""
+
+    seeds: tuple[int, ...]
+    weights: Weights
+    loss: NDArray[np.float32]
+    """Mean squared error of the training windows while each epoch ran (R, E)."""
+    validation_loss: NDArray[np.float32]
+    """Mean squared error of the validation windows after each epoch (R, E)."""
+    best_epoch: NDArray[np.int32]
+    """Epoch (from 1) whose weights were kept (R,)."""
+    seconds: float
+    """Training without compilation."""
+    compile_seconds: float
+
+
+def program_spec(architecture: Architecture, training: TrainingSpec, windows: int) -> ProgramSpec:
+    """The program for a network and a number of training windows, in the layout that is faster for its size."""
+    return ProgramSpec(
+        architecture=architecture,
+        batch=min(training.batch_size, windows),
+        windows=windows,
+        patience=training.patience,
+        clip_norm=training.clip_norm,
+        replica_last=max(architecture.network.layers) <= TINY,
+    )
+
+
+def replicas_a_program(network_layers: tuple[int, ...], steps: int, batch: int) -> int:
+    """How many replicas one program trains: few of big networks, so that their numbers stay in the processor's cache."""
+    if max(network_layers) <= TINY:
+        return 128
+    kept = sum(12 * units * steps * batch + 16 * units * units for units in network_layers)
+    return int(np.clip(2_000_000 // kept, 1, 32))
+
+
+def train(
+    architecture: Architecture,
+    training: TrainingSpec,
+    data: TrainingData,
+    seeds: tuple[int, ...],
+    progress: Progress = lambda done, all_epochs: None,
+) -> Trained:
+    """All seeds of one variant in one compiled program; the same on every rerun, and alone or in a crowd up to rounding."""
+    spec = program_spec(architecture, training, len(data.windows))
+    state: Any = initial_state(spec, initial_weights(architecture, list(seeds)))
+    order = BatchOrder(list(seeds), spec.windows, spec.batch)
+    rows = int(np.clip(ORDER_ELEMENTS // (spec.steps * spec.batch * len(seeds)), 1, training.epochs))
+    rates = tf.fill([len(seeds)], np.float32(training.learning_rate))
+    begun, arguments, losses, done = time.perf_counter(), data.arguments(), [], 0
+    program = segment_program(spec).get_concrete_function(*_segment(state, arguments, order.draw(0, rows), rates, 0, 0))
+    program(*_segment(state, arguments, order.draw(0, rows), rates, 0, 0))
+    compiled, epochs = time.perf_counter(), 1
+    while done < training.epochs:
+        epochs, segment_begun = min(epochs, rows, training.epochs - done), time.perf_counter()
+        state, segment = program(*_segment(state, arguments, order.draw(epochs, rows), rates, done, epochs))
+        losses.append(segment.numpy()[:, :epochs])
+        done += epochs
+        progress(done, training.epochs)
+        if training.patience and bool(np.all(state["stopped"])):
+            break
+        pace = (time.perf_counter() - segment_begun) / epochs
+        epochs = max(1, min(int(SEGMENT_SECONDS / pace), 4 * epochs))
+    return _trained(
+        tuple(seeds), state, np.concatenate(losses, axis=1), (compiled - begun, time.perf_counter() - compiled)
+    )
+
+
+def forecast(
+    architecture: Architecture, training: TrainingSpec, weights: Weights, windows: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Scaled forecasts (R, N) of windows (N, T, F) by every replica."""
+    spec = program_spec(architecture, training, len(windows))
+    return np.asarray(forecast_program(spec)([tf.constant(weight) for weight in weights], tf.constant(windows)))
+
+
+def _segment(state: Any, data: Any, order: NDArray[np.int32], rates: Any, done: int, epochs: int) -> tuple[Any, ...]:
+    return state, data, tf.constant(order), rates, tf.constant(done), tf.constant(epochs)
+
+
+def _trained(seeds: tuple[int, ...], state: Any, losses: NDArray[np.float32], seconds: tuple[float, float]) -> Trained:
+    kept = "best_weights" if "best_weights" in state else "weights"
+    epochs = losses.shape[1]
+    best = np.asarray(state["best_epoch"]) + 1 if "best_epoch" in state else np.full(len(seeds), epochs, np.int32)
+    return Trained(
+        seeds,
+        [np.asarray(weight) for weight in state[kept]],
+        losses[0].T,
+        losses[1].T,
+        best.astype(np.int32),
+        seconds=seconds[1],
+        compile_seconds=seconds[0],
+    )

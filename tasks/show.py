@@ -1,0 +1,105 @@
+"""The result on the terminal, for people."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from tasks.numerics.conclusions import cautions, conclusions
+from tasks.numerics.metrics import METRICS
+from tasks.numerics.overview import SHOWN, Overview, Row
+from tasks.numerics.results import Result
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+WIDTH = 100
+DISPENSABLE = ("mae", "slope", "mda", "alpha", "mfe")
+"""Metrics left out first where the terminal is narrow."""
+
+
+def show(
+    result: Result, places: Mapping[str, str], timings: Mapping[str, float], console: "Console | None" = None
+) -> None:
+    """Print table, conclusions, cautions, `places` (such as Report -> path) and `timings` (stage -> seconds)."""
+    from rich.console import Console
+    from rich.text import Text
+
+    console = console or Console()
+    overview = Overview(result)
+    width = min(WIDTH, console.width)
+
+    def say(text: str, style: str = "") -> None:
+        console.print(Text(text, style), width=width)
+
+    say(f"\n{overview.data}", "bold")
+    console.print(fitting_table(overview, console, width), width=width)
+    say("\n".join(conclusions(overview)), "bold")
+    for caution in cautions(overview):
+        say(f"! {caution}", "yellow")
+    say(f"\n{legend()}\n", "dim")
+    # Paths are not wrapped, so that they can be copied whole.
+    for name, place in places.items():
+        console.print(Text(f"{name:<8} {place}"), soft_wrap=True)
+    if timings:
+        say(f"{'Time':<8} {spent(timings)}", "dim")
+
+
+def fitting_table(overview: Overview, console: "Console", width: int) -> "Table":
+    """The table with as many metrics as `width` has room for; the report has them all."""
+    metrics = list(SHOWN)
+    unbounded = console.options.update(max_width=10 * WIDTH)
+    for metric in DISPENSABLE:
+        if console.measure(table(overview, metrics), options=unbounded).maximum <= width:
+            break
+        metrics.remove(metric)
+    return table(overview, metrics)
+
+
+def table(overview: Overview, metrics: Sequence[str]) -> "Table":
+    """Variants, then baselines, with the means of `metrics` beside RMSE."""
+    from rich import box
+    from rich.table import Table
+
+    found = Table(
+        box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, title=title(overview), title_justify="left"
+    )
+    found.add_column("", no_wrap=True)
+    found.add_column("RMSE\nmean ± sd", justify="right", no_wrap=True)
+    found.add_column("difference\nto stock [95 %]", justify="right", no_wrap=True)
+    for metric in metrics:
+        found.add_column(f"{METRICS[metric].label}\nmean", justify="right", no_wrap=True)
+    found.add_column("diverged\nseeds", justify="right", no_wrap=True)
+    for at, row in enumerate(overview.variants):
+        last = at == len(overview.variants) - 1
+        found.add_row(*cells(row, metrics), style="bold" if row.best else "", end_section=last)
+    for row in overview.baselines:
+        found.add_row(*cells(row, metrics), style="bold" if row.best else "")
+    return found
+
+
+def title(overview: Overview) -> str:
+    """What the numbers are over, and in which unit."""
+    over = f"Test part, {overview.seeds} seed{'s' if overview.seeds > 1 else ''} a variant"
+    return f"{over}; RMSE, MAE and MFE in {overview.unit}" if overview.unit else over
+
+
+def cells(row: Row, metrics: Sequence[str]) -> tuple[str, ...]:
+    """A row's cells, the best of its kind marked for those who see no colour."""
+    means = (row.means[SHOWN.index(metric)] for metric in metrics)
+    return (f"{'*' if row.best else ' '} {row.name}", row.rmse, row.difference, *means, row.diverged)
+
+
+def legend() -> str:
+    """How to read the table, a line a metric."""
+    lines = [
+        "* lowest mean RMSE, of the networks and of the baselines. ± sd: standard deviation over seeds.",
+        "[95 %]: interval of the mean difference over paired seeds; other test periods may differ more.",
+    ]
+    lines += [f"{METRICS[key].label}: {METRICS[key].meaning}" for key in ("rmse", *SHOWN)]
+    return "\n".join(lines)
+
+
+def spent(timings: Mapping[str, float]) -> str:
+    """Seconds in all and a stage."""
+    stages = ", ".join(f"{stage} {seconds:.1f}" for stage, seconds in timings.items())
+    return f"{sum(timings.values()):.1f} s: {stages}"

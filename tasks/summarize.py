@@ -1,0 +1,84 @@
+"""summary.json: the scores of every seed, for programs.
+
+Its keys are stable. Values that are not finite are null.
+
+- `study`: the settings.
+- `data`: `name`, `digest` (SHA-256), `rows`, `dropped` (labels of the partial periods left out).
+- `variants`, a list: `name`, `placement`, `activation`, `diverged` (seeds), `scores`: metric -> one value a seed.
+- `baselines`, a list: `name`, `scores`: metric -> value.
+- `differences`, a list: `variant`, `metric`, `difference` (mean over seeds of variant minus stock), `low`, `high` (95 %).
+- `timings`: seconds a stage.
+- `mlflow`: ids.
+"""
+
+import json
+import math
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tasks.numerics.results import Result
+
+
+def summarize(
+    result: Result, study: Mapping[str, Any], timings: Mapping[str, float], mlflow: Mapping[str, str]
+) -> dict[str, Any]:
+    """The summary of a comparison; `study` are its settings as JSON types."""
+    series = result.series
+    summary = {
+        "study": dict(study),
+        "data": {
+            "name": series.name,
+            "digest": series.digest,
+            "rows": len(series.values),
+            "dropped": list(series.dropped),
+        },
+        "variants": [variant_summary(result, name) for name in result.forecasts["variant"].to_numpy()],
+        "baselines": [
+            {"name": name, "scores": scores}
+            for name, scores in result.baseline_scores.to_dataframe().to_dict("index").items()
+        ],
+        "differences": result.differences.to_dict("records"),
+        "timings": dict(timings),
+        "mlflow": dict(mlflow),
+    }
+    strict: dict[str, Any] = without_infinity(summary)
+    return strict
+
+
+def variant_summary(result: Result, name: str) -> dict[str, Any]:
+    """Name, parts, diverged seeds and scores of a variant."""
+    placement, _, activation = str(name).partition("-")
+    scores = result.scores.sel(variant=name)
+    return {
+        "name": str(name),
+        "placement": placement,
+        "activation": activation,
+        "diverged": int(result.diverged[name]),
+        "scores": {str(key): values.to_numpy().tolist() for key, values in scores.items()},
+    }
+
+
+def without_infinity(value: Any) -> Any:
+    """The same JSON value, null where a number is not finite."""
+    if isinstance(value, Mapping):
+        return {key: without_infinity(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [without_infinity(one) for one in value]
+    if isinstance(value, np.generic):
+        return without_infinity(value.item())
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def write_summary(summary: Mapping[str, Any], path: Path) -> None:
+    """Write beside, then rename: a reader never meets half a file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        beside.write_text(json.dumps(summary, indent=1, allow_nan=False, ensure_ascii=False) + "\n", encoding="utf-8")
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)

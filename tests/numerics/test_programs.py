@@ -1,0 +1,131 @@
+"""Keras judges the fused program: forward, gradients and 200 steps of training from the same weights and batches."""
+
+import itertools
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from reference import keras_losses_and_gradients, keras_training
+
+from tasks.numerics.activations import elementwise_activations
+from tasks.numerics.gradients import losses_and_gradients
+from tasks.numerics.networks import Architecture, initial_weights
+from tasks.numerics.programs import ProgramSpec, forecast_program, initial_state, segment_program
+from tasks.numerics.randomness import BatchOrder
+from tasks.numerics.settings import NetworkSpec
+from tasks.numerics.variants import STOCK, Variant
+
+DEPTHS = {1: (5,), 2: (6, 4), 3: (5, 4, 3)}
+SHAPES = {"steps": (4, 1), "features": (1, 4)}
+ACTIVATIONS = sorted(elementwise_activations())
+PRODUCT = list(itertools.product(ACTIVATIONS, ("cell", "gate", "between"), SHAPES, DEPTHS, ("first", "last")))
+# Every activation in every placement once, with depth, shape and layout in turn; all combinations of those by `stock`.
+COVERING = [
+    (activation, placement, tuple(SHAPES)[k % 2], 1 + k % 3, ("first", "last")[(k // 2) % 2])
+    for k, (activation, placement) in enumerate(itertools.product(ACTIVATIONS, ("cell", "gate", "between")))
+]
+STOCKS = list(itertools.product(("",), ("stock",), SHAPES, DEPTHS, ("first", "last")))
+TRAINED = [case for k, case in enumerate(COVERING) if k % 6 == 0 or case[0] in ("relu", "elu")] + STOCKS
+
+REPLICAS, WINDOWS, BATCH = 3, 20, 4
+
+
+def problem(activation, placement, shape, depth, layout, batch=BATCH, clip_norm=0.0):
+    steps, features = SHAPES[shape]
+    variant = STOCK if placement == "stock" else Variant(placement, activation)
+    architecture = Architecture(NetworkSpec(DEPTHS[depth]), variant, features)
+    random = np.random.default_rng(7)
+    windows = random.normal(size=(WINDOWS, steps, features)).astype(np.float32)
+    targets = np.sin(windows.sum(axis=(1, 2))).astype(np.float32)
+    spec = ProgramSpec(architecture, batch, WINDOWS, 0, clip_norm, replica_last=layout == "last")
+    weights = initial_weights(architecture, [11, 12, 13])
+    # Biases start at zero and would hide a swap: every weight is random.
+    weights = [weight + random.normal(scale=0.1, size=weight.shape).astype(np.float32) for weight in weights]
+    return architecture, spec, weights, windows, targets
+
+
+def fused_gradients(spec, weights, windows, targets):
+    @tf.function(jit_compile=True, autograph=False)
+    def run(weights, windows, targets):
+        layout = spec.layout
+        inputs = tf.broadcast_to(windows[None], [REPLICAS, *windows.shape])
+        wanted = layout.targets(tf.broadcast_to(targets[None], [REPLICAS, *targets.shape]))
+        entered = [layout.enter(weight) for weight in weights]
+        loss, gradients = losses_and_gradients(layout, spec.architecture, entered, inputs, wanted, 1 / len(targets))
+        return loss, [layout.leave(gradient) for gradient in gradients]
+
+    loss, gradients = run(weights, windows, targets)
+    return loss.numpy(), [gradient.numpy() for gradient in gradients]
+
+
+def assert_close(fused, keras, tolerance, what):
+    """Relative to the largest element of the same weight, as long as both are finite."""
+    fused, keras = np.asarray(fused), np.asarray(keras)
+    assert fused.shape == keras.shape
+    assert np.array_equal(np.isfinite(fused), np.isfinite(keras)), what
+    if np.isfinite(keras).all():
+        scale = max(float(np.abs(keras).max()), 1e-3)
+        assert float(np.abs(fused - keras).max()) <= tolerance * scale, what
+
+
+def check_forward_and_gradients(case):
+    architecture, spec, weights, windows, targets = problem(*case)
+    losses, gradients = fused_gradients(spec, weights, windows, targets)
+    for replica in (0, REPLICAS - 1):
+        loss, expected = keras_losses_and_gradients(architecture, weights, replica, windows, targets)
+        assert_close(losses[replica], loss, 1e-4, f"loss of replica {replica}")
+        for fused, keras in zip(gradients, expected, strict=True):
+            assert_close(fused[replica], keras, 1e-4, f"gradient {keras.shape} of replica {replica}")
+
+
+def check_training(case, epochs=40, learning_rate=0.003, **settings):
+    architecture, spec, weights, windows, targets = problem(*case, **settings)
+    seeds = [11, 12, 13]
+    order = BatchOrder(seeds, WINDOWS, spec.batch).draw(epochs, epochs)
+    data = {"windows": windows, "targets": targets, "validation_windows": windows, "validation_targets": targets}
+    rates = tf.fill([REPLICAS], np.float32(learning_rate))
+    state, losses = segment_program(spec)(
+        initial_state(spec, weights), data, tf.constant(order), rates, tf.constant(0), tf.constant(epochs)
+    )
+    replica = 1
+    sizes = [min(spec.batch, WINDOWS - s * spec.batch) for s in range(spec.steps)]
+    batches = [
+        (windows[order[e, s, replica, :size]], targets[order[e, s, replica, :size]])
+        for e in range(epochs)
+        for s, size in enumerate(sizes)
+    ]
+    expected, keras_weights = keras_training(architecture, weights, replica, batches, learning_rate, spec.clip_norm)
+    by_epoch = np.average(np.reshape(expected, (epochs, -1)), axis=1, weights=sizes)
+    assert_close(losses.numpy()[0, :, replica], by_epoch, 1e-4, "loss of each epoch")
+    for fused, keras in zip(state["weights"], keras_weights, strict=True):
+        assert_close(fused.numpy()[replica], keras, 1e-4, f"weight {keras.shape} after {epochs * spec.steps} steps")
+    forecasts = forecast_program(spec)(state["weights"], windows).numpy()
+    return forecasts, state
+
+
+@pytest.mark.parametrize("case", COVERING + STOCKS, ids=lambda case: "-".join(map(str, case)))
+def test_forward_and_gradients_are_those_of_keras(case):
+    check_forward_and_gradients(case)
+
+
+@pytest.mark.parametrize("case", TRAINED, ids=lambda case: "-".join(map(str, case)))
+def test_two_hundred_steps_end_where_train_on_batch_ends(case):
+    check_training(case)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("case", PRODUCT, ids=lambda case: "-".join(map(str, case)))
+def test_every_combination_is_that_of_keras(case):
+    check_forward_and_gradients(case)
+    check_training(case)
+
+
+@pytest.mark.parametrize("layout", ["first", "last"])
+@pytest.mark.parametrize("batch", [1, 3, 20])
+def test_a_smaller_last_batch_counts_as_in_keras(batch, layout):
+    check_training(("", "stock", "steps", 2, layout), epochs=20, batch=batch)
+
+
+@pytest.mark.parametrize("layout", ["first", "last"])
+def test_clipping_by_global_norm_is_that_of_keras(layout):
+    check_training(("relu", "cell", "steps", 2, layout), clip_norm=0.05)

@@ -1,0 +1,42 @@
+"""The slow, obvious versions: Keras is the judge of the engine."""
+
+from collections.abc import Iterable
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from tasks.numerics.networks import Architecture, Weights, to_keras
+
+
+def keras_losses_and_gradients(
+    architecture: Architecture, weights: Weights, replica: int, windows: np.ndarray, targets: np.ndarray
+) -> tuple[float, Weights]:
+    """Mean squared error of one replica's `keras.Model` and its gradient by every weight."""
+    model = to_keras(architecture, weights, replica, windows.shape[1])
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean((model(windows)[:, 0] - targets) ** 2)
+    gradients = tape.gradient(loss, model.trainable_weights, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+    return float(loss), [gradient.numpy() for gradient in gradients]
+
+
+def keras_training(
+    architecture: Architecture,
+    weights: Weights,
+    replica: int,
+    batches: Iterable[tuple[np.ndarray, np.ndarray]],
+    learning_rate: float,
+    clip_norm: float = 0.0,
+) -> tuple[list[float], Weights]:
+    """Losses and final weights of one replica's `keras.Model` after `train_on_batch` over `batches`."""
+    batches = list(batches)
+    model = to_keras(architecture, weights, replica, batches[0][0].shape[1])
+    clipping = {"global_clipnorm": clip_norm} if clip_norm else {}
+    model.compile(
+        optimizer=keras.optimizers.Adam(learning_rate, **clipping), loss="mean_squared_error", jit_compile=False
+    )
+    losses = []
+    for inputs, targets in batches:
+        model.reset_metrics()
+        losses.append(float(model.train_on_batch(inputs, targets)))
+    return losses, model.get_weights()

@@ -1,0 +1,69 @@
+import re
+from io import StringIO
+
+import pytest
+from rich.console import Console
+
+from tasks.numerics.conclusions import conclusions
+from tasks.numerics.overview import Overview
+from tasks.show import show
+from tests.examples import example_result
+
+PLACES = {"Report": "/home/someone/" + "long/" * 30 + "report.html", "MLflow": "sqlite:///mlruns/mlflow.db"}
+
+
+def shown(result, width=100, **options):
+    console = Console(file=StringIO(), width=width, **options)
+    show(result, PLACES, {"data": 1.25, "training": 20.0}, console)
+    return console.file.getvalue()
+
+
+@pytest.fixture(scope="module")
+def result():
+    return example_result()
+
+
+def test_every_variant_and_baseline_has_a_line_with_its_cells(result):
+    lines = shown(result).splitlines()
+    overview = Overview(result)
+    for row in (*overview.variants, *overview.baselines):
+        (line,) = [line for line in lines if re.match(rf"[* ] {row.name} ", line)]
+        cells = [cell for cell in (row.rmse, row.difference, *row.means, row.diverged) if cell]
+        assert re.sub(r"\s+", " ", line[2:]).strip() == " ".join([row.name, *cells])
+        assert line.startswith("*") == row.best
+
+
+def test_conclusions_cautions_places_and_timings_are_there(result):
+    text = shown(result)
+    unwrapped = re.sub(r"\s+", " ", text)
+    for sentence in conclusions(Overview(result)):
+        assert sentence in unwrapped
+    assert "cell-gelu 1 (of 30 each)" in unwrapped
+    for place in PLACES.values():
+        assert place in text
+    assert "21.2 s: data 1.2, training 20.0" in text
+    assert "RMSE, MAE and MFE in relative number" in text
+
+
+@pytest.mark.parametrize("variants", [2, 80])
+@pytest.mark.parametrize("width", [60, 72, 80, 100, 200])
+def test_nothing_is_wider_than_the_terminal_or_cut_off(width, variants):
+    names = ("stock", *(f"between-hard_sigmoid{k}" for k in range(variants - 1)))
+    text = shown(example_result(variants=names, seeds=3), width)
+    lines = [line for line in text.splitlines() if PLACES["Report"] not in line]
+    assert max(len(line.rstrip()) for line in lines) <= min(width, 100)
+    assert "…" not in text
+    assert ("MAE\n" in text or " MAE " in text.split("\n")[4]) == (width >= 100)
+
+
+def test_it_reads_without_colour_and_with(result):
+    assert "\x1b" not in shown(result)
+    coloured = shown(result, force_terminal=True, color_system="standard")
+    assert "\x1b" in coloured
+    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == shown(result)
+
+
+def test_one_seed():
+    text = shown(example_result(seeds=1))
+    assert "1 seed a variant" in text
+    assert "±" not in text.split("\n* lowest")[0].replace("mean ± sd", "")
