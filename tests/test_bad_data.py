@@ -257,7 +257,7 @@ DATES = [
     Bad(
         "odd day",
         lines(put(7, 0, "2015-08-03")),
-        ("line 9 (2015-08-03): not on MS, it is a Monday", "--frequency index"),
+        ("line 9 (2015-08-03): not on MS, it is a Monday; 29 days to the next date", "--frequency index"),
     ),
     Bad(
         "two time zones",

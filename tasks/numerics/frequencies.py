@@ -81,7 +81,8 @@ def infer_frequency(dates: pd.DatetimeIndex) -> str:
         return ""
     with pd.option_context("future.infer_freq_returns_offset", True):
         exact = pd.infer_freq(dates)
-    if exact is not None:
+    # pandas takes a month that begins on a Monday for one of business days throughout.
+    if exact is not None and _fit(dates, exact.freqstr) == 1.0:
         return _plain(exact.freqstr)
     fits = {alias: _fit(dates, alias) for alias in _candidates(dates)}
     best = max(fits, key=lambda alias: fits[alias], default="")
