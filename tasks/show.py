@@ -33,7 +33,7 @@ def show(
 
     say(f"\n{overview.data}", "bold")
     console.print(fitting_table(overview, console, width), width=width)
-    say("\n".join(conclusions(overview)), "bold")
+    say("\n" + "\n".join(conclusions(overview)), "bold")
     for caution in cautions(overview):
         say(f"! {caution}", "yellow")
     say(f"\n{legend()}\n", "dim")

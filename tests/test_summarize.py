@@ -74,7 +74,10 @@ def test_a_failed_write_leaves_what_was_there(tmp_path):
     with pytest.raises(ValueError, match="JSON"):
         write_summary({"a": float("nan")}, path)
     assert json.loads(path.read_text()) == {"a": 1}
-    assert [one.name for one in tmp_path.iterdir()] == ["summary.json"]
+    (tmp_path / "taken").mkdir()
+    with pytest.raises(OSError, match="taken"):
+        write_summary({"a": 1}, tmp_path / "taken")
+    assert {one.name for one in tmp_path.iterdir()} == {"summary.json", "taken"}
 
 
 def test_settings_and_timings_may_hold_foreign_numbers(result):

@@ -49,6 +49,7 @@ def test_cells_are_the_scores(result):
     assert relu.means[:3] == (f"{means[0]:.1f}", f"{means[1]:.1f}", f"{100 * means[2]:.0f} %")
     assert [row.diverged for row in overview.variants] == ["0", "0", "0", "1", "0", "0", "0"]
     assert [row.name for row in overview.variants if row.best] == ["cell-gelu"]
+    assert [row.name for row in overview.baselines if row.best] == ["last value"]
     assert [row.name for row in overview.baselines] == ["last value", "mean", "AutoETS", "AutoARIMA"]
     assert overview.baselines[1].means[4] == "—"  # a constant forecast has no slope
 
@@ -66,8 +67,15 @@ def test_values_are_shown_in_a_readable_power_of_ten(factor, unit):
     assert len(overview.variants[1].rmse) < 15
 
 
+def test_a_small_spread_is_shown_in_two_digits(result):
+    overview = with_rmse(result, stock=15.0)
+    overview.result.scores["rmse"][:] = 15 + np.linspace(0, 0.01, 30)
+    assert Overview(overview.result).variants[0].rmse == "15.0050 ± 0.0030"
+
+
 def test_no_negative_zero_and_no_unit_where_there_is_none():
     assert Overview(example_result(seeds=2)).number("mfe", -0.0001) == "0.0"
+    assert Overview(example_result(seeds=2)).number("slope", -0.0001) == "0.00"
     assert scaled(1, "").unit == ""
     assert [magnitude(value) for value in (999.0, 1000.0, 0.01, 0.0, -1.0, np.nan, np.inf)] == [2, 3, -2, *[None] * 4]
 
@@ -78,7 +86,7 @@ def test_a_network_that_is_best(result):
     first, second = conclusions(overview)
     assert first.startswith("Lowest mean RMSE (relative number): cell-elu with 15.0 ± 0.0, 5.0 (25.0 %) below stock")
     assert "95 % interval -5.5 to -4.5: the seeds tell the two apart" in first
-    assert second == "Best baseline: AutoARIMA with 18.0; 3 of 7 variants beat it on mean RMSE."
+    assert second == "Best baseline: AutoARIMA with 18.0; 2 of 7 variants beat it on mean RMSE."
 
 
 def test_stock_that_is_best(result):
@@ -90,7 +98,7 @@ def test_stock_that_is_best(result):
 
 def test_conclusions_of_odd_results():
     alone = Overview(example_result(variants=("stock",)))
-    assert conclusions(alone)[0].endswith("stock with 14.8 ± 0.9.")
+    assert conclusions(alone)[0].endswith("stock with 16.1 ± 1.4.")
     assert conclusions(alone)[1].endswith("stock beats it on mean RMSE.")
     assert "an interval takes two seeds" in conclusions(Overview(example_result(seeds=1)))[0]
     lost = example_result()
