@@ -81,7 +81,7 @@ def test_byte_order_mark_and_windows_line_ends_are_read(tmp_path):
 
 def test_blank_line_in_a_single_column_is_a_missing_value(tmp_path):
     path = tmp_path / "own.csv"
-    path.write_text("value\n1\n\n3\n")
+    path.write_text("value\n1\n\n3\n\n\n")
     records = read(path, frequency="index")
     assert records.date_column == ""
     assert np.isnan(records.rows["value"][1]) and records.rows["place"].tolist() == [2, 3, 4]

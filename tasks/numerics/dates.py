@@ -22,7 +22,7 @@ def parse_dates(texts: pd.Series, column: str, places: pd.Series) -> pd.Series:
     day and month can't be told apart.
     """
     if isinstance(texts.dtype, pd.DatetimeTZDtype):
-        return texts.dt.tz_localize(None)
+        return pd.Series(texts.dt.tz_localize(None))
     if pd.api.types.is_datetime64_dtype(texts.dtype):
         return texts
     written = texts.astype("str").where(texts.notna()).str.strip()
@@ -42,7 +42,9 @@ def _without_zone(texts: pd.Series, column: str, places: pd.Series) -> pd.Series
     )
     kinds = zones.drop_duplicates()
     if len(kinds) > 1:
-        shown = ", ".join(f"{zone} ({places[row]}: {texts[row]!r})" for row, zone in kinds.head(10).items())
+        first = kinds.index[:10]
+        told = zip(kinds[first], places[first], texts[first], strict=True)
+        shown = ", ".join(f"{zone} ({place}: {text!r})" for zone, place, text in told)
         raise InputError(
             f"Column {column!r} mixes {len(kinds)} time zones: {shown}. Expected one clock for all rows. "
             "Write every date in the same zone (UTC, say), or without a zone."

@@ -44,7 +44,7 @@ class Findings:
         named = f"{self.place} {row['place']}"
         if date is None or pd.isna(date):
             return named
-        return f"{named} ({moment(date) if isinstance(date, pd.Timestamp) else f'{date:g}'})"
+        return f"{named} ({moment(date)})"
 
     def _each(self, rows: pd.DataFrame) -> Iterator[pd.Series]:
         return (row for _, row in rows.iterrows())
@@ -65,16 +65,15 @@ class Findings:
             yield f"{self._name(row)}: {repr(written) if isinstance(written, str) else row['value']}"
 
     def _doubles(self, rows: pd.DataFrame) -> Iterator[str]:
-        for date, same in rows.groupby("date"):
-            named = moment(date) if isinstance(date, pd.Timestamp) else f"{date:g}"
-            yield f"{named} stands in {self.place}s {', '.join(map(str, same['place']))}"
+        for _, same in rows.groupby("date"):
+            yield f"{moment(same['date'].iloc[0])} stands in {self.place}s {', '.join(map(str, same['place']))}"
 
     def _order(self, rows: pd.DataFrame) -> Iterator[str]:
-        known = self.rows[self.rows["date"].notna()]
-        before = known.shift(1)
-        for at, row in rows.iterrows():
-            earlier = before.loc[at, "date"]
-            yield f"{self._name(row)} follows {moment(earlier) if isinstance(earlier, pd.Timestamp) else f'{earlier:g}'}"
+        before = self.rows["date"].dropna().shift(1)[rows.index]
+        return (
+            f"{self._name(row)} follows {moment(earlier)}"
+            for row, earlier in zip(self._each(rows), before, strict=True)
+        )
 
     def _whens(self, rows: pd.DataFrame) -> Iterator[str]:
         return (self._name(row) for row in self._each(rows))

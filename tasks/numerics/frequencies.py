@@ -80,7 +80,7 @@ def infer_frequency(dates: pd.DatetimeIndex) -> str:
     if len(dates) < 3:
         return ""
     with pd.option_context("future.infer_freq_returns_offset", True):
-        exact = pd.infer_freq(dates)
+        exact = to_offset(pd.infer_freq(dates))
     # pandas takes a month that begins on a Monday for one of business days throughout.
     if exact is not None and _fit(dates, exact.freqstr) == 1.0:
         return _plain(exact.freqstr)

@@ -105,8 +105,10 @@ def span_label(start: pd.Timestamp, end: pd.Timestamp) -> str:
     return f"{start:%Y-%m-%d}" if last <= start else f"{start:%Y-%m-%d} to {last:%Y-%m-%d}"
 
 
-def moment(date: pd.Timestamp) -> str:
-    """A date, with its time of day where it has one."""
+def moment(date: pd.Timestamp | float) -> str:
+    """A date, with its time of day where it has one; or the number that stands for it in a sequence."""
+    if not isinstance(date, pd.Timestamp):
+        return f"{date:g}"
     return f"{date:%Y-%m-%d}" if date == date.normalize() else f"{date:%Y-%m-%d %H:%M}"
 
 
@@ -147,7 +149,7 @@ class Steps:
 
     def missing_after(self, date: pd.Timestamp) -> str:
         """Which periods are missing between `date` and the next one, for people."""
-        after = self.dates[self.dates.searchsorted(date, side="right")]
+        after = self.dates[int(self.dates.searchsorted(date, side="right"))]
         lost = self.regular[(self.regular > date) & (self.regular < after)]
         if len(lost) == 1:
             return f"{moment(lost[0])} is missing"
@@ -155,9 +157,9 @@ class Steps:
 
     def irregular_at(self, date: pd.Timestamp) -> str:
         """What is irregular about `date`, for people."""
-        at = self.dates.searchsorted(date)
+        at = int(self.dates.searchsorted(date))
         said = [f"not on {self.alias}, it is a {date:%A}"] if self.off[at] else []
-        step = self.regular.searchsorted(date, side="right")
+        step = int(self.regular.searchsorted(date, side="right"))
         whole = self.regular[step] - self.regular[step - 1] if step else pd.Timedelta(0)
         if at + 1 < len(self.dates) and self.dates[at + 1] - date < whole:
             said.append(f"{_length(self.dates[at + 1] - date)} to the next date, a whole period has {_length(whole)}")

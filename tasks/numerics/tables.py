@@ -34,7 +34,7 @@ def read_table(path: Path) -> tuple[pd.DataFrame, pd.Series, str]:
 
 def typed(table: pd.DataFrame) -> pd.DataFrame:
     """The table with numbers as numbers in every column that holds nothing else."""
-    return table.apply(lambda column: as_numbers(column) if not unreadable(column).any() else column)
+    return table.assign(**{str(name): as_numbers(table[name]) for name in table if not unreadable(table[name]).any()})
 
 
 def as_numbers(column: pd.Series) -> pd.Series:
