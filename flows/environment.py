@@ -7,6 +7,8 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
 MLRUNS = PROJECT / "mlruns"
+TRAINED = MLRUNS / "trained"
+"""Trained blocks of seeds, each under its key: Prefect's results."""
 
 
 def environment() -> dict[str, str]:
@@ -37,10 +39,10 @@ def set_environment() -> None:
 def _prefect() -> dict[str, str]:
     return {
         "PREFECT_HOME": str(MLRUNS / "prefect"),
+        "PREFECT_LOCAL_STORAGE_PATH": str(TRAINED),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",
         "PREFECT_RUNNER_POLL_FREQUENCY": "2",
-        "PREFECT_LOGGING_LEVEL": "WARNING",
         "PREFECT_CLI_PROMPT": "false",
     }
 

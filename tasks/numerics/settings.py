@@ -118,3 +118,21 @@ class ComparisonSpec:
         int, Field(ge=1, description="Training runs of every variant, paired over variants by their seed.")
     ] = 30
     first_seed: Annotated[int, Field(ge=0, description="The first seed; the others follow it.")] = 0
+
+    @property
+    def all_seeds(self) -> range:
+        """The seeds, in order."""
+        return range(self.first_seed, self.first_seed + self.seeds)
+
+
+@dataclass(frozen=True)
+class OutputSpec:
+    """Where results go; nothing here changes them."""
+
+    output: Annotated[
+        str, Field(description="Folder for report.html and summary.json; one of its own under mlruns/reports where empty.")
+    ] = ""
+    experiment: Annotated[str, Field(description="MLflow experiment; the series' name where empty.")] = ""
+    tracking: Annotated[
+        str, Field(description="Address of an MLflow server; the project's own store under mlruns/ where empty.")
+    ] = ""

@@ -13,10 +13,10 @@ from tasks.numerics.networks import Architecture, Weights, initial_weights
 from tasks.numerics.programs import ProgramSpec, forecast_program, initial_state, segment_program
 from tasks.numerics.randomness import BatchOrder
 from tasks.numerics.settings import TrainingSpec
+from tasks.numerics.sizes import is_tiny
 
 SEGMENT_SECONDS = 0.7
 ORDER_ELEMENTS = 4_000_000
-TINY = 8  # units up to which the replicas are laid out last: `make benchmark` shows the crossing
 
 Progress = Callable[[int, int], None]
 """Called after every segment with the epochs done and the epochs in all; what it raises ends the training."""
@@ -61,16 +61,8 @@ def program_spec(architecture: Architecture, training: TrainingSpec, windows: in
         windows=windows,
         patience=training.patience,
         clip_norm=training.clip_norm,
-        replica_last=max(architecture.network.layers) <= TINY,
+        replica_last=is_tiny(architecture.network.layers),
     )
-
-
-def replicas_a_program(network_layers: tuple[int, ...], steps: int, batch: int) -> int:
-    """How many replicas one program trains: few of big networks, so that their numbers stay in the processor's cache."""
-    if max(network_layers) <= TINY:
-        return 128
-    kept = sum(12 * units * steps * batch + 16 * units * units for units in network_layers)
-    return int(np.clip(2_000_000 // kept, 1, 32))
 
 
 def train(

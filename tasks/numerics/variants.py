@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from tasks.numerics.errors import InputError
+
 Placement = Literal["cell", "gate", "between"]
 
 
@@ -35,3 +37,24 @@ class Variant:
 
 
 STOCK = Variant()
+
+
+def variants_of(activations: tuple[str, ...], placements: tuple[Placement, ...]) -> list[Variant]:
+    """`stock` and every activation in every placement, but those that are `stock` itself; raises InputError where none is left."""
+    from tasks.numerics.activations import canonical_name, elementwise_activations
+
+    names = list(elementwise_activations()) if "all" in activations else [canonical_name(name) for name in activations]
+    found = [Variant(placement, name) for placement in placements for name in names]
+    kept = [variant for variant in dict.fromkeys(found) if not _is_stock(variant)]
+    if not kept:
+        raise InputError(
+            f"--activations {','.join(names)} --placements {','.join(placements)} is the plain Keras LSTM itself "
+            "(tanh in the cell, sigmoid in the gates, nothing between). Expected at least one variant that differs: "
+            "take another activation or placement."
+        )
+    return [STOCK, *kept]
+
+
+def _is_stock(variant: Variant) -> bool:
+    own = {"cell": "tanh", "gate": "sigmoid", "between": "linear"}
+    return own.get(variant.placement) == variant.activation

@@ -1,0 +1,91 @@
+"""What the commands do, once heavy packages may be imported."""
+
+import io
+import os
+import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from flows.progress import on_terminal, show_progress
+from flows.servers import LOGS, prefect_for_one_command
+from flows.study import Study
+
+if TYPE_CHECKING:
+    from flows.compare import Finished
+
+
+def run_compare(study: Study) -> None:
+    """Runs the flow with a Prefect server of its own where none runs, and shows the result."""
+    begun = perf_counter()
+    with libraries_kept_quiet(), on_terminal(), prefect_for_one_command() as server:
+        with show_progress("start"):
+            # Imported while the server starts.
+            from flows.compare import compare_activations
+            from flows.upkeep import mend_stale_runs, wait_until_recorded
+
+            server.wait()
+        if server.own:
+            mend_stale_runs()
+        waited = perf_counter() - begun
+        groups = {name: getattr(study, name) for name in Study.model_fields}
+        try:
+            finished: Finished = compare_activations(**groups)
+        finally:
+            wait_until_recorded()
+    show_finished(finished, waited, perf_counter() - begun)
+
+
+def show_finished(finished: "Finished", start: float, total: float) -> None:
+    """The table, where everything is, and where the time went."""
+    from tasks.show import show
+
+    places = {
+        "Report": str(finished.folder / "report.html"),
+        "Summary": str(finished.folder / "summary.json"),
+        "MLflow": f"run {finished.tracked.ids['run']}; look at it with: interlayer ui",
+        "Prefect": "look at the run's history with: interlayer serve",
+    }
+    timings = {"start": start, **finished.timings}
+    timings["stop"] = max(0.0, total - sum(timings.values()))
+    show(finished.result, places, timings)
+
+
+def show_series() -> None:
+    """The bundled series as a table."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    from tasks.load import catalogue
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for title, side in (("name", "left"), ("every", "left"), ("season", "right"), ("rows", "right"), ("unit", "left"), ("what it is", "left")):
+        table.add_column(title, justify="right" if side == "right" else "left", no_wrap=title == "name")
+    for entry in catalogue().values():
+        season = str(entry.season_length) if entry.season_length > 1 else "none"
+        table.add_row(entry.name, entry.frequency, season, str(entry.length), entry.unit, entry.description)
+    Console().print(table)
+
+
+@contextmanager
+def libraries_kept_quiet() -> Iterator[None]:
+    """Sends what libraries write to standard error to mlruns/logs/libraries.log; Python's own standard error stays."""
+    LOGS.mkdir(parents=True, exist_ok=True)
+    warnings.simplefilter("ignore")
+    os.environ["PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL"] = "60"
+    kept, terminal = os.dup(2), sys.stderr
+    log = os.open(LOGS / "libraries.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    sys.stderr = io.TextIOWrapper(os.fdopen(os.dup(kept), "wb", 0), write_through=True)
+    os.dup2(log, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(log)
+        sys.stderr = terminal
+
+

@@ -1,0 +1,138 @@
+"""The flow `compare-activations`: from a series to a result, a report and MLflow runs."""
+
+import dataclasses
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
+from prefect.task_runners import ThreadPoolTaskRunner
+
+from flows.artifacts import publish
+from flows.environment import MLRUNS
+from flows.progress import show_progress
+from flows.servers import store_address
+from flows.study import Study
+from flows.training import train_variants
+from tasks.collect import collect
+from tasks.evaluate import evaluate
+from tasks.forecast_baselines import forecast_baselines
+from tasks.load import read_series
+from tasks.numerics.results import Result
+from tasks.numerics.settings import (
+    ComparisonSpec,
+    NetworkSpec,
+    OutputSpec,
+    SeriesSpec,
+    TrainingSpec,
+    WindowSpec,
+)
+from tasks.numerics.validation import RowsNeeded
+from tasks.numerics.variants import variants_of
+from tasks.numerics.windows import make_windows
+from tasks.plot import plot
+from tasks.report import Background, render_report, write_report
+from tasks.summarize import summarize, write_summary
+from tasks.track import Comparison, Place, Tracked, track
+from tasks.validate import validate
+
+# Nothing of this is kept by Prefect: what is worth keeping has a key of its own.
+ONCE: dict[str, Any] = {"cache_policy": NO_CACHE, "persist_result": False}
+
+load_series = task(read_series, name="load", task_run_name="load {spec.series}", **ONCE)
+validate_series = task(validate, name="validate", task_run_name="validate {spec.series}", **ONCE)
+cut_windows = task(make_windows, name="window", task_run_name="window lookback {spec.lookback}", **ONCE)
+run_baselines = task(forecast_baselines, name="baselines", task_run_name="baselines of {series.name}", **ONCE)
+score_forecasts = task(evaluate, name="evaluate", task_run_name="evaluate {series.name}", **ONCE)
+# The store may be busy or away for a moment: tracking again does no harm.
+track_runs = task(track, name="track", task_run_name="track in MLflow", retries=2, retry_delay_seconds=2, **ONCE)
+draw_figures = task(plot, name="plot", task_run_name="figures of {result.series.name}", **ONCE)
+make_report = task(write_report, name="report", task_run_name="report.html", **ONCE)
+make_summary = task(write_summary, name="summarize", task_run_name="summary.json", **ONCE)
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A comparison and where it is to be seen."""
+
+    result: Result
+    folder: Path
+    tracked: Tracked
+    timings: dict[str, float]
+
+
+@flow(
+    name="compare-activations",
+    flow_run_name="{data.series}",
+    task_runner=ThreadPoolTaskRunner(max_workers=max(2, os.cpu_count() or 2)),
+    persist_result=False,
+)
+def compare_activations(
+    data: SeriesSpec = SeriesSpec(),  # noqa: B008: frozen
+    windows: WindowSpec = WindowSpec(),  # noqa: B008
+    network: NetworkSpec = NetworkSpec(),  # noqa: B008
+    training: TrainingSpec = TrainingSpec(),  # noqa: B008
+    comparison: ComparisonSpec = ComparisonSpec(),  # noqa: B008
+    output: OutputSpec = OutputSpec(),  # noqa: B008
+) -> Finished:
+    """Does an activation function in or between LSTM layers help, on this series?"""
+    study = Study(
+        data=data, windows=windows, network=network, training=training, comparison=comparison, output=output
+    )
+    timings: dict[str, float] = {}
+    with stage(timings, "validate"):
+        records = load_series(data)
+        series, validation = validate_series(records, data, rows_needed(windows), MLRUNS / "data_docs" / records.name)
+    with stage(timings, "window"):
+        cut = cut_windows(series.array, windows)
+        variants = variants_of(comparison.activations, comparison.placements)
+    with stage(timings, "train"):
+        baselines = run_baselines.submit(series, cut.split.test)
+        blocks = train_variants(study, variants, cut)
+    with stage(timings, "evaluate"):
+        forecasts, histories = collect(series, cut, study.comparison.all_seeds, blocks, baselines.result())
+        result = score_forecasts(series, cut.training_rows.stop, forecasts, histories)
+    folder = output_folder(study, series.digest)
+    with stage(timings, "report"):
+        places = {"MLflow": f"experiment {place(output, series.name).experiment}, shown by: interlayer ui"}
+        background = Background(study.settings(), places, dict(timings))
+        page = render_report(result, draw_figures(result), validation, background)
+        make_report(page, folder / "report.html")
+    with stage(timings, "track"):
+        known = Comparison(study.digest(series.digest), study.settings(), blocks, folder)
+        tracked = track_runs(result, known, place(output, series.name))
+    make_summary(summarize(result, study.settings(), timings, tracked.ids), folder / "summary.json")
+    publish(result, folder, tracked)
+    return Finished(result, folder, tracked, timings)
+
+
+def place(output: OutputSpec, series: str) -> Place:
+    """Where MLflow keeps the runs: the address that the user gave, or the project's own store."""
+    return Place(output.tracking or store_address(), MLRUNS, output.experiment or series)
+
+
+def rows_needed(windows: WindowSpec) -> RowsNeeded:
+    """What a comparison asks of the length of its series."""
+    differenced = int(windows.transform in ("difference", "log_difference"))
+    return RowsNeeded(windows.lookback, 1, windows.validation, windows.test, differenced)
+
+
+def output_folder(study: Study, data_digest: str) -> Path:
+    """Where report and summary go: what the user asked for, or a folder that is the comparison's own."""
+    if study.output.output:
+        return Path(study.output.output)
+    return MLRUNS / "reports" / f"{Path(study.data.series).stem}-{study.digest(data_digest)}"
+
+
+@contextmanager
+def stage(timings: dict[str, float], name: str) -> Iterator[None]:
+    """Times a stage in seconds, and shows its name while it runs."""
+    begun = perf_counter()
+    with show_progress(name):
+        yield
+    timings[name] = perf_counter() - begun

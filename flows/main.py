@@ -1,0 +1,77 @@
+"""The command line: `interlayer compare`, `series`, `ui`, `serve`. Heavy packages are imported where they are used."""
+
+import sys
+from typing import Annotated
+
+from cyclopts import App, Parameter
+
+from flows.environment import set_environment
+from flows.flags import as_tokens, reads_study
+from flows.study import Study
+from tasks.numerics.errors import InputError
+
+app = App(
+    name="interlayer",
+    help="Does an activation function in or between LSTM layers help, on your series? Answered with evidence.",
+    help_format="plaintext",
+)
+
+
+@app.command
+@reads_study
+def compare(study: Study) -> None:
+    """Compare activation variants of an LSTM on a series, over many seeds, with baselines beside them.
+
+    Without any option it compares relu, elu and gelu with the plain Keras LSTM on the yearly sunspots. What was trained
+    before is not trained again. Results go to the terminal, to report.html and summary.json, to MLflow (see
+    'interlayer ui') and to Prefect (see 'interlayer serve').
+    """
+    from flows.command import run_compare
+
+    run_compare(study)
+
+
+@app.command(name="series")
+def list_series() -> None:
+    """List the bundled series."""
+    from flows.command import show_series
+
+    show_series()
+
+
+@app.command
+def ui(*, port: Annotated[int, Parameter(help="Port on loopback.")] = 5000) -> None:
+    """Open MLflow's UI on the project's runs, until Ctrl-C."""
+    from flows.serve import serve_ui
+
+    serve_ui(port)
+
+
+@app.command
+def serve(
+    *,
+    cron: Annotated[str, Parameter(help="Schedule of the default comparison, such as '0 6 * * 1'; none where empty.")] = "",
+    prefect_port: Annotated[int, Parameter(help="Port of Prefect's dashboard on loopback.")] = 4200,
+    mlflow_port: Annotated[int, Parameter(help="Port of MLflow's UI on loopback.")] = 5000,
+) -> None:
+    """Serve Prefect's dashboard, MLflow's UI and the deployment compare-activations/default, until Ctrl-C."""
+    from flows.serve import serve_all
+
+    serve_all(cron, prefect_port, mlflow_port)
+
+
+def main() -> None:
+    """Runs the command line; a user's mistake ends with a message and code 2, an interrupt with 130."""
+    set_environment()
+    try:
+        app(as_tokens(sys.argv[1:]))
+    except InputError as error:
+        print(f"interlayer: {error}", file=sys.stderr)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        print("interlayer: cancelled", file=sys.stderr)
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,116 @@
+"""What a person sees while a comparison runs: a line and a bar on the terminal, an artifact in Prefect."""
+
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+WORDS = {
+    "start": "Starting Prefect's server and TensorFlow",
+    "validate": "Validating the series",
+    "window": "Cutting windows",
+    "train": "Training",
+    "evaluate": "Scoring",
+    "report": "Writing the report",
+    "track": "Logging to MLflow",
+}
+
+
+class CancelledError(Exception):
+    """The user asked for an end."""
+
+
+class TrainingProgress:
+    """How far training is, in epochs of replicas; told by many threads, read by one."""
+
+    def __init__(self, total: int) -> None:
+        """Begins with nothing of `total` done."""
+        self.total = total
+        self.cancelled = threading.Event()
+        self._done: dict[object, int] = {}
+        self._lock = threading.Lock()
+
+    def teller(self, key: object, replicas: int, epochs: int) -> "TrainingTeller":
+        """What a block calls after each segment."""
+        return TrainingTeller(self, key, replicas, epochs)
+
+    def tell(self, key: object, done: int) -> None:
+        """Notes that a block has done so much; raises CancelledError when the user asked for an end."""
+        if self.cancelled.is_set():
+            raise CancelledError("cancelled by the user")
+        with self._lock:
+            self._done[key] = done
+
+    @property
+    def share(self) -> float:
+        """Done, 0 to 1."""
+        with self._lock:
+            return min(1.0, sum(self._done.values()) / self.total) if self.total else 1.0
+
+
+class TrainingTeller:
+    """Tells the progress of one block."""
+
+    def __init__(self, progress: TrainingProgress, key: object, replicas: int, epochs: int) -> None:
+        """A block of so many replicas and epochs."""
+        self._progress, self._key, self._replicas, self._epochs = progress, key, replicas, epochs
+
+    def __call__(self, done: int, epochs: int) -> None:
+        """After a segment: `done` of `epochs`."""
+        self._progress.tell(self._key, done * self._replicas)
+
+    def finish(self) -> None:
+        """The block is done, be it by early stopping."""
+        self._progress.tell(self._key, self._epochs * self._replicas)
+
+
+class _Terminal:
+    """One bar at a time on the user's terminal; nothing where there is none."""
+
+    def __init__(self) -> None:
+        self.bar: Progress | None = None
+        self.shown: TaskID | None = None
+
+
+_TERMINAL = _Terminal()
+
+
+@contextmanager
+def on_terminal() -> Iterator[None]:
+    """Shows progress on standard error while it lasts: a bar on a terminal, a line a stage elsewhere."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
+        _TERMINAL.bar = bar
+        try:
+            yield
+        finally:
+            _TERMINAL.bar = None
+
+
+@contextmanager
+def show_progress(name: str) -> Iterator[None]:
+    """A stage, while it runs."""
+    words = WORDS[name]
+    if _TERMINAL.bar is None:
+        yield
+        return
+    if not sys.stderr.isatty():
+        print(f"{words} ...", file=sys.stderr, flush=True)
+    _TERMINAL.shown = _TERMINAL.bar.add_task(words, total=None)
+    try:
+        yield
+    finally:
+        _TERMINAL.bar.remove_task(_TERMINAL.shown)
+
+
+def update_terminal(share: float, words: str) -> None:
+    """Moves the bar of the stage that runs."""
+    if _TERMINAL.bar is not None and _TERMINAL.shown is not None:
+        _TERMINAL.bar.update(_TERMINAL.shown, total=100, completed=100 * share, description=words)

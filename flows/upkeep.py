@@ -1,0 +1,35 @@
+"""Keeps the runs' history in Prefect true: what was killed does not run for ever, what is done is written down."""
+
+import logging
+import time
+
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import FlowFilter, FlowFilterName, FlowRunFilter, FlowRunFilterState, FlowRunFilterStateType
+from prefect.client.schemas.objects import StateType
+from prefect.client.schemas.sorting import FlowRunSort
+from prefect.states import Crashed
+
+RECORDING_SECONDS = 5.0
+
+
+def mend_stale_runs() -> None:
+    """Marks runs that still stand as running as crashed; only for a server that nobody used before this command."""
+    running = FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.RUNNING])))
+    with get_client(sync_client=True) as client:
+        for run in client.read_flow_runs(flow_run_filter=running):
+            client.set_flow_run_state(run.id, Crashed(message="The process was killed."), force=True)
+
+
+def wait_until_recorded() -> None:
+    """Waits until the server has written down the last run's tasks, some seconds at most."""
+    for handler in logging.getLogger("prefect.flow_runs").handlers:
+        handler.flush()
+    until = time.monotonic() + RECORDING_SECONDS
+    compare = FlowFilter(name=FlowFilterName(any_=["compare-activations"]))
+    with get_client(sync_client=True) as client:
+        last = client.read_flow_runs(flow_filter=compare, sort=FlowRunSort.START_TIME_DESC, limit=1)
+        while last and time.monotonic() < until:
+            tasks = client.read_task_runs(flow_run_filter=FlowRunFilter(id={"any_": [last[0].id]}))
+            if tasks and all(task.state is not None and task.state.is_final() for task in tasks):
+                return
+            time.sleep(0.2)
