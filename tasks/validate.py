@@ -38,11 +38,7 @@ def validate(records: Records, spec: SeriesSpec, needs: RowsNeeded, docs: Path) 
     found: list[Expectation] = []
     for held in held_to(records, spec, needs):
         # Sums of unreadable records say nothing.
-        if (
-            held.name == "records"
-            or not records.aggregated
-            or all(one.success for one in found if one.severity == "critical")
-        ):
+        if not records.aggregated or all(one.success for one in found if one.severity == "critical"):
             found += _hold(context, held)
     if theirs is not None:
         found += _hold_to_own(context, theirs, records)

@@ -297,7 +297,7 @@ VALUES = [
     Bad("infinity", lines(put(3, 1, "-inf")), ("every value is finite", "line 5 (2015-04-01): '-inf'")),
     Bad("constant", lines(every(lambda n, line: [line[0], "3"])), ("not constant", "every value is 3", "--value")),
     Bad("one row", raw("date,value\n2020-01-01,5\n"), ("1 different date in 1 row", "a few dozen")),
-    Bad("too short", lines(cut(*range(6, 40))), ("at least 8 rows", "lookback 5", "found 6", "--lookback")),
+    Bad("too short", lines(cut(*range(6, 40))), ("at least 9 rows", "lookback 5", "found 6", "--lookback")),
     Bad(
         "below the bounds",
         lines(put(3, 1, "-4")),

@@ -10,8 +10,9 @@ from made_series import rows, write
 
 from tasks.load import catalogue, read_series
 from tasks.numerics.errors import InputError
-from tasks.numerics.settings import SeriesSpec
+from tasks.numerics.settings import SeriesSpec, WindowSpec
 from tasks.numerics.validation import InvalidSeriesError, RowsNeeded
+from tasks.numerics.windows import split_windows
 from tasks.validate import validate
 
 HOTEL = Path(__file__).resolve().parents[1] / "../shared/data/hotel"
@@ -51,7 +52,9 @@ def test_missing_weekdays_are_named_as_holidays(held):
 
 
 def test_data_docs_are_written(tmp_path):
-    _, validation = validate(read_series(SeriesSpec(series="nile")), SeriesSpec(series="nile"), NEEDS, tmp_path / "docs")
+    _, validation = validate(
+        read_series(SeriesSpec(series="nile")), SeriesSpec(series="nile"), NEEDS, tmp_path / "docs"
+    )
     assert validation.docs == tmp_path / "docs" / "index.html"
     pages = [page.read_text() for page in (tmp_path / "docs" / "validations").rglob("*.html")]
     assert len(pages) == 1
@@ -219,7 +222,10 @@ def test_running_month_may_be_named_by_its_end(held, tmp_path):
         (RowsNeeded(1, 1, 1, 1), 1 + 3),
         (RowsNeeded(5, 1, 10, 10), 5 + 10 + 10 + 1),
         (RowsNeeded(5, 1, 10, 10, differenced=1), 5 + 10 + 10 + 1 + 1),
-        (RowsNeeded(11, 1, 0.2, 0.2), 11 + 3),
+        (
+            RowsNeeded(11, 1, 0.2, 0.2),
+            11 + 4,
+        ),  # of 4 windows 0.8 are the test part, and 0.6 of the 3 before it validation
         (RowsNeeded(5, 1, 3, 0.5), 5 + 8),  # of 8 windows 4 are the test part, 3 validation, 1 is left
     ],
 )
@@ -227,10 +233,31 @@ def test_rows_needed(needs, rows_needed):
     assert needs.rows == rows_needed
 
 
+@pytest.mark.parametrize("validation", [0.01, 0.2, 0.7, 1, 12])
+@pytest.mark.parametrize("test", [0.01, 0.33, 0.9, 1, 7])
+@pytest.mark.parametrize("transform", ["none", "difference"])
+def test_rows_needed_are_the_fewest_that_can_be_cut_into_windows(validation, test, transform):
+    spec = WindowSpec(lookback=5, validation=validation, test=test, transform=transform)
+    needs = RowsNeeded(5, 1, validation, test, differenced=int(transform == "difference"))
+    split_windows(spec, needs.rows)
+    with pytest.raises(InputError):
+        split_windows(spec, needs.rows - 1)
+
+
 def test_too_short_says_what_is_needed_and_why(held, tmp_path):
-    with pytest.raises(InvalidSeriesError, match=r"at least 8 rows .*lookback 5, horizon 1.*found 7"):
-        held(write(tmp_path / "own.csv", rows(7)))
-    held(write(tmp_path / "own.csv", rows(8)))
+    with pytest.raises(InvalidSeriesError, match=r"at least 9 rows .*lookback 5, horizon 1.*found 8"):
+        held(write(tmp_path / "own.csv", rows(8)))
+    held(write(tmp_path / "own.csv", rows(9)))
+
+
+def test_sums_of_unreadable_records_are_not_judged(held, tmp_path):
+    lines = rows(100, "D", "2020-01-05")
+    for number in range(20, 40):
+        lines[number][1] = "?"
+    with pytest.raises(InvalidSeriesError) as caught:
+        held(write(tmp_path / "own.csv", lines), frequency="W-SAT", aggregate="sum")
+    assert {one.suite for one in caught.value.validation.expectations} == {"records"}
+    assert len(caught.value.validation.failed) == 1
 
 
 @pytest.mark.parametrize("bounds", [(1.0,), (3.0, 1.0), (1.0, 2.0, 3.0)])

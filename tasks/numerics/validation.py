@@ -44,7 +44,7 @@ class RowsNeeded:
 
 
 def _count(part: float, windows: int) -> int:
-    return int(part) if part >= 1 else max(1, round(part * windows))
+    return int(part) if part >= 1 else round(part * windows)
 
 
 @dataclass(frozen=True)
