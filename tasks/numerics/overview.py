@@ -1,8 +1,10 @@
 """What a result says at a glance, in words and table cells: the same on the terminal and in the report."""
 
 import math
+from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -100,11 +102,14 @@ class Overview:
         interval = "" if NOTHING in ends else f" [{', '.join(ends)}]"
         return f"{self.number(metric, row['difference'])}{interval}"
 
-    def difference_row(self, variant: str, metric: str) -> pd.Series | None:
+    def difference_row(self, variant: str, metric: str) -> dict[Hashable, Any] | None:
         """`difference`, `low`, `high` of a variant and metric, None for stock."""
-        table = self.result.differences
-        rows = table[(table["variant"] == variant) & (table["metric"] == metric)]
-        return None if rows.empty else rows.iloc[0]
+        return self.difference_rows.get((variant, metric))
+
+    @cached_property
+    def difference_rows(self) -> dict[tuple[str, str], dict[Hashable, Any]]:
+        """Every difference to stock under its variant and metric."""
+        return {(row["variant"], row["metric"]): row for row in self.result.differences.to_dict("records")}
 
     @cached_property
     def variants(self) -> tuple[Row, ...]:

@@ -1,0 +1,160 @@
+"""report.html: a comparison on one page that opens offline."""
+
+import json
+import os
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tasks.numerics.conclusions import cautions, conclusions
+from tasks.numerics.metrics import METRICS
+from tasks.numerics.overview import SHOWN, Overview
+from tasks.numerics.results import Result
+from tasks.numerics.validation import Validation
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go  # type: ignore[import-untyped]
+
+LIBRARIES = (
+    "tensorflow",
+    "keras",
+    "numpy",
+    "pandas",
+    "xarray",
+    "statsforecast",
+    "prefect",
+    "mlflow",
+    "great-expectations",
+)
+
+
+@dataclass(frozen=True)
+class Background:
+    """How a result came about."""
+
+    settings: Mapping[str, Any]
+    """The study, nested, as JSON types."""
+    places: Mapping[str, str]
+    """Where more of it is, such as MLflow -> address and run."""
+    timings: Mapping[str, float]
+    """Seconds a stage."""
+
+
+def render_report(
+    result: Result, figures: "Mapping[str, go.Figure]", validation: Validation, background: Background
+) -> str:
+    """The page as HTML; `figures` as `plot` makes them."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from plotly.offline import get_plotlyjs  # type: ignore[import-untyped]
+
+    overview = Overview(result)
+    pages = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return pages.get_template("report.html.jinja").render(
+        overview=overview,
+        result=result,
+        series=result.series,
+        conclusions=conclusions(overview),
+        cautions=cautions(overview),
+        metrics=METRICS,
+        shown=SHOWN,
+        details=details(overview),
+        baselines=baselines(overview),
+        validation=validation,
+        groups=figure_groups(figures),
+        embedded=embed(figures),
+        heights={name: figure.layout.height for name, figure in figures.items()},
+        settings=flat(background.settings),
+        background=background,
+        versions=versions(),
+        plotly=get_plotlyjs(),
+    )
+
+
+def write_report(html: str, path: Path) -> None:
+    """Write beside, then rename: a reader never meets half a page."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        beside.write_text(html, encoding="utf-8")
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def figure_groups(figures: "Mapping[str, go.Figure]") -> dict[str, list[str]]:
+    """Figure names by what stands before the slash."""
+    groups: dict[str, list[str]] = {}
+    for name in figures:
+        groups.setdefault(name.partition("/")[0], []).append(name)
+    return groups
+
+
+def embed(figures: "Mapping[str, go.Figure]") -> str:
+    """The figures as JSON for a script element, arrays that repeat (dates, actual values) written once.
+
+    `{"shared": [array, ...], "figures": {name: {data, layout}}}`; a trace's x or y may be `{"shared": index}`.
+    """
+    shared: dict[str, int] = {}
+    found = {}
+    for name, figure in figures.items():
+        spec = json.loads(figure.to_json())
+        for trace in spec["data"]:
+            for axis in {"x", "y"} & trace.keys():
+                text = json.dumps(trace[axis])
+                trace[axis] = {"shared": shared.setdefault(text, len(shared))}
+        found[name] = {"data": spec["data"], "layout": spec["layout"]}
+    text = json.dumps({"shared": [json.loads(text) for text in shared], "figures": found}, allow_nan=False)
+    # A name such as </script> must not end the element.
+    return text.replace("<", "\\u003c")
+
+
+def details(overview: Overview) -> dict[str, list[tuple[str, ...]]]:
+    """A table a metric: name, mean, standard deviation, interquartile mean, 5 and 95 %, seeds, difference with its interval."""
+    columns = ("mean", "standard_deviation", "interquartile_mean", "low", "high")
+    tables = {}
+    for metric in METRICS:
+        rows = overview.summary.xs(metric, level="metric")
+        tables[metric] = [
+            (
+                str(name),
+                *(overview.number(metric, row[column]) for column in columns),
+                f"{row['count']:.0f}",
+                overview.difference(str(name), metric),
+            )
+            for name, row in rows.iterrows()
+        ]
+    return tables
+
+
+def baselines(overview: Overview) -> list[tuple[str, ...]]:
+    """A row a baseline: name, what it is, every metric."""
+    scores = overview.result.baseline_scores.to_dataframe()
+    notes = overview.result.forecasts["baseline_note"].to_series()
+    return [
+        (str(name), str(note), *(overview.number(metric, row[metric]) for metric in METRICS))
+        for (name, row), note in zip(scores.iterrows(), notes, strict=True)
+    ]
+
+
+def flat(settings: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Nested settings as rows of group, name and value."""
+    rows = []
+    for group, values in settings.items():
+        for name, value in values.items() if isinstance(values, Mapping) else [("", values)]:
+            text = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+            rows.append((group, name, text))
+    return rows
+
+
+def versions() -> dict[str, str]:
+    """Versions of what computed the result."""
+    return {"Python": platform.python_version(), **{name: version(name) for name in LIBRARIES}}

@@ -1,0 +1,121 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tasks.plot import SCORED, plot
+from tests.examples import VARIANTS, example_result, sunspots
+
+
+@pytest.fixture(scope="module")
+def result():
+    return example_result()
+
+
+@pytest.fixture(scope="module")
+def figures(result):
+    return plot(result)
+
+
+def trace(figure, name):
+    (found,) = [one for one in figure.data if one.name == name]
+    return found
+
+
+def test_every_variant_and_metric_has_its_figure(figures):
+    assert list(figures) == [
+        "series",
+        *(f"forecast/{name}" for name in VARIANTS),
+        *(f"scores/{metric}" for metric in SCORED),
+        *(f"learning/{name}" for name in VARIANTS),
+    ]
+
+
+def test_the_series_is_whole_and_its_parts_are_marked(figures, result):
+    figure = figures["series"]
+    np.testing.assert_array_equal(figure.data[0].y, result.series.array)
+    assert [shape.label.text.replace("<br>", "") for shape in figure.layout.shapes] == [
+        "training",
+        "validation",
+        "test",
+    ]
+    index = result.series.values.index
+    assert [shape.x0 for shape in figure.layout.shapes] == [index[0], index[186], index[233]]
+    assert figure.layout.yaxis.title.text == "relative number"
+
+
+def test_forecasts_are_the_mean_and_band_over_seeds(figures, result):
+    forecast = result.forecasts["forecast"].sel(variant="cell-elu").to_numpy()
+    figure = figures["forecast/cell-elu"]
+    np.testing.assert_allclose(trace(figure, "mean").y, forecast.mean(0), rtol=1e-5)
+    np.testing.assert_allclose(trace(figure, "seeds, 5 %").y, np.quantile(forecast, 0.05, axis=0), rtol=1e-4, atol=1e-4)
+    np.testing.assert_allclose(trace(figure, "seeds, 95 %").y, np.quantile(forecast, 0.95, axis=0), rtol=1e-5)
+    np.testing.assert_allclose(trace(figure, "actual").y, result.forecasts["actual"], rtol=1e-6)
+    stock = result.forecasts["forecast"].sel(variant="stock").mean("seed")
+    np.testing.assert_allclose(trace(figure, "stock, mean").y, stock, rtol=1e-5)
+    assert "stock, mean" not in [one.name for one in figures["forecast/stock"].data]
+    assert len({tuple(figures[f"forecast/{name}"].layout.yaxis.range) for name in VARIANTS}) == 1
+
+
+def test_scores_show_every_seed_and_baseline(figures, result):
+    figure = figures["scores/rmse"]
+    np.testing.assert_array_equal(trace(figure, "seed").x, result.scores["rmse"].to_numpy().ravel())
+    np.testing.assert_array_equal(np.round(trace(figure, "seed").y), np.repeat(np.arange(7), 30))
+    np.testing.assert_array_equal(trace(figure, "baselines").x, result.baseline_scores["rmse"])
+    assert list(figure.layout.yaxis.ticktext) == [*VARIANTS, "last value", "mean", "AutoETS", "AutoARIMA"]
+    box = trace(figure, "seeds")
+    values = result.scores["rmse"].sel(variant="cell-elu").to_numpy()
+    assert box.median[2] == pytest.approx(np.median(values))
+    assert (box.lowerfence[2], box.q1[2], box.q3[2], box.upperfence[2]) == pytest.approx(
+        tuple(np.quantile(values, [0.05, 0.25, 0.75, 0.95]))
+    )
+    assert figure.layout.xaxis.title.text == "relative number; lower is better"
+
+
+def test_the_ideal_or_stock_is_marked(figures, result):
+    assert [figures[f"scores/{metric}"].layout.shapes[0].x0 for metric in ("mfe", "alpha", "slope")] == [0, 1, 1]
+    assert figures["scores/rmse"].layout.shapes[0].x0 == pytest.approx(float(result.scores["rmse"][0].mean()))
+
+
+def test_what_lies_outside_is_told():
+    result = example_result()
+    result.scores["rmse"][1, 3:5] = 1e9
+    assert "2 outside" in plot(result)["scores/rmse"].layout.xaxis.title.text
+
+
+def test_learning_curves_are_medians_over_seeds(figures, result):
+    loss = result.histories["loss"].sel(variant="cell-elu").to_numpy()
+    validation = result.histories["validation_loss"].sel(variant="stock").to_numpy()
+    figure = figures["learning/cell-elu"]
+    np.testing.assert_allclose(trace(figure, "training").y, np.median(loss, 0), rtol=1e-5)
+    np.testing.assert_allclose(trace(figure, "stock, validation").y, np.median(validation, 0), rtol=1e-5)
+    assert figure.layout.yaxis.type == "log"
+
+
+def test_long_histories_are_thinned_and_keep_their_ends():
+    result = example_result(variants=("stock", "cell-elu"), seeds=2)
+    epochs = np.arange(1, 5001)
+    histories = result.histories.isel(epoch=np.zeros(5000, int)).assign_coords(epoch=epochs)
+    epoch = trace(plot(replace(result, histories=histories))["learning/stock"], "training").x
+    assert len(epoch) == 200
+    assert (epoch[0], epoch[-1]) == (1, 5000)
+
+
+@pytest.mark.parametrize("seeds", [1, 2])
+def test_few_seeds_and_rows_without_dates(seeds):
+    series = sunspots()
+    series = replace(series, values=series.values.reset_index(drop=True), unit="")
+    figures = plot(example_result(("stock", "cell-elu"), seeds, series))
+    assert ("seeds, 95 %" in [one.name for one in figures["forecast/stock"].data]) == (seeds > 1)
+    assert list(trace(figures["forecast/stock"], "actual").x[:2]) == [233, 234]
+    assert figures["scores/alpha"].layout.xaxis.title.text == "nearest 1 is better"
+
+
+def test_variants_whose_seeds_all_diverged_are_empty_panels():
+    result = example_result(("stock", "cell-elu"), 3)
+    result.forecasts["forecast"][:] = np.nan
+    result.scores["rmse"][:] = np.nan
+    result.histories["loss"][:] = np.nan
+    result.histories["validation_loss"][:] = np.inf
+    figures = plot(result)
+    assert np.isnan(trace(figures["forecast/cell-elu"], "mean").y).all()
