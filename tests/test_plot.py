@@ -62,6 +62,7 @@ def test_scores_show_every_seed_and_baseline(figures, result):
     np.testing.assert_array_equal(trace(figure, "seed").x, result.scores["rmse"].to_numpy().ravel())
     np.testing.assert_array_equal(np.round(trace(figure, "seed").y), np.repeat(np.arange(7), 30))
     np.testing.assert_array_equal(trace(figure, "baselines").x, result.baseline_scores["rmse"])
+    np.testing.assert_array_equal(trace(figure, "baselines").y, [7, 8, 9, 10])
     assert list(figure.layout.yaxis.ticktext) == [*VARIANTS, "last value", "mean", "AutoETS", "AutoARIMA"]
     box = trace(figure, "seeds")
     values = result.scores["rmse"].sel(variant="cell-elu").to_numpy()
