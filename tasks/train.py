@@ -3,7 +3,7 @@
 from tasks.numerics.blocks import Block, TrainedBlock
 from tasks.numerics.networks import Architecture
 from tasks.numerics.settings import TrainingSpec
-from tasks.numerics.training import Progress, TrainingData, forecast, train
+from tasks.numerics.training import Progress, TrainingData, train
 from tasks.numerics.windows import Windows
 
 
@@ -13,14 +13,17 @@ def train_block(
     """Every seed of the block, trained in one compiled program."""
     seen, watched = windows.split.train, windows.split.train + windows.split.validation
     data = TrainingData(
-        windows.inputs[:seen], windows.targets[:seen], windows.inputs[seen:watched], windows.targets[seen:watched]
+        windows.inputs[:seen],
+        windows.targets[:seen],
+        windows.inputs[seen:watched],
+        windows.targets[seen:watched],
+        windows.inputs[watched:],
     )
     trained = train(architecture, training, data, block.seeds, progress)
-    scaled = forecast(architecture, training, trained.weights, windows.inputs[watched:])
     return TrainedBlock(
         architecture.variant.name,
         block.seeds,
-        windows.to_units(scaled),
+        windows.to_units(trained.forecasts),
         trained.loss,
         trained.validation_loss,
         trained.best_epoch,

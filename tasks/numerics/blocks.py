@@ -16,7 +16,18 @@ from tasks.numerics.networks import Architecture, Weights
 from tasks.numerics.settings import TrainingSpec
 from tasks.numerics.windows import Windows
 
-ENGINE = ("activations", "gradients", "layouts", "lstm", "networks", "programs", "randomness", "scaling", "training", "windows")
+ENGINE = (
+    "activations",
+    "gradients",
+    "layouts",
+    "lstm",
+    "networks",
+    "programs",
+    "randomness",
+    "scaling",
+    "training",
+    "windows",
+)
 
 
 @dataclass(frozen=True, order=True)

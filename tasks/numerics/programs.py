@@ -62,9 +62,10 @@ def initial_state(spec: ProgramSpec, weights: list[NDArray[np.float32]]) -> dict
 
 @cache
 def segment_program(spec: ProgramSpec) -> Any:
-    """The compiled program: (state, data, batch order (E, S, R, B), learning rates (R,), epochs) to (state, losses (2, E, R)).
+    """The compiled program: (state, data, batch order (E, S, R, B), learning rates (R,), first epoch, epochs) to
+    (state, losses (2, E, R) of training and validation, forecasts (R, N_test) of the test windows).
 
-    `epochs` is how many of the E epochs it runs; the losses are those of training and validation.
+    `epochs` is how many of the E epochs it runs.
     """
 
     @tf.function(jit_compile=True, autograph=False)
@@ -84,20 +85,13 @@ def segment_program(spec: ProgramSpec) -> Any:
         _, state, losses = tf.while_loop(
             lambda e, *_: e < epochs, epoch, [0, state, losses], maximum_iterations=order.shape[0]
         )
+        forecasts = _forecasts(spec, state["best_weights" if spec.patience else "weights"], data["test_windows"])
         leave = lambda weights: [layout.leave(weight) for weight in weights]  # noqa: E731
-        return {name: leave(part) if isinstance(part, list) else part for name, part in state.items()}, losses
-
-    return run
-
-
-@cache
-def forecast_program(spec: ProgramSpec) -> Any:
-    """The compiled program from weights (R, ...) and windows (N, T, F) to forecasts (R, N)."""
-
-    @tf.function(jit_compile=True, autograph=False)
-    def run(weights: Any, windows: Tensor) -> Tensor:
-        layout = spec.layout
-        return _forecasts(spec, [layout.enter(weight) for weight in weights], windows)
+        return (
+            {name: leave(part) if isinstance(part, list) else part for name, part in state.items()},
+            losses,
+            forecasts,
+        )
 
     return run
 

@@ -130,7 +130,8 @@ class OutputSpec:
     """Where results go; nothing here changes them."""
 
     output: Annotated[
-        str, Field(description="Folder for report.html and summary.json; one of its own under mlruns/reports where empty.")
+        str,
+        Field(description="Folder for report.html and summary.json; one of its own under mlruns/reports where empty."),
     ] = ""
     experiment: Annotated[str, Field(description="MLflow experiment; the series' name where empty.")] = ""
     tracking: Annotated[

@@ -10,7 +10,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from tasks.numerics.networks import Architecture, Weights, initial_weights
-from tasks.numerics.programs import ProgramSpec, forecast_program, initial_state, segment_program
+from tasks.numerics.programs import ProgramSpec, initial_state, segment_program
 from tasks.numerics.randomness import BatchOrder
 from tasks.numerics.settings import TrainingSpec
 from tasks.numerics.sizes import is_tiny
@@ -24,12 +24,13 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class TrainingData:
-    """Scaled windows (N, T, F) and targets (N,), float32, to train on and to watch."""
+    """Scaled windows (N, T, F) and targets (N,), float32, to train on and to watch, and windows to forecast at the end."""
 
     windows: NDArray[np.float32]
     targets: NDArray[np.float32]
     validation_windows: NDArray[np.float32]
     validation_targets: NDArray[np.float32]
+    test_windows: NDArray[np.float32]
 
     def arguments(self) -> dict[str, Any]:
         """As the compiled programs take them."""
@@ -42,6 +43,8 @@ class Trained:
 
     seeds: tuple[int, ...]
     weights: Weights
+    forecasts: NDArray[np.float32]
+    """Scaled, of the test windows (R, N_test)."""
     loss: NDArray[np.float32]
     """Mean squared error of the training windows while each epoch ran (R, E)."""
     validation_loss: NDArray[np.float32]
@@ -84,7 +87,7 @@ def train(
     compiled, epochs = time.perf_counter(), 1
     while done < training.epochs:
         epochs, segment_begun = min(epochs, rows, training.epochs - done), time.perf_counter()
-        state, segment = program(*_segment(state, arguments, order.draw(epochs, rows), rates, done, epochs))
+        state, segment, forecasts = program(*_segment(state, arguments, order.draw(epochs, rows), rates, done, epochs))
         losses.append(segment.numpy()[:, :epochs])
         done += epochs
         progress(done, training.epochs)
@@ -92,30 +95,28 @@ def train(
             break
         pace = (time.perf_counter() - segment_begun) / epochs
         epochs = max(1, min(int(SEGMENT_SECONDS / pace), 4 * epochs))
-    return _trained(
-        tuple(seeds), state, np.concatenate(losses, axis=1), (compiled - begun, time.perf_counter() - compiled)
-    )
-
-
-def forecast(
-    architecture: Architecture, training: TrainingSpec, weights: Weights, windows: NDArray[np.float32]
-) -> NDArray[np.float32]:
-    """Scaled forecasts (R, N) of windows (N, T, F) by every replica."""
-    spec = program_spec(architecture, training, len(windows))
-    return np.asarray(forecast_program(spec)([tf.constant(weight) for weight in weights], tf.constant(windows)))
+    seconds = (compiled - begun, time.perf_counter() - compiled)
+    return _trained(tuple(seeds), state, forecasts.numpy(), np.concatenate(losses, axis=1), seconds)
 
 
 def _segment(state: Any, data: Any, order: NDArray[np.int32], rates: Any, done: int, epochs: int) -> tuple[Any, ...]:
     return state, data, tf.constant(order), rates, tf.constant(done), tf.constant(epochs)
 
 
-def _trained(seeds: tuple[int, ...], state: Any, losses: NDArray[np.float32], seconds: tuple[float, float]) -> Trained:
+def _trained(
+    seeds: tuple[int, ...],
+    state: Any,
+    forecasts: NDArray[np.float32],
+    losses: NDArray[np.float32],
+    seconds: tuple[float, float],
+) -> Trained:
     kept = "best_weights" if "best_weights" in state else "weights"
     epochs = losses.shape[1]
     best = np.asarray(state["best_epoch"]) + 1 if "best_epoch" in state else np.full(len(seeds), epochs, np.int32)
     return Trained(
         seeds,
         [np.asarray(weight) for weight in state[kept]],
+        forecasts,
         losses[0].T,
         losses[1].T,
         best.astype(np.int32),

@@ -1,0 +1,101 @@
+"""Training of many replicas: reproducible, independent of the crowd, stopped and cancelled as asked."""
+
+import numpy as np
+import pytest
+
+from tasks.numerics.networks import Architecture
+from tasks.numerics.settings import NetworkSpec, TrainingSpec
+from tasks.numerics.training import TrainingData, train
+from tasks.numerics.variants import STOCK, Variant
+
+
+def data(steps=4, features=1, rows=60, poison=False):
+    random = np.random.default_rng(3)
+    windows = random.normal(size=(rows, steps, features)).astype(np.float32)
+    targets = np.tanh(windows.sum(axis=(1, 2))).astype(np.float32)
+    if poison:
+        windows = windows * np.float32(1e25)
+    return TrainingData(windows[:30], targets[:30], windows[30:45], targets[30:45], windows[45:])
+
+
+def architecture(layers=(10, 3), variant=STOCK, features=1):
+    return Architecture(NetworkSpec(layers), variant, features)
+
+
+@pytest.mark.parametrize("layers", [(3,), (10, 3)], ids=["replica-last", "replica-first"])
+def test_a_rerun_is_the_same_bit_for_bit_and_a_seed_the_same_alone_and_in_a_crowd(layers):
+    crowd = train(architecture(layers), TrainingSpec(epochs=20, batch_size=8), data(), tuple(range(7)))
+    again = train(architecture(layers), TrainingSpec(epochs=20, batch_size=8), data(), tuple(range(7)))
+    alone = train(architecture(layers), TrainingSpec(epochs=20, batch_size=8), data(), (4,))
+    for first, second, single in zip(crowd.weights, again.weights, alone.weights, strict=True):
+        assert np.array_equal(first, second)
+        np.testing.assert_allclose(first[4], single[0], rtol=2e-4, atol=2e-5)
+    assert np.array_equal(crowd.forecasts, again.forecasts)
+    np.testing.assert_allclose(crowd.forecasts[4], alone.forecasts[0], rtol=1e-3, atol=1e-4)
+
+
+def test_the_length_of_the_segments_changes_nothing(monkeypatch):
+    whole = train(architecture(), TrainingSpec(epochs=9, batch_size=8), data(), (0, 1))
+    monkeypatch.setattr("tasks.numerics.training.SEGMENT_SECONDS", 0.0)
+    told = []
+    pieces = train(architecture(), TrainingSpec(epochs=9, batch_size=8), data(), (0, 1), lambda *done: told.append(done))
+    assert told == [(epoch, 9) for epoch in range(1, 10)]
+    assert all(np.array_equal(one, other) for one, other in zip(whole.weights, pieces.weights, strict=True))
+
+
+def test_seeds_differ_and_seed_k_starts_the_same_in_every_variant():
+    stock = train(architecture(), TrainingSpec(epochs=1), data(), (0, 1))
+    assert not np.array_equal(stock.weights[0][0], stock.weights[0][1])
+    untrained = TrainingSpec(epochs=1, learning_rate=1e-30)
+    first = train(architecture(), untrained, data(), (5,)).weights
+    other = train(architecture(variant=Variant("cell", "relu")), untrained, data(), (5,)).weights
+    for one, two in zip(first, other, strict=True):
+        np.testing.assert_allclose(one, two, atol=1e-20)
+
+
+def test_a_diverged_replica_stays_and_its_neighbours_do_not_notice(monkeypatch):
+    from tasks.numerics import training
+
+    def poisoned(architecture, seeds):
+        weights = original(architecture, seeds)
+        weights[0][seeds.index(1)] = np.nan
+        return weights
+
+    clean = train(architecture(), TrainingSpec(epochs=5), data(), (0, 1, 2))
+    original = training.initial_weights
+    monkeypatch.setattr(training, "initial_weights", poisoned)
+    hurt = train(architecture(), TrainingSpec(epochs=5), data(), (0, 1, 2))
+    assert hurt.seeds == (0, 1, 2)
+    assert np.isnan(hurt.forecasts[1]).all()
+    assert np.array_equal(hurt.forecasts[[0, 2]], clean.forecasts[[0, 2]])
+
+
+def test_early_stopping_keeps_the_weights_of_the_best_epoch():
+    settings = TrainingSpec(epochs=60, batch_size=8, learning_rate=0.05, patience=3)
+    stopped = train(architecture(), settings, data(), (0, 1, 2))
+    for replica in range(3):
+        history = stopped.validation_loss[replica]
+        best = stopped.best_epoch[replica] - 1
+        until = min(best + settings.patience + 1, len(history))
+        assert history[best] == history[:until].min()
+        short = train(architecture(), TrainingSpec(epochs=int(best) + 1, batch_size=8, learning_rate=0.05), data(), (replica,))
+        np.testing.assert_allclose(short.forecasts[0], stopped.forecasts[replica], rtol=2e-3, atol=2e-4)
+    assert stopped.best_epoch.min() + settings.patience < 60, "no seed stopped early: the test shows nothing"
+
+
+def test_what_progress_raises_ends_training():
+    class EnoughError(Exception):
+        pass
+
+    def stop(done, epochs):
+        raise EnoughError
+
+    with pytest.raises(EnoughError):
+        train(architecture(), TrainingSpec(epochs=10_000), data(), (0,), stop)
+
+
+@pytest.mark.parametrize("steps", [1, 2, 200])
+def test_any_lookback_compiles_in_seconds(steps):
+    found = train(architecture((9, 9)), TrainingSpec(epochs=1), data(steps=steps), (0, 1))
+    assert np.isfinite(found.forecasts).all()
+    assert found.compile_seconds < 45
