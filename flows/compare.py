@@ -1,15 +1,14 @@
 """The flow `compare-activations`: from a series to a result, a report and MLflow runs."""
 
-import dataclasses
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import ParamSpec, TypeVar
 
-from prefect import flow, task
+from prefect import Task, flow
 from prefect.cache_policies import NO_CACHE
 from prefect.task_runners import ThreadPoolTaskRunner
 
@@ -41,19 +40,33 @@ from tasks.summarize import summarize, write_summary
 from tasks.track import Comparison, Place, Tracked, track
 from tasks.validate import validate
 
-# Nothing of this is kept by Prefect: what is worth keeping has a key of its own.
-ONCE: dict[str, Any] = {"cache_policy": NO_CACHE, "persist_result": False}
+P = ParamSpec("P")
+R = TypeVar("R")
 
-load_series = task(read_series, name="load", task_run_name="load {spec.series}", **ONCE)
-validate_series = task(validate, name="validate", task_run_name="validate {spec.series}", **ONCE)
-cut_windows = task(make_windows, name="window", task_run_name="window lookback {spec.lookback}", **ONCE)
-run_baselines = task(forecast_baselines, name="baselines", task_run_name="baselines of {series.name}", **ONCE)
-score_forecasts = task(evaluate, name="evaluate", task_run_name="evaluate {series.name}", **ONCE)
+
+def step(verb: Callable[P, R], name: str, run_name: str, retries: int = 0) -> Task[P, R]:
+    """A verb as a task that Prefect keeps nothing of: what is worth keeping has a key of its own."""
+    return Task(
+        verb,
+        name=name,
+        task_run_name=run_name,
+        retries=retries,
+        retry_delay_seconds=2,
+        cache_policy=NO_CACHE,
+        persist_result=False,
+    )
+
+
+load_series = step(read_series, "load", "load {spec.series}")
+validate_series = step(validate, "validate", "validate {spec.series}")
+cut_windows = step(make_windows, "window", "window lookback {spec.lookback}")
+run_baselines = step(forecast_baselines, "baselines", "baselines of {series.name}")
+score_forecasts = step(evaluate, "evaluate", "evaluate {series.name}")
 # The store may be busy or away for a moment: tracking again does no harm.
-track_runs = task(track, name="track", task_run_name="track in MLflow", retries=2, retry_delay_seconds=2, **ONCE)
-draw_figures = task(plot, name="plot", task_run_name="figures of {result.series.name}", **ONCE)
-make_report = task(write_report, name="report", task_run_name="report.html", **ONCE)
-make_summary = task(write_summary, name="summarize", task_run_name="summary.json", **ONCE)
+track_runs = step(track, "track", "track in MLflow", retries=2)
+draw_figures = step(plot, "plot", "figures of {result.series.name}")
+make_report = step(write_report, "report", "report.html")
+make_summary = step(write_summary, "summarize", "summary.json")
 
 
 @dataclass(frozen=True)
@@ -69,11 +82,11 @@ class Finished:
 @flow(
     name="compare-activations",
     flow_run_name="{data.series}",
-    task_runner=ThreadPoolTaskRunner(max_workers=max(2, os.cpu_count() or 2)),
+    task_runner=ThreadPoolTaskRunner(max_workers=max(2, os.cpu_count() or 2)),  # type: ignore[arg-type]  # Prefect's own types disagree
     persist_result=False,
 )
 def compare_activations(
-    data: SeriesSpec = SeriesSpec(),  # noqa: B008: frozen
+    data: SeriesSpec = SeriesSpec(),  # noqa: B008
     windows: WindowSpec = WindowSpec(),  # noqa: B008
     network: NetworkSpec = NetworkSpec(),  # noqa: B008
     training: TrainingSpec = TrainingSpec(),  # noqa: B008
@@ -81,9 +94,7 @@ def compare_activations(
     output: OutputSpec = OutputSpec(),  # noqa: B008
 ) -> Finished:
     """Does an activation function in or between LSTM layers help, on this series?"""
-    study = Study(
-        data=data, windows=windows, network=network, training=training, comparison=comparison, output=output
-    )
+    study = Study(data=data, windows=windows, network=network, training=training, comparison=comparison, output=output)
     timings: dict[str, float] = {}
     with stage(timings, "validate"):
         records = load_series(data)

@@ -1,7 +1,8 @@
 """Trains what is not known yet: blocks of seeds as parallel tasks, each kept under a key of its own."""
 
 import time
-from typing import Any
+from typing import Any, cast
+from uuid import UUID
 
 from prefect import task
 from prefect.artifacts import create_progress_artifact, update_progress_artifact
@@ -9,7 +10,7 @@ from prefect.cache_policies import CacheKeyFnPolicy
 from prefect.futures import PrefectFuture
 
 from flows.environment import TRAINED
-from flows.progress import TrainingProgress, TrainingTeller, update_terminal
+from flows.progress import TrainingProgress, update_terminal
 from flows.study import Study
 from tasks.numerics.blocks import Block, TrainedBlock, plan_blocks, training_key
 from tasks.numerics.networks import Architecture
@@ -34,7 +35,9 @@ def known_blocks(key: str) -> list[Block]:
 @task(
     name="train",
     task_run_name="train {architecture.variant.name} seeds {block.first} to {block.last}",
-    cache_policy=CacheKeyFnPolicy(cache_key_fn=lambda context, parameters: key_of(parameters["key"], parameters["block"])),
+    cache_policy=CacheKeyFnPolicy(
+        cache_key_fn=lambda context, parameters: key_of(parameters["key"], parameters["block"])
+    ),
     persist_result=True,
 )
 def train_block_task(
@@ -74,7 +77,7 @@ def train_variants(study: Study, variants: list[Variant], windows: Windows) -> d
 
 def watch(futures: list[PrefectFuture[TrainedBlock]], progress: TrainingProgress, words: str) -> None:
     """Shows progress until all is trained; an interrupt ends every block at its next segment."""
-    artifact = create_progress_artifact(progress=0.0, key="training-progress", description=words)
+    artifact = cast(UUID, create_progress_artifact(progress=0.0, key="training-progress", description=words))
     told = time.monotonic()
     try:
         while not all(future.state.is_final() for future in futures):

@@ -33,7 +33,10 @@ def collect(
     histories = xr.Dataset(
         {
             "loss": (("variant", "seed", "epoch"), padded([one["loss"] for one in chosen.values()])),
-            "validation_loss": (("variant", "seed", "epoch"), padded([one["validation_loss"] for one in chosen.values()])),
+            "validation_loss": (
+                ("variant", "seed", "epoch"),
+                padded([one["validation_loss"] for one in chosen.values()]),
+            ),
             "best_epoch": (("variant", "seed"), np.stack([one["best_epoch"] for one in chosen.values()])),
         },
         coords=coordinates,
@@ -56,7 +59,9 @@ def pick(trained: list[TrainedBlock], seeds: range) -> dict[str, np.ndarray]:
     }
     in_order = [found[seed] for seed in seeds]
     return {
-        name: padded([one[name] for one in in_order]) if name.endswith("loss") else np.stack([one[name] for one in in_order])
+        name: padded([one[name] for one in in_order])
+        if name.endswith("loss")
+        else np.stack([one[name] for one in in_order])
         for name in in_order[0]
     }
 
@@ -65,5 +70,8 @@ def padded(parts: list[np.ndarray]) -> np.ndarray:
     """Stacked (k, ..., E); NaN after the end of those that early stopping made shorter."""
     longest = max(part.shape[-1] for part in parts)
     return np.stack(
-        [np.pad(part, [(0, 0)] * (part.ndim - 1) + [(0, longest - part.shape[-1])], constant_values=np.nan) for part in parts]
+        [
+            np.pad(part, [(0, 0)] * (part.ndim - 1) + [(0, longest - part.shape[-1])], constant_values=np.nan)
+            for part in parts
+        ]
     )

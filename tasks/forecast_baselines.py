@@ -65,7 +65,7 @@ def mean(values: np.ndarray, test_rows: int) -> tuple[np.ndarray, str]:
 
 def auto_ets(values: np.ndarray, test_rows: int, season_length: int) -> tuple[np.ndarray, str]:
     """Exponential smoothing, chosen by AICc (Hyndman et al. 2002), (time,)."""
-    from statsforecast.models import AutoETS  # type: ignore[import-untyped]
+    from statsforecast.models import AutoETS
 
     season, note = modelled_season(season_length)
     before = len(values) - test_rows

@@ -13,7 +13,7 @@ from tasks.numerics.overview import PERCENT, Overview
 from tasks.numerics.results import Result
 
 if TYPE_CHECKING:
-    import plotly.graph_objects as go  # type: ignore[import-untyped]
+    import plotly.graph_objects as go
 
 INK, BLUE, GREY, BAND = "#111111", "#1f5fa8", "#777777", "rgba(31,95,168,0.22)"
 SCORED = ("rmse", "mae", "mfe", "mda", "alpha", "slope")

@@ -16,7 +16,7 @@ from tasks.numerics.results import Result
 from tasks.numerics.validation import Validation
 
 if TYPE_CHECKING:
-    import plotly.graph_objects as go  # type: ignore[import-untyped]
+    import plotly.graph_objects as go
 
 LIBRARIES = (
     "tensorflow",
@@ -48,7 +48,7 @@ def render_report(
 ) -> str:
     """The page as HTML; `figures` as `plot` makes them."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
-    from plotly.offline import get_plotlyjs  # type: ignore[import-untyped]
+    from plotly.offline import get_plotlyjs
 
     overview = Overview(result)
     pages = Environment(

@@ -11,5 +11,3 @@ for name, value in environment().items():
 os.environ["PREFECT_HOME"] = f"{STATE}/prefect"
 # Compiling afresh, so that no test passes on a program of an older engine.
 del os.environ["TF_XLA_FLAGS"]
-
-

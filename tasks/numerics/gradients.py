@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-import tensorflow as tf
-
 from tasks.numerics.activations import keras_activations, value_and_slope
 from tasks.numerics.layouts import Layout
 from tasks.numerics.lstm import (

@@ -4,6 +4,7 @@ What shapes the program is static in `ProgramSpec`; what varies (weights, batch 
 arguments, so that one compilation serves every seed, learning rate and series of that shape.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -68,11 +69,9 @@ def segment_program(spec: ProgramSpec) -> Any:
     `epochs` is how many of the E epochs it runs.
     """
 
-    @tf.function(jit_compile=True, autograph=False)
     def run(state: Any, data: Any, order: Tensor, learning_rates: Tensor, first_epoch: Tensor, epochs: Tensor) -> Any:
         layout = spec.layout
-        enter = lambda weights: [layout.enter(weight) for weight in weights]  # noqa: E731
-        state = {name: enter(part) if isinstance(part, list) else part for name, part in state.items()}
+        state = _for_weights(layout.enter, state)
         losses = tf.zeros([2, *order.shape[:1], order.shape[2]])
 
         def epoch(e: Tensor, state: Any, losses: Tensor) -> Any:
@@ -86,14 +85,16 @@ def segment_program(spec: ProgramSpec) -> Any:
             lambda e, *_: e < epochs, epoch, [0, state, losses], maximum_iterations=order.shape[0]
         )
         forecasts = _forecasts(spec, state["best_weights" if spec.patience else "weights"], data["test_windows"])
-        leave = lambda weights: [layout.leave(weight) for weight in weights]  # noqa: E731
-        return (
-            {name: leave(part) if isinstance(part, list) else part for name, part in state.items()},
-            losses,
-            forecasts,
-        )
+        return _for_weights(layout.leave, state), losses, forecasts
 
-    return run
+    return tf.function(run, jit_compile=True, autograph=False)
+
+
+def _for_weights(change: Callable[[Tensor], Tensor], state: Any) -> Any:
+    """The state with every weight and moment changed."""
+    return {
+        name: [change(weight) for weight in part] if isinstance(part, list) else part for name, part in state.items()
+    }
 
 
 def _epoch(spec: ProgramSpec, state: Any, data: Any, order: Tensor, learning_rates: Tensor) -> Any:
@@ -124,7 +125,8 @@ def _epoch(spec: ProgramSpec, state: Any, data: Any, order: Tensor, learning_rat
 def batch_shares(spec: ProgramSpec) -> NDArray[np.float32]:
     """What each place of each step's batch counts in its mean (S, B): 0 where the last batch is filled up."""
     filled = np.arange(spec.steps * spec.batch).reshape(spec.steps, spec.batch) < spec.windows
-    return (filled / filled.sum(axis=1, keepdims=True)).astype(np.float32)
+    shares: NDArray[np.float32] = (filled / filled.sum(axis=1, keepdims=True)).astype(np.float32)
+    return shares
 
 
 def adam(spec: ProgramSpec, state: Any, gradients: list[Tensor], learning_rates: Tensor) -> Any:

@@ -38,7 +38,9 @@ def test_the_length_of_the_segments_changes_nothing(monkeypatch):
     whole = train(architecture(), TrainingSpec(epochs=9, batch_size=8), data(), (0, 1))
     monkeypatch.setattr("tasks.numerics.training.SEGMENT_SECONDS", 0.0)
     told = []
-    pieces = train(architecture(), TrainingSpec(epochs=9, batch_size=8), data(), (0, 1), lambda *done: told.append(done))
+    pieces = train(
+        architecture(), TrainingSpec(epochs=9, batch_size=8), data(), (0, 1), lambda *done: told.append(done)
+    )
     assert told == [(epoch, 9) for epoch in range(1, 10)]
     assert all(np.array_equal(one, other) for one, other in zip(whole.weights, pieces.weights, strict=True))
 
@@ -78,7 +80,9 @@ def test_early_stopping_keeps_the_weights_of_the_best_epoch():
         best = stopped.best_epoch[replica] - 1
         until = min(best + settings.patience + 1, len(history))
         assert history[best] == history[:until].min()
-        short = train(architecture(), TrainingSpec(epochs=int(best) + 1, batch_size=8, learning_rate=0.05), data(), (replica,))
+        short = train(
+            architecture(), TrainingSpec(epochs=int(best) + 1, batch_size=8, learning_rate=0.05), data(), (replica,)
+        )
         np.testing.assert_allclose(short.forecasts[0], stopped.forecasts[replica], rtol=2e-3, atol=2e-4)
     assert stopped.best_epoch.min() + settings.patience < 60, "no seed stopped early: the test shows nothing"
 
