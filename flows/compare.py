@@ -118,7 +118,7 @@ def compare_activations(
         known = Comparison(study.digest(series.digest), study.settings(), blocks, folder)
         tracked = track_runs(result, known, place(output, series.name))
     make_summary(summarize(result, study.settings(), timings, tracked.ids), folder / "summary.json")
-    publish(result, folder, tracked)
+    publish(result, tracked, output.tracking)
     return Finished(result, folder, tracked, timings)
 
 

@@ -6,7 +6,8 @@ import platform
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
-MLRUNS = PROJECT / "mlruns"
+MLRUNS = Path(os.environ.get("INTERLAYER_HOME") or PROJECT / "mlruns").resolve()
+"""All state: runs, results, trained blocks, logs. INTERLAYER_HOME puts it elsewhere."""
 TRAINED = MLRUNS / "trained"
 """Trained blocks of seeds, each under its key: Prefect's results."""
 
@@ -19,6 +20,7 @@ def environment() -> dict[str, str]:
         "DO_NOT_TRACK": "true",
         "GX_ANALYTICS_ENABLED": "false",
         "MLFLOW_DISABLE_TELEMETRY": "true",
+        "MLFLOW_LOGGING_LEVEL": "WARNING",
         "MLFLOW_UV_AUTO_DETECT": "false",
         "MLFLOW_LOG_UV_FILES": "false",
         "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
@@ -34,6 +36,8 @@ def set_environment() -> None:
             os.environ[name] = given if value in given else f"{given} {value}".strip()
         else:
             os.environ.setdefault(name, value)
+    # Absolute, for children with another current directory.
+    os.environ["INTERLAYER_HOME"] = str(MLRUNS)
 
 
 def _prefect() -> dict[str, str]:

@@ -9,15 +9,16 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from flows.addresses import prefect_api
 from flows.environment import MLRUNS
 from tasks.numerics.errors import InputError
 
-PREFECT_PORT, MLFLOW_PORT = 4200, 5000
 START_SECONDS = 180
+GENTLE_SECONDS = 15
 LOGS = MLRUNS / "logs"
 # A server for one command keeps runs and their events; what schedules and cleans up is for `interlayer serve`.
 FOR_ONE_COMMAND = {
@@ -34,10 +35,22 @@ FOR_ONE_COMMAND = {
 class Server:
     """A child process that answers at an address."""
 
-    def __init__(self, name: str, command: list[str], health: str, environment: dict[str, str] | None = None) -> None:
-        """Starts it; its output goes to a file of its name under mlruns/logs."""
+    def __init__(
+        self,
+        name: str,
+        command: list[str],
+        ready: Callable[[], bool],
+        environment: dict[str, str] | None = None,
+        *,
+        first_alone: bool = False,
+    ) -> None:
+        """Starts it; its output goes to a file of its name under mlruns/logs.
+
+        With `first_alone` the first interrupt goes to it alone, not to its children: it ends those itself.
+        """
         LOGS.mkdir(parents=True, exist_ok=True)
-        self.name, self.health, self.log = name, health, LOGS / f"{name}.log"
+        self.name, self.ready, self.log = name, ready, LOGS / f"{name}.log"
+        self.first_alone = first_alone
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 command,
@@ -49,26 +62,41 @@ class Server:
             )
 
     def wait(self) -> None:
-        """Returns when it answers; raises InputError where it ends or does not answer in time."""
+        """Returns when it is ready; raises InputError where it ends or is not ready in time."""
         until = time.monotonic() + START_SECONDS
-        while not answers(self.health):
+        while not self.ready():
             if self.process.poll() is not None or time.monotonic() > until:
                 self.stop()
-                last = "\n".join(self.log.read_text(errors="replace").splitlines()[-5:])
-                raise InputError(f"{self.name} did not start; the end of its log {self.log}:\n{last}")
+                raise InputError(f"{self.name} did not start; the end of its log {self.log}:\n{self.last_words()}")
             time.sleep(0.1)
+
+    def last_words(self) -> str:
+        """The end of its log."""
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-5:])
 
     def stop(self) -> None:
         """Ends it and all it started: an interrupt first, so that nothing half-written stays."""
+        if self.first_alone and self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+            self._gone(GENTLE_SECONDS)
         for number, seconds in ((signal.SIGINT, 8), (signal.SIGTERM, 4), (signal.SIGKILL, 4)):
             try:
                 os.killpg(self.process.pid, number)
             except ProcessLookupError:
-                return
+                break
+            self._gone(seconds)
+        self.process.wait()
+
+    def _gone(self, seconds: float) -> None:
+        """Waits until its whole group has ended, so many seconds at most."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            self.process.poll()
             try:
-                self.process.wait(seconds)
-            except subprocess.TimeoutExpired:
-                continue
+                os.killpg(self.process.pid, 0)
+            except ProcessLookupError:
+                return
+            time.sleep(0.05)
 
 
 def answers(address: str) -> bool:
@@ -99,7 +127,8 @@ def start_prefect(port: int, environment: dict[str, str]) -> Server:
     # The dashboard asks this port.
     own = {"PREFECT_SERVER_API_HOST": "127.0.0.1", "PREFECT_SERVER_API_PORT": str(port)}
     without_client = {"PREFECT_API_URL": ""}
-    return Server("prefect", command, f"http://127.0.0.1:{port}/api/health", environment | own | without_client)
+    health = f"http://127.0.0.1:{port}/api/health"
+    return Server("prefect", command, lambda: answers(health), environment | own | without_client)
 
 
 def start_mlflow(port: int) -> Server:
@@ -107,7 +136,7 @@ def start_mlflow(port: int) -> Server:
     command = [program("mlflow"), "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
     command += ["--backend-store-uri", store_address(), "--artifacts-destination", (MLRUNS / "artifacts").as_uri()]
     command += ["--allowed-hosts", f"127.0.0.1:{port},localhost:{port}"]
-    return Server("mlflow", command, f"http://127.0.0.1:{port}/health")
+    return Server("mlflow", command, lambda: answers(f"http://127.0.0.1:{port}/health"))
 
 
 def store_address() -> str:
@@ -118,7 +147,7 @@ def store_address() -> str:
 @contextmanager
 def prefect_for_one_command() -> Iterator["PendingServer"]:
     """The server that runs already, or one of its own for as long as this lasts; set before Prefect is imported."""
-    running = os.environ.get("PREFECT_API_URL") or f"http://127.0.0.1:{PREFECT_PORT}/api"
+    running = os.environ.get("PREFECT_API_URL") or prefect_api()
     if answers(f"{running}/health"):
         os.environ["PREFECT_API_URL"] = running
         yield PendingServer(None)

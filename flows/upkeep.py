@@ -2,9 +2,16 @@
 
 import logging
 import time
+from uuid import UUID
 
 from prefect.client.orchestration import get_client
-from prefect.client.schemas.filters import FlowFilter, FlowFilterName, FlowRunFilter, FlowRunFilterState, FlowRunFilterStateType
+from prefect.client.schemas.filters import (
+    FlowFilter,
+    FlowFilterName,
+    FlowRunFilter,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+)
 from prefect.client.schemas.objects import StateType
 from prefect.client.schemas.sorting import FlowRunSort
 from prefect.states import Crashed
@@ -33,3 +40,10 @@ def wait_until_recorded() -> None:
             if tasks and all(task.state is not None and task.state.is_final() for task in tasks):
                 return
             time.sleep(0.2)
+
+
+def forget_schedules(deployment: UUID) -> None:
+    """Removes the schedules that the deployment had when it was served before."""
+    with get_client(sync_client=True) as client:
+        for schedule in client.read_deployment_schedules(deployment):
+            client.delete_deployment_schedule(deployment, schedule.id)

@@ -1,0 +1,197 @@
+"""`interlayer serve` and `interlayer ui`: the dashboards on loopback, until Ctrl-C."""
+
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from types import FrameType
+from zoneinfo import ZoneInfo
+
+from rich.console import Console
+from rich.text import Text
+
+from flows.addresses import local, noted
+from flows.deployment import SERVING
+from flows.environment import MLRUNS
+from flows.servers import LOGS, Server, start_mlflow, start_prefect, store_address
+from tasks.numerics.errors import InputError
+
+WATCH_SECONDS = 0.2
+
+
+def serve_all(cron: str, prefect_port: int, mlflow_port: int) -> None:
+    """Starts both dashboards and the deployment; stops them at an interrupt, or with code 1 when one of them ends."""
+    check_ports({"--prefect-port": prefect_port, "--mlflow-port": mlflow_port})
+    timezone = local_timezone()
+    if cron:
+        check_cron(cron)
+    console, servers = Console(), list[Server]()
+    with stopped_at_the_end(servers, console), noted(prefect=prefect_port, mlflow=mlflow_port):
+        with console.status("Starting Prefect's server, MLflow's UI and the deployment ..."):
+            servers.append(start_prefect(prefect_port, dashboard(prefect_port)))
+            servers.append(start_deployment(prefect_port, cron, timezone))
+            create_store()
+            servers.append(start_mlflow(mlflow_port))
+            for server in servers:
+                server.wait()
+        tell(console, places(servers[1], prefect_port, mlflow_port) | schedule(cron, timezone))
+        watch(servers)
+
+
+def serve_ui(port: int) -> None:
+    """Starts MLflow's UI on the project's store; stops it at an interrupt, or with code 1 when it ends."""
+    check_ports({"--port": port})
+    console, servers = Console(), list[Server]()
+    with stopped_at_the_end(servers, console), noted(mlflow=port):
+        with console.status("Starting MLflow's UI ..."):
+            create_store()
+            servers.append(start_mlflow(port))
+            servers[0].wait()
+        tell(console, {"MLflow": local(port)})
+        watch(servers)
+
+
+def check_ports(ports: Mapping[str, int]) -> None:
+    """Raises InputError where a port is taken, or named twice."""
+    for flag, port in ports.items():
+        if not 1 <= port <= 65535:
+            raise InputError(f"{flag} {port}: expected a port from 1 to 65535.")
+        if not is_free(port):
+            raise InputError(
+                f"{flag} {port}: the port is taken on 127.0.0.1. Is 'interlayer serve' or 'interlayer ui' running already? "
+                f"Stop what listens there, or choose another port with {flag}."
+            )
+    if len(set(ports.values())) < len(ports):
+        raise InputError(f"{' and '.join(ports)} are both {next(iter(ports.values()))}: expected two ports.")
+
+
+def is_free(port: int) -> bool:
+    """Whether a server can listen there; connections that are still closing don't matter."""
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def check_cron(cron: str) -> None:
+    """Raises InputError where it is no schedule."""
+    from prefect.client.schemas.schedules import CronSchedule
+    from pydantic import ValidationError
+
+    try:
+        CronSchedule(cron=cron)
+    except ValidationError as error:
+        raise InputError(
+            f"--cron '{cron}' is no schedule. Expected five fields, minute hour day month weekday, "
+            "such as '0 6 * * 1': every Monday at 6:00."
+        ) from error
+
+
+def local_timezone() -> str:
+    """The name of this machine's time zone, such as Europe/Berlin."""
+    found = os.environ.get("TZ", "") or str(Path("/etc/localtime").resolve()).partition("zoneinfo/")[2]
+    try:
+        return ZoneInfo(found).key
+    except (ValueError, OSError):
+        return "UTC"
+
+
+def create_store() -> None:
+    """The project's MLflow store, before several processes open it."""
+    from tasks.track import Place
+    from tasks.track import create_store as create
+
+    create(Place(store_address(), MLRUNS, ""))
+
+
+def dashboard(port: int) -> dict[str, str]:
+    """Settings of Prefect's server: other pages in the user's browser can't reach it."""
+    return {
+        "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": f"http://127.0.0.1:{port},http://localhost:{port}",
+        "PREFECT_SERVER_CSRF_PROTECTION_ENABLED": "true",
+        "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+    }
+
+
+def start_deployment(prefect_port: int, cron: str, timezone: str) -> Server:
+    """The process that runs what is asked for."""
+    command = [sys.executable, "-m", "flows.deployment", cron, timezone]
+    log = LOGS / "deployment.log"
+    return Server(
+        "deployment",
+        command,
+        lambda: SERVING in log.read_text(errors="replace"),
+        {"PREFECT_API_URL": f"{local(prefect_port)}/api"},
+        first_alone=True,
+    )
+
+
+@contextmanager
+def stopped_at_the_end(servers: list[Server], console: Console) -> Iterator[None]:
+    """Stops the servers, last started first, at an interrupt or the end; a second interrupt doesn't hurry it."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, interrupt)
+    try:
+        yield
+    except KeyboardInterrupt:
+        console.print("\nStopping ...")
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
+        for server in reversed(servers):
+            server.stop()
+    console.print("Stopped; nothing runs any more.")
+
+
+def interrupt(number: int, frame: FrameType | None) -> None:
+    """Any signal that asks for an end is an interrupt."""
+    raise KeyboardInterrupt
+
+
+def watch(servers: list[Server]) -> None:
+    """Waits; raises SystemExit with code 1 when one of the servers ends by itself."""
+    while all(server.process.poll() is None for server in servers):
+        time.sleep(WATCH_SECONDS)
+    for server in servers:
+        code = server.process.poll()
+        if code is not None:
+            print(
+                f"interlayer: {server.name} ended by itself (code {code}); the end of its log {server.log}:",
+                file=sys.stderr,
+            )
+            print(server.last_words(), file=sys.stderr)
+    sys.exit(1)
+
+
+def places(deployment: Server, prefect_port: int, mlflow_port: int) -> dict[str, str]:
+    """What to do next, and where."""
+    log = deployment.log.read_text(errors="replace")
+    identity = log.partition(SERVING)[2].split()[0]
+    return {
+        "Run a comparison": f"{local(prefect_port)}/v2/deployments/deployment/{identity}/run  (fill in the form, press Submit)",
+        "Runs and results": f"{local(prefect_port)}/v2/runs  (a run's Artifacts tab shows progress, result and report)",
+        "MLflow": f"{local(mlflow_port)}  (every seed of every variant)",
+    }
+
+
+def schedule(cron: str, timezone: str) -> dict[str, str]:
+    """When the default comparison runs by itself."""
+    if not cron:
+        return {"Schedule": "none; --cron '0 6 * * 1' runs the default comparison every Monday at 6:00"}
+    return {"Schedule": f"{cron} ({timezone}, now {datetime.now(ZoneInfo(timezone)):%a %H:%M})"}
+
+
+def tell(console: Console, where: Mapping[str, str]) -> None:
+    """The addresses, once they answer."""
+    for name, place in where.items():
+        # Addresses are not wrapped, so that they can be clicked and copied whole.
+        console.print(Text(f"{name:<17} {place}"), soft_wrap=True)
+    console.print("Ctrl-C stops everything.")
