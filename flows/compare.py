@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 from typing import ParamSpec, TypeVar
@@ -13,6 +13,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.artifacts import publish
+from flows.checks import check_places
 from flows.environment import MLRUNS
 from flows.progress import show_progress
 from flows.servers import store_address
@@ -96,12 +97,14 @@ def compare_activations(
     """Does an activation function in or between LSTM layers help, on this series?"""
     study = Study(data=data, windows=windows, network=network, training=training, comparison=comparison, output=output)
     timings: dict[str, float] = {}
+    check_places(study, Path(output.output) if output.output else MLRUNS)
     with stage(timings, "validate"):
         records = load_series(data)
         series, validation = validate_series(records, data, rows_needed(windows), MLRUNS / "data_docs" / records.name)
     with stage(timings, "window"):
         cut = cut_windows(series.array, windows)
         variants = variants_of(comparison.activations, comparison.placements)
+        series = replace(series, warnings=(*series.warnings, *cut.warnings))
     with stage(timings, "train"):
         baselines = run_baselines.submit(series, cut.split.test)
         blocks = train_variants(study, variants, cut)

@@ -20,7 +20,7 @@ def environment() -> dict[str, str]:
         "DO_NOT_TRACK": "true",
         "GX_ANALYTICS_ENABLED": "false",
         "MLFLOW_DISABLE_TELEMETRY": "true",
-        "MLFLOW_LOGGING_LEVEL": "WARNING",
+        "MLFLOW_LOGGING_LEVEL": "ERROR",
         "MLFLOW_UV_AUTO_DETECT": "false",
         "MLFLOW_LOG_UV_FILES": "false",
         "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",

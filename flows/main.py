@@ -50,7 +50,9 @@ def ui(*, port: Annotated[int, Parameter(help="Port on loopback.")] = 5000) -> N
 @app.command
 def serve(
     *,
-    cron: Annotated[str, Parameter(help="Schedule of the default comparison, such as '0 6 * * 1'; none where empty.")] = "",
+    cron: Annotated[
+        str, Parameter(help="Schedule of the default comparison, such as '0 6 * * 1'; none where empty.")
+    ] = "",
     prefect_port: Annotated[int, Parameter(help="Port of Prefect's dashboard on loopback.")] = 4200,
     mlflow_port: Annotated[int, Parameter(help="Port of MLflow's UI on loopback.")] = 5000,
 ) -> None:
@@ -67,6 +69,14 @@ def main() -> None:
         app(as_tokens(sys.argv[1:]))
     except InputError as error:
         print(f"interlayer: {error}", file=sys.stderr)
+        sys.exit(2)
+    except OSError as error:
+        place = f" ({error.filename})" if error.filename else ""
+        print(
+            f"interlayer: {error.strerror or error}{place}. What was trained is kept: run the same command again "
+            "when that is mended, and nothing of it is trained again.",
+            file=sys.stderr,
+        )
         sys.exit(2)
     except KeyboardInterrupt:
         print("interlayer: cancelled", file=sys.stderr)

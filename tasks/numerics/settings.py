@@ -65,7 +65,7 @@ class WindowSpec:
     test: Annotated[
         float, Field(gt=0, description="Last windows, that are scored: a share below 1 of all windows, or a count.")
     ] = 0.2
-    scaling: Annotated[Scaling, Field(description="Fitted on the training part alone.")] = "standard"
+    scaling: Annotated[Scaling, Field(description="Fitted on the training part alone.")] = "minmax"
     transform: Annotated[
         Transform, Field(description="Applied to the series before scaling, and undone on forecasts.")
     ] = "none"

@@ -1,0 +1,116 @@
+"""Impossible settings: each is refused with a message that says what was passed, what was expected and how to mend it."""
+
+import http.server
+import threading
+
+import pytest
+
+from flows.checks import check_folder, check_places, check_tracking
+from flows.flags import as_tokens, study_from
+from flows.study import Study
+from tasks.numerics.errors import InputError
+from tasks.numerics.scaling import Scaler, transform
+from tasks.numerics.settings import OutputSpec, WindowSpec
+from tasks.numerics.variants import variants_of
+from tasks.numerics.windows import split_windows
+
+FLAGS = [
+    ({"seeds": 0}, "--seeds 0: it should be greater than or equal to 1"),
+    ({"epochs": -5}, "--epochs -5: it should be greater than or equal to 1"),
+    ({"batch_size": 0}, "--batch-size 0: it should be greater than or equal to 1"),
+    ({"learning_rate": 0.0}, "--learning-rate 0.0: it should be greater than 0"),
+    ({"clip_norm": -1.0}, "--clip-norm -1.0: it should be greater than or equal to 0"),
+    ({"patience": -1}, "--patience -1: it should be greater than or equal to 0"),
+    ({"lookback": 0}, "--lookback 0: it should be greater than or equal to 1"),
+    ({"layers": ()}, "--layers (): it should have at least 1 item"),
+    ({"layers": (4, 0)}, "--layers 0: it should be greater than or equal to 1"),
+    ({"test": 0.0}, "--test 0.0: it should be greater than 0"),
+    ({"validation": -0.1}, "--validation -0.1: it should be greater than 0"),
+    ({"first_seed": -1}, "--first-seed -1: it should be greater than or equal to 0"),
+    ({"layout": "rows"}, "--layout rows: it should be 'steps' or 'features'"),
+    ({"placements": ("inside",)}, "--placements inside: it should be 'cell', 'gate' or 'between'"),
+]
+
+CALLS = {
+    "unknown activation": (
+        lambda: variants_of(("rleu",), ("cell",)),
+        "'rleu' is not a Keras activation. Did you mean 'relu'?",
+    ),
+    "activation that mixes elements": (lambda: variants_of(("softmax",), ("cell",)), "'softmax' mixes elements"),
+    "nothing between": (
+        lambda: variants_of(("linear",), ("between",)),
+        "--activations linear --placements between is the plain",
+    ),
+    "the cell's own tanh": (lambda: variants_of(("tanh",), ("cell",)), "is the plain Keras LSTM itself"),
+    "lookback longer than the series": (
+        lambda: split_windows(WindowSpec(lookback=500), 289),
+        "289 rows with --lookback 500 make 0 windows",
+    ),
+    "test part that leaves nothing": (lambda: split_windows(WindowSpec(test=300), 289), "--test 300"),
+    "half a window": (
+        lambda: split_windows(WindowSpec(test=2.5), 289),
+        "--test 2.5: expected a share below 1 or a whole number",
+    ),
+    "logarithm of zero": (lambda: transform(values(3.0, 0.0, 2.0), "log"), "value 2 of the series is 0"),
+    "constant training part": (lambda: Scaler.fit(values(7.0, 7.0), "standard"), "The training part is constant (7)"),
+    "not an address": (lambda: check_tracking("mlruns"), "--tracking mlruns: expected the address"),
+    "nobody answers": (
+        lambda: check_tracking("http://127.0.0.1:9"),
+        "--tracking http://127.0.0.1:9: no MLflow server answers there",
+    ),
+}
+
+
+def values(*numbers):
+    import numpy as np
+
+    return np.array(numbers)
+
+
+@pytest.mark.parametrize(("given", "message"), FLAGS, ids=lambda case: str(case)[:40])
+def test_a_flag_out_of_its_bounds_is_named(given, message):
+    with pytest.raises(InputError) as refused:
+        study_from(given)
+    assert str(refused.value).startswith(message)
+
+
+@pytest.mark.parametrize("case", CALLS, ids=lambda case: case)
+def test_impossible_settings_are_refused(case):
+    call, message = CALLS[case]
+    with pytest.raises(InputError) as refused:
+        call()
+    assert message in str(refused.value)
+
+
+def test_an_output_that_is_a_file_is_refused(tmp_path):
+    (tmp_path / "results").write_text("mine")
+    with pytest.raises(InputError, match=r"--output .*results: nothing can be written there"):
+        check_folder(tmp_path / "results")
+    assert (tmp_path / "results").read_text() == "mine"
+
+
+def test_a_full_disk_is_seen_before_anything_is_computed(tmp_path, monkeypatch):
+    monkeypatch.setattr("shutil.disk_usage", lambda path: type("Usage", (), {"free": 5_000_000}))
+    with pytest.raises(InputError, match="5 MB are free on that disk"):
+        check_places(Study(output=OutputSpec(output=str(tmp_path))), tmp_path)
+
+
+def test_a_server_that_answers_is_taken():
+    class Healthy(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Healthy) as server:
+        threading.Thread(target=server.handle_request, daemon=True).start()
+        check_tracking(f"http://127.0.0.1:{server.server_port}/")
+
+
+def test_lists_are_given_with_commas():
+    assert as_tokens(["compare", "--layers", "100,50", "--activations=relu, elu", "--seeds", "3"]) == [
+        *("compare", "--layers", "100", "--layers", "50"),
+        *("--activations", "relu", "--activations", "elu", "--seeds", "3"),
+    ]
