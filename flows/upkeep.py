@@ -1,6 +1,5 @@
 """Keeps the runs' history in Prefect true: what was killed does not run for ever, what is done is written down."""
 
-import logging
 import time
 from uuid import UUID
 
@@ -14,6 +13,8 @@ from prefect.client.schemas.filters import (
 )
 from prefect.client.schemas.objects import StateType
 from prefect.client.schemas.sorting import FlowRunSort
+from prefect.events.worker import EventsWorker
+from prefect.logging.handlers import APILogWorker
 from prefect.states import Crashed
 
 RECORDING_SECONDS = 5.0
@@ -27,10 +28,15 @@ def mend_stale_runs() -> None:
             client.set_flow_run_state(run.id, Crashed(message="The process was killed."), force=True)
 
 
+def send_the_rest() -> None:
+    """Sends what logs and events still wait in this process, so that nothing waits for a server that is gone."""
+    EventsWorker.drain_all(timeout=RECORDING_SECONDS)
+    APILogWorker.drain_all(timeout=RECORDING_SECONDS)
+
+
 def wait_until_recorded() -> None:
     """Waits until the server has written down the last run's tasks, some seconds at most."""
-    for handler in logging.getLogger("prefect.flow_runs").handlers:
-        handler.flush()
+    send_the_rest()
     until = time.monotonic() + RECORDING_SECONDS
     compare = FlowFilter(name=FlowFilterName(any_=["compare-activations"]))
     with get_client(sync_client=True) as client:

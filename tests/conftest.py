@@ -1,13 +1,41 @@
 """Every test runs in the project's own environment, with state in a place of its own."""
 
 import os
+import shutil
 import tempfile
 
-from flows.environment import environment
+import pytest
 
 STATE = tempfile.mkdtemp(prefix="interlayer-tests-")
+os.environ["INTERLAYER_HOME"] = STATE
+
+from flows.environment import environment  # noqa: E402: reads where the state is
+
 for name, value in environment().items():
     os.environ[name] = value
-os.environ["PREFECT_HOME"] = f"{STATE}/prefect"
 # Compiling afresh, so that no test passes on a program of an older engine.
 del os.environ["TF_XLA_FLAGS"]
+
+
+def pytest_unconfigure():
+    shutil.rmtree(STATE, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def prefect_server():
+    """A Prefect server of the tests' own, in a process of its own."""
+    from flows.servers import FOR_ONE_COMMAND, free_port, start_prefect
+
+    port = free_port()
+    server = start_prefect(port, FOR_ONE_COMMAND)
+    try:
+        server.wait()
+        from prefect.settings import PREFECT_API_URL, temporary_settings
+
+        with temporary_settings({PREFECT_API_URL: f"http://127.0.0.1:{port}/api"}):
+            yield
+            from flows.upkeep import send_the_rest
+
+            send_the_rest()
+    finally:
+        server.stop()
