@@ -40,10 +40,14 @@ class TrainingProgress:
 
     def tell(self, key: object, done: int) -> None:
         """Notes that a block has done so much; raises CancelledError when the user asked for an end."""
-        if self.cancelled.is_set():
-            raise CancelledError("cancelled by the user")
+        self.check()
         with self._lock:
             self._done[key] = done
+
+    def check(self) -> None:
+        """Raises CancelledError when the user asked for an end."""
+        if self.cancelled.is_set():
+            raise CancelledError("cancelled by the user")
 
     @property
     def share(self) -> float:
@@ -58,6 +62,10 @@ class TrainingTeller:
     def __init__(self, progress: TrainingProgress, key: object, replicas: int, epochs: int) -> None:
         """A block of so many replicas and epochs."""
         self._progress, self._key, self._replicas, self._epochs = progress, key, replicas, epochs
+
+    def begin(self) -> None:
+        """Before a block is compiled: raises CancelledError when the user asked for an end."""
+        self._progress.check()
 
     def __call__(self, done: int, epochs: int) -> None:
         """After a segment: `done` of `epochs`."""
@@ -85,7 +93,13 @@ def on_terminal() -> Iterator[None]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeElapsedColumn())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
         _TERMINAL.bar = bar
         try:

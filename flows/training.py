@@ -46,6 +46,7 @@ def train_block_task(
     """Every seed of a block in one compiled program; its key is a digest of data, settings and engine."""
     from tasks.train import train_block
 
+    teller.begin()
     trained = train_block(architecture, training, windows, block, teller)
     teller.finish()
     return trained
