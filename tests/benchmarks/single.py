@@ -1,0 +1,51 @@
+"""One of the engine's programs alone, with as many replicas and in the layout that is asked for."""
+
+import time
+
+from cases import Case, windows_and_targets
+from contenders import Answer, serve
+
+from flows.environment import set_environment
+
+set_environment()
+
+import numpy as np  # noqa: E402 - the environment must be there before TensorFlow is
+import tensorflow as tf  # noqa: E402
+
+from tasks.numerics.networks import Architecture, initial_weights  # noqa: E402
+from tasks.numerics.programs import initial_state, segment_program  # noqa: E402
+from tasks.numerics.randomness import BatchOrder  # noqa: E402
+from tasks.numerics.settings import NetworkSpec, TrainingSpec  # noqa: E402
+from tasks.numerics.training import TrainingData, program_spec  # noqa: E402
+from tasks.numerics.variants import STOCK  # noqa: E402
+
+REPEATS, SECONDS, MOST_EPOCHS = 5, 0.1, 200
+
+
+def measure(case: Case, replica_last: bool | None = None) -> Answer:
+    """The least time of several repeats."""
+    architecture = Architecture(NetworkSpec(case.layers), STOCK, case.features)
+    windows, targets = windows_and_targets(case)
+    seen, watched = case.windows, case.windows + case.validation_windows
+    data = TrainingData(windows[:seen], targets[:seen], windows[seen:watched], targets[seen:watched], windows[watched:])
+    spec = program_spec(architecture, TrainingSpec(batch_size=case.batch), data)
+    if replica_last is not None:
+        spec = type(spec)(**vars(spec) | {"replica_last": replica_last})
+    seeds = list(range(case.replicas))
+    rows = int(np.clip(2_000_000 // (case.windows * case.replicas), 1, MOST_EPOCHS))
+    order = tf.constant(BatchOrder(seeds, spec.windows, spec.batch).draw(rows, rows))
+    state, rates = initial_state(spec, initial_weights(architecture, seeds)), tf.fill([len(seeds)], np.float32(0.001))
+
+    def seconds(epochs: int) -> float:
+        begun = time.perf_counter()
+        segment_program(spec)(state, data.arguments(), order, rates, tf.constant(0), tf.constant(epochs))[1].numpy()
+        return time.perf_counter() - begun
+
+    compile_seconds = seconds(0)
+    epochs = int(np.clip(SECONDS / max(seconds(1), 1e-6), 1, rows))
+    least = min(seconds(epochs) for _ in range(REPEATS))
+    return Answer(least, epochs * spec.steps * len(seeds), compile_seconds, replicas=len(seeds))
+
+
+if __name__ == "__main__":
+    serve(measure)

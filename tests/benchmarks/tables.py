@@ -1,0 +1,80 @@
+"""Tables for the terminal and for the README."""
+
+from dataclasses import dataclass, field
+from statistics import median
+
+from rich.table import Table as RichTable
+from rivals import ENGINE, FIT, JAX, Rivalry
+
+TIMES = "\N{MULTIPLICATION SIGN}"
+
+
+@dataclass(frozen=True)
+class Table:
+    """Words in rows; the first column left, the others right."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: list[tuple[str, ...]] = field(default_factory=list)
+    note: str = ""
+
+
+def ratio_tables(rivalries: list[Rivalry]) -> list[Table]:
+    """How many times as fast the engine is, and whether the bounds hold."""
+    if not rivalries:
+        return []
+    columns = ("", "µs a replica and step", "compile, s", "engine is faster", "median of turns", "bound", "holds")
+    rows: list[tuple[str, ...]] = []
+    for rivalry in rivalries:
+        rows.append((f"*{rivalry.case.title}*", *[""] * (len(columns) - 1)))
+        rows += [_row(rivalry, contender) for contender in rivalry.answers]
+    note = (
+        "Wall time, the least of each contender's turns; every contender a process free to use the whole machine. "
+        "All train the same windows with the same batches a step and reach the same loss; "
+        "validation after every epoch is included. `fit` trains fewer epochs."
+    )
+    return [Table("Speed against rivals", columns, rows, note)]
+
+
+def _row(rivalry: Rivalry, contender: str) -> tuple[str, ...]:
+    best, compiled = rivalry.best(contender), f"{rivalry.compile_seconds(contender):.1f}"
+    name = f"{contender} ({best.way})" if best.way else contender
+    if contender == ENGINE:
+        return name, microseconds(best.microseconds), compiled, "", "", "", ""
+    turns = zip(rivalry.answers[contender], rivalry.answers[ENGINE], strict=False)
+    usual = median(theirs.microseconds / ours.microseconds for theirs, ours in turns)
+    bound = rivalry.bound(contender) if contender in (FIT, JAX) else 0.0
+    ratio = rivalry.ratio(contender)
+    holds = "" if not bound else "yes" if ratio >= bound else "NO"
+    demanded = f"{bound:g} {TIMES}" if bound else ""
+    return name, microseconds(best.microseconds), compiled, times(ratio), times(usual), demanded, holds
+
+
+def microseconds(value: float) -> str:
+    """Three digits that count."""
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+
+
+def times(ratio: float) -> str:
+    """A ratio as a person says it."""
+    return f"{ratio:,.0f} {TIMES}" if ratio >= 20 else f"{ratio:.1f} {TIMES}"
+
+
+def rich_table(table: Table) -> RichTable:
+    """For the terminal."""
+    shown = RichTable(
+        title=f"[bold]{table.title}[/bold]", caption=table.note, title_justify="left", caption_justify="left"
+    )
+    for number, column in enumerate(table.columns):
+        shown.add_column(column, justify="right" if number else "left")
+    for row in table.rows:
+        group = row[0].startswith("*")
+        shown.add_row(row[0].strip("*"), *row[1:], style="bold" if group else None)
+    return shown
+
+
+def markdown(table: Table) -> str:
+    """For the README."""
+    lines = [table.columns, ("---", *["---:"] * (len(table.columns) - 1)), *table.rows]
+    body = "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return f"**{table.title}**\n\n{body}\n" + (f"\n{table.note}\n" if table.note else "")
