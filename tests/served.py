@@ -1,0 +1,94 @@
+"""`interlayer serve` and `ui` as processes of a test, with state in a folder of their own."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from flows.servers import free_port
+
+START_SECONDS = 180
+
+
+class Served:
+    """A command that serves until it is stopped."""
+
+    def __init__(self, home: Path, *arguments: str) -> None:
+        self.home, self.output = home, home.with_suffix(".out")
+        # PREFECT_... and XLA's settings of the tests' own process are not the command's.
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT", "TF_", "XLA"))}
+        with self.output.open("wb") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "flows.main", *arguments],
+                env=kept | {"INTERLAYER_HOME": str(home), "COLUMNS": "100"},
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                # Code and state are found from any current directory.
+                cwd=home.parent,
+                start_new_session=True,
+            )
+
+    @property
+    def said(self) -> str:
+        return self.output.read_text(errors="replace")
+
+    def wait_until_it_answers(self) -> None:
+        wait_for(lambda: "Ctrl-C" in self.said or self.process.poll() is not None, START_SECONDS)
+        assert "Ctrl-C" in self.said, self.said
+
+    def address(self, name: str) -> str:
+        """What it said behind a name."""
+        found = re.search(rf"^{name} +(\S+)", self.said, re.MULTILINE)
+        assert found, self.said
+        return found[1]
+
+    def stop(self, number: int = signal.SIGINT) -> int:
+        """Ends it like Ctrl-C; returns its exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        return self.process.wait(60)
+
+    def processes(self) -> dict[int, str]:
+        """Every process with this state folder, itself among them: whoever started it, whatever its group."""
+        return dict(all_processes(f"INTERLAYER_HOME={self.home}\0"))
+
+
+def all_processes(variable: str) -> Iterator[tuple[int, str]]:
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if variable in (folder / "environ").read_text(errors="replace"):
+                yield int(folder.name), (folder / "cmdline").read_text().replace("\0", " ")
+        except OSError:
+            continue
+
+
+@contextmanager
+def serving(home: Path) -> Iterator[tuple[Served, str, str]]:
+    """`interlayer serve` on free ports, and the addresses of both dashboards."""
+    prefect, mlflow = free_port(), free_port()
+    served = Served(home, "serve", "--prefect-port", str(prefect), "--mlflow-port", str(mlflow))
+    try:
+        served.wait_until_it_answers()
+        yield served, f"http://127.0.0.1:{prefect}", f"http://127.0.0.1:{mlflow}"
+    finally:
+        served.stop()
+
+
+def wait_for(condition: Callable[[], object], seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until, f"not within {seconds} s"
+        time.sleep(0.2)
+
+
+def get(address: str) -> object:
+    """The JSON that stands there."""
+    with urllib.request.urlopen(address, timeout=10) as response:
+        return json.load(response)

@@ -1,0 +1,163 @@
+"""`interlayer serve` and `interlayer ui`, without a browser."""
+
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+from urllib.parse import urlparse
+
+import pytest
+from served import Served, get, serving, wait_for
+
+from flows import serve
+from flows.servers import answers, free_port
+from tasks.numerics.errors import InputError
+
+# One worker: its servers are started once.
+pytestmark = pytest.mark.xdist_group("servers")
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    with serving(tmp_path_factory.mktemp("serve") / "home") as all_three:
+        yield all_three
+
+
+def post(address: str, **headers: str) -> int:
+    """The status of a POST without a token."""
+    request = urllib.request.Request(address, b"{}", {"Content-Type": "application/json"} | headers, method="POST")
+    try:
+        with urllib.request.urlopen(request, timeout=10) as response:
+            return response.status
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def start_run(api: str, home: Path, epochs: int) -> str:
+    """Asks for a run of the deployment as Prefect's command line does; returns its id."""
+    program = (
+        "from prefect.deployments import run_deployment; "
+        f"print(run_deployment('compare-activations/default', timeout=0, parameters={{'training': {{'epochs': {epochs}}}}}).id)"
+    )
+    environment = os.environ | {"PREFECT_API_URL": api, "PREFECT_HOME": str(home)}
+    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def test_a_taken_port_is_named_with_its_flag_and_nothing_is_started(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = str(listener.getsockname()[1])
+        for command in (["serve", "--prefect-port", port], ["serve", "--mlflow-port", port], ["ui", "--port", port]):
+            served = Served(tmp_path / "home", *command)
+            assert served.process.wait(60) == 2
+            assert f"{command[1]} {port}: the port is taken" in served.said
+            assert not (tmp_path / "home").exists()
+
+
+def test_two_servers_want_two_ports():
+    port = free_port()
+    with pytest.raises(InputError, match="expected two ports"):
+        serve.check_ports({"--prefect-port": port, "--mlflow-port": port})
+
+
+@pytest.mark.parametrize("port", [0, -1, 65536])
+def test_a_port_that_is_none_is_refused(port):
+    with pytest.raises(InputError, match="expected a port from 1 to 65535"):
+        serve.check_ports({"--port": port})
+
+
+@pytest.mark.parametrize("cron", ["every monday", "0 6 * *", "0 25 * * 1"])
+def test_a_schedule_that_is_none_is_refused(cron):
+    with pytest.raises(InputError, match="is no schedule"):
+        serve.check_cron(cron)
+    serve.check_cron("0 6 * * 1")
+
+
+def test_the_time_zone_of_the_machine_has_a_name(monkeypatch):
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    assert serve.local_timezone() == "Europe/Berlin"
+    monkeypatch.setenv("TZ", "nonsense/nowhere")
+    assert serve.local_timezone() == "UTC"
+
+
+def test_it_says_where_both_dashboards_and_the_form_answer(served):
+    process, prefect, mlflow = served
+    assert process.address("MLflow") == mlflow
+    assert answers(f"{mlflow}/health")
+    assert answers(f"{prefect}/api/health")
+    deployment = get(f"{prefect}/api/deployments/name/compare-activations/default")
+    assert process.address("Run a comparison") == f"{prefect}/v2/deployments/deployment/{deployment['id']}/run"
+    assert deployment["schedules"] == []
+    assert set(deployment["parameter_openapi_schema"]["properties"]) == {
+        "data",
+        "windows",
+        "network",
+        "training",
+        "comparison",
+        "output",
+    }
+
+
+def test_other_pages_in_the_browser_cannot_reach_it(served):
+    _, prefect, mlflow = served
+    assert post(f"{prefect}/api/flow_runs/filter") == 403  # no token
+    request = urllib.request.Request(f"{prefect}/api/health", headers={"Origin": "http://evil.example"})
+    with urllib.request.urlopen(request, timeout=10) as response:
+        assert response.headers["Access-Control-Allow-Origin"] is None
+    assert post(f"{mlflow}/api/2.0/mlflow/experiments/search", Host="evil.example") == 403
+
+
+def test_everything_listens_on_loopback_alone(served):
+    _, *addresses = served
+    for address in addresses:
+        with pytest.raises(OSError), socket.create_connection((other_address(), urlparse(address).port), timeout=2):
+            pass
+
+
+def other_address() -> str:
+    """An address of this machine that is not 127.0.0.1; all of 127.0.0.0/8 is on loopback."""
+    return "127.0.0.2"
+
+
+def test_an_interrupt_leaves_no_process_behind_though_a_run_is_under_way(served):
+    process, prefect, _ = served
+    run = start_run(f"{prefect}/api", process.home.with_name("client"), epochs=100_000)
+    wait_for(lambda: get(f"{prefect}/api/flow_runs/{run}")["state"]["type"] == "RUNNING", 120)
+    under_way = process.processes()
+    assert any("prefect.engine" in command for command in under_way.values()), under_way
+    assert process.stop(signal.SIGINT) == 0
+    assert process.said.endswith("Stopped; nothing runs any more.\n")
+    assert process.processes() == {}
+    assert "Traceback" not in process.said
+    assert not (process.home / "serving.json").exists()
+    with sqlite3.connect(process.home / "prefect" / "prefect.db") as history:
+        ((state,),) = history.execute("select state_type from flow_run")
+    assert state == "CANCELLED"
+
+
+def test_ui_opens_a_new_store_and_says_when_its_server_dies(tmp_path):
+    served = Served(tmp_path / "home", "ui", "--port", str(free_port()))
+    try:
+        served.wait_until_it_answers()
+        assert answers(f"{served.address('MLflow')}/health")
+        assert (tmp_path / "home" / "mlflow.db").exists()
+        for pid, command in served.processes().items():
+            if "mlflow" in command:
+                os.kill(pid, signal.SIGKILL)
+        assert served.process.wait(60) == 1
+        assert "mlflow ended by itself (code -9)" in served.said
+    finally:
+        served.stop()
+    assert served.processes() == {}
+
+
+def test_ui_ends_well_when_it_is_terminated(tmp_path):
+    served = Served(tmp_path / "home", "ui", "--port", str(free_port()))
+    served.wait_until_it_answers()
+    assert served.stop(signal.SIGTERM) == 0
+    assert served.processes() == {}
