@@ -56,15 +56,16 @@ class Trained:
     compile_seconds: float
 
 
-def program_spec(architecture: Architecture, training: TrainingSpec, windows: int) -> ProgramSpec:
-    """The program for a network and a number of training windows, in the layout that is faster for its size."""
+def program_spec(architecture: Architecture, training: TrainingSpec, windows: int, steps: int) -> ProgramSpec:
+    """The program for a network and training windows of so many time steps, in the layout that is faster for its size."""
+    batch = min(training.batch_size, windows)
     return ProgramSpec(
         architecture=architecture,
-        batch=min(training.batch_size, windows),
+        batch=batch,
         windows=windows,
         patience=training.patience,
         clip_norm=training.clip_norm,
-        replica_last=is_tiny(architecture.network.layers),
+        replica_last=is_tiny(architecture.network.layers, steps, batch),
     )
 
 
@@ -76,7 +77,7 @@ def train(
     progress: Progress = lambda done, all_epochs: None,
 ) -> Trained:
     """All seeds of one variant in one compiled program; the same on every rerun, and alone or in a crowd up to rounding."""
-    spec = program_spec(architecture, training, len(data.windows))
+    spec = program_spec(architecture, training, *data.windows.shape[:2])
     state: Any = initial_state(spec, initial_weights(architecture, list(seeds)))
     order = BatchOrder(list(seeds), spec.windows, spec.batch)
     rows = int(np.clip(ORDER_ELEMENTS // (spec.steps * spec.batch * len(seeds)), 1, training.epochs))

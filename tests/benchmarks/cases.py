@@ -57,8 +57,10 @@ CONSTANT = Case("growth", (16,), 11, 1, 16, windows=160, epochs=10, fit_epochs=0
 
 
 def quick(case: Case) -> Case:
-    """The same network with hardly any work, to see that the benchmark itself works."""
-    return replace(case, windows=min(case.windows, 2 * case.batch), epochs=2, fit_epochs=1, replicas=2)
+    """The same network with hardly any work and no bounds, to see that the benchmark itself works."""
+    return replace(
+        case, windows=min(case.windows, 2 * case.batch), epochs=2, fit_epochs=1, replicas=2, over_fit=0.0, over_jax=0.0
+    )
 
 
 def windows_and_targets(case: Case) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

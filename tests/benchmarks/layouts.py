@@ -10,7 +10,7 @@ from tables import Table, microseconds
 
 UNITS, BATCHES, STEPS = (2, 4, 8, 16), (1, 4, 16), (1, 5, 11)
 REPLICAS = (1, 4, 8, 16, 32, 64, 128, 256)
-CROSSING = 32
+CROSSING = 64
 """Replicas with which the layouts are compared."""
 
 

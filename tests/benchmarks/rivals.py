@@ -10,7 +10,7 @@ from pathlib import Path
 from cases import Case, quick
 from contenders import Answer, Contender
 
-SECONDS, QUICK_SECONDS = 75.0, 0.0
+SECONDS, QUICK_SECONDS = 60.0, 0.0
 """Of turns, all contenders together, start and compilation not counted."""
 SAME_WORK = 0.25
 """Relative difference of the training losses up to which two contenders do the same work."""

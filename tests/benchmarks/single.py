@@ -28,7 +28,7 @@ def measure(case: Case, replica_last: bool | None = None) -> Answer:
     windows, targets = windows_and_targets(case)
     seen, watched = case.windows, case.windows + case.validation_windows
     data = TrainingData(windows[:seen], targets[:seen], windows[seen:watched], targets[seen:watched], windows[watched:])
-    spec = program_spec(architecture, TrainingSpec(batch_size=case.batch), data)
+    spec = program_spec(architecture, TrainingSpec(batch_size=case.batch), case.windows, case.steps)
     if replica_last is not None:
         spec = type(spec)(**vars(spec) | {"replica_last": replica_last})
     seeds = list(range(case.replicas))

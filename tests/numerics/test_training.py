@@ -5,7 +5,7 @@ import pytest
 
 from tasks.numerics.networks import Architecture
 from tasks.numerics.settings import NetworkSpec, TrainingSpec
-from tasks.numerics.training import TrainingData, train
+from tasks.numerics.training import TrainingData, program_spec, train
 from tasks.numerics.variants import STOCK, Variant
 
 
@@ -22,11 +22,15 @@ def architecture(layers=(10, 3), variant=STOCK, features=1):
     return Architecture(NetworkSpec(layers), variant, features)
 
 
-@pytest.mark.parametrize("layers", [(3,), (10, 3)], ids=["replica-last", "replica-first"])
-def test_a_rerun_is_the_same_bit_for_bit_and_a_seed_the_same_alone_and_in_a_crowd(layers):
-    crowd = train(architecture(layers), TrainingSpec(epochs=20, batch_size=8), data(), tuple(range(7)))
-    again = train(architecture(layers), TrainingSpec(epochs=20, batch_size=8), data(), tuple(range(7)))
-    alone = train(architecture(layers), TrainingSpec(epochs=20, batch_size=8), data(), (4,))
+@pytest.mark.parametrize(
+    ("layers", "batch", "last"), [((3,), 1, True), ((10, 3), 8, False)], ids=["replica-last", "replica-first"]
+)
+def test_a_rerun_is_the_same_bit_for_bit_and_a_seed_the_same_alone_and_in_a_crowd(layers, batch, last):
+    settings = TrainingSpec(epochs=20, batch_size=batch)
+    assert program_spec(architecture(layers), settings, windows=30, steps=4).replica_last == last
+    crowd = train(architecture(layers), settings, data(), tuple(range(7)))
+    again = train(architecture(layers), settings, data(), tuple(range(7)))
+    alone = train(architecture(layers), settings, data(), (4,))
     for first, second, single in zip(crowd.weights, again.weights, alone.weights, strict=True):
         assert np.array_equal(first, second)
         np.testing.assert_allclose(first[4], single[0], rtol=2e-4, atol=2e-5)
