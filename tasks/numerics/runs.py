@@ -1,0 +1,100 @@
+"""What a tracked run says of a comparison, a variant and a seed: name, tags, parameters and metrics."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from tasks.numerics.results import Result
+from tasks.numerics.statistics import summary
+from tasks.numerics.thinning import thinned
+
+Settings = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run before any tracker knows it."""
+
+    name: str
+    tags: dict[str, str]
+    parameters: dict[str, str]
+    metrics: dict[str, float]
+    histories: dict[str, np.ndarray] = field(default_factory=dict)
+    """One value an epoch (E,)."""
+
+    def points(self) -> Iterator[tuple[str, float, int]]:
+        """Metric, value and step: 0 for scores, the epoch from 1 for thinned histories; what is not finite is left out."""
+        yield from ((name, float(value), 0) for name, value in self.metrics.items() if np.isfinite(value))
+        for name, values in self.histories.items():
+            for epoch in thinned(len(values)):
+                if np.isfinite(values[epoch]):
+                    yield name, float(values[epoch]), int(epoch) + 1
+
+
+def comparison_run(result: Result, settings: Settings, digest: str) -> Run:
+    """The run of a comparison: means of every variant and scores of every baseline, as `rmse.stock`."""
+    means = summary(result.scores)["mean"].to_xarray()
+    metrics = {
+        f"{metric}.{variant}": float(means.sel(variant=variant, metric=metric))
+        for metric in means["metric"].to_numpy()
+        for variant in means["variant"].to_numpy()
+    }
+    for metric, values in result.baseline_scores.items():
+        metrics |= {f"{metric}.{name}": float(values.sel(baseline=name)) for name in values["baseline"].to_numpy()}
+    tags = {"level": "comparison", "series": result.series.name}
+    return Run(f"{result.series.name} {digest}", tags, flat(settings), metrics)
+
+
+def variant_run(result: Result, settings: Settings, name: str) -> Run:
+    """The run of a variant: statistics of its seeds, as `rmse.mean`, so that charts of `rmse` show seeds alone."""
+    own = identity(name)
+    of_variant = pd.DataFrame(summary(result.scores).xs(name, level="variant"))
+    metrics = {
+        f"{metric}.{statistic}": float(value)
+        for statistic in of_variant
+        for metric, value in of_variant[statistic].items()
+    }
+    metrics["diverged.count"] = float(result.diverged[name])
+    return Run(name, own | {"level": "variant", "series": result.series.name}, flat(settings) | own, metrics)
+
+
+def seed_runs(result: Result, settings: Settings) -> Iterator[tuple[str, Run]]:
+    """The run of every seed, with its variant's name: scores by their plain names, that no other run has, and histories.
+
+    Seed by seed, not variant by variant: a page that shows some of them shows some of every variant.
+    """
+    order = ("seed", "variant", ...)
+    scores = {str(metric): values.transpose(*order).to_numpy() for metric, values in result.scores.items()}
+    scores["diverged"] = result.forecasts["diverged"].transpose(*order).to_numpy()
+    losses = {loss: result.histories[loss].transpose(*order).to_numpy() for loss in ("loss", "validation_loss")}
+    shared = flat(settings)
+    names = [str(name) for name in result.forecasts["variant"].to_numpy()]
+    for row, seed in enumerate(result.forecasts["seed"].to_numpy()):
+        for column, name in enumerate(names):
+            own = identity(name)
+            run = Run(
+                f"{name} seed {seed}",
+                own | {"level": "seed", "series": result.series.name},
+                shared | own | {"seed": str(seed)},
+                {metric: float(values[row, column]) for metric, values in scores.items()},
+                {loss: values[row, column] for loss, values in losses.items()},
+            )
+            yield name, run
+
+
+def identity(variant: str) -> dict[str, str]:
+    """What tells a variant from the others; it stands on its seeds too, so that they can be grouped and filtered by it."""
+    placement, _, activation = variant.partition("-")
+    return {"variant": variant, "placement": placement, "activation": activation or "tanh, sigmoid"}
+
+
+def flat(settings: Settings) -> dict[str, str]:
+    """Settings by their own names; every name stands once over all groups."""
+    return {
+        name: ",".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+        for group in settings.values()
+        for name, value in group.items()
+    }
