@@ -23,9 +23,13 @@ def run_compare(study: Study) -> None:
     with libraries_kept_quiet(), on_terminal(), prefect_for_one_command() as server:
         with show_progress("start"):
             # Imported while the server starts.
+            import great_expectations
+            import keras
+
             from flows.compare import compare_activations
             from flows.upkeep import mend_stale_runs, wait_until_recorded
 
+            del great_expectations, keras  # the stages that need them find them ready
             server.wait()
         if server.own:
             mend_stale_runs()
@@ -62,7 +66,14 @@ def show_series() -> None:
     from tasks.load import catalogue
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for title, side in (("name", "left"), ("every", "left"), ("season", "right"), ("rows", "right"), ("unit", "left"), ("what it is", "left")):
+    for title, side in (
+        ("name", "left"),
+        ("every", "left"),
+        ("season", "right"),
+        ("rows", "right"),
+        ("unit", "left"),
+        ("what it is", "left"),
+    ):
         table.add_column(title, justify="right" if side == "right" else "left", no_wrap=title == "name")
     for entry in catalogue().values():
         season = str(entry.season_length) if entry.season_length > 1 else "none"
@@ -87,5 +98,3 @@ def libraries_kept_quiet() -> Iterator[None]:
         os.close(kept)
         os.close(log)
         sys.stderr = terminal
-
-

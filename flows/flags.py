@@ -51,7 +51,11 @@ def as_tokens(arguments: list[str]) -> list[str]:
     for argument in arguments:
         flag, equals, value = argument.partition("=")
         if waiting or (flag in lists and equals):
-            tokens += [token for part in (value if not waiting else argument).split(",") for token in (waiting or flag, part.strip())]
+            tokens += [
+                token
+                for part in (value if not waiting else argument).split(",")
+                for token in (waiting or flag, part.strip())
+            ]
             waiting = ""
         elif argument in lists:
             waiting = argument

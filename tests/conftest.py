@@ -9,7 +9,7 @@ import pytest
 STATE = tempfile.mkdtemp(prefix="interlayer-tests-")
 os.environ["INTERLAYER_HOME"] = STATE
 
-from flows.environment import environment  # noqa: E402: reads where the state is
+from flows.environment import environment  # noqa: E402
 
 for name, value in environment().items():
     os.environ[name] = value
