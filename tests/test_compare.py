@@ -92,7 +92,9 @@ def check_tracked(finished):
     from flows.servers import store_address
 
     client = MlflowClient(store_address())
-    of_seed = next(run for run in runs("seed") if run.data.params["seed"] == "4" and run.data.params["variant"] == "cell-relu")
+    of_seed = next(
+        run for run in runs("seed") if run.data.params["seed"] == "4" and run.data.params["variant"] == "cell-relu"
+    )
     expected = finished.result.scores["rmse"].sel(variant="cell-relu", seed=4)
     assert of_seed.data.metrics["rmse"] == pytest.approx(float(expected))
     assert len(client.get_metric_history(of_seed.info.run_id, "loss")) == 4
