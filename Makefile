@@ -35,7 +35,7 @@ up: $(BIN)/.set-up
 # The engine against its peers, JAX among them.
 benchmark: $(BIN)/.set-up
 	@$(UV) sync --quiet --locked --group benchmark --python $(PYTHON)
-	@$(BIN)/python -m tests.benchmarks $(ARGS)
+	@$(BIN)/python tests/benchmarks/run.py $(ARGS)
 
 $(BIN)/.set-up: $(UV) pyproject.toml uv.lock
 	@$(UV) sync --locked --compile-bytecode --python $(PYTHON)

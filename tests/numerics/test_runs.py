@@ -1,0 +1,43 @@
+import numpy as np
+import pytest
+from examples import example_result
+
+from tasks.numerics.best import best_seed
+from tasks.numerics.runs import Run, comparison_run, seed_runs, variant_run
+
+
+def test_points_are_finite_and_a_history_begins_at_step_one():
+    run = Run("", {}, {}, {"rmse": 2.0, "mae": np.nan}, {"loss": np.array([4.0, np.inf, 2.0])})
+    assert list(run.points()) == [("rmse", 2.0, 0), ("loss", 4.0, 1), ("loss", 2.0, 3)]
+
+
+def test_long_histories_are_thinned_to_64_points_with_first_and_last():
+    run = Run("", {}, {}, {}, {"loss": np.arange(500.0)})
+    steps = [step for _, _, step in run.points()]
+    assert len(steps) <= 64
+    assert (steps[0], steps[-1]) == (1, 500)
+
+
+def test_means_stand_on_the_comparison_and_statistics_on_the_variant():
+    result = example_result(("stock", "cell-relu"), seeds=5)
+    mean = float(result.scores["rmse"].sel(variant="cell-relu").mean())
+    assert comparison_run(result, {}, "").metrics["rmse.cell-relu"] == pytest.approx(mean)
+    assert comparison_run(result, {}, "").metrics["rmse.last value"] > 0
+    assert variant_run(result, {}, "cell-relu").metrics["rmse.mean"] == pytest.approx(mean)
+
+
+def test_any_part_of_the_seeds_shows_every_variant():
+    result = example_result(("stock", "cell-relu"), seeds=3)
+    found = [(variant, run.parameters["seed"]) for variant, run in seed_runs(result, {"data": {"series": "sunspots"}})]
+    assert found == [(variant, seed) for seed in "012" for variant in ("stock", "cell-relu")]
+
+
+def test_the_best_seed_is_of_lowest_validation_loss_in_the_variant_of_lowest_mean_rmse():
+    result = example_result(("stock", "cell-gelu"), seeds=4)
+    result.scores["rmse"][:] = [[3, 3, 3, 3], [2, 2, np.nan, 2]]
+    result.histories["validation_loss"][:] = 1.0
+    result.histories["validation_loss"][1, 2] = 0.1  # diverged: no forecast, whatever its loss
+    result.histories["validation_loss"][1, 3, 50] = 0.5
+    assert best_seed(result) == ("cell-gelu", 3)
+    result.scores["rmse"][:] = np.nan
+    assert best_seed(result) is None
