@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -23,6 +24,8 @@ class Answer:
     """What one repeat of a contender took and gave."""
 
     seconds: float
+    processor_seconds: float
+    """Of all threads: what others do on the machine lengthens this less than the wall time."""
     replica_steps: int
     """Optimiser's steps in all, over replicas."""
     compile_seconds: float = 0.0
@@ -39,6 +42,23 @@ class Answer:
     def microseconds(self) -> float:
         """Wall time by replica and step."""
         return self.seconds / self.replica_steps * 1e6
+
+    @property
+    def processor_microseconds(self) -> float:
+        """Processor time by replica and step."""
+        return self.processor_seconds / self.replica_steps * 1e6
+
+
+class Stopwatch:
+    """Wall time and processor time since it was made."""
+
+    def __init__(self) -> None:
+        """Begins."""
+        self._wall, self._processor = time.perf_counter(), time.process_time()
+
+    def read(self) -> tuple[float, float]:
+        """Seconds of wall time, and of all this process's threads."""
+        return time.perf_counter() - self._wall, time.process_time() - self._processor
 
 
 class Contender:

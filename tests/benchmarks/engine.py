@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 from cases import Case, windows_and_targets
-from contenders import Answer, serve
+from contenders import Answer, Stopwatch, serve
 
 from flows.environment import set_environment
 
@@ -35,15 +35,17 @@ def measure(case: Case) -> Answer:
     begun = time.perf_counter()
     for block in {len(block.seeds): block for block in blocks}.values():
         compile_block(case, block)
-    compiled = time.perf_counter()
+    compile_seconds, watch = time.perf_counter() - begun, Stopwatch()
     with ThreadPoolExecutor(CORES) as pool:
         trained = list(pool.map(lambda block: train_block(case, block), blocks))
-    seconds, replicas = time.perf_counter() - compiled, sum(len(block.seeds) for block in blocks)
+    seconds, processor_seconds = watch.read()
+    replicas = sum(len(block.seeds) for block in blocks)
     loss = np.concatenate([block.loss for block in trained])
     return Answer(
         seconds=seconds,
+        processor_seconds=processor_seconds,
         replica_steps=replicas * case.batches * case.epochs,
-        compile_seconds=compiled - begun,
+        compile_seconds=compile_seconds,
         losses=loss.mean(axis=0).tolist(),
         first_losses=loss[0].tolist(),
         replicas=replicas,

@@ -6,7 +6,7 @@ import time
 import keras
 import numpy as np
 from cases import Case, windows_and_targets
-from contenders import Answer, serve
+from contenders import Answer, Stopwatch, serve
 
 from tasks.numerics.networks import Architecture, initial_weights
 from tasks.numerics.settings import NetworkSpec
@@ -24,11 +24,13 @@ def measure(case: Case, several_steps: bool = False, compiled: bool = False) -> 
         models[key] = model(case, several_steps, compiled), []
         fit(case, *models[key], epochs=1)
         compile_seconds = time.perf_counter() - begun
-    begun = time.perf_counter()
+    watch = Stopwatch()
     fit(case, *models[key], epochs=case.fit_epochs)
+    seconds, processor_seconds = watch.read()
     losses = models[key][1]
     return Answer(
-        seconds=time.perf_counter() - begun,
+        seconds=seconds,
+        processor_seconds=processor_seconds,
         replica_steps=case.batches * case.fit_epochs,
         compile_seconds=compile_seconds,
         first_losses=losses,

@@ -26,11 +26,11 @@ def _crossing(single: Contender, in_short: bool) -> Table:
         cells = []
         for units in UNITS[:1] if in_short else UNITS:
             case = Case("", (units,), steps, 1, batch, windows=40 * batch, epochs=1, fit_epochs=0, replicas=CROSSING)
-            last, first = (single.measure(case, replica_last=last).microseconds for last in (True, False))
+            last, first = (single.measure(case, replica_last=last).processor_microseconds for last in (True, False))
             cells.append(f"{microseconds(last)} / {microseconds(first)}{' *' if last < first else ''}")
         rows.append((f"batch {batch}, T={steps}", *cells))
     columns = ("", *(f"{units} units" for units in (UNITS[:1] if in_short else UNITS)))
-    note = f"µs a replica and step, replicas last / first, {CROSSING} replicas, one thread; * where last is faster."
+    note = f"Processor µs a replica and step, replicas last / first, {CROSSING} replicas; * where last is faster."
     return Table("Where the layouts cross", columns, rows, note)
 
 
@@ -40,9 +40,11 @@ def _replicas(single: Contender, in_short: bool) -> Table:
     for case in CASES[: 1 if in_short else None]:
         wide = max(case.layers) * case.steps * case.batch > 20_000
         times = [
-            "" if wide and count > 8 else microseconds(single.measure(replace(case, replicas=count)).microseconds)
+            ""
+            if wide and count > 8
+            else microseconds(single.measure(replace(case, replicas=count)).processor_microseconds)
             for count in counts
         ]
         rows.append((case.title, *times))
-    note = "µs a replica and step in the layout that the engine chooses, one program alone in one thread."
+    note = "Processor µs a replica and step in the layout that the engine chooses, one program alone."
     return Table("Replicas a program", ("", *(str(count) for count in counts)), rows, note)

@@ -11,7 +11,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from cases import Case, windows_and_targets
-from contenders import Answer, serve
+from contenders import Answer, Stopwatch, serve
 
 from tasks.numerics.networks import Architecture, initial_weights
 from tasks.numerics.randomness import BatchOrder
@@ -80,12 +80,14 @@ def measure(case: Case, programs: int = 1) -> Answer:
         for share in {len(share): share for share in shares}.values():
             run(case, share.tolist())
         warm.add((case, programs))
-    ready = time.perf_counter()
+    ready, watch = time.perf_counter(), Stopwatch()
     with ThreadPoolExecutor(programs) as pool:
         losses = list(pool.map(lambda share: run(case, share.tolist()), shares))
-    seconds, loss = time.perf_counter() - ready, np.concatenate(losses)
+    seconds, processor_seconds = watch.read()
+    loss = np.concatenate(losses)
     return Answer(
         seconds=seconds,
+        processor_seconds=processor_seconds,
         replica_steps=case.replicas * case.batches * case.epochs,
         compile_seconds=max(0.0, ready - begun - seconds / len(shares)) if ready - begun > 1e-3 else 0.0,
         losses=loss.mean(axis=0).tolist(),

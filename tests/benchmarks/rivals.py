@@ -36,6 +36,10 @@ class Rivalry:
         """The repeat that was disturbed least."""
         return min(self.answers[contender], key=lambda answer: answer.microseconds)
 
+    def processor_microseconds(self, contender: str) -> float:
+        """The least of all repeats."""
+        return min(answer.processor_microseconds for answer in self.answers[contender])
+
     def compile_seconds(self, contender: str) -> float:
         """Of the first repeat."""
         return max(answer.compile_seconds for answer in self.answers[contender])
@@ -122,5 +126,13 @@ def fit_in_turn(rivalry: Rivalry, fits: list[Contender]) -> None:
         for fit in fits:
             fit.ask(case)
         answers = [fit.answer() for fit in fits]
-        slowest = max(answers, key=lambda answer: answer.seconds)
-        rivalry.add(PARALLEL, replace(slowest, replica_steps=sum(answer.replica_steps for answer in answers)))
+        rivalry.add(PARALLEL, together(answers))
+
+
+def together(answers: list[Answer]) -> Answer:
+    """Answers of processes that trained side by side, as one."""
+    return replace(
+        max(answers, key=lambda answer: answer.seconds),
+        processor_seconds=sum(answer.processor_seconds for answer in answers),
+        replica_steps=sum(answer.replica_steps for answer in answers),
+    )

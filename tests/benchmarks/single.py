@@ -1,9 +1,7 @@
 """One of the engine's programs alone, with as many replicas and in the layout that is asked for."""
 
-import time
-
 from cases import Case, windows_and_targets
-from contenders import Answer, serve
+from contenders import Answer, Stopwatch, serve
 
 from flows.environment import set_environment
 
@@ -36,15 +34,15 @@ def measure(case: Case, replica_last: bool | None = None) -> Answer:
     order = tf.constant(BatchOrder(seeds, spec.windows, spec.batch).draw(rows, rows))
     state, rates = initial_state(spec, initial_weights(architecture, seeds)), tf.fill([len(seeds)], np.float32(0.001))
 
-    def seconds(epochs: int) -> float:
-        begun = time.perf_counter()
+    def run(epochs: int) -> tuple[float, float]:
+        watch = Stopwatch()
         segment_program(spec)(state, data.arguments(), order, rates, tf.constant(0), tf.constant(epochs))[1].numpy()
-        return time.perf_counter() - begun
+        return watch.read()
 
-    compile_seconds = seconds(0)
-    epochs = int(np.clip(SECONDS / max(seconds(1), 1e-6), 1, rows))
-    least = min(seconds(epochs) for _ in range(REPEATS))
-    return Answer(least, epochs * spec.steps * len(seeds), compile_seconds, replicas=len(seeds))
+    compile_seconds = run(0)[0]
+    epochs = int(np.clip(SECONDS / max(run(1)[0], 1e-6), 1, rows))
+    wall, processor = zip(*(run(epochs) for _ in range(REPEATS)), strict=True)
+    return Answer(min(wall), min(processor), epochs * spec.steps * len(seeds), compile_seconds, replicas=len(seeds))
 
 
 if __name__ == "__main__":

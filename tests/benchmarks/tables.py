@@ -25,7 +25,8 @@ def ratio_tables(rivalries: list[Rivalry]) -> list[Table]:
         return []
     columns = (
         "",
-        "µs a replica and step",
+        "µs a step",
+        "processor µs",
         "compile, s",
         "engine is faster",
         "median of turns",
@@ -38,7 +39,7 @@ def ratio_tables(rivalries: list[Rivalry]) -> list[Table]:
         rows.append((f"*{rivalry.case.title}*", *[""] * (len(columns) - 1)))
         rows += [_row(rivalry, contender) for contender in rivalry.answers]
     note = (
-        "Wall time, the least of each contender's turns; every contender a process free to use the whole machine. "
+        "Wall and processor time a replica and step, the least of each contender's turns; every contender a process free to use the whole machine. "
         "All train the same windows from the same weights in batches of the same size; validation after every epoch is "
         "included. `fit` trains fewer epochs, so its loss is held against the engine's after as many. "
         "Compilation is not in the times; fit's includes its first epoch."
@@ -48,9 +49,10 @@ def ratio_tables(rivalries: list[Rivalry]) -> list[Table]:
 
 def _row(rivalry: Rivalry, contender: str) -> tuple[str, ...]:
     best, compiled = rivalry.best(contender), f"{rivalry.compile_seconds(contender):.1f}"
+    wall, processor = microseconds(best.microseconds), microseconds(rivalry.processor_microseconds(contender))
     name = f"{contender} ({best.way})" if best.way else contender
     if contender == ENGINE:
-        return name, microseconds(best.microseconds), compiled, "", "", "", "", f"{best.losses[-1]:.4f}"
+        return name, wall, processor, compiled, "", "", "", "", f"{best.losses[-1]:.4f}"
     # Paired from the last turn back: the first repeats were taken before the turns began.
     turns = zip(reversed(rivalry.answers[contender]), reversed(rivalry.answers[ENGINE]), strict=False)
     usual = median(theirs.microseconds / ours.microseconds for theirs, ours in turns)
@@ -58,7 +60,7 @@ def _row(rivalry: Rivalry, contender: str) -> tuple[str, ...]:
     holds = "" if not bound else "yes" if ratio >= bound else "NO"
     demanded = f"{bound:g} {TIMES}" if bound else ""
     other = f"{rivalry.difference(contender):.1%} off"
-    return name, microseconds(best.microseconds), compiled, times(ratio), times(usual), demanded, holds, other
+    return name, wall, processor, compiled, times(ratio), times(usual), demanded, holds, other
 
 
 def microseconds(value: float) -> str:
