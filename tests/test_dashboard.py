@@ -22,7 +22,6 @@ RUN_SECONDS = 150
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.xdist_group("servers"),
     pytest.mark.skipif(CHROMIUM is None, reason="There is no Chromium here: apt-get install chromium"),
 ]
 

@@ -18,9 +18,6 @@ from flows import serve
 from flows.servers import answers, free_port
 from tasks.numerics.errors import InputError
 
-# One worker: its servers are started once.
-pytestmark = pytest.mark.xdist_group("servers")
-
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
