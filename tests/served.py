@@ -70,10 +70,10 @@ def all_processes(variable: str) -> Iterator[tuple[int, str]]:
 
 
 @contextmanager
-def serving(home: Path) -> Iterator[tuple[Served, str, str]]:
+def serving(home: Path, *arguments: str) -> Iterator[tuple[Served, str, str]]:
     """`interlayer serve` on free ports, and the addresses of both dashboards."""
     prefect, mlflow = free_port(), free_port()
-    served = Served(home, "serve", "--prefect-port", str(prefect), "--mlflow-port", str(mlflow))
+    served = Served(home, "serve", "--prefect-port", str(prefect), "--mlflow-port", str(mlflow), *arguments)
     try:
         served.wait_until_it_answers()
         yield served, f"http://127.0.0.1:{prefect}", f"http://127.0.0.1:{mlflow}"

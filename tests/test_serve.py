@@ -8,6 +8,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlparse
 
@@ -18,10 +19,12 @@ from flows import serve
 from flows.servers import answers, free_port
 from tasks.numerics.errors import InputError
 
+NEW_YEAR = "0 6 1 1 *"
+
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
-    with serving(tmp_path_factory.mktemp("serve") / "home") as all_three:
+    with serving(tmp_path_factory.mktemp("serve") / "home", "--cron", NEW_YEAR) as all_three:
         yield all_three
 
 
@@ -44,6 +47,12 @@ def start_run(api: str, home: Path, epochs: int) -> str:
     environment = os.environ | {"PREFECT_API_URL": api, "PREFECT_HOME": str(home)}
     done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
     return done.stdout.strip()
+
+
+def ask(served: Served, question: str) -> list:
+    """What Prefect's history answers."""
+    with closing(sqlite3.connect(served.home / "prefect" / "prefect.db")) as history:
+        return history.execute(question).fetchall()
 
 
 def test_a_taken_port_is_named_with_its_flag_and_nothing_is_started(tmp_path):
@@ -89,7 +98,6 @@ def test_it_says_where_both_dashboards_and_the_form_answer(served):
     assert answers(f"{prefect}/api/health")
     deployment = get(f"{prefect}/api/deployments/name/compare-activations/default")
     assert process.address("Run a comparison") == f"{prefect}/v2/deployments/deployment/{deployment['id']}/run"
-    assert deployment["schedules"] == []
     assert set(deployment["parameter_openapi_schema"]["properties"]) == {
         "data",
         "windows",
@@ -98,6 +106,16 @@ def test_it_says_where_both_dashboards_and_the_form_answer(served):
         "comparison",
         "output",
     }
+
+
+def test_the_schedule_makes_runs_in_the_future(served):
+    process, prefect, _ = served
+    deployment = get(f"{prefect}/api/deployments/name/compare-activations/default")
+    (schedule,) = deployment["schedules"]
+    assert (schedule["schedule"]["cron"], schedule["active"]) == (NEW_YEAR, True)
+    assert schedule["schedule"]["timezone"] == serve.local_timezone()
+    assert f"Schedule          {NEW_YEAR} ({serve.local_timezone()}, now" in process.said
+    wait_for(lambda: ask(process, "select count(*) from flow_run where state_type = 'SCHEDULED'")[0][0] >= 1, 60)
 
 
 def test_other_pages_in_the_browser_cannot_reach_it(served):
@@ -132,9 +150,8 @@ def test_an_interrupt_leaves_no_process_behind_though_a_run_is_under_way(served)
     assert process.processes() == {}
     assert "Traceback" not in process.said
     assert not (process.home / "serving.json").exists()
-    with sqlite3.connect(process.home / "prefect" / "prefect.db") as history:
-        ((state,),) = history.execute("select state_type from flow_run")
-    assert state == "CANCELLED"
+    # Nothing that was scheduled is left to be run all at once when it is served again.
+    assert ask(process, "select state_type from flow_run") == [("CANCELLED",)]
 
 
 def test_ui_opens_a_new_store_and_says_when_its_server_dies(tmp_path):
