@@ -1,5 +1,7 @@
 """Trains what is not known yet: blocks of seeds as parallel tasks, each kept under a key of its own."""
 
+import os
+import threading
 import time
 from typing import Any, cast
 from uuid import UUID
@@ -20,6 +22,7 @@ from tasks.numerics.variants import Variant
 from tasks.numerics.windows import Windows
 
 ARTIFACT_SECONDS = 2.0
+CANCEL_SECONDS = 3.0
 
 
 def key_of(key: str, block: Block) -> str:
@@ -87,7 +90,18 @@ def watch(futures: list[PrefectFuture[TrainedBlock]], progress: TrainingProgress
                 update_progress_artifact(artifact_id=artifact, progress=round(100 * progress.share, 1))
                 told = time.monotonic()
             time.sleep(0.1)
-    except BaseException:
+    except BaseException as error:
         progress.cancelled.set()
+        if not isinstance(error, Exception):
+            end_soon()
         raise
     update_progress_artifact(artifact_id=artifact, progress=100.0)
+
+
+def end_soon() -> None:
+    """Ends a deployed run that was cancelled, though it is compiling: nothing else can interrupt that."""
+    if "PREFECT__FLOW_RUN_ID" in os.environ:
+        # Its runner records the end; from the command line there is more to be done than to end.
+        timer = threading.Timer(CANCEL_SECONDS, os._exit, [1])
+        timer.daemon = True
+        timer.start()

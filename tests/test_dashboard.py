@@ -182,8 +182,8 @@ def test_a_run_is_cancelled_from_the_dashboard_and_leaves_no_process(served, com
     page.get_by_role("button", name="Open menu").first.click()
     page.get_by_role("menuitem", name="Cancel").click()
     page.get_by_role("button", name="Cancel Flow Run").click()
-    wait_for(lambda: not [one for one in process.processes().values() if "prefect.engine" in one], 60)
-    wait_for(lambda: state_of(prefect, run) == "CANCELLED", 30)
+    wait_for(lambda: not [one for one in process.processes().values() if "prefect.engine" in one], 20)
+    wait_for(lambda: state_of(prefect, run) == "CANCELLED", 20)
 
 
 def task_names(prefect, run):
