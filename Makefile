@@ -19,14 +19,14 @@ test: $(BIN)/.set-up
 	@$(BIN)/ruff format --check
 	@$(BIN)/ruff check
 	@$(BIN)/mypy
-	@$(BIN)/pytest -m "not full" $(ARGS)
+	@$(BIN)/pytest -m "not full" -rs $(ARGS)
 
 # With the whole product of the engine's cases.
 test-all: $(BIN)/.set-up
 	@$(BIN)/ruff format --check
 	@$(BIN)/ruff check
 	@$(BIN)/mypy
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest -rs $(ARGS)
 
 # The dashboards and the deployment, until Ctrl-C.
 up: $(BIN)/.set-up
