@@ -49,7 +49,7 @@ def measure(case: Case) -> Answer:
         losses=loss.mean(axis=0).tolist(),
         first_losses=loss[0].tolist(),
         replicas=replicas,
-        way=f"{len(blocks)} blocks of {len(blocks[0].seeds)}",
+        way=f"{len(blocks)} block{'s' if len(blocks) > 1 else ''} of {len(blocks[0].seeds)}",
     )
 
 
