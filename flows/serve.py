@@ -130,7 +130,6 @@ def start_deployment(prefect_port: int, cron: str, timezone: str) -> Server:
         command,
         lambda: SERVING in log.read_text(errors="replace"),
         {"PREFECT_API_URL": f"{local(prefect_port)}/api"},
-        first_alone=True,
     )
 
 

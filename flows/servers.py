@@ -18,7 +18,6 @@ from flows.environment import MLRUNS
 from tasks.numerics.errors import InputError
 
 START_SECONDS = 180
-GENTLE_SECONDS = 15
 LOGS = MLRUNS / "logs"
 # A server for one command keeps runs and their events; what schedules and cleans up is for `interlayer serve`.
 FOR_ONE_COMMAND = {
@@ -41,16 +40,10 @@ class Server:
         command: list[str],
         ready: Callable[[], bool],
         environment: dict[str, str] | None = None,
-        *,
-        first_alone: bool = False,
     ) -> None:
-        """Starts it; its output goes to a file of its name under mlruns/logs.
-
-        With `first_alone` the first interrupt goes to it alone, not to its children: it ends those itself.
-        """
+        """Starts it; its output goes to a file of its name under mlruns/logs."""
         LOGS.mkdir(parents=True, exist_ok=True)
         self.name, self.ready, self.log = name, ready, LOGS / f"{name}.log"
-        self.first_alone = first_alone
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 command,
@@ -76,9 +69,6 @@ class Server:
 
     def stop(self) -> None:
         """Ends it and all it started: an interrupt first, so that nothing half-written stays."""
-        if self.first_alone and self.process.poll() is None:
-            self.process.send_signal(signal.SIGINT)
-            self._gone(GENTLE_SECONDS)
         for number, seconds in ((signal.SIGINT, 8), (signal.SIGTERM, 4), (signal.SIGKILL, 4)):
             try:
                 os.killpg(self.process.pid, number)
