@@ -12,6 +12,20 @@ TRAINED = MLRUNS / "trained"
 """Trained blocks of seeds, each under its key: Prefect's results."""
 
 
+def _processor() -> str:
+    """Compiled programs are good for one kind of processor only."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        kind = "".join(sorted({line for line in lines if line.startswith(("model name", "flags", "Features"))}))
+    except OSError:
+        kind = platform.processor() + platform.machine()
+    return hashlib.sha256(kind.encode()).hexdigest()[:12]
+
+
+COMPILED = MLRUNS / "compiled" / _processor()
+"""Compiled programs, for one kind of processor."""
+
+
 def environment() -> dict[str, str]:
     """Variables that must be set before any of the tools is imported."""
     return {
@@ -52,22 +66,11 @@ def _prefect() -> dict[str, str]:
 
 
 def _tensorflow() -> dict[str, str]:
-    compiled = MLRUNS / "compiled" / _processor()
     return {
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "KERAS_BACKEND": "tensorflow",
         # Programs run side by side in threads, one a core: that is faster than each using all cores.
         "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false",
         # Compilation survives the process.
-        "TF_XLA_FLAGS": f"--tf_xla_persistent_cache_directory={compiled} --tf_xla_persistent_cache_device_types=CPU",
+        "TF_XLA_FLAGS": f"--tf_xla_persistent_cache_directory={COMPILED} --tf_xla_persistent_cache_device_types=CPU",
     }
-
-
-def _processor() -> str:
-    """Compiled programs are good for one kind of processor only."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-        kind = "".join(sorted({line for line in lines if line.startswith(("model name", "flags", "Features"))}))
-    except OSError:
-        kind = platform.processor() + platform.machine()
-    return hashlib.sha256(kind.encode()).hexdigest()[:12]

@@ -9,9 +9,9 @@ from uuid import UUID
 from prefect import task
 from prefect.artifacts import create_progress_artifact, update_progress_artifact
 from prefect.cache_policies import CacheKeyFnPolicy
-from prefect.futures import PrefectFuture
+from prefect.futures import PrefectConcurrentFuture
 
-from flows.environment import TRAINED
+from flows.environment import COMPILED, TRAINED
 from flows.progress import TrainingProgress, update_terminal
 from flows.study import Study
 from tasks.numerics.blocks import Block, TrainedBlock, plan_blocks, training_key
@@ -50,7 +50,7 @@ def train_block_task(
     from tasks.train import train_block
 
     teller.begin()
-    trained = train_block(architecture, training, windows, block, teller)
+    trained = train_block(architecture, training, windows, block, teller, COMPILED)
     teller.finish()
     return trained
 
@@ -68,10 +68,11 @@ def train_variants(study: Study, variants: list[Variant], windows: Windows) -> d
         to_train += sum(len(block.seeds) for block in new)
         jobs += [(variant, architecture, block, key) for block in [*used, *new]]
     progress = TrainingProgress(to_train * study.training.epochs)
-    futures = []
+    futures: list[PrefectConcurrentFuture[TrainedBlock]] = []
     for variant, architecture, block, key in jobs:
         teller = progress.teller((variant, block), len(block.seeds), study.training.epochs)
-        futures.append(train_block_task.submit(architecture, study.training, windows, block, key, teller))
+        future = train_block_task.submit(architecture, study.training, windows, block, key, teller)
+        futures.append(cast(PrefectConcurrentFuture[TrainedBlock], future))  # the flow's tasks run in threads
     watch(futures, progress, f"Training {len(variants)} variants, {to_train} new replicas")
     trained: dict[Variant, list[TrainedBlock]] = {variant: [] for variant in variants}
     for (variant, *_), future in zip(jobs, futures, strict=True):
@@ -79,12 +80,13 @@ def train_variants(study: Study, variants: list[Variant], windows: Windows) -> d
     return trained
 
 
-def watch(futures: list[PrefectFuture[TrainedBlock]], progress: TrainingProgress, words: str) -> None:
+def watch(futures: list[PrefectConcurrentFuture[TrainedBlock]], progress: TrainingProgress, words: str) -> None:
     """Shows progress until all is trained; an interrupt ends every block at its next segment."""
     artifact = cast(UUID, create_progress_artifact(progress=0.0, key="training-progress", description=words))
     told = time.monotonic()
     try:
-        while not all(future.state.is_final() for future in futures):
+        # A future's own state would be asked of the server, each time.
+        while not all(future.wrapped_future.done() for future in futures):
             update_terminal(progress.share, words)
             if time.monotonic() - told > ARTIFACT_SECONDS:
                 update_progress_artifact(artifact_id=artifact, progress=round(100 * progress.share, 1))

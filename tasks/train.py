@@ -1,5 +1,7 @@
 """Train: a block of seeds of one variant, and its forecasts of the test part."""
 
+from pathlib import Path
+
 from tasks.numerics.blocks import Block, TrainedBlock
 from tasks.numerics.networks import Architecture
 from tasks.numerics.settings import TrainingSpec
@@ -8,9 +10,14 @@ from tasks.numerics.windows import Windows
 
 
 def train_block(
-    architecture: Architecture, training: TrainingSpec, windows: Windows, block: Block, progress: Progress
+    architecture: Architecture,
+    training: TrainingSpec,
+    windows: Windows,
+    block: Block,
+    progress: Progress,
+    programs: Path,
 ) -> TrainedBlock:
-    """Every seed of the block, trained in one compiled program."""
+    """Every seed of the block, trained in one compiled program, which is kept in the folder `programs`."""
     seen, watched = windows.split.train, windows.split.train + windows.split.validation
     data = TrainingData(
         windows.inputs[:seen],
@@ -19,7 +26,7 @@ def train_block(
         windows.targets[seen:watched],
         windows.inputs[watched:],
     )
-    trained = train(architecture, training, data, block.seeds, progress)
+    trained = train(architecture, training, data, block.seeds, progress, programs)
     return TrainedBlock(
         architecture.variant.name,
         block.seeds,

@@ -19,6 +19,7 @@ from tasks.numerics.windows import Windows
 ENGINE = (
     "activations",
     "gradients",
+    "kept_programs",
     "layouts",
     "lstm",
     "networks",

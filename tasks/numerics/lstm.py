@@ -5,7 +5,7 @@ The backward pass is written out: the loops over time hold one product each, and
 product over all time steps afterwards. The activations' derivatives are kept from the forward pass.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -36,17 +36,15 @@ class LayerWeights(NamedTuple):
 
 
 class Trace(NamedTuple):
-    """What the backward pass needs of the forward pass: each (T, n)."""
+    """What the backward pass needs of the forward pass."""
 
     hidden: Tensor
-    by_cell: tuple[Tensor, Tensor, Tensor]
-    """dc/dz of the gates i, f, c."""
-    by_hidden: Tensor
-    """dh/dz of the gate o."""
-    forget: Tensor
-    """dc/dc of the step before."""
-    output: Tensor
-    """dh/dc."""
+    """(T, n)."""
+    slopes: Tensor
+    """(T, 6, n): dc/dz of the gates i, f, c; dh/dz of the gate o; dc/dc of the step before; dh/dc.
+
+    One array, as the loop over time would copy each array of zeros that it starts from.
+    """
 
 
 def step(z: Tensor, cell: Tensor, activations: Activations) -> tuple[Tensor, Tensor]:
@@ -57,7 +55,7 @@ def step(z: Tensor, cell: Tensor, activations: Activations) -> tuple[Tensor, Ten
 
 
 def traced_step(z: Tensor, cell: Tensor, activations: Activations) -> tuple[Tensor, Tensor, tuple[Tensor, ...]]:
-    """`step`, with the derivatives that the backward pass needs, in `Trace`'s order after `hidden`."""
+    """`step`, with the derivatives that the backward pass needs, in the order of `Trace.slopes`."""
     (i, di), (f, df), (o, do) = (value_and_slope(activations.gate, z[gate]) for gate in (0, 1, 3))
     g, dg = value_and_slope(activations.cell, z[2])
     cell_before, cell = cell, f * cell + i * g
@@ -75,7 +73,7 @@ def forward(layout: Layout, weights: LayerWeights, projected: Tensor, activation
     def body(t: Tensor, hidden: Tensor, cell: Tensor, kept: Tensor) -> tuple[Tensor, ...]:
         z = _gates(layout, weights, projected, t, hidden)
         hidden, cell = step(z, cell, activations)
-        return t + 1, hidden, cell, write(kept, t, hidden)
+        return t + 1, hidden, cell, write(kept, hidden, t)
 
     return loop(T, body, [0, zeros, zeros, tf.zeros([T, n])])[3]
 
@@ -85,20 +83,15 @@ def traced_forward(layout: Layout, weights: LayerWeights, projected: Tensor, act
     T, _, n = projected.shape
     zeros = tf.zeros([n])
     if T == 1:
-        hidden, _, kept = traced_step(projected[0], zeros, activations)
-        return _trace([hidden[None], *(value[None] for value in kept)])
+        hidden, _, slopes = traced_step(projected[0], zeros, activations)
+        return Trace(hidden[None], tf.stack(slopes)[None])
 
-    def body(t: Tensor, hidden: Tensor, cell: Tensor, *buffers: Tensor) -> tuple[Tensor, ...]:
+    def body(t: Tensor, hidden: Tensor, cell: Tensor, kept: Tensor, traced: Tensor) -> tuple[Tensor, ...]:
         z = _gates(layout, weights, projected, t, hidden)
-        hidden, cell, kept = traced_step(z, cell, activations)
-        return (
-            t + 1,
-            hidden,
-            cell,
-            *(write(buffer, t, value) for buffer, value in zip(buffers, (hidden, *kept), strict=True)),
-        )
+        hidden, cell, slopes = traced_step(z, cell, activations)
+        return t + 1, hidden, cell, write(kept, hidden, t), write_each(traced, slopes, t)
 
-    return _trace(loop(T, body, [0, zeros, zeros, *[tf.zeros([T, n])] * 7])[3:])
+    return Trace(*loop(T, body, [0, zeros, zeros, tf.zeros([T, n]), tf.zeros([T, 6, n])])[3:])
 
 
 def backward(layout: Layout, weights: LayerWeights, trace: Trace, gradient: Tensor, last_step_only: bool) -> Tensor:
@@ -107,16 +100,15 @@ def backward(layout: Layout, weights: LayerWeights, trace: Trace, gradient: Tens
     zeros = tf.zeros([n])
     if T == 1:
         hidden = gradient if last_step_only else gradient[0]
-        return tf.stack(_gate_gradients(trace, 0, hidden, hidden * trace.output[0]))[None]
+        return tf.stack(_gate_gradients(trace.slopes, 0, hidden, hidden * trace.slopes[0, 5]))[None]
 
     def body(k: Tensor, hidden: Tensor, cell: Tensor, gates: Tensor) -> tuple[Tensor, ...]:
         t = T - 1 - k
         if not last_step_only:
             hidden = hidden + gradient[t]
-        cell = cell + hidden * trace.output[t]
-        for gate, value in enumerate(_gate_gradients(trace, t, hidden, cell)):
-            gates = xla.dynamic_update_slice(gates, value[None, None], tf.stack([t, gate, 0]))
-        return k + 1, layout.recur_back(gates[t], weights.recurrent_kernel), cell * trace.forget[t], gates
+        cell = cell + hidden * trace.slopes[t, 5]
+        gates = write_each(gates, _gate_gradients(trace.slopes, t, hidden, cell), t)
+        return k + 1, layout.recur_back(gates[t], weights.recurrent_kernel), cell * trace.slopes[t, 4], gates
 
     start = gradient if last_step_only else zeros
     return loop(T, body, [0, start, zeros, tf.zeros([T, 4, n])])[3]
@@ -138,9 +130,17 @@ def loop(count: Any, body: Callable[..., Any], start: list[Tensor]) -> Any:
     return tf.while_loop(lambda k, *_: k < count, body, start, maximum_iterations=count)
 
 
-def write(buffer: Tensor, t: Tensor, value: Tensor) -> Tensor:
-    """`buffer` (T, n) with row t replaced, in place inside a compiled program."""
-    return xla.dynamic_update_slice(buffer, value[None], tf.stack([t, 0]))
+def write(buffer: Tensor, value: Tensor, *place: Any) -> Tensor:
+    """`buffer` (..., n) with the row `value` (n,) at `place`, in place inside a compiled program."""
+    row = tf.reshape(value, [1] * len(place) + [-1])
+    return xla.dynamic_update_slice(buffer, row, tf.stack([*place, 0]))
+
+
+def write_each(buffer: Tensor, values: Sequence[Tensor], t: Tensor) -> Tensor:
+    """`buffer` (T, K, n) with the K rows `values` at time t."""
+    for number, value in enumerate(values):
+        buffer = write(buffer, value, t, number)
+    return buffer
 
 
 def _gates(layout: Layout, weights: LayerWeights, projected: Tensor, t: Tensor, hidden: Tensor) -> list[Tensor]:
@@ -148,10 +148,5 @@ def _gates(layout: Layout, weights: LayerWeights, projected: Tensor, t: Tensor, 
     return [projected[t, gate] + recurred[gate] for gate in range(4)]
 
 
-def _gate_gradients(trace: Trace, t: Any, hidden: Tensor, cell: Tensor) -> list[Tensor]:
-    return [*(cell * derivative[t] for derivative in trace.by_cell), hidden * trace.by_hidden[t]]
-
-
-def _trace(buffers: Any) -> Trace:
-    hidden, i, f, g, o, forget, output = buffers
-    return Trace(hidden, (i, f, g), o, forget, output)
+def _gate_gradients(slopes: Tensor, t: Any, hidden: Tensor, cell: Tensor) -> list[Tensor]:
+    return [*(cell * slopes[t, gate] for gate in range(3)), hidden * slopes[t, 3]]

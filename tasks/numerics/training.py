@@ -3,12 +3,14 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from tasks.numerics.kept_programs import kept_program
 from tasks.numerics.networks import Architecture, Weights, initial_weights
 from tasks.numerics.programs import ProgramSpec, initial_state, segment_program
 from tasks.numerics.randomness import BatchOrder
@@ -75,16 +77,21 @@ def train(
     data: TrainingData,
     seeds: tuple[int, ...],
     progress: Progress = lambda done, all_epochs: None,
+    programs: Path | None = None,
 ) -> Trained:
-    """All seeds of one variant in one compiled program; the same on every rerun, and alone or in a crowd up to rounding."""
+    """All seeds of one variant in one compiled program; the same on every rerun, and alone or in a crowd up to rounding.
+
+    Programs are kept in the folder `programs`, where one is given.
+    """
     spec = program_spec(architecture, training, *data.windows.shape[:2])
     state: Any = initial_state(spec, initial_weights(architecture, list(seeds)))
     order = BatchOrder(list(seeds), spec.windows, spec.batch)
     rows = int(np.clip(ORDER_ELEMENTS // (spec.steps * spec.batch * len(seeds)), 1, training.epochs))
     rates = tf.fill([len(seeds)], np.float32(training.learning_rate))
     begun, arguments, losses, done = time.perf_counter(), data.arguments(), [], 0
-    program = segment_program(spec).get_concrete_function(*_segment(state, arguments, order.draw(0, rows), rates, 0, 0))
-    program(*_segment(state, arguments, order.draw(0, rows), rates, 0, 0))
+    nothing = _segment(state, arguments, order.draw(0, rows), rates, 0, 0)
+    program = kept_program(segment_program(spec), spec, nothing, programs)
+    program(*nothing)
     compiled, epochs = time.perf_counter(), 1
     while done < training.epochs:
         epochs, segment_begun = min(epochs, rows, training.epochs - done), time.perf_counter()
