@@ -67,6 +67,8 @@ def train_variants(study: Study, variants: list[Variant], windows: Windows) -> d
         used, new = plan_blocks(study.comparison.all_seeds, known_blocks(key), size)
         to_train += sum(len(block.seeds) for block in new)
         jobs += [(variant, architecture, block, key) for block in [*used, *new]]
+    # Every variant's first block first: a variant's others wait for its program, and something else is trained meanwhile.
+    jobs.sort(key=lambda job: job[2])
     progress = TrainingProgress(to_train * study.training.epochs)
     futures: list[PrefectConcurrentFuture[TrainedBlock]] = []
     for variant, architecture, block, key in jobs:

@@ -112,7 +112,7 @@ def test_the_form_shows_every_group_with_its_defaults_and_descriptions(served, p
     assert page.get_by_label("Lookback (Optional)").input_value() == "11"
     assert page.get_by_text("Training runs of every variant, paired over variants by their seed.").is_visible()
     filled = {box.input_value() for box in page.locator("textarea, input").all()}
-    assert {"relu", "elu", "gelu", "16", "8"} <= filled
+    assert {"relu", "elu", "16", "8"} <= filled
 
 
 def test_the_form_refuses_what_no_study_can_be(served, page):

@@ -107,7 +107,7 @@ class ComparisonSpec:
     activations: Annotated[
         tuple[str, ...],
         Field(min_length=1, description="Activations by their Keras names; 'all' for every element-wise one."),
-    ] = ("relu", "elu", "gelu")
+    ] = ("relu", "elu")
     placements: Annotated[
         tuple[Placement, ...],
         Field(

@@ -9,7 +9,7 @@ TINY_ROWS = 64
 TINY_STATE = 6
 """Units times windows of a batch up to which they are, with several: each step multiplies by the recurrent kernel."""
 MOST_REPLICAS = 128
-KEPT = 2_000_000
+KEPT = 1_000_000
 """Numbers that a program keeps at once, about, so that they stay in the processor's cache."""
 
 
