@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from flows.progress import on_terminal, show_progress
-from flows.servers import LOGS, prefect_for_one_command
+from flows.interrupts import ends_within_seconds
+from flows.progress import end_terminal, on_terminal, show_progress
+from flows.servers import LOGS, PendingServer, prefect_for_one_command
 from flows.study import Study
 
 if TYPE_CHECKING:
@@ -21,13 +22,13 @@ def run_compare(study: Study) -> None:
     """Runs the flow with a Prefect server of its own where none runs, and shows the result."""
     begun = perf_counter()
     with libraries_kept_quiet(), on_terminal(), prefect_for_one_command() as server:
-        with show_progress("start"):
+        with ends_within_seconds(lambda: end_by_force(server)), show_progress("start"):
             # Imported while the server starts.
             import great_expectations
             import keras
 
             from flows.compare import compare_activations
-            from flows.upkeep import mend_stale_runs, wait_until_recorded
+            from flows.upkeep import mark_cancelled, mend_stale_runs, wait_until_recorded
 
             del great_expectations, keras  # the stages that need them find them ready
             server.wait()
@@ -37,9 +38,22 @@ def run_compare(study: Study) -> None:
         groups = {name: getattr(study, name) for name in Study.model_fields}
         try:
             finished: Finished = compare_activations(**groups)
+        except KeyboardInterrupt:
+            mark_cancelled()
+            raise
         finally:
             wait_until_recorded()
     show_finished(finished, waited, perf_counter() - begun)
+
+
+def end_by_force(server: PendingServer) -> None:
+    """What must not stay when the process ends at once: the bar on the terminal, a run that runs, a server."""
+    end_terminal()
+    if "flows.upkeep" in sys.modules:
+        from flows.upkeep import mark_cancelled
+
+        mark_cancelled()
+    server.stop()
 
 
 def show_finished(finished: "Finished", start: float, total: float) -> None:
@@ -86,7 +100,7 @@ def libraries_kept_quiet() -> Iterator[None]:
     """Sends what libraries write to standard error to mlruns/logs/libraries.log; Python's own standard error stays."""
     LOGS.mkdir(parents=True, exist_ok=True)
     warnings.simplefilter("ignore")
-    os.environ["PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL"] = "60"
+    os.environ["PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL"] = "CRITICAL"  # the runs' own pages keep every line
     kept, terminal = os.dup(2), sys.stderr
     log = os.open(LOGS / "libraries.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     sys.stderr = io.TextIOWrapper(os.fdopen(os.dup(kept), "wb", 0), write_through=True)

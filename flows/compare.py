@@ -19,6 +19,7 @@ from flows.progress import show_progress
 from flows.servers import store_address
 from flows.study import Study
 from flows.training import train_variants
+from flows.upkeep import remember
 from tasks.collect import collect
 from tasks.evaluate import evaluate
 from tasks.forecast_baselines import forecast_baselines
@@ -85,6 +86,7 @@ class Finished:
     flow_run_name="{data.series}",
     task_runner=ThreadPoolTaskRunner(max_workers=max(2, os.cpu_count() or 2)),  # type: ignore[arg-type]  # Prefect's own types disagree
     persist_result=False,
+    on_running=[remember],
 )
 def compare_activations(
     data: SeriesSpec = SeriesSpec(),  # noqa: B008

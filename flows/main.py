@@ -1,12 +1,14 @@
 """The command line: `interlayer compare`, `series`, `ui`, `serve`. Heavy packages are imported where they are used."""
 
 import sys
+import traceback
 from typing import Annotated
 
 from cyclopts import App, Parameter
 
 from flows.environment import set_environment
 from flows.flags import as_tokens, reads_study
+from flows.interrupts import INTERRUPTED, leave
 from flows.study import Study
 from tasks.numerics.errors import InputError
 
@@ -14,6 +16,7 @@ app = App(
     name="interlayer",
     help="Does an activation function in or between LSTM layers help, on your series? Answered with evidence.",
     help_format="plaintext",
+    suppress_keyboard_interrupt=False,
 )
 
 
@@ -65,11 +68,18 @@ def serve(
 def main() -> None:
     """Runs the command line; a user's mistake ends with a message and code 2, an interrupt with 130."""
     set_environment()
+    leave(exit_code(sys.argv[1:]))
+
+
+def exit_code(arguments: list[str]) -> int:
+    """Runs a command; what a user can mend is said on standard error."""
     try:
-        app(as_tokens(sys.argv[1:]))
+        app(as_tokens(arguments))
+    except SystemExit as left:
+        return left.code if isinstance(left.code, int) else int(left.code is not None)
     except InputError as error:
         print(f"interlayer: {error}", file=sys.stderr)
-        sys.exit(2)
+        return 2
     except OSError as error:
         place = f" ({error.filename})" if error.filename else ""
         print(
@@ -77,10 +87,14 @@ def main() -> None:
             "when that is mended, and nothing of it is trained again.",
             file=sys.stderr,
         )
-        sys.exit(2)
+        return 2
     except KeyboardInterrupt:
         print("interlayer: cancelled", file=sys.stderr)
-        sys.exit(130)
+        return INTERRUPTED
+    except Exception:
+        traceback.print_exc()
+        return 1
+    return 0
 
 
 if __name__ == "__main__":

@@ -108,6 +108,12 @@ def on_terminal() -> Iterator[None]:
             _TERMINAL.bar = None
 
 
+def end_terminal() -> None:
+    """Gives the terminal back as it was, though the stage goes on."""
+    if _TERMINAL.bar is not None:
+        _TERMINAL.bar.stop()
+
+
 @contextmanager
 def show_progress(name: str) -> Iterator[None]:
     """A stage, while it runs."""

@@ -172,3 +172,8 @@ class PendingServer:
         """Returns when it answers."""
         if self._server is not None:
             self._server.wait()
+
+    def stop(self) -> None:
+        """Stops it, if it was started for this command."""
+        if self._server is not None:
+            self._server.stop()

@@ -1,6 +1,7 @@
 """Keeps the runs' history in Prefect true: what was killed does not run for ever, what is done is written down."""
 
 import time
+from typing import Any
 from uuid import UUID
 
 from prefect.client.orchestration import get_client
@@ -11,13 +12,14 @@ from prefect.client.schemas.filters import (
     FlowRunFilterState,
     FlowRunFilterStateType,
 )
-from prefect.client.schemas.objects import StateType
+from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.client.schemas.sorting import FlowRunSort
 from prefect.events.worker import EventsWorker
 from prefect.logging.handlers import APILogWorker
-from prefect.states import Crashed
+from prefect.states import Cancelled, Crashed
 
 RECORDING_SECONDS = 5.0
+_under_way: list[UUID] = []
 
 
 def mend_stale_runs() -> None:
@@ -26,6 +28,18 @@ def mend_stale_runs() -> None:
     with get_client(sync_client=True) as client:
         for run in client.read_flow_runs(flow_run_filter=running):
             client.set_flow_run_state(run.id, Crashed(message="The process was killed."), force=True)
+
+
+def remember(flow: Any, flow_run: FlowRun, state: Any) -> None:
+    """Notes which run is under way in this process; a hook of the flow."""
+    _under_way[:] = [flow_run.id]
+
+
+def mark_cancelled() -> None:
+    """Writes down that the user ended the run under way."""
+    with get_client(sync_client=True) as client:
+        for run in _under_way:
+            client.set_flow_run_state(run, Cancelled(message="Interrupted by the user."), force=True)
 
 
 def send_the_rest() -> None:
