@@ -28,12 +28,11 @@ def run_compare(study: Study) -> None:
             import keras
 
             from flows.compare import compare_activations
-            from flows.upkeep import mark_cancelled, mend_stale_runs, wait_until_recorded
+            from flows.upkeep import begin_work, mark_cancelled, wait_until_recorded
 
             del great_expectations, keras  # the stages that need them find them ready
             server.wait()
-        if server.own:
-            mend_stale_runs()
+        begin_work(server.own)
         waited = perf_counter() - begun
         groups = {name: getattr(study, name) for name in Study.model_fields}
         try:

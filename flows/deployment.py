@@ -26,11 +26,11 @@ async def serve_deployment(cron: str, timezone: str) -> None:
     from prefect.types.entrypoint import EntrypointType
 
     from flows.compare import compare_activations
-    from flows.upkeep import forget_schedules, mend_stale_runs
+    from flows.upkeep import begin_work, forget_schedules
 
     # Imported while the server starts; who started both gives up when it never answers.
     wait_for_server()
-    mend_stale_runs()
+    begin_work(own_server=True)
     deployment = await compare_activations.ato_deployment(
         "default",
         schedule=Cron(cron, timezone=timezone) if cron else None,

@@ -1,5 +1,6 @@
 """Prefect's server and MLflow's, as child processes that end when their parent says so."""
 
+import ctypes
 import os
 import shutil
 import signal
@@ -18,6 +19,7 @@ from flows.environment import MLRUNS
 from tasks.numerics.errors import InputError
 
 START_SECONDS = 180
+PR_SET_PDEATHSIG = 1  # of <sys/prctl.h>
 LOGS = MLRUNS / "logs"
 # A server for one command keeps runs and their events; what schedules and cleans up is for `interlayer serve`.
 FOR_ONE_COMMAND = {
@@ -52,6 +54,7 @@ class Server:
                 stdin=subprocess.DEVNULL,
                 env=os.environ | (environment or {}),
                 start_new_session=True,
+                preexec_fn=interrupted_with_its_parent,
             )
 
     def wait(self) -> None:
@@ -87,6 +90,12 @@ class Server:
             except ProcessLookupError:
                 return
             time.sleep(0.05)
+
+
+def interrupted_with_its_parent() -> None:
+    """Runs in a child before its program: when the parent is killed, Linux sends the child an interrupt."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGINT)
 
 
 def answers(address: str) -> bool:

@@ -18,16 +18,21 @@ from prefect.events.worker import EventsWorker
 from prefect.logging.handlers import APILogWorker
 from prefect.states import Cancelled, Crashed
 
+from flows.at_work import at_work
+
 RECORDING_SECONDS = 5.0
 _under_way: list[UUID] = []
 
 
-def mend_stale_runs() -> None:
-    """Marks runs that still stand as running as crashed; only for a server that nobody used before this command."""
-    running = FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.RUNNING])))
-    with get_client(sync_client=True) as client:
-        for run in client.read_flow_runs(flow_run_filter=running):
-            client.set_flow_run_state(run.id, Crashed(message="The process was killed."), force=True)
+def begin_work(own_server: bool) -> None:
+    """Marks runs as crashed that stand as running though no process of this project is at work but this one."""
+    with at_work() as alone:
+        if not (alone and own_server):
+            return
+        running = FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.RUNNING])))
+        with get_client(sync_client=True) as client:
+            for run in client.read_flow_runs(flow_run_filter=running):
+                client.set_flow_run_state(run.id, Crashed(message="The process was killed."), force=True)
 
 
 def remember(flow: Any, flow_run: FlowRun, state: Any) -> None:

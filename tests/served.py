@@ -1,4 +1,4 @@
-"""`interlayer serve` and `ui` as processes of a test, with state in a folder of their own."""
+"""The commands as processes of a test, with state in a folder of their own."""
 
 import json
 import os
@@ -24,16 +24,21 @@ class Served:
         self.home, self.output = home, home.with_suffix(".out")
         # PREFECT_... and XLA's settings of the tests' own process are not the command's.
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT", "TF_", "XLA"))}
+        self.environment = kept | {"INTERLAYER_HOME": str(home), "COLUMNS": "100"}
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "flows.main", *arguments],
-                env=kept | {"INTERLAYER_HOME": str(home), "COLUMNS": "100"},
+                self.command(*arguments),
+                env=self.environment,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 # Code and state are found from any current directory.
                 cwd=home.parent,
                 start_new_session=True,
             )
+
+    @staticmethod
+    def command(*arguments: str) -> list[str]:
+        return [sys.executable, "-m", "flows.main", *arguments]
 
     @property
     def said(self) -> str:

@@ -11,8 +11,6 @@ from flows.study import Study
 from tasks.numerics.settings import ComparisonSpec, NetworkSpec, OutputSpec, SeriesSpec, TrainingSpec, WindowSpec
 from tasks.numerics.validation import InvalidSeriesError
 
-pytestmark = pytest.mark.xdist_group("prefect")
-
 
 def study(folder, seeds=2, **data):
     return Study(
@@ -49,9 +47,9 @@ def trained_seeds(monkeypatch):
 
     original, seen = tasks.train.train, []
 
-    def train(architecture, training, data, seeds, progress):
+    def train(architecture, training, data, seeds, progress, programs):
         seen.extend((architecture.variant.name, seed) for seed in seeds)
-        return original(architecture, training, data, seeds, progress)
+        return original(architecture, training, data, seeds, progress, programs)
 
     monkeypatch.setattr("tasks.train.train", train)
     return seen

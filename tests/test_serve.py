@@ -175,3 +175,10 @@ def test_ui_ends_well_when_it_is_terminated(tmp_path):
     served.wait_until_it_answers()
     assert served.stop(signal.SIGTERM) == 0
     assert served.processes() == {}
+
+
+def test_what_was_started_ends_with_a_command_that_is_killed(tmp_path):
+    served = Served(tmp_path / "home", "ui", "--port", str(free_port()))
+    served.wait_until_it_answers()
+    assert served.stop(signal.SIGKILL) == -signal.SIGKILL
+    wait_for(lambda: served.processes() == {}, 30)

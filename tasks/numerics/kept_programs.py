@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import tensorflow as tf
+from google.protobuf.message import DecodeError
 from tensorflow.core.framework import function_pb2
 from tensorflow.python.eager import context, execute  # no public name runs a function from its definition
 
@@ -62,7 +63,7 @@ def _definitions(function: Any, arguments: tuple[Any, ...], name: str, folder: P
     path = folder / f"{name}.functions"
     try:
         kept = list(function_pb2.FunctionDefLibrary.FromString(path.read_bytes()).function)
-    except (OSError, ValueError):  # not there, or not whole
+    except (OSError, DecodeError):  # not there, or not whole
         kept = []
     if kept:
         return kept

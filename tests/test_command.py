@@ -1,0 +1,61 @@
+"""`interlayer compare` as a process: interrupted, and beside another one."""
+
+import signal
+import sqlite3
+import subprocess
+import time
+from contextlib import closing
+
+from served import Served, wait_for
+
+SHORT = [
+    "--series",
+    "nile",
+    "--lookback",
+    "3",
+    "--layers",
+    "3",
+    "--epochs",
+    "4",
+    "--seeds",
+    "2",
+    "--activations",
+    "relu",
+    "--placements",
+    "cell",
+]
+
+
+def states(served: Served) -> list[str]:
+    """Of every flow run, the first one first."""
+    with closing(sqlite3.connect(served.home / "prefect" / "prefect.db")) as history:
+        return [name for (name,) in history.execute("select state_name from flow_run order by start_time")]
+
+
+def comparing(home, *arguments: str) -> Served:
+    """A comparison that has come to its training."""
+    served = Served(home, "compare", *arguments)
+    wait_for(lambda: "Training ..." in served.said or served.process.poll() is not None, 180)
+    return served
+
+
+def test_an_interrupt_ends_a_comparison_within_seconds_though_it_compiles(tmp_path):
+    served = comparing(tmp_path / "home", "--seeds", "2")
+    begun = time.monotonic()
+    assert served.stop(signal.SIGINT) == 130
+    assert time.monotonic() - begun < 20  # some 3 s on a quiet machine
+    assert served.said.endswith("Training ...\ninterlayer: cancelled\n")
+    assert served.processes() == {}
+    assert states(served) == ["Cancelled"]
+
+
+def test_a_second_comparison_leaves_the_first_one_running(tmp_path):
+    first = comparing(tmp_path / "home", "--seeds", "2", "--epochs", "100000")
+    try:
+        second = subprocess.run(
+            first.command("compare", *SHORT), env=first.environment, cwd=tmp_path, capture_output=True, text=True
+        )
+        assert second.returncode == 0, second.stderr
+        assert states(first) == ["Running", "Completed"]
+    finally:
+        first.stop()
