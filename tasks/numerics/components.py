@@ -1,0 +1,172 @@
+"""The variance of a mean over seeds and test periods, by where it comes from.
+
+A difference d[s, t] of seed s at test period t is taken as mean + seed[s] + period[t] + interaction[s, t], crossed random
+effects: seeds independent of each other, periods dependent in time. Adding the variance over seeds to that over periods
+counts the interaction twice, and so does the two-way bootstrap (Owen 2007, Annals of Applied Statistics 1, 386-411); here it
+is taken off once (Cameron, Gelbach and Miller 2011, Journal of Business & Economic Statistics 29, 238-249).
+
+The part of the periods is the larger of two estimates, as either alone is too small somewhere: blocks in time (the variance
+of the moving-block bootstrap in closed form: Kuensch 1989, Annals of Statistics 17, 1217-1241) of a length chosen from the
+data (Politis and White 2004, with Patton, Politis and White 2009; `arch`), at least 2.5 cube roots of N as that choice falls
+to 1 where noise hides a slow movement; and an AR(1) fitted with its small-sample bias taken off (Kendall 1954, Biometrika
+41, 403-404), as short series hold few blocks. The t quantile has Satterthwaite's (1946) degrees of freedom.
+"""
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+from arch.bootstrap import optimal_block_length
+from scipy import stats
+
+from tasks.numerics.influence import centred
+from tasks.numerics.metrics import Array
+
+FEWEST_PERIODS = 8
+"""Below it time dependence cannot be told, and nothing is said about new periods."""
+SHORTEST_BLOCK = 2.5
+"""In cube roots of N."""
+STRONGEST = 0.9
+"""The largest autocorrelation that a fit may end at: beyond it the variance of a mean is not estimable."""
+
+
+@dataclass(frozen=True)
+class Components:
+    """Variances (...) of a mean over S seeds and N periods; NaN where there is one seed, or fewer than 8 periods."""
+
+    seeds: Array
+    """Of retraining on this very test part: seeds and their interaction with its periods."""
+    periods: Array
+    """Of new test periods, beyond the interaction; at least 0."""
+    interaction: Array
+    """What of `seeds` is their interaction with the periods."""
+    period_freedom: Array
+    """Degrees of freedom of the estimate of `periods`."""
+    number_of_seeds: int
+    number_of_periods: int
+
+    @property
+    def total(self) -> Array:
+        """Variance (...) of the mean over new seeds and new periods together."""
+        return self.seeds + self.periods
+
+    @property
+    def freedom(self) -> Array:
+        """Satterthwaite's degrees of freedom (...) of `total`."""
+        spread = self.seeds**2 / max(self.number_of_seeds - 1, 1) + self.raw_periods**2 / self.period_freedom
+        with np.errstate(all="ignore"):
+            return np.where(spread > 0, np.maximum(self.total**2 / spread, 1), self.number_of_seeds - 1.0)
+
+    @property
+    def raw_periods(self) -> Array:
+        """Variance (...) of the mean over periods with these seeds kept, the interaction in it."""
+        return np.where(self.periods > 0, self.periods + self.interaction, 0 * self.periods)
+
+    def margin(self, level: float) -> Array:
+        """Half the width (...) of the interval over new seeds and new periods."""
+        return critical(level, self.freedom) * np.sqrt(self.total)
+
+    def retraining_margin(self, level: float) -> Array:
+        """Half the width (...) of the interval over new seeds on this very test part."""
+        return critical(level, self.number_of_seeds - 1) * np.sqrt(self.seeds)
+
+    def p(self, difference: Array) -> Array:
+        """Two-sided p (...) of a mean of 0 over new seeds and new periods."""
+        with np.errstate(all="ignore"):
+            statistic = np.abs(difference) / np.sqrt(self.total)
+        # Nothing varies: a difference of 0 is no evidence, any other is certain.
+        statistic = np.where((self.total == 0) & (np.asarray(difference) == 0), 0.0, statistic)
+        return np.asarray(2 * stats.t.sf(statistic, self.freedom))
+
+    def at(self, seeds: int, periods: int) -> "Components":
+        """What these variances would be with other numbers of seeds and periods."""
+        more_seeds, more_periods = self.number_of_seeds / seeds, self.number_of_periods / periods
+        interaction = self.interaction * more_seeds * more_periods
+        own = np.maximum(self.seeds - self.interaction, 0) * more_seeds
+        freedom = self.period_freedom / more_periods
+        return Components(own + interaction, self.periods * more_periods, interaction, freedom, seeds, periods)
+
+
+def components(differences: Array) -> Components:
+    """Where the variance of the mean of differences (..., S, N) over S and N comes from, each (...)."""
+    seeds, periods = differences.shape[-2:]
+    shape = differences.shape[:-2]
+    if seeds < 2:
+        unknown = np.full(shape, np.nan)
+        return Components(unknown, unknown, unknown, unknown, seeds, periods)
+    of_seed = differences.mean(axis=-1)
+    by_seed = of_seed.var(axis=-1, ddof=1) / seeds
+    if periods < FEWEST_PERIODS:
+        unknown = np.full(shape, np.nan)
+        return Components(by_seed, unknown, unknown, unknown, seeds, periods)
+    within = differences - of_seed[..., None]
+    course = within.mean(axis=-2)
+    by_period, freedom = variance_over_time(course)
+    # Sums of squares and of neighbours' products of the interaction, without forming it.
+    squares = np.einsum("...st,...st->...", within, within) - seeds * (course**2).sum(axis=-1)
+    neighbours = np.einsum("...st,...st->...", within[..., 1:], within[..., :-1])
+    neighbours = neighbours - seeds * (course[..., 1:] * course[..., :-1]).sum(axis=-1)
+    variance = np.maximum(squares, 0) / ((seeds - 1) * periods)
+    interaction = np.minimum(autoregressive(variance, ratio(neighbours, squares), periods)[0] / seeds, by_seed)
+    return Components(by_seed, np.maximum(by_period - interaction, 0), interaction, freedom, seeds, periods)
+
+
+def variance_over_time(course: Array) -> tuple[Array, Array]:
+    """Variance (...) of the mean of a dependent course (..., N), and the degrees of freedom (...) of its estimate."""
+    moved = centred(course)
+    variance = (moved**2).mean(axis=-1)
+    neighbours = (moved[..., 1:] * moved[..., :-1]).mean(axis=-1) * (1 - 1 / course.shape[-1])
+    fitted, freedom = autoregressive(variance, ratio(neighbours, variance), course.shape[-1])
+    return np.maximum(fitted, blocked(moved)), freedom
+
+
+def autoregressive(variance: Array, correlation: Array, periods: int) -> tuple[Array, Array]:
+    """Variance (...) of the mean of an AR(1) and the degrees of freedom (...) of its estimate.
+
+    From its variance (...) about its own mean and its raw first autocorrelation (...), both of `periods` values.
+    """
+    rho = np.clip((periods * correlation + 1) / (periods - 3), -STRONGEST, STRONGEST)
+    lags = np.arange(1, periods)
+    # Of the mean of N values, in variances / N: 1 + 2 sum over k of (1 - k / N) rho^k.
+    inflation = 1 + 2 * ((1 - lags / periods) * rho[..., None] ** lags).sum(axis=-1)
+    # Values about their own mean vary less than about the true one.
+    full = variance / np.maximum(1 - inflation / periods, 0.3)
+    # Squared relative errors by the delta method: of rho, and of the variance.
+    error = 4 / ((1 - rho**2) * periods) + 2 * (1 + rho**2) / ((1 - rho**2) * periods)
+    return full * inflation / periods, np.maximum(2 / error, 1)
+
+
+def blocked(moved: Array) -> Array:
+    """Variance (...) of the mean of a centred course (..., N) from blocks of a length chosen from the data."""
+    periods = moved.shape[-1]
+    rows = moved.reshape(-1, periods)
+    length = block_length(rows)
+    lags = np.arange(int(length.max()))
+    products = np.stack([(rows[:, lag:] * rows[:, : periods - lag]).sum(axis=1) for lag in lags], axis=1) / periods
+    weights = np.clip(1 - lags / length[:, None], 0, None) * np.where(lags > 0, 2, 1)
+    variance: Array = (weights * products).sum(axis=1) / periods / (1 - length / periods)
+    return variance.reshape(moved.shape[:-1])
+
+
+def block_length(rows: Array) -> Array:
+    """Length (K,), in periods, of the blocks that serve courses (K, N)."""
+    periods = rows.shape[1]
+    chosen = np.zeros(len(rows))
+    moving = rows.std(axis=1) > 0
+    # In short courses arch divides nothing by nothing at lags it then leaves out.
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        if moving.any():
+            chosen[moving] = optimal_block_length(rows[moving].T)["circular"]
+    shortest = np.ceil(SHORTEST_BLOCK * periods ** (1 / 3))
+    return np.minimum(np.maximum(np.ceil(np.nan_to_num(chosen)), shortest), periods // 3)
+
+
+def ratio(upper: Array, lower: Array) -> Array:
+    """Of two arrays (...), 0 where the lower is not above 0."""
+    return np.divide(upper, lower, out=np.zeros(np.shape(lower)), where=np.asarray(lower) > 0)
+
+
+def critical(level: float, freedom: Array | float) -> Array:
+    """The two-sided t quantile (...) of a confidence level."""
+    return np.asarray(stats.t.ppf((1 + level) / 2, freedom))

@@ -1,0 +1,129 @@
+"""What each test period adds to a seed's score: metrics as means over time, so that one variance serves them all."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from tasks.numerics.metrics import CONSTANT, Array, NaiveScale, covariance
+
+JUDGED = ("rmse", "mae", "mfe", "mda", "mase", "rmsse", "alpha", "slope")
+"""The metrics of a verdict, keys of `METRICS`."""
+
+
+@dataclass(frozen=True)
+class PairedForecasts:
+    """Test forecasts of every variant, seed k of each with the same initial weights and batch order.
+
+    Axes: S seeds, N test periods. A seed that diverged is a row of NaN.
+    """
+
+    forecasts: Mapping[str, Array]
+    """(S, N) a variant, in the series' unit."""
+    actual: Array
+    """(N,)"""
+    previous: Array
+    """(N,) actual values one period before."""
+    scale: NaiveScale
+    reference: str = "stock"
+
+    def __post_init__(self) -> None:
+        """Raises `ValueError` where the reference is none of the variants or the shapes do not fit each other."""
+        if self.reference not in self.forecasts:
+            raise ValueError(
+                f"The reference must be one of the variants {', '.join(self.forecasts)}; received {self.reference!r}."
+            )
+        seeds = len(self.forecasts[self.reference])
+        for name, values in self.forecasts.items():
+            if values.shape != (seeds, len(self.actual)):
+                expected = f"({seeds}, {len(self.actual)}) = (seed, time)"
+                raise ValueError(f"Forecasts of {name} must have the shape {expected}; received {values.shape}.")
+        if self.previous.shape != self.actual.shape:
+            raise ValueError(
+                f"Previous values must have the shape of the actual ones, {self.actual.shape}; "
+                f"received {self.previous.shape}."
+            )
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """Every variant but the reference, in the order given."""
+        return tuple(name for name in self.forecasts if name != self.reference)
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A metric of every seed and what each period adds to it."""
+
+    value: Array
+    """(..., S) the metric."""
+    influence: Array
+    """(..., S, N) its influence function at each period: mean 0 over N (Hampel 1974, JASA 69, 383-393)."""
+
+
+def scored(forecast: Array, actual: Array, previous: Array, scale: NaiveScale) -> dict[str, Scored]:
+    """Every metric of `JUDGED` for forecasts (..., S, N) against actual values (N,), NaN where it is undefined.
+
+    Values are those of `metrics.score`; their influence is the first-order change of a metric when one period counts more.
+    """
+    with np.errstate(all="ignore"):
+        error = forecast - actual
+        squared, absolute = error**2, np.abs(error)
+        hits = np.sign(forecast - previous) == np.sign(actual - previous)
+        rmse = np.sqrt(squared.mean(axis=-1))
+        mae = absolute.mean(axis=-1)
+        # A perfect forecast has no slope of the root; nothing can change it at first order.
+        root = centred(squared) / np.where(rmse > 0, 2 * rmse, np.inf)[..., None]
+        found = {
+            "rmse": Scored(rmse, root),
+            "mae": Scored(mae, centred(absolute)),
+            "mfe": Scored(error.mean(axis=-1), centred(error)),
+            "mda": Scored(hits.mean(axis=-1), centred(hits.astype(np.float64))),
+            "mase": Scored(mae / scale.absolute, centred(absolute) / scale.absolute),
+            "rmsse": Scored(rmse / np.sqrt(scale.squared), root / np.sqrt(scale.squared)),
+            **flattening(forecast, actual),
+        }
+    complete = np.isfinite(forecast).all(axis=-1)
+    return {key: Scored(np.where(complete, found[key].value, np.nan), found[key].influence) for key in JUDGED}
+
+
+def flattening(forecast: Array, actual: Array) -> dict[str, Scored]:
+    """Variance ratio `alpha` and Mincer-Zarnowitz `slope` of forecasts (..., S, N); a constant forecast has no slope."""
+    moved, truth = centred(forecast), actual - actual.mean()
+    spread, actual_spread = forecast.std(axis=-1), actual.std()
+    alpha = spread / actual_spread
+    own = moved**2 / np.where(spread > 0, spread * actual_spread, np.inf)[..., None]
+    slope = np.where(alpha > CONSTANT, covariance(forecast, actual) / spread**2, np.nan)
+    residual = truth - slope[..., None] * moved
+    return {
+        "alpha": Scored(alpha, (own - alpha[..., None] * (truth / actual_spread) ** 2) / 2),
+        "slope": Scored(slope, moved * residual / spread[..., None] ** 2),
+    }
+
+
+def badness(metric: str, found: Scored) -> Scored:
+    """How far a metric is from its ideal, 0 or above but for MDA, whose sign is turned: lower is better for all.
+
+    |MFE|, |slope - 1| and |log alpha|, so that half and twice the spread are equally bad; the alpha of a constant
+    forecast counts as `CONSTANT`.
+    """
+    value, one = found.value, np.ones_like(found.value)
+    match metric:
+        case "mda":
+            distance, factor = -value, -one
+        case "mfe":
+            distance, factor = np.abs(value), np.sign(value)
+        case "slope":
+            distance, factor = np.abs(value - 1), np.sign(value - 1)
+        case "alpha":
+            held = np.maximum(value, CONSTANT)
+            distance = np.abs(np.log(held))
+            factor = np.where(value > CONSTANT, np.sign(held - 1) / held, 0.0)
+        case _:
+            distance, factor = value, one
+    return Scored(distance, factor[..., None] * found.influence)
+
+
+def centred(values: Array) -> Array:
+    """Values (..., N) less their mean over N."""
+    result: Array = values - values.mean(axis=-1, keepdims=True)
+    return result
