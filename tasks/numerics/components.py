@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from arch.bootstrap import optimal_block_length
-from scipy import stats
+from scipy import special  # type: ignore[import-untyped]
 
 from tasks.numerics.influence import centred
 from tasks.numerics.metrics import Array
@@ -70,13 +70,13 @@ class Components:
         """Half the width (...) of the interval over new seeds on this very test part."""
         return critical(level, self.number_of_seeds - 1) * np.sqrt(self.seeds)
 
-    def p(self, difference: Array) -> Array:
+    def p(self, difference: Array | float) -> Array:
         """Two-sided p (...) of a mean of 0 over new seeds and new periods."""
         with np.errstate(all="ignore"):
             statistic = np.abs(difference) / np.sqrt(self.total)
         # Nothing varies: a difference of 0 is no evidence, any other is certain.
         statistic = np.where((self.total == 0) & (np.asarray(difference) == 0), 0.0, statistic)
-        return np.asarray(2 * stats.t.sf(statistic, self.freedom))
+        return np.asarray(2 * special.stdtr(self.freedom, -statistic))
 
     def at(self, seeds: int, periods: int) -> "Components":
         """What these variances would be with other numbers of seeds and periods."""
@@ -151,7 +151,7 @@ def blocked(moved: Array) -> Array:
 def block_length(rows: Array) -> Array:
     """Length (K,), in periods, of the blocks that serve courses (K, N)."""
     periods = rows.shape[1]
-    chosen = np.zeros(len(rows))
+    chosen: Array = np.zeros(len(rows))
     moving = rows.std(axis=1) > 0
     # In short courses arch divides nothing by nothing at lags it then leaves out.
     with np.errstate(all="ignore"), warnings.catch_warnings():
@@ -159,14 +159,16 @@ def block_length(rows: Array) -> Array:
         if moving.any():
             chosen[moving] = optimal_block_length(rows[moving].T)["circular"]
     shortest = np.ceil(SHORTEST_BLOCK * periods ** (1 / 3))
-    return np.minimum(np.maximum(np.ceil(np.nan_to_num(chosen)), shortest), periods // 3)
+    length: Array = np.minimum(np.maximum(np.ceil(np.nan_to_num(chosen)), shortest), periods // 3)
+    return length
 
 
 def ratio(upper: Array, lower: Array) -> Array:
     """Of two arrays (...), 0 where the lower is not above 0."""
-    return np.divide(upper, lower, out=np.zeros(np.shape(lower)), where=np.asarray(lower) > 0)
+    quotient: Array = np.divide(upper, lower, out=np.zeros(np.shape(lower)), where=np.asarray(lower) > 0)
+    return quotient
 
 
 def critical(level: float, freedom: Array | float) -> Array:
     """The two-sided t quantile (...) of a confidence level."""
-    return np.asarray(stats.t.ppf((1 + level) / 2, freedom))
+    return np.asarray(special.stdtrit(freedom, (1 + level) / 2))

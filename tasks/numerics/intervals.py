@@ -85,7 +85,7 @@ def difference(names: tuple[str, str], own: Scored, reference: Scored, level: fl
         high=mean + both,
         retraining_low=mean - retraining,
         retraining_high=mean + retraining,
-        p=float(parts.p(np.float64(mean))),
+        p=float(parts.p(mean)),
         pairs=len(by_seed),
         left_out=left_out,
         by_seed=by_seed,

@@ -1,0 +1,115 @@
+"""Whether one forecast is more accurate than another over time, and which of many may be the best."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from arch.bootstrap import MCS
+from scipy import stats  # type: ignore[import-untyped]
+
+from tasks.numerics.components import FEWEST_PERIODS, block_length
+from tasks.numerics.influence import centred
+from tasks.numerics.metrics import Array
+
+Loss = Literal["squared", "absolute"]
+
+SIZE = 0.05
+"""The model confidence set holds the best model in all but this share of test parts."""
+RESAMPLES = 2000
+
+
+@dataclass(frozen=True)
+class AccuracyTest:
+    """A forecast on one test part against a named one, and against all."""
+
+    model: str
+    mean_loss: float
+    """In the series' unit, squared where the loss is; NaN where the forecast is not finite."""
+    statistic: float
+    """Diebold and Mariano's against the named forecast: below 0 this one is more accurate. NaN for the named one itself."""
+    p: float
+    """Two-sided, of equal accuracy."""
+    set_p: float
+    """The model confidence set's; NaN where it was not computed."""
+    in_set: bool
+    """Whether it may be the best. Under 8 periods no finite forecast is excluded."""
+
+
+def accuracy_tests(
+    forecasts: Mapping[str, Array], actual: Array, against: str, horizon: int = 1, loss: Loss = "squared"
+) -> tuple[AccuracyTest, ...]:
+    """Of forecasts (N,) by name, best first, with actual values (N,): seed means of variants, and baselines.
+
+    Raises `ValueError` where `against` is none of the names.
+    """
+    if against not in forecasts:
+        raise ValueError(f"The forecast to test against must be one of {', '.join(forecasts)}; received {against!r}.")
+    losses = {name: losses_of(forecast, actual, loss) for name, forecast in forecasts.items()}
+    named = losses[against]
+    best = model_confidence_set(losses)
+    found = []
+    for name, own in losses.items():
+        test = (np.nan, np.nan) if name == against else diebold_mariano(own, named, horizon)
+        mean = float(own.mean())
+        found.append(AccuracyTest(name, mean, *test, best[name], np.isfinite(mean) and not best[name] <= SIZE))
+    return tuple(sorted(found, key=lambda row: (np.isnan(row.mean_loss), row.mean_loss)))
+
+
+def losses_of(forecast: Array, actual: Array, loss: Loss = "squared") -> Array:
+    """Losses (N,) of a forecast (N,)."""
+    error = forecast - actual
+    result: Array = error**2 if loss == "squared" else np.abs(error)
+    return result
+
+
+def diebold_mariano(own: Array, other: Array, horizon: int = 1) -> tuple[float, float]:
+    """Statistic and two-sided p of equal mean losses (N,), below 0 where `own` is lower; forecasts `horizon` periods ahead.
+
+    Diebold and Mariano (1995, Journal of Business & Economic Statistics 13, 253-263), equation 3, with the correction and
+    the t distribution of Harvey, Leybourne and Newbold (1997, International Journal of Forecasting 13, 281-291), equation 9.
+    Where the variance with `horizon - 1` autocovariances is not above 0, they are weighted as Bartlett's, which cannot
+    fail. Equal losses have statistic 0 and p 1; NaN for a loss that is not finite or no more periods than the horizon.
+    """
+    difference = own - other
+    number = len(difference)
+    if number <= max(horizon, 1) or not np.isfinite(difference).all():
+        return (np.nan, np.nan)
+    if not difference.any():
+        return (0.0, 1.0)
+    moved = difference - difference.mean()
+    covariances = np.array([moved[lag:] @ moved[: number - lag] for lag in range(horizon)]) / number
+    weights = np.where(np.arange(horizon) > 0, 2.0, 1.0)
+    variance = weights @ covariances / number
+    if variance <= 0:
+        variance = (weights * (1 - np.arange(horizon) / horizon)) @ covariances / number
+    if variance <= 0:
+        return (float(np.sign(difference.mean()) * np.inf), 0.0)
+    correction = (number + 1 - 2 * horizon + horizon * (horizon - 1) / number) / number
+    statistic = float(difference.mean() / np.sqrt(variance) * np.sqrt(correction))
+    return statistic, float(2 * stats.t.sf(abs(statistic), number - 1))
+
+
+def model_confidence_set(losses: Mapping[str, Array], seed: int = 0) -> dict[str, float]:
+    """p of every model's losses (N,): those above `SIZE` form the set that holds the best (Hansen, Lunde and Nason 2011).
+
+    (Econometrica 79, 453-497; the range statistic.) Circular blocks of a length chosen from the data. Models with the
+    same losses share a p. NaN for losses that are not finite, and for all models under 8 periods.
+    """
+    finite = {name: own for name, own in losses.items() if np.isfinite(own).all()}
+    found = dict.fromkeys(losses, float("nan"))
+    if not finite or len(next(iter(finite.values()))) < FEWEST_PERIODS:
+        return found
+    # Two models of the same losses have a difference without variance, which the statistic divides by.
+    first = {own.tobytes(): name for name, own in reversed(finite.items())}
+    table = pd.DataFrame({name: finite[name] for name in finite if first[finite[name].tobytes()] == name})
+    if table.shape[1] == 1:
+        return {**found, **dict.fromkeys(finite, 1.0)}
+    moved = centred((table - table.mean(axis=1).to_numpy()[:, None]).to_numpy().T)
+    length = int(block_length(moved).max())
+    chosen = MCS(table, SIZE, reps=RESAMPLES, block_size=length, method="R", bootstrap="circular", seed=seed)
+    with np.errstate(all="ignore"):
+        chosen.compute()
+    p = chosen.pvalues["Pvalue"]
+    return {**found, **{name: float(p[first[own.tobytes()]]) for name, own in finite.items()}}
