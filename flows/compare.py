@@ -117,10 +117,10 @@ def compare_activations(
     with stage(timings, "report"):
         places = {"MLflow": f"experiment {place(output, series.name).experiment}, shown by: interlayer ui"}
         background = Background(study.settings(), places, dict(timings))
-        page = render_report(result, draw_figures(result), validation, background)
-        make_report(page, folder / "report.html")
+        figures = draw_figures(result)
+        make_report(render_report(result, figures, validation, background), folder / "report.html")
     with stage(timings, "track"):
-        known = Comparison(study.digest(series.digest), study.settings(), blocks, folder)
+        known = Comparison(study.digest(series.digest), study.settings(), blocks, folder / "report.html", figures)
         tracked = track_runs(result, known, place(output, series.name))
     make_summary(summarize(result, study.settings(), timings, tracked.ids), folder / "summary.json")
     publish(result, tracked, output.tracking)

@@ -58,8 +58,10 @@ class Comparison:
     digest: str
     settings: Mapping[str, Mapping[str, Any]]
     blocks: Mapping[Variant, list[TrainedBlock]]
-    folder: Path
-    """Its files: logged as artifacts."""
+    report: Path
+    """The page, logged as an artifact."""
+    figures: Mapping[str, Any]
+    """Plotly's figures by name, logged as JSON that `plotly.io.read_json` reads."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ def track(result: Result, comparison: Comparison, place: Place) -> Tracked:
         log_seeds(client, place, experiment, runs, seed_runs(result, settings))
     for run in runs.values():
         client.set_terminated(run, "FINISHED")
-    log_files(client, parent, result, comparison.folder)
+    log_files(client, parent, result, comparison)
     ids = {"experiment": experiment, "run": parent}
     best = best_seed(result)
     if best:
@@ -236,13 +238,16 @@ def milliseconds() -> int:
     return int(time.time() * 1000)
 
 
-def log_files(client: "MlflowClient", run: str, result: Result, folder: Path) -> None:
-    """Forecasts and scores as NetCDF, and every file of the comparison's folder."""
+def log_files(client: "MlflowClient", run: str, result: Result, comparison: Comparison) -> None:
+    """Forecasts and scores as NetCDF, the report, and its figures one by one."""
     with tempfile.TemporaryDirectory() as temporary:
         for name, dataset in datasets(result):
             dataset.to_netcdf(Path(temporary) / f"{name}.nc", engine="h5netcdf")
-        for path in sorted(folder.glob("*.html")):
-            shutil.copy(path, temporary)
+        for name, figure in comparison.figures.items():
+            path = Path(temporary) / "figures" / f"{name}.json"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            figure.write_json(path)
+        shutil.copy(comparison.report, temporary)
         client.log_artifacts(run, temporary)
 
 

@@ -1,9 +1,11 @@
 """Runs in MLflow: the fast way that seeds are written is MLflow's own, and a rerun neither doubles nor damages."""
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 from examples import example_result
 from mlflow import MlflowClient
+from plotly.io import read_json
 
 from tasks import track
 from tasks.numerics.results import Result
@@ -29,7 +31,9 @@ def comparison(tmp_path, monkeypatch) -> Comparison:
     monkeypatch.setattr(track, "best_seed", lambda result: None)  # these results have no trained weights
     (tmp_path / "folder").mkdir()
     (tmp_path / "folder" / "report.html").write_text("<p>A report</p>")
-    return Comparison("0123456789ab", SETTINGS, {}, tmp_path / "folder")
+    (tmp_path / "folder" / "mine.html").write_text("<p>Something of the user's own beside it</p>")
+    figures = {"series": go.Figure(go.Scatter(y=[1, 2])), "forecast/stock": go.Figure(go.Scatter(y=[3, 4]))}
+    return Comparison("0123456789ab", SETTINGS, {}, tmp_path / "folder" / "report.html", figures)
 
 
 def described(client: MlflowClient, run: str) -> dict:
@@ -98,7 +102,12 @@ def test_every_run_stands_below_its_own(place, result, comparison):
         assert variants[run.data.tags["mlflow.parentRunId"]].info.run_name == run.data.params["variant"]
     parent = client.get_run(tracked.ids["run"])
     assert parent.data.metrics["rmse.stock"] == pytest.approx(float(result.scores["rmse"].sel(variant="stock").mean()))
-    assert {file.path for file in client.list_artifacts(parent.info.run_id)} >= {"report.html", "forecasts.nc"}
+    logged = {file.path for file in client.list_artifacts(parent.info.run_id)}
+    assert logged == {
+        "report.html", "figures", "forecasts.nc", "scores.nc", "histories.nc", "baseline_scores.nc",
+    }  # fmt: skip
+    figure = read_json(client.download_artifacts(parent.info.run_id, "figures/forecast/stock.json"))
+    assert list(figure.data[0].y) == [3, 4]
     assert parent.inputs.dataset_inputs[0].dataset.digest == result.series.digest[:36]
 
 
