@@ -36,6 +36,12 @@ def words(overview: Overview, run: str, report: str) -> str:
 def table(overview: Overview) -> list[dict[str, str]]:
     """A row a variant and baseline. Every column has a name: the dashboard shows no table with an empty one."""
     return [
-        {"forecast": row.name, "RMSE": row.rmse, "difference to stock": row.difference, "diverged": row.diverged}
+        {
+            "forecast": row.name,
+            "RMSE": row.rmse,
+            "difference": row.difference,
+            "verdict": row.verdict,
+            "diverged": row.diverged,
+        }
         for row in (*overview.variants, *overview.baselines)
     ]

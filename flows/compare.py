@@ -34,7 +34,7 @@ from tasks.numerics.settings import (
     WindowSpec,
 )
 from tasks.numerics.validation import RowsNeeded
-from tasks.numerics.variants import variants_of
+from tasks.numerics.variants import check_reference, variants_of
 from tasks.numerics.windows import make_windows
 from tasks.plot import plot
 from tasks.report import Background, render_report, write_report
@@ -106,13 +106,14 @@ def compare_activations(
     with stage(timings, "window"):
         cut = cut_windows(series.array, windows)
         variants = variants_of(comparison.activations, comparison.placements)
+        check_reference(comparison.reference, variants)
         series = replace(series, warnings=(*series.warnings, *cut.warnings))
     with stage(timings, "train"):
         baselines = run_baselines.submit(series, cut.split.test)
         blocks = train_variants(study, variants, cut)
     with stage(timings, "evaluate"):
         forecasts, histories = collect(series, cut, study.comparison.all_seeds, blocks, baselines.result())
-        result = score_forecasts(series, cut.training_rows.stop, forecasts, histories)
+        result = score_forecasts(series, cut.training_rows.stop, forecasts, histories, comparison)
     folder = output_folder(study, series.digest)
     with stage(timings, "report"):
         places = {"MLflow": f"experiment {place(output, series.name).experiment}, shown by: interlayer ui"}

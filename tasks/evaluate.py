@@ -1,15 +1,25 @@
-"""Scores of every forecast, in the series' own unit, and differences to `stock`."""
+"""Scores of every forecast, in the series' own unit, differences to the reference, and the verdicts."""
 
 import numpy as np
 import xarray as xr
 
+from tasks.numerics.accuracy_tests import AccuracyTest, accuracy_tests
+from tasks.numerics.influence import PairedForecasts
 from tasks.numerics.metrics import NaiveScale, naive_scale, score
 from tasks.numerics.results import Result
 from tasks.numerics.series import Series
+from tasks.numerics.settings import ComparisonSpec
 from tasks.numerics.statistics import differences
+from tasks.numerics.verdicts import Verdict, verdicts
 
 
-def evaluate(series: Series, training_rows: int, forecasts: xr.Dataset, histories: xr.Dataset) -> Result:
+def evaluate(
+    series: Series,
+    training_rows: int,
+    forecasts: xr.Dataset,
+    histories: xr.Dataset,
+    comparison: ComparisonSpec = ComparisonSpec(),  # noqa: B008
+) -> Result:
     """Everything found, from the forecasts and histories that `Result` describes.
 
     The yardstick of MASE and RMSSE comes from the first `training_rows` rows, before the validation part.
@@ -17,7 +27,54 @@ def evaluate(series: Series, training_rows: int, forecasts: xr.Dataset, historie
     scale = naive_scale(series.array[:training_rows], series.season_length)
     scores = score_along(forecasts, "forecast", "variant", scale)
     baseline_scores = score_along(forecasts, "baseline_forecast", "baseline", scale)
-    return Result(series, training_rows, forecasts, histories, scores, baseline_scores, differences(scores))
+    return Result(
+        series,
+        training_rows,
+        forecasts,
+        histories,
+        scores,
+        baseline_scores,
+        differences(scores, comparison.reference),
+        judge(forecasts, scale, comparison),
+        compare_over_time(forecasts, baseline_scores),
+        comparison,
+    )
+
+
+def judge(forecasts: xr.Dataset, scale: NaiveScale, comparison: ComparisonSpec) -> tuple[Verdict, ...]:
+    """A verdict on every variant but the reference, in every metric."""
+    paired = PairedForecasts(
+        by_name(forecasts["forecast"].transpose("variant", "seed", "time"), "variant"),
+        as_floats(forecasts["actual"]),
+        as_floats(forecasts["previous"]),
+        scale,
+        comparison.reference,
+    )
+    return verdicts(paired, comparison.rope)
+
+
+def compare_over_time(forecasts: xr.Dataset, baseline_scores: xr.Dataset) -> tuple[AccuracyTest, ...]:
+    """Seed means of all variants and the baselines over time, against the baseline of lowest RMSE; none without one."""
+    rmse = baseline_scores["rmse"].to_series().dropna()
+    if rmse.empty:
+        return ()
+    # A diverged seed has no forecast; the mean is that of the others.
+    with np.errstate(all="ignore"):
+        means = forecasts["forecast"].where(~forecasts["diverged"]).mean("seed", skipna=True)
+    models = by_name(means.transpose("variant", "time"), "variant")
+    models |= by_name(forecasts["baseline_forecast"].transpose("baseline", "time"), "baseline")
+    return accuracy_tests(models, as_floats(forecasts["actual"]), str(rmse.idxmin()))
+
+
+def by_name(table: xr.DataArray, dimension: str) -> dict[str, np.ndarray]:
+    """Parts of a table under their names along its first dimension."""
+    return {str(name): as_floats(table.sel({dimension: name})) for name in table[dimension].to_numpy()}
+
+
+def as_floats(values: xr.DataArray) -> np.ndarray:
+    """As float64; NaN where not finite."""
+    found = values.to_numpy().astype(np.float64)
+    return np.where(np.isfinite(found), found, np.nan)
 
 
 def score_along(forecasts: xr.Dataset, name: str, dimension: str, scale: NaiveScale) -> xr.Dataset:

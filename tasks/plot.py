@@ -9,7 +9,7 @@ import xarray as xr
 
 from tasks.numerics.bands import bands, forecast_range, log_range, score_range
 from tasks.numerics.metrics import METRICS
-from tasks.numerics.overview import PERCENT, Overview
+from tasks.numerics.overview import PERCENT, SIGNS, Overview
 from tasks.numerics.results import Result
 
 if TYPE_CHECKING:
@@ -25,12 +25,15 @@ EPOCHS = 200
 
 
 def plot(result: Result) -> "dict[str, go.Figure]":
-    """Every figure under its name: `series`, `forecast/VARIANT`, `scores/METRIC`, `learning/VARIANT`."""
+    """Every figure under its name: `verdicts/METRIC`, `series`, `forecast/VARIANT`, `scores/METRIC`, `learning/VARIANT`."""
     overview = Overview(result)
     variants = [str(name) for name in result.forecasts["variant"].to_numpy()]
     losses = bands(result.histories["validation_loss"]), bands(result.histories["loss"])
     forecasts = bands(result.forecasts["forecast"])
-    figures = {"series": plot_series(result)}
+    figures: dict[str, go.Figure] = {}
+    if result.verdicts:
+        figures[f"verdicts/{result.comparison.metric}"] = plot_verdicts(overview, result.comparison.metric)
+    figures["series"] = plot_series(result)
     figures |= {f"forecast/{name}": plot_forecast(overview, forecasts, name) for name in variants}
     figures |= {f"scores/{metric}": plot_scores(overview, metric) for metric in SCORED}
     figures |= {f"learning/{name}": plot_learning(losses, name) for name in variants}
@@ -168,6 +171,38 @@ def plot_scores(overview: Overview, metric: str) -> "go.Figure":
     line = ideal if ideal is not None else float(scores.sel(variant="stock").mean())
     if np.isfinite(line):
         figure.add_vline(x=line, line={"color": GREY, "dash": "dash" if ideal is not None else "dot", "width": 1.2})
+    return figure.update_layout(hovermode="closest", showlegend=False)
+
+
+def plot_verdicts(overview: Overview, metric: str) -> "go.Figure":
+    """Differences to the reference in badness with their intervals, and the region that counts as equal."""
+    found = [verdict for verdict in overview.result.verdicts if verdict.metric == metric]
+    rows, what = np.arange(len(found)), METRICS[metric]
+    unit = what.unit(overview.result.series.unit)
+    figure = canvas(
+        f"<b>{what.label}</b>  difference to {overview.result.comparison.reference}, 95 % interval",
+        110 + 26 * len(found),
+        xaxis={"title": {"text": "; ".join(filter(None, (unit, "below 0 is better")))}},
+        yaxis={
+            "tickvals": rows,
+            "ticktext": [f"{verdict.variant}  {SIGNS[verdict.word]} {verdict.word}" for verdict in found],
+            "range": [len(found) - 0.4, -0.6],
+            "showgrid": False,
+        },
+    )
+    region = found[0].region
+    if np.isfinite(region):
+        figure.add_vrect(x0=-region, x1=region, fillcolor="#000", opacity=0.12, line_width=0)
+    figure.add_vline(x=0, line={"color": INK, "width": 1})
+    centre = np.array([verdict.difference for verdict in found])
+    figure.add_scatter(
+        x=thin(centre),
+        y=rows,
+        mode="markers",
+        marker={"size": 8, "color": BLUE},
+        error_x={"type": "data", "array": np.array([v.high for v in found]) - centre, "color": BLUE, "thickness": 2},
+        hovertemplate="%{y}: %{x:.4g} ± %{error_x.array:.4g}<extra></extra>",
+    )
     return figure.update_layout(hovermode="closest", showlegend=False)
 
 

@@ -9,7 +9,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from tasks.numerics.conclusions import cautions, conclusions
+from tasks.numerics.influence import JUDGED
+from tasks.numerics.judgements import CLAIM, cell
 from tasks.numerics.metrics import METRICS
 from tasks.numerics.overview import SHOWN, Overview
 from tasks.numerics.results import Result
@@ -66,6 +70,7 @@ def render_report(
         cautions=cautions(overview),
         metrics=METRICS,
         shown=SHOWN,
+        **verdict_parts(overview),
         details=details(overview),
         baselines=baselines(overview),
         validation=validation,
@@ -115,6 +120,35 @@ def embed(figures: "Mapping[str, go.Figure]") -> str:
     text = json.dumps({"shared": [json.loads(text) for text in shared], "figures": found}, allow_nan=False)
     # A name such as </script> must not end the element.
     return text.replace("<", "\\u003c")
+
+
+def verdict_parts(overview: Overview) -> dict[str, Any]:
+    """What the section on verdicts shows."""
+    result, primary = overview.result, overview.result.comparison.metric
+    rows = []
+    for verdict in result.verdicts:
+        if verdict.metric == primary:
+            cells = [cell(overview, verdict.variant, metric) for metric in JUDGED]
+            ends = (verdict.improvement, verdict.improvement_low, verdict.improvement_high)
+            share, low, high = (overview.number("mda", end) for end in ends)
+            rows.append((verdict.variant, cells, f"{share} [{low}, {high}]"))
+    return {
+        "claim": CLAIM,
+        "judged": JUDGED,
+        "verdict_rows": rows,
+        "region": overview.number(primary, result.verdicts[0].region) if result.verdicts else "",
+        "best_baseline": next((test.model for test in result.accuracy if np.isnan(test.statistic)), ""),
+        "accuracy": [
+            (
+                test.model,
+                overview.number("rmse", float(np.sqrt(test.mean_loss))),
+                overview.number("slope", test.statistic),
+                overview.number("slope", test.p),
+                "yes" if test.in_set else "no",
+            )
+            for test in result.accuracy
+        ],
+    }
 
 
 def details(overview: Overview) -> dict[str, list[tuple[str, ...]]]:

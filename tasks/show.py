@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tasks.numerics.conclusions import cautions, conclusions
+from tasks.numerics.judgements import CLAIM
 from tasks.numerics.metrics import METRICS
 from tasks.numerics.overview import SHOWN, Overview, Row
 from tasks.numerics.results import Result
@@ -12,9 +13,9 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-WIDTH = 100
-DISPENSABLE = ("mae", "slope", "mda", "alpha", "mfe")
-"""Metrics left out first where the terminal is narrow."""
+WIDTH = 110
+DISPENSABLE = ("mae", "slope", "mda", "alpha", "diverged", "mfe")
+"""Columns left out first where the terminal is narrow; diverged seeds are among the cautions too."""
 
 
 def show(
@@ -46,17 +47,17 @@ def show(
 
 def fitting_table(overview: Overview, console: "Console", width: int) -> "Table":
     """The table with as many metrics as `width` has room for; the report has them all."""
-    metrics = list(SHOWN)
+    columns = [*SHOWN, "diverged"]
     unbounded = console.options.update(max_width=10 * WIDTH)
-    for metric in DISPENSABLE:
-        if console.measure(table(overview, metrics), options=unbounded).maximum <= width:
+    for column in DISPENSABLE:
+        if console.measure(table(overview, columns), options=unbounded).maximum <= width:
             break
-        metrics.remove(metric)
-    return table(overview, metrics)
+        columns.remove(column)
+    return table(overview, columns)
 
 
-def table(overview: Overview, metrics: Sequence[str]) -> "Table":
-    """Variants, then baselines, with the means of `metrics` beside RMSE."""
+def table(overview: Overview, columns: Sequence[str]) -> "Table":
+    """Variants, then baselines, with the means of metrics, and `diverged`, beside RMSE."""
     from rich import box
     from rich.table import Table
 
@@ -65,15 +66,17 @@ def table(overview: Overview, metrics: Sequence[str]) -> "Table":
     )
     found.add_column("", no_wrap=True)
     found.add_column("RMSE\nmean ± sd", justify="right", no_wrap=True)
-    found.add_column("difference\nto stock [95 %]", justify="right", no_wrap=True)
-    for metric in metrics:
-        found.add_column(f"{METRICS[metric].label}\nmean", justify="right", no_wrap=True)
-    found.add_column("diverged\nseeds", justify="right", no_wrap=True)
+    reference = overview.result.comparison.reference
+    found.add_column(f"difference\nto {reference} [95 %]", justify="right", no_wrap=True)
+    found.add_column(f"verdict\n({METRICS[overview.result.comparison.metric].label})", no_wrap=True)
+    for column in columns:
+        header = "diverged\nseeds" if column == "diverged" else f"{METRICS[column].label}\nmean"
+        found.add_column(header, justify="right", no_wrap=True)
     for at, row in enumerate(overview.variants):
         last = at == len(overview.variants) - 1
-        found.add_row(*cells(row, metrics), style="bold" if row.best else "", end_section=last)
+        found.add_row(*cells(row, columns), style="bold" if row.best else "", end_section=last)
     for row in overview.baselines:
-        found.add_row(*cells(row, metrics), style="bold" if row.best else "")
+        found.add_row(*cells(row, columns), style="bold" if row.best else "")
     return found
 
 
@@ -83,17 +86,18 @@ def title(overview: Overview) -> str:
     return f"{over}; RMSE, MAE and MFE in {overview.unit}" if overview.unit else over
 
 
-def cells(row: Row, metrics: Sequence[str]) -> tuple[str, ...]:
+def cells(row: Row, columns: Sequence[str]) -> tuple[str, ...]:
     """A row's cells, the best of its kind marked for those who see no colour."""
-    means = (row.means[SHOWN.index(metric)] for metric in metrics)
-    return (f"{'*' if row.best else ' '} {row.name}", row.rmse, row.difference, *means, row.diverged)
+    others = (row.diverged if column == "diverged" else row.means[SHOWN.index(column)] for column in columns)
+    return (f"{'*' if row.best else ' '} {row.name}", row.rmse, row.difference, row.verdict, *others)
 
 
 def legend() -> str:
     """How to read the table, a line a metric."""
     lines = [
         "* lowest mean RMSE, of the networks and of the baselines. ± sd: standard deviation over seeds.",
-        "[95 %]: interval of the mean difference over paired seeds; other test periods may differ more.",
+        "[95 %]: interval of the mean difference, over other seeds and other test periods like these; below 0 is better.",
+        f"Verdict: {CLAIM}",
     ]
     lines += [f"{METRICS[key].label}: {METRICS[key].meaning}" for key in ("rmse", *SHOWN)]
     return "\n".join(lines)

@@ -7,20 +7,33 @@ Its keys are stable. Values that are not finite are null.
 - `variants`, a list: `name`, `placement`, `activation`, `diverged` (seeds), `scores`: metric -> one value a seed.
 - `baselines`, a list: `name`, `scores`: metric -> value.
 - `differences`, a list: `variant`, `metric`, `difference` (mean over seeds of variant minus stock), `low`, `high` (95 %).
+  The interval is over seeds alone; that of `verdicts` over other seeds and other test periods.
 - `timings`: seconds a stage.
 - `mlflow`: ids.
+- `verdicts`, a list: `variant`, `metric`, `word` (helps, hurts, same, undecided), `difference` in badness (below 0 the
+  variant is better), `low`, `high` (95 %), `p`, `p_adjusted` (Holm's), `improvement` (share of seeds in which it is better),
+  `improvement_low`, `improvement_high`, `region` (of practical equivalence, plus or minus), `needed` (what would decide it).
+- `accuracy`, a list, best first: `model`, `mean_loss` (squared), `statistic` and `p` (Diebold and Mariano's against the best
+  baseline), `set_p` and `in_set` (the model confidence set's).
 """
 
 import json
 import math
 import os
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from tasks.numerics.results import Result
+
+VERDICT = (
+    *("variant", "metric", "word", "difference", "low", "high", "p", "p_adjusted"),
+    *("improvement", "improvement_low", "improvement_high", "region", "needed"),
+)
+"""What is written of a verdict."""
 
 
 def summarize(
@@ -44,6 +57,8 @@ def summarize(
         "differences": result.differences.to_dict("records"),
         "timings": dict(timings),
         "mlflow": dict(mlflow),
+        "verdicts": [{key: getattr(verdict, key) for key in VERDICT} for verdict in result.verdicts],
+        "accuracy": [asdict(test) for test in result.accuracy],
     }
     strict: dict[str, Any] = without_infinity(summary)
     return strict

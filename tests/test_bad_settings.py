@@ -11,7 +11,7 @@ from flows.study import Study
 from tasks.numerics.errors import InputError
 from tasks.numerics.scaling import Scaler, transform
 from tasks.numerics.settings import OutputSpec, WindowSpec
-from tasks.numerics.variants import variants_of
+from tasks.numerics.variants import check_reference, variants_of
 from tasks.numerics.windows import split_windows
 
 FLAGS = [
@@ -27,6 +27,9 @@ FLAGS = [
     ({"test": 0.0}, "--test 0.0: it should be greater than 0"),
     ({"validation": -0.1}, "--validation -0.1: it should be greater than 0"),
     ({"first_seed": -1}, "--first-seed -1: it should be greater than or equal to 0"),
+    ({"rope": -0.1}, "--rope -0.1: it should be greater than or equal to 0"),
+    ({"rope": 1}, "--rope 1: it should be less than 1"),
+    ({"metric": "mape"}, "--metric mape: it should be 'rmse', 'mae', 'mfe', "),
     ({"layout": "rows"}, "--layout rows: it should be 'steps' or 'features'"),
     ({"placements": ("inside",)}, "--placements inside: it should be 'cell', 'gate' or 'between'"),
 ]
@@ -42,6 +45,10 @@ CALLS = {
         "--activations linear --placements between is the plain",
     ),
     "the cell's own tanh": (lambda: variants_of(("tanh",), ("cell",)), "is the plain Keras LSTM itself"),
+    "reference that is not compared": (
+        lambda: check_reference("cell-gelu", variants_of(("relu",), ("cell",))),
+        "--reference 'cell-gelu' is none of the variants. Expected one of: stock, cell-relu.",
+    ),
     "lookback longer than the series": (
         lambda: split_windows(WindowSpec(lookback=500), 289),
         "289 rows with --lookback 500 make 0 windows",

@@ -3,6 +3,7 @@ import pytest
 
 from tasks.evaluate import evaluate
 from tasks.numerics.metrics import METRICS, naive_scale, score
+from tasks.numerics.settings import ComparisonSpec
 from tasks.numerics.statistics import differences
 from tests.examples import example_forecasts, example_histories, example_result, sunspots
 
@@ -78,3 +79,28 @@ def test_one_seed_and_one_variant_are_enough():
     found = evaluate(series, 150, forecasts, example_histories(forecasts))
     assert found.scores["rmse"].shape == (1, 1)
     assert found.differences.empty
+
+
+def test_verdicts_are_on_every_variant_but_the_reference(result):
+    comparison = ComparisonSpec(reference="cell-elu", metric="mae", rope=0.5)
+    judged = evaluate(result.series, result.training_rows, result.forecasts, result.histories, comparison)
+    variants = [str(name) for name in result.forecasts["variant"].to_numpy() if name != "cell-elu"]
+    assert [verdict.variant for verdict in judged.verdicts if verdict.metric == "rmse"] == variants
+    mine = {(one.variant, one.metric): one for one in judged.verdicts}
+    other = {(one.variant, one.metric): one for one in result.verdicts}
+    assert mine["stock", "rmse"].difference == pytest.approx(-other["cell-elu", "rmse"].difference)
+    assert mine["stock", "rmse"].region == pytest.approx(
+        0.5 * float(result.scores["rmse"].sel(variant="cell-elu").mean())
+    )
+    assert (other["cell-elu", "rmse"].word, mine["stock", "rmse"].word) == ("hurts", "same")
+
+
+def test_accuracy_over_time_is_of_the_mean_over_seeds_that_did_not_diverge(result):
+    found = {test.model: test for test in result.accuracy}
+    assert set(found) == {*result.forecasts["variant"].to_numpy(), *result.forecasts["baseline"].to_numpy()}
+    seeds = result.forecasts["forecast"].sel(variant="cell-gelu").to_numpy()
+    kept = seeds[np.isfinite(seeds).all(axis=1)]
+    assert len(kept) == len(seeds) - 1
+    squared = (kept.mean(axis=0) - result.forecasts["actual"].to_numpy()) ** 2
+    assert found["cell-gelu"].mean_loss == pytest.approx(squared.mean())
+    assert np.isnan(found["last value"].statistic)  # the best baseline, against which the others are tested

@@ -24,11 +24,23 @@ def trace(figure, name):
 
 def test_every_variant_and_metric_has_its_figure(figures):
     assert list(figures) == [
+        "verdicts/rmse",
         "series",
         *(f"forecast/{name}" for name in VARIANTS),
         *(f"scores/{metric}" for metric in SCORED),
         *(f"learning/{name}" for name in VARIANTS),
     ]
+
+
+def test_intervals_stand_beside_the_region_that_counts_as_equal(figures, result):
+    found = [verdict for verdict in result.verdicts if verdict.metric == "rmse"]
+    (points,) = figures["verdicts/rmse"].data
+    np.testing.assert_allclose(points.x, [verdict.difference for verdict in found], rtol=1e-4)
+    np.testing.assert_allclose(points.x + points.error_x.array, [verdict.high for verdict in found], rtol=1e-3)
+    region, zero = figures["verdicts/rmse"].layout.shapes
+    assert (region.x0, region.x1) == (-found[0].region, found[0].region)
+    assert zero.x0 == zero.x1 == 0
+    assert list(figures["verdicts/rmse"].layout.yaxis.ticktext)[1].startswith("cell-elu  ▼ hurts")
 
 
 def test_the_series_is_whole_and_its_parts_are_marked(figures, result):

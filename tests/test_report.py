@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from tasks.numerics.conclusions import cautions, conclusions
+from tasks.numerics.influence import JUDGED
 from tasks.numerics.metrics import METRICS
-from tasks.numerics.overview import Overview
+from tasks.numerics.overview import SIGNS, Overview
 from tasks.numerics.validation import Expectation, Validation
 from tasks.plot import plot
 from tasks.report import Background, embed, render_report, write_report
@@ -94,7 +95,7 @@ def page(html):
 
 
 def test_every_section_is_there_and_every_element_closed(page):
-    expected = ["result", "data", "forecasts", "scores", "learning", "metrics", "baselines", "settings"]
+    expected = ["result", "verdicts", "data", "forecasts", "scores", "learning", "metrics", "baselines", "settings"]
     assert page.sections == expected
     assert page.stack == []
 
@@ -117,8 +118,26 @@ def test_the_table_is_the_overview(page, result):
     overview = Overview(result)
     rows = [[cell.replace(" *", "") for cell in row] for row in page.rows("result")[1:]]
     assert rows == [
-        [row.name, row.rmse, row.difference, *row.means, row.diverged]
+        [row.name, row.rmse, row.difference, row.verdict, *row.means, row.diverged]
         for row in (*overview.variants, *overview.baselines)
+    ]
+
+
+def test_every_verdict_stands_in_the_table_with_its_word_and_interval(page, result):
+    found = {(verdict.variant, verdict.metric): verdict for verdict in result.verdicts}
+    _, *rows = page.rows("verdicts")[: len(VARIANTS)]
+    assert [row[0] for row in rows] == list(VARIANTS[1:])
+    for row in rows:
+        for metric, text in zip(JUDGED, row[1:-1], strict=True):
+            verdict = found[row[0], metric]
+            assert text.startswith(f"{SIGNS[verdict.word]} {verdict.word}")
+            shown = [float(number) for number in re.findall(r"-?\d+\.?\d*", text)]
+            factor = 100 if "%" in text else 1
+            expected = [factor * value for value in (verdict.difference, verdict.low, verdict.high)]
+            assert shown == pytest.approx(expected, abs=0.51 if factor == 100 else 0.051)
+    accuracy = page.rows("verdicts")[len(VARIANTS) + 1 :]
+    assert [(row[0], row[-1]) for row in accuracy] == [
+        (test.model, "yes" if test.in_set else "no") for test in result.accuracy
     ]
 
 
@@ -225,7 +244,7 @@ def test_a_browser_draws_every_figure_and_loads_nothing(html, tmp_path):
             page.on("pageerror", lambda error, said=said: said.append(str(error)))
             page.goto((tmp_path / "report.html").as_uri())
             page.evaluate("figures.forEach(draw)")
-            assert page.locator("[data-figure] .plot-container").count() == 21
+            assert page.locator("[data-figure] .plot-container").count() == 22
             assert page.evaluate("document.documentElement.scrollWidth") == width
             assert (asked, said) == ([(tmp_path / "report.html").as_uri()], [])
         browser.close()

@@ -24,11 +24,11 @@ def result():
 
 
 def test_every_variant_and_baseline_has_a_line_with_its_cells(result):
-    lines = shown(result).splitlines()
+    lines = shown(result, 120).splitlines()
     overview = Overview(result)
     for row in (*overview.variants, *overview.baselines):
         (line,) = [line for line in lines if re.match(rf" [* ] {row.name}  ", line)]
-        cells = [cell for cell in (row.rmse, row.difference, *row.means, row.diverged) if cell]
+        cells = [cell for cell in (row.rmse, row.difference, row.verdict, *row.means, row.diverged) if cell]
         assert re.sub(r"\s+", " ", line[3:]).strip() == " ".join([row.name, *cells])
         assert line.startswith(" *") == row.best
 
@@ -51,10 +51,12 @@ def test_nothing_is_wider_than_the_terminal_or_cut_off(width, variants):
     names = ("stock", "between-hard_sigmoid", *(f"cell-{k}" for k in range(variants - 2)))
     text = shown(example_result(variants=names, seeds=3), width)
     lines = [line for line in text.splitlines() if PLACES["Report"] not in line]
-    assert max(len(line.rstrip()) for line in lines) <= min(width, 100)
+    assert max(len(line.rstrip()) for line in lines) <= min(width, 110)
     assert "…" not in text
     (header,) = [line for line in text.splitlines() if line.lstrip().startswith("RMSE   ")]
-    assert (" MAE " in header, " MFE " in header) == (width >= 100, True)
+    assert "verdict" in header
+    assert (" MAE " in header, " MFE " in header) == (False, width >= 80)
+    assert " MAE " in shown(example_result(variants=("stock", "cell-elu"), seeds=3), 110)
 
 
 def test_it_reads_without_colour_and_with(result):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tasks.numerics.metrics import METRICS
-from tasks.summarize import summarize, write_summary
+from tasks.summarize import VERDICT, summarize, write_summary
 from tests.examples import VARIANTS, example_result
 
 STUDY = {"data": {"series": "sunspots"}, "comparison": {"seeds": 30}}
@@ -24,8 +24,21 @@ def refuse(constant):
     raise ValueError(constant)
 
 
-def test_keys_are_the_documented_ones(summary):
-    assert list(summary) == ["study", "data", "variants", "baselines", "differences", "timings", "mlflow"]
+def test_keys_are_the_documented_ones(summary, result):
+    assert list(summary) == [
+        "study",
+        "data",
+        "variants",
+        "baselines",
+        "differences",
+        "timings",
+        "mlflow",
+        "verdicts",
+        "accuracy",
+    ]
+    assert list(summary["verdicts"][0]) == list(VERDICT)
+    assert [one["word"] for one in summary["verdicts"]] == [verdict.word for verdict in result.verdicts]
+    assert summary["accuracy"][0]["model"] == result.accuracy[0].model
     assert list(summary["data"]) == ["name", "digest", "rows", "dropped"]
     assert list(summary["variants"][0]) == ["name", "placement", "activation", "diverged", "scores"]
     assert list(summary["variants"][0]["scores"]) == list(summary["baselines"][0]["scores"]) == list(METRICS)

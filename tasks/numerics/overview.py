@@ -13,6 +13,7 @@ from tasks.numerics.metrics import METRICS
 from tasks.numerics.periods import moment
 from tasks.numerics.results import Result
 from tasks.numerics.statistics import summary
+from tasks.numerics.verdicts import Verdict, Word
 
 NOTHING = "—"
 """Stands where there is no value."""
@@ -22,6 +23,10 @@ PERCENT = ("mda", "constant")
 """Shares, shown in percent."""
 
 
+SIGNS: dict[Word, str] = {"helps": "▲", "hurts": "▼", "same": "=", "undecided": "?"}
+"""Beside the words, for those who see no colour."""
+
+
 @dataclass(frozen=True)
 class Row:
     """One variant or baseline, in table cells."""
@@ -29,8 +34,10 @@ class Row:
     name: str
     rmse: str
     """Mean and standard deviation over seeds, a baseline's single value."""
+    verdict: str
+    """The word of the primary metric, with its sign; empty for the reference and for baselines."""
     difference: str
-    """Of the mean RMSE to stock, with its interval."""
+    """Of the mean RMSE to the reference, with its interval over seeds and periods."""
     means: tuple[str, ...]
     """Of the metrics in `SHOWN`."""
     diverged: str
@@ -93,23 +100,38 @@ class Overview:
         )
         return mean if spread == NOTHING else f"{mean} ± {spread}"
 
+    def mean(self, variant: str, metric: str) -> float:
+        """Mean of a metric over seeds."""
+        return float(self.summary["mean"].to_dict()[(variant, metric)])
+
+    @cached_property
+    def verdicts(self) -> dict[tuple[str, str], Verdict]:
+        """Every verdict under its variant and metric."""
+        return {(verdict.variant, verdict.metric): verdict for verdict in self.result.verdicts}
+
     def difference(self, variant: str, metric: str = "rmse") -> str:
-        """Mean difference to stock and its 95 % interval, empty for stock."""
-        row = self.difference_row(variant, metric)
+        """Signed mean difference to the reference and its 95 % interval over seeds alone, empty for the reference."""
+        row = self.difference_rows.get((variant, metric))
         if row is None:
             return ""
         ends = [self.number(metric, row[end]) for end in ("low", "high")]
         interval = "" if NOTHING in ends else f" [{', '.join(ends)}]"
         return f"{self.number(metric, row['difference'])}{interval}"
 
-    def difference_row(self, variant: str, metric: str) -> dict[Hashable, Any] | None:
-        """`difference`, `low`, `high` of a variant and metric, None for stock."""
-        return self.difference_rows.get((variant, metric))
-
     @cached_property
     def difference_rows(self) -> dict[tuple[str, str], dict[Hashable, Any]]:
-        """Every difference to stock under its variant and metric."""
+        """Every difference to the reference under its variant and metric."""
         return {(row["variant"], row["metric"]): row for row in self.result.differences.to_dict("records")}
+
+    def judged(self, variant: str) -> tuple[str, str]:
+        """Word of the primary metric, and difference in RMSE with its interval; empty for the reference."""
+        verdict = self.verdicts.get((variant, self.result.comparison.metric))
+        if verdict is None:
+            return "", ""
+        rmse = self.verdicts[variant, "rmse"]
+        shown = self.number("rmse", rmse.difference)
+        ends = ", ".join(self.number("rmse", end) for end in (rmse.low, rmse.high))
+        return f"{SIGNS[verdict.word]} {verdict.word}", f"{shown} [{ends}]" if rmse.found.enough else shown
 
     @cached_property
     def variants(self) -> tuple[Row, ...]:
@@ -120,7 +142,8 @@ class Overview:
             Row(
                 name=str(name),
                 rmse=self.mean_and_spread(str(name), "rmse"),
-                difference=self.difference(str(name)),
+                verdict=self.judged(str(name))[0],
+                difference=self.judged(str(name))[1],
                 means=tuple(self.number(metric, means[(name, metric)]) for metric in SHOWN),
                 diverged=str(diverged[name]),
                 best=name == best,
@@ -137,6 +160,7 @@ class Overview:
             Row(
                 name=name,
                 rmse=self.number("rmse", scores.loc[name, "rmse"]),
+                verdict="",
                 difference="",
                 means=tuple(self.number(metric, scores.loc[name, metric]) for metric in SHOWN),
                 diverged="",

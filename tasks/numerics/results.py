@@ -5,7 +5,10 @@ from dataclasses import dataclass
 import pandas as pd
 import xarray as xr
 
+from tasks.numerics.accuracy_tests import AccuracyTest
 from tasks.numerics.series import Series
+from tasks.numerics.settings import ComparisonSpec
+from tasks.numerics.verdicts import Verdict
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,13 @@ class Result:
     baseline_scores: xr.Dataset
     """One variable (baseline) a metric."""
     differences: pd.DataFrame
-    """A row a variant (all but `stock`) and metric: `variant, metric, difference, low, high` (95 % interval)."""
+    """A row a variant (all but the reference) and metric: `variant, metric, difference, low, high` (95 % over seeds)."""
+    verdicts: tuple[Verdict, ...]
+    """Of every variant but the reference in every metric of `influence.JUDGED`."""
+    accuracy: tuple[AccuracyTest, ...]
+    """Of the seed means of all variants, and of the baselines, over time: best first, tested against the best baseline."""
+    comparison: ComparisonSpec
+    """What was compared with what, by which metric."""
 
     @property
     def test_start(self) -> int:

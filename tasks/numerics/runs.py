@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from tasks.numerics.conclusions import conclusions
+from tasks.numerics.overview import Overview
 from tasks.numerics.results import Result
 from tasks.numerics.statistics import summary
 from tasks.numerics.thinning import thinned
@@ -44,7 +46,8 @@ def comparison_run(result: Result, settings: Settings, digest: str) -> Run:
     }
     for metric, values in result.baseline_scores.items():
         metrics |= {f"{metric}.{name}": float(values.sel(baseline=name)) for name in values["baseline"].to_numpy()}
-    tags = {"level": "comparison", "series": result.series.name}
+    note = "\n\n".join(conclusions(Overview(result)))
+    tags = {"level": "comparison", "series": result.series.name, "mlflow.note.content": note}
     return Run(f"{result.series.name} {digest}", tags, flat(settings), metrics)
 
 
@@ -58,7 +61,9 @@ def variant_run(result: Result, settings: Settings, name: str) -> Run:
         for metric, value in of_variant[statistic].items()
     }
     metrics["diverged.count"] = float(result.diverged[name])
-    return Run(name, own | {"level": "variant", "series": result.series.name}, flat(settings) | own, metrics)
+    words = {f"verdict.{verdict.metric}": verdict.word for verdict in result.verdicts if verdict.variant == name}
+    tags = own | {"level": "variant", "series": result.series.name} | words
+    return Run(name, tags, flat(settings) | own, metrics)
 
 
 def seed_runs(result: Result, settings: Settings) -> Iterator[tuple[str, Run]]:

@@ -100,6 +100,9 @@ class TrainingSpec:
     ] = 0.0
 
 
+JudgedMetric = Literal["rmse", "mae", "mfe", "mda", "mase", "rmsse", "alpha", "slope"]
+
+
 @dataclass(frozen=True)
 class ComparisonSpec:
     """The variants beside `stock`, and the seeds that each is trained with."""
@@ -118,6 +121,18 @@ class ComparisonSpec:
         int, Field(ge=1, description="Training runs of every variant, paired over variants by their seed.")
     ] = 30
     first_seed: Annotated[int, Field(ge=0, description="The first seed; the others follow it.")] = 0
+    reference: Annotated[
+        str, Field(min_length=1, description="The variant that the others are held against, such as cell-relu.")
+    ] = "stock"
+    metric: Annotated[JudgedMetric, Field(description="The metric whose verdict comes first.")] = "rmse"
+    rope: Annotated[
+        float,
+        Field(
+            ge=0,
+            lt=1,
+            description="Region of practical equivalence: differences up to this share of the reference's value are no difference.",
+        ),
+    ] = 0.02
 
     @property
     def all_seeds(self) -> range:

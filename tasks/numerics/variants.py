@@ -58,3 +58,10 @@ def variants_of(activations: tuple[str, ...], placements: tuple[Placement, ...])
 def _is_stock(variant: Variant) -> bool:
     own = {"cell": "tanh", "gate": "sigmoid", "between": "linear"}
     return own.get(variant.placement) == variant.activation
+
+
+def check_reference(reference: str, variants: list[Variant]) -> None:
+    """Raises InputError where the reference is none of the variants."""
+    names = [variant.name for variant in variants]
+    if reference not in names:
+        raise InputError(f"--reference '{reference}' is none of the variants. Expected one of: {', '.join(names)}.")

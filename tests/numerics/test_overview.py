@@ -43,8 +43,9 @@ def test_cells_are_the_scores(result):
     assert stock.name == "stock"
     assert stock.difference == ""
     assert relu.rmse == f"{values.mean():.1f} ± {values.std(ddof=1):.1f}"
-    row = result.differences.query("variant == 'cell-relu' and metric == 'rmse'").iloc[0]
-    assert relu.difference == f"{row['difference']:.1f} [{row['low']:.1f}, {row['high']:.1f}]"
+    (row,) = [verdict for verdict in result.verdicts if (verdict.variant, verdict.metric) == ("cell-relu", "rmse")]
+    assert relu.difference == f"{row.difference:.1f} [{row.low:.1f}, {row.high:.1f}]"
+    assert (stock.verdict, relu.verdict) == ("", "? undecided")
     means = [float(result.scores[key].sel(variant="cell-relu").mean()) for key in ("mae", "mfe", "mda")]
     assert relu.means[:3] == (f"{means[0]:.1f}", f"{means[1]:.1f}", f"{100 * means[2]:.0f} %")
     assert [row.diverged for row in overview.variants] == ["0", "0", "0", "1", "0", "0", "0"]
@@ -80,35 +81,71 @@ def test_no_negative_zero_and_no_unit_where_there_is_none():
     assert [magnitude(value) for value in (999.0, 1000.0, 0.01, 0.0, -1.0, np.nan, np.inf)] == [2, 3, -2, *[None] * 4]
 
 
-def test_a_network_that_is_best(result):
+def judged(result, variant="cell-relu", metric="rmse", difference=1.0, **changes):
+    """The result with one verdict changed."""
+    changed = [
+        replace(one, difference=difference, **changes) if (one.variant, one.metric) == (variant, metric) else one
+        for one in result.verdicts
+    ]
+    return Overview(replace(result, verdicts=tuple(changed)))
+
+
+def of_variant(overview, variant="cell-relu"):
+    (sentence,) = [sentence for sentence in conclusions(overview) if sentence.startswith(variant)]
+    return sentence
+
+
+def test_a_verdict_says_word_size_side_and_interval(result):
+    helps = judged(result, difference=-2.0, low=-3.0, high=-1.0, word="helps", needed="")
+    assert of_variant(helps) == (
+        "cell-relu helps: RMSE 2.0 (12.4 %) better than stock's, 95 % interval -3.0 to -1.0 (below 0 is better); "
+        "yet it hurts alpha and slope b."
+    )
+    hurts = judged(result, difference=2.0, low=1.0, high=3.0, word="hurts", needed="")
+    assert of_variant(hurts) == (
+        "cell-relu hurts: RMSE 2.0 (12.4 %) worse than stock's, 95 % interval 1.0 to 3.0 (below 0 is better)."
+    )
+    same = judged(result, difference=0.1, low=-0.1, high=0.3, word="same", needed="")
+    assert of_variant(same).startswith(
+        "cell-relu does the same: RMSE 0.1 (0.6 %) worse than stock's, 95 % interval -0.1 to 0.3 (below 0 is better), "
+        "within the ±0.3 that count as equal"
+    )
+    undecided = judged(result, low=-1.0, high=3.0, word="undecided", needed="about 90 seeds instead of 30")
+    assert "to decide it takes about 90 seeds instead of 30" in of_variant(undecided)
+
+
+def test_what_is_only_another_unit_contradicts_nothing(result):
+    overview = judged(result, metric="rmsse", word="helps")
+    assert "RMSSE" not in of_variant(overview)
+    overview = judged(result, metric="mae", word="helps")
+    assert "yet it helps MAE, and hurts alpha and slope b" in of_variant(overview)
+
+
+def test_the_best_baseline_stands_first(result):
     overview = with_rmse(result, stock=20.0, cell_elu=15.0, AutoARIMA=18.0)
-    overview = with_rmse(overview.result, cell_gelu=19.0)
-    first, second = conclusions(overview)
-    assert first.startswith("Lowest mean RMSE (relative number): cell-elu with 15.0 ± 0.0, 5.0 (25.0 %) below stock")
-    assert "95 % interval -5.5 to -4.5: the seeds tell the two apart" in first
-    assert second == "Best baseline: AutoARIMA with 18.0; 2 of 7 variants beat it on mean RMSE."
-
-
-def test_stock_that_is_best(result):
-    first, second = conclusions(with_rmse(result, stock=10.0, cell_gelu=10.2, AutoARIMA=5.0))
-    assert first.startswith("Lowest mean RMSE (relative number): stock with 10.0 ± 0.0. The closest is cell-gelu, ")
-    assert "0.2 (2.0 %) above stock (95 % interval -0.3 to 0.7: the seeds do not tell the two apart)" in first
-    assert second == "Best baseline: AutoARIMA with 5.0; no variant beats it on mean RMSE."
+    sentences = conclusions(with_rmse(overview.result, cell_gelu=19.0))
+    assert sentences[0] == "Best baseline: AutoARIMA with 18.0; 2 of 7 variants beat it on mean RMSE."
+    assert sentences[-1] == "Lowest mean RMSE (relative number): cell-elu with 15.0 ± 0.0."
+    assert len(sentences) == 8
+    unbeaten = conclusions(with_rmse(result, AutoARIMA=5.0))
+    assert unbeaten[0] == "Best baseline: AutoARIMA with 5.0; no variant beats it on mean RMSE."
 
 
 def test_conclusions_of_odd_results():
     alone = Overview(example_result(variants=("stock",)))
-    assert conclusions(alone)[0].endswith("stock with 16.1 ± 1.4.")
-    assert conclusions(alone)[1].endswith("stock beats it on mean RMSE.")
-    assert "an interval takes two seeds" in conclusions(Overview(example_result(seeds=1)))[0]
+    assert conclusions(alone) == (
+        "Best baseline: last value with 33.7; stock beats it on mean RMSE.",
+        "Lowest mean RMSE (relative number): stock with 16.1 ± 1.4.",
+    )
+    assert "an interval takes two seeds" in of_variant(Overview(example_result(seeds=1)))
     lost = example_result()
     lost.scores["rmse"][:] = np.nan
-    assert conclusions(Overview(lost))[0] == "No variant has an RMSE: every seed diverged."
+    assert conclusions(Overview(lost))[-1] == "No variant has an RMSE: every seed diverged."
     lost = example_result()
     lost.scores["rmse"].loc[{"variant": "stock"}] = np.nan
-    assert conclusions(Overview(lost))[0].endswith("stock has none, its seeds diverged.")
+    assert conclusions(Overview(lost))[-1].endswith("stock has none, its seeds diverged.")
     lost.baseline_scores["rmse"][:] = np.nan
-    assert len(conclusions(Overview(lost))) == 1
+    assert not any("baseline" in sentence for sentence in conclusions(Overview(lost)))
 
 
 def test_cautions_name_what_diverged_is_constant_or_failed(result):

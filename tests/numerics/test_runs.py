@@ -41,3 +41,11 @@ def test_the_best_seed_is_of_lowest_validation_loss_in_the_variant_of_lowest_mea
     assert best_seed(result) == ("cell-gelu", 3)
     result.scores["rmse"][:] = np.nan
     assert best_seed(result) is None
+
+
+def test_verdicts_stand_on_the_variant_and_in_the_note_of_the_comparison():
+    result = example_result()
+    run = variant_run(result, {}, "cell-elu")
+    assert (run.tags["verdict.rmse"], run.tags["verdict.mfe"]) == ("hurts", "undecided")
+    assert not any(tag.startswith("verdict") for tag in variant_run(result, {}, "stock").tags)
+    assert "cell-elu hurts: RMSE" in comparison_run(result, {}, "5f0c").tags["mlflow.note.content"]

@@ -1,0 +1,86 @@
+"""Verdicts in words: a sentence a variant, and a cell a metric, the same on the terminal, in the report and in the trackers."""
+
+from tasks.numerics.influence import JUDGED
+from tasks.numerics.metrics import METRICS
+from tasks.numerics.overview import SIGNS, Overview
+from tasks.numerics.verdicts import Verdict, Word
+
+SCALED = {"rmsse": "rmse", "mase": "mae"}
+"""Metrics that are another one in other units: they say nothing of their own."""
+CLAIM = (
+    "helps, hurts, same, undecided: against the reference, were the networks retrained with other seeds and tested on other "
+    "periods like these."
+)
+
+
+def sentences(overview: Overview) -> tuple[str, ...]:
+    """The verdict on every variant but the reference in the primary metric, and what speaks against it, a sentence each."""
+    metric = overview.result.comparison.metric
+    return tuple(sentence(overview, verdict) for verdict in overview.verdicts.values() if verdict.metric == metric)
+
+
+def sentence(overview: Overview, verdict: Verdict) -> str:
+    """Word, size, interval and what would decide it."""
+    reference, label = overview.result.comparison.reference, METRICS[verdict.metric].label
+    if not verdict.found.pairs:
+        return f"{verdict.variant}: undecided, no seed has {article(label)} {label} here and in {reference}."
+    gap = size(overview, verdict)
+    side = "better" if verdict.difference < 0 else "worse"
+    against = contradictions(overview, verdict)
+    if not verdict.found.enough:
+        said = f"{verdict.variant}: undecided. {label} {gap} {side} than {reference}'s; an interval takes two seeds and 8 test periods or more"
+        return f"{said}{against}."
+    found = f"{label} {gap} {side} than {reference}'s, 95 % interval {interval(overview, verdict)}"
+    match verdict.word:
+        case "same":
+            region = overview.number(verdict.metric, verdict.region)
+            return f"{verdict.variant} does the same: {found}, within the ±{region} that count as equal{against}."
+        case "undecided":
+            needed = f"; to decide it takes {verdict.needed}" if verdict.needed else ""
+            return f"{verdict.variant} is undecided: {found}{needed}{against}."
+        case _:
+            return f"{verdict.variant} {verdict.word}: {found}{against}."
+
+
+def size(overview: Overview, verdict: Verdict) -> str:
+    """How big a difference is, in the series' unit and in percent of the reference where that makes sense."""
+    shown = overview.number(verdict.metric, abs(verdict.difference))
+    if verdict.metric not in ("rmse", "mae", "mase", "rmsse"):
+        return shown
+    reference = overview.mean(overview.result.comparison.reference, verdict.metric)
+    return f"{shown} ({abs(verdict.difference) / reference:.1%})".replace("%", " %") if reference > 0 else shown
+
+
+def interval(overview: Overview, verdict: Verdict) -> str:
+    """Of the difference in badness: below 0 the variant is better."""
+    low, high = (overview.number(verdict.metric, end) for end in (verdict.low, verdict.high))
+    return f"{low} to {high} (below 0 is better)"
+
+
+def contradictions(overview: Overview, verdict: Verdict) -> str:
+    """Decided metrics that say otherwise than the primary one."""
+    others: dict[Word, list[str]] = {"helps": [], "hurts": []}
+    for metric in JUDGED:
+        other = overview.verdicts[verdict.variant, metric]
+        counted = metric not in SCALED and SCALED.get(verdict.metric, verdict.metric) != metric
+        if counted and other.word in others and other.word != verdict.word:
+            others[other.word].append(METRICS[metric].label)
+    parts = [f"{word} {' and '.join(labels)}" for word, labels in others.items() if labels]
+    return f"; yet it {', and '.join(parts)}" if parts else ""
+
+
+def cell(overview: Overview, variant: str, metric: str) -> tuple[str, str, str]:
+    """Word with its sign, difference with its interval, and the class that colours it."""
+    verdict = overview.verdicts[variant, metric]
+    number = overview.number(metric, verdict.difference)
+    ends = f" [{', '.join(overview.number(metric, end) for end in (verdict.low, verdict.high))}]"
+    return (
+        f"{SIGNS[verdict.word]} {verdict.word}",
+        f"{number}{ends if verdict.found.enough else ''}",
+        verdict.word,
+    )
+
+
+def article(label: str) -> str:
+    """`an` before what is spoken with a vowel first."""
+    return "an" if label[0] in "AEFHILMNORSXaeiou" else "a"
