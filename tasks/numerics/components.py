@@ -12,7 +12,6 @@ to 1 where noise hides a slow movement; and an AR(1) fitted with its small-sampl
 41, 403-404), as short series hold few blocks. The t quantile has Satterthwaite's (1946) degrees of freedom.
 """
 
-import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -151,13 +150,9 @@ def blocked(moved: Array) -> Array:
 def block_length(rows: Array) -> Array:
     """Length (K,), in periods, of the blocks that serve courses (K, N)."""
     periods = rows.shape[1]
-    chosen: Array = np.zeros(len(rows))
-    moving = rows.std(axis=1) > 0
-    # In short courses arch divides nothing by nothing at lags it then leaves out.
-    with np.errstate(all="ignore"), warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)
-        if moving.any():
-            chosen[moving] = optimal_block_length(rows[moving].T)["circular"]
+    # In short or constant courses arch divides by nothing, at lags that it leaves out or with a length that is none.
+    with np.errstate(all="ignore"):
+        chosen = optimal_block_length(rows.T)["circular"].to_numpy()
     shortest = np.ceil(SHORTEST_BLOCK * periods ** (1 / 3))
     length: Array = np.minimum(np.maximum(np.ceil(np.nan_to_num(chosen)), shortest), periods // 3)
     return length

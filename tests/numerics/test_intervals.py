@@ -8,9 +8,9 @@ import statsmodels.api as sm
 from arch.bootstrap import optimal_block_length
 
 from tasks.numerics import components as components_module
-from tasks.numerics.components import Components, autoregressive, block_length, blocked, components
+from tasks.numerics.components import Components, autoregressive, block_length, blocked, components, variance_over_time
 from tasks.numerics.influence import JUDGED, PairedForecasts, badness, scored
-from tasks.numerics.intervals import paired_differences
+from tasks.numerics.intervals import gap_of, paired_differences
 from tasks.numerics.metrics import METRICS, naive_scale, score
 
 
@@ -49,8 +49,11 @@ def test_values_are_those_of_the_scores(metric):
 
 @pytest.mark.parametrize("metric", JUDGED)
 def test_influence_is_what_a_period_changes_when_it_counts_more(metric):
-    paired = made(seeds=4, periods=40)
-    forecast, actual, previous = paired.forecasts["stock"], paired.actual, paired.previous
+    paired = made(seeds=12, periods=40)
+    actual, previous = paired.actual, paired.previous
+    # Half of them flattened, half too volatile; some too high, some too low.
+    factor = np.where(np.arange(12) % 2, 0.4, 1.6)[:, None]
+    forecast = actual.mean() + factor * (paired.forecasts["stock"] - actual.mean()) + np.linspace(-9, 9, 12)[:, None]
     given = badness(metric, scored(forecast, actual, previous, paired.scale)[metric])
     # The score of a test part in which period 7 stands 101 times against 100 of each other.
     often = np.repeat(np.arange(40), np.where(np.arange(40) == 7, 101, 100))
@@ -58,6 +61,16 @@ def test_influence_is_what_a_period_changes_when_it_counts_more(metric):
     expected = given.influence[:, 7] / len(often)
     np.testing.assert_allclose(more.value - given.value, expected, rtol=0.05, atol=1e-9)
     assert np.abs(expected).max() > 0
+
+
+def test_gap_is_the_difference_of_the_losses_period_by_period():
+    paired = made(seeds=3)
+    own, reference = (
+        scored(paired.forecasts[name], paired.actual, paired.previous, paired.scale)["mae"]
+        for name in ("cell-relu", "stock")
+    )
+    missed = {name: np.abs(values - paired.actual) for name, values in paired.forecasts.items()}
+    np.testing.assert_allclose(gap_of("mae", own, reference), missed["cell-relu"] - missed["stock"])
 
 
 @pytest.mark.parametrize("metric", sorted(set(JUDGED) - {"alpha"}))
@@ -135,6 +148,21 @@ def test_blocks_agree_with_arch_and_with_statsmodels():
             cov_type="HAC", cov_kwds={"maxlags": int(length) - 1, "use_correction": False}
         )
         assert variance * (1 - length / 150) == pytest.approx(judge.bse[0] ** 2)
+
+
+def test_of_blocks_and_autoregression_the_larger_counts():
+    random = np.random.default_rng(0)
+    noise, wave = random.standard_normal(120), np.sin(np.arange(120) / 5)
+    found = []
+    # Waves hidden in noise have little correlation from one period to the next.
+    for course in (noise + wave, autocorrelated(random, (120,), 0.7)):
+        moved = course - course.mean()
+        variance = (moved**2).mean()
+        correlation = (moved[1:] @ moved[:-1]) / (moved @ moved)
+        both = float(blocked(moved)), float(autoregressive(variance, correlation, 120)[0])
+        assert variance_over_time(course)[0] == pytest.approx(max(both))
+        found.append(both[0] > both[1])
+    assert found == [True, False]
 
 
 def test_autoregression_knows_the_variance_of_its_mean():

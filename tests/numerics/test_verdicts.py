@@ -170,6 +170,14 @@ def test_needed_would_decide_it_and_less_would_not():
     assert 1.0 < number / (20 / (1 / 1.96**2 - 0.05)) < 1.2
 
 
+def test_decided_is_beyond_zero_or_inside_the_region_at_either_side():
+    precise = parts_of(1e-6, 0.0)
+    assert decided(0.0, precise, 0.1) and decided(-0.5, precise, 0.1)
+    wider = parts_of(0.04**2, 0.0)
+    assert not decided(0.05, wider, 0.1) and not decided(-0.05, wider, 0.1)
+    assert decided(0.0, wider, 0.1)
+
+
 def test_needed_grows_with_the_number_of_comparisons():
     found = difference_of(1.0, parts_of(1.0, 0.0))
     few, many = (int(needed(found, 0.1, (error, 0.05)).split()[1]) for error in (0.05, 0.005))
