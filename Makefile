@@ -8,7 +8,7 @@ UV := .uv/bin/uv
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: compare test test-all up benchmark
+.PHONY: compare test test-all up benchmark calibration
 
 # The default comparison: table, report.html, MLflow runs.
 compare: $(BIN)/.set-up
@@ -36,6 +36,10 @@ up: $(BIN)/.set-up
 benchmark: $(BIN)/.set-up
 	@$(UV) sync --quiet --locked --group benchmark --python $(PYTHON)
 	@$(BIN)/python tests/benchmarks/run.py $(ARGS)
+
+# Whether intervals and verdicts keep what they promise, where the truth is known.
+calibration: $(BIN)/.set-up
+	@$(BIN)/python -m tests.calibration.simulated $(ARGS)
 
 $(BIN)/.set-up: $(UV) pyproject.toml uv.lock
 	@$(UV) sync --locked --compile-bytecode --python $(PYTHON)

@@ -36,6 +36,8 @@ def sentence(overview: Overview, verdict: Verdict) -> str:
             region = overview.number(verdict.metric, verdict.region)
             return f"{verdict.variant} does the same: {found}, within the ±{region} that count as equal{against}."
         case "undecided":
+            if verdict.low > 0 or verdict.high < 0:
+                found = f"{found}, but p {verdict.p_adjusted:.2f} after Holm's adjustment for several variants"
             needed = f"; to decide it takes {verdict.needed}" if verdict.needed else ""
             return f"{verdict.variant} is undecided: {found}{needed}{against}."
         case _:

@@ -111,7 +111,12 @@ def test_a_verdict_says_word_size_side_and_interval(result):
         "within the ±0.3 that count as equal"
     )
     undecided = judged(result, low=-1.0, high=3.0, word="undecided", needed="about 90 seeds instead of 30")
-    assert "to decide it takes about 90 seeds instead of 30" in of_variant(undecided)
+    assert (
+        "95 % interval -1.0 to 3.0 (below 0 is better); to decide it takes about 90 seeds instead of 30"
+        in of_variant(undecided)
+    )
+    adjusted = judged(result, low=0.1, high=3.0, p_adjusted=0.081, word="undecided", needed="")
+    assert "0.1 to 3.0 (below 0 is better), but p 0.08 after Holm's adjustment" in of_variant(adjusted)
 
 
 def test_what_is_only_another_unit_contradicts_nothing(result):
