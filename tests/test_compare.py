@@ -77,7 +77,17 @@ def test_a_rerun_trains_and_logs_nothing_again_and_more_seeds_train_only_those(p
 
 def check_files(folder, seeds):
     summary = json.loads((folder / "summary.json").read_text())
-    assert list(summary) == ["study", "data", "variants", "baselines", "differences", "timings", "mlflow", "verdicts", "accuracy"]
+    assert list(summary) == [
+        "study",
+        "data",
+        "variants",
+        "baselines",
+        "differences",
+        "timings",
+        "mlflow",
+        "verdicts",
+        "accuracy",
+    ]
     assert [variant["name"] for variant in summary["variants"]] == ["stock", "cell-relu"]
     assert all(len(scores) == seeds for variant in summary["variants"] for scores in variant["scores"].values())
     assert "cell-relu" in (folder / "report.html").read_text()
