@@ -27,6 +27,7 @@ ENGINE = (
     "randomness",
     "scaling",
     "training",
+    "units_first",
     "windows",
 )
 

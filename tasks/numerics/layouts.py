@@ -1,4 +1,6 @@
-"""Two ways to lay the replicas' numbers out in memory; which one is faster depends on the size of the network.
+"""Ways to lay the replicas' numbers out in memory; which one is faster depends on the size of the network.
+
+The third, of big networks, is `units_first`; `sizes` chooses.
 
 Axes: R replicas, T time steps, B windows of a batch, I inputs, U units, O outputs, n = R·B·U in the layout's own order.
 Whatever a layer does element by element it does on flat vectors (n,): only those are compiled to vector instructions.
@@ -58,7 +60,7 @@ class Layout(Protocol):
         """Gradients of hidden state (n,), kernel and bias of the head from that of its output."""
 
     def targets(self, values: Tensor) -> Tensor:
-        """Values (R, B) in the order of the head's output."""
+        """Values (R, B) in the order of the head's output, or back: the same or transposed."""
 
     def over_batch(self, values: Tensor) -> Tensor:
         """Sum of the head's outputs over the batch (R,)."""
@@ -71,7 +73,7 @@ class Layout(Protocol):
 
 
 class ReplicaFirst:
-    """Batched matrix products, the replicas first: (R, rows, U). For middle-sized and big networks."""
+    """Batched matrix products, the replicas first: (R, rows, U). For middle-sized networks."""
 
     def enter(self, weight: Tensor) -> Tensor:
         return weight
@@ -218,7 +220,3 @@ class ReplicaLast:
 
     def over_replica(self, weight: Tensor) -> Tensor:
         return tf.reduce_sum(weight, axis=list(range(len(weight.shape) - 1)))
-
-
-REPLICA_FIRST = ReplicaFirst()
-REPLICA_LAST = ReplicaLast()

@@ -14,13 +14,20 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from tasks.numerics.gradients import forecast, losses_and_gradients
-from tasks.numerics.layouts import REPLICA_FIRST, REPLICA_LAST, Layout
+from tasks.numerics.layouts import Layout, ReplicaFirst, ReplicaLast
 from tasks.numerics.lstm import loop
 from tasks.numerics.networks import Architecture
+from tasks.numerics.sizes import LayoutName
+from tasks.numerics.units_first import UnitsFirst
 
 Tensor = Any
 BETA_1, BETA_2, EPSILON = 0.9, 0.999, 1e-7  # Adam's, as in Keras
 FORECAST_BATCH = 128
+LAYOUTS: dict[LayoutName, Layout] = {
+    "replica_last": ReplicaLast(),
+    "replica_first": ReplicaFirst(),
+    "units_first": UnitsFirst(),
+}
 
 
 @dataclass(frozen=True)
@@ -33,12 +40,12 @@ class ProgramSpec:
     """Training windows (N)."""
     patience: int
     clip_norm: float
-    replica_last: bool
+    layout_name: LayoutName
 
     @property
     def layout(self) -> Layout:
         """The layout that the program uses inside."""
-        return REPLICA_LAST if self.replica_last else REPLICA_FIRST
+        return LAYOUTS[self.layout_name]
 
     @property
     def steps(self) -> int:
@@ -169,7 +176,7 @@ def _validation_loss(spec: ProgramSpec, weights: list[Tensor], data: Any) -> Ten
 
 def _forecasts(spec: ProgramSpec, weights: list[Tensor], windows: Tensor) -> Tensor:
     N, layout = windows.shape[0], spec.layout
-    R = weights[-1].shape[-1] if spec.replica_last else weights[-1].shape[0]
+    R = layout.over_replica(weights[-1]).shape[0]
     B = min(N, FORECAST_BATCH)
     chunks = -(-N // B)
     chosen = tf.constant(np.minimum(np.arange(chunks * B), N - 1).reshape(chunks, B).astype(np.int32))
@@ -177,8 +184,7 @@ def _forecasts(spec: ProgramSpec, weights: list[Tensor], windows: Tensor) -> Ten
     def chunk(k: Tensor, kept: Tensor) -> Any:
         batch = tf.gather(windows, chosen[k])
         values = forecast(layout, spec.architecture, weights, tf.broadcast_to(batch[None], [R, *batch.shape]))
-        values = layout.targets(values) if spec.replica_last else values
-        return k + 1, tf.tensor_scatter_nd_update(kept, [[k]], values[None])
+        return k + 1, tf.tensor_scatter_nd_update(kept, [[k]], layout.targets(values)[None])
 
     kept = loop(chunks, chunk, [0, tf.zeros([chunks, R, B])])[1]
     return tf.reshape(tf.transpose(kept, [1, 0, 2]), [R, chunks * B])[:, :N]

@@ -15,7 +15,7 @@ from tasks.numerics.networks import Architecture, Weights, initial_weights
 from tasks.numerics.programs import ProgramSpec, initial_state, segment_program
 from tasks.numerics.randomness import BatchOrder
 from tasks.numerics.settings import TrainingSpec
-from tasks.numerics.sizes import is_tiny
+from tasks.numerics.sizes import layout_name
 
 SEGMENT_SECONDS = 0.7
 ORDER_ELEMENTS = 4_000_000
@@ -67,7 +67,7 @@ def program_spec(architecture: Architecture, training: TrainingSpec, windows: in
         windows=windows,
         patience=training.patience,
         clip_norm=training.clip_norm,
-        replica_last=is_tiny(architecture.network.layers, steps, batch),
+        layout_name=layout_name(architecture.network.layers, steps, batch),
     )
 
 

@@ -14,21 +14,22 @@ from tasks.numerics.networks import Architecture, initial_weights  # noqa: E402
 from tasks.numerics.programs import initial_state, segment_program  # noqa: E402
 from tasks.numerics.randomness import BatchOrder  # noqa: E402
 from tasks.numerics.settings import NetworkSpec, TrainingSpec  # noqa: E402
+from tasks.numerics.sizes import LayoutName  # noqa: E402
 from tasks.numerics.training import TrainingData, program_spec  # noqa: E402
 from tasks.numerics.variants import STOCK  # noqa: E402
 
 REPEATS, SECONDS, MOST_EPOCHS = 5, 0.1, 200
 
 
-def measure(case: Case, replica_last: bool | None = None) -> Answer:
+def measure(case: Case, layout_name: LayoutName | None = None) -> Answer:
     """The least time of several repeats."""
     architecture = Architecture(NetworkSpec(case.layers), STOCK, case.features)
     windows, targets = windows_and_targets(case)
     seen, watched = case.windows, case.windows + case.validation_windows
     data = TrainingData(windows[:seen], targets[:seen], windows[seen:watched], targets[seen:watched], windows[watched:])
     spec = program_spec(architecture, TrainingSpec(batch_size=case.batch), case.windows, case.steps)
-    if replica_last is not None:
-        spec = type(spec)(**vars(spec) | {"replica_last": replica_last})
+    if layout_name is not None:
+        spec = type(spec)(**vars(spec) | {"layout_name": layout_name})
     seeds = list(range(case.replicas))
     rows = int(np.clip(2_000_000 // (case.windows * case.replicas), 1, MOST_EPOCHS))
     order = tf.constant(BatchOrder(seeds, spec.windows, spec.batch).draw(rows, rows))

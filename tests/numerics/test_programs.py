@@ -17,16 +17,17 @@ from tasks.numerics.variants import STOCK, Variant
 
 DEPTHS = {1: (5,), 2: (6, 4), 3: (5, 4, 3)}
 SHAPES = {"steps": (4, 1), "features": (1, 4)}
+LAYOUTS = ("replica_first", "replica_last", "units_first")
 ACTIVATIONS = sorted(elementwise_activations())
-PRODUCT = list(itertools.product(ACTIVATIONS, ("cell", "gate", "between"), SHAPES, DEPTHS, ("first", "last")))
+PRODUCT = list(itertools.product(ACTIVATIONS, ("cell", "gate", "between"), SHAPES, DEPTHS, LAYOUTS))
 # Every activation in every placement once, with depth, shape and layout in turn; all combinations of those by `stock`.
 COVERING = [
-    (activation, placement, tuple(SHAPES)[k % 2], 1 + k % 3, ("first", "last")[(k // 2) % 2])
+    (activation, placement, tuple(SHAPES)[k % 2], 1 + k % 3, LAYOUTS[(k // 6) % 3])
     for k, (activation, placement) in enumerate(itertools.product(ACTIVATIONS, ("cell", "gate", "between")))
 ]
-STOCKS = list(itertools.product(("",), ("stock",), SHAPES, DEPTHS, ("first", "last")))
+STOCKS = list(itertools.product(("",), ("stock",), SHAPES, DEPTHS, LAYOUTS))
 # Training is slower to check: relu in every placement, some others, and `stock` in every layout, shape and depth in turn.
-TRAINED = [case for k, case in enumerate(COVERING) if k % 12 == 0 or case[0] == "relu"] + STOCKS[::3]
+TRAINED = [case for k, case in enumerate(COVERING) if k % 12 == 0 or case[0] == "relu"] + STOCKS[::4]
 
 REPLICAS, WINDOWS, BATCH = 3, 20, 4
 
@@ -38,7 +39,7 @@ def problem(activation, placement, shape, depth, layout, batch=BATCH, clip_norm=
     random = np.random.default_rng(7)
     windows = random.normal(size=(WINDOWS, steps, features)).astype(np.float32)
     targets = np.sin(windows.sum(axis=(1, 2))).astype(np.float32)
-    spec = ProgramSpec(architecture, batch, WINDOWS, 0, clip_norm, replica_last=layout == "last")
+    spec = ProgramSpec(architecture, batch, WINDOWS, 0, clip_norm, layout_name=layout)
     weights = initial_weights(architecture, [11, 12, 13])
     # Biases start at zero and would hide a swap: every weight is random.
     weights = [weight + random.normal(scale=0.1, size=weight.shape).astype(np.float32) for weight in weights]
@@ -123,12 +124,12 @@ def test_every_combination_is_that_of_keras(case):
     check_training(case)
 
 
-@pytest.mark.parametrize("layout", ["first", "last"])
+@pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("batch", [1, 3, 20])
 def test_a_smaller_last_batch_counts_as_in_keras(batch, layout):
     check_training(("", "stock", "steps", 2, layout), epochs=20, batch=batch)
 
 
-@pytest.mark.parametrize("layout", ["first", "last"])
+@pytest.mark.parametrize("layout", LAYOUTS)
 def test_clipping_by_global_norm_is_that_of_keras(layout):
     check_training(("relu", "cell", "steps", 2, layout), clip_norm=0.05)

@@ -22,12 +22,27 @@ def architecture(layers=(10, 3), variant=STOCK, features=1):
     return Architecture(NetworkSpec(layers), variant, features)
 
 
+@pytest.fixture
+def forced(monkeypatch):
+    """Makes the engine train in a layout whatever the size."""
+    return lambda name: monkeypatch.setattr("tasks.numerics.training.layout_name", lambda *size: name)
+
+
 @pytest.mark.parametrize(
-    ("layers", "batch", "last"), [((3,), 1, True), ((10, 3), 8, False)], ids=["replica-last", "replica-first"]
+    ("layers", "steps", "batch", "name"),
+    [((4,), 1, 1, "replica_last"), ((16, 8), 11, 16, "replica_first"), ((100, 50), 20, 32, "units_first")],
 )
-def test_a_rerun_is_the_same_bit_for_bit_and_a_seed_the_same_alone_and_in_a_crowd(layers, batch, last):
+def test_the_layout_goes_by_size(layers, steps, batch, name):
+    assert program_spec(architecture(layers), TrainingSpec(batch_size=batch), 320, steps).layout_name == name
+
+
+@pytest.mark.parametrize(
+    ("layers", "batch", "name"),
+    [((3,), 1, "replica_last"), ((10, 3), 8, "replica_first"), ((10, 3), 8, "units_first")],
+)
+def test_a_rerun_is_the_same_bit_for_bit_and_a_seed_the_same_alone_and_in_a_crowd(layers, batch, name, forced):
+    forced(name)
     settings = TrainingSpec(epochs=20, batch_size=batch)
-    assert program_spec(architecture(layers), settings, windows=30, steps=4).replica_last == last
     crowd = train(architecture(layers), settings, data(), tuple(range(7)))
     again = train(architecture(layers), settings, data(), tuple(range(7)))
     alone = train(architecture(layers), settings, data(), (4,))
@@ -76,7 +91,9 @@ def test_a_diverged_replica_stays_and_its_neighbours_do_not_notice(monkeypatch):
     assert np.array_equal(hurt.forecasts[[0, 2]], clean.forecasts[[0, 2]])
 
 
-def test_early_stopping_keeps_the_weights_of_the_best_epoch():
+@pytest.mark.parametrize("name", ["replica_first", "units_first"])
+def test_early_stopping_keeps_the_weights_of_the_best_epoch(name, forced):
+    forced(name)
     settings = TrainingSpec(epochs=60, batch_size=8, learning_rate=0.05, patience=3)
     stopped = train(architecture(), settings, data(), (0, 1, 2))
     for replica in range(3):
