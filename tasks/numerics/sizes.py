@@ -15,8 +15,8 @@ TINY_STATE = 6
 BIG_UNITS = 100
 """Units up to which they stand first, in programs of one replica and several time steps.
 
-There it is 1.2 to 1.3 times as fast (64 and 100 units); 0.8 to 0.9 times from 128 units on, with one time step, and with
-four replicas or more, whose gates would have to be transposed.
+There it is 1.2 to 1.3 times as fast (64 and 100 units), from 128 units on and with one time step 0.8 to 0.9 times; with more
+replicas, whose gates would have to be transposed, it is faster at some sizes and slower at most.
 """
 MOST_REPLICAS = 128
 KEPT = 1_000_000
