@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from flows.interrupts import ends_within_seconds
+from flows.interrupts import end_within_seconds
 from flows.progress import end_terminal, on_terminal, show_progress
 from flows.servers import LOGS, PendingServer, prefect_for_one_command
 from flows.study import Study
@@ -22,7 +22,8 @@ def run_compare(study: Study) -> None:
     """Runs the flow with a Prefect server of its own where none runs, and shows the result."""
     begun = perf_counter()
     with libraries_kept_quiet(), on_terminal(), prefect_for_one_command() as server:
-        with ends_within_seconds(lambda: end_by_force(server)), show_progress("start"):
+        end_within_seconds(lambda: end_by_force(server))
+        with show_progress("start"):
             # Imported while the server starts.
             import great_expectations
             import keras

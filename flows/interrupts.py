@@ -4,8 +4,8 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from types import FrameType
 
 SECONDS = 4.0
@@ -13,9 +13,8 @@ SIGNALS = (signal.SIGINT, signal.SIGHUP)
 INTERRUPTED = 130
 
 
-@contextmanager
-def ends_within_seconds(clean_up: Callable[[], None]) -> Iterator[None]:
-    """Raises KeyboardInterrupt at the first interrupt; what goes on seconds later is ended by force, after `clean_up`.
+def end_within_seconds(clean_up: Callable[[], None]) -> None:
+    """From here on the first interrupt raises KeyboardInterrupt; what goes on seconds later is ended after `clean_up`.
 
     A compilation is what goes on: nothing interrupts that. Further interrupts do not hurry it.
     """
@@ -24,19 +23,27 @@ def ends_within_seconds(clean_up: Callable[[], None]) -> Iterator[None]:
         with suppress(Exception):
             clean_up()
         print("interlayer: cancelled", file=sys.stderr, flush=True)
-        os._exit(INTERRUPTED)
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         for each in SIGNALS:
             signal.signal(each, signal.SIG_IGN)
-        timer = threading.Timer(SECONDS, force)
-        timer.daemon = True
-        timer.start()
+        exit_after(SECONDS, INTERRUPTED, force)
         raise KeyboardInterrupt
 
     for each in SIGNALS:
         signal.signal(each, interrupt)
-    yield
+
+
+def exit_after(seconds: float, code: int, first: Callable[[], None] = lambda: None) -> None:
+    """Ends the process by then, whatever it is doing, unless it has ended by itself; `first` is called before."""
+
+    def end() -> None:
+        first()
+        os._exit(code)
+
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
 
 
 def leave(code: int) -> None:

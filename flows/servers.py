@@ -20,6 +20,7 @@ from tasks.numerics.errors import InputError
 
 START_SECONDS = 180
 PR_SET_PDEATHSIG = 1  # of <sys/prctl.h>
+LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None  # loaded here: a child between fork and exec may not
 LOGS = MLRUNS / "logs"
 # A server for one command keeps runs and their events; what schedules and cleans up is for `interlayer serve`.
 FOR_ONE_COMMAND = {
@@ -94,8 +95,8 @@ class Server:
 
 def interrupted_with_its_parent() -> None:
     """Runs in a child before its program: when the parent is killed, Linux sends the child an interrupt."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGINT)
+    if LIBC is not None:
+        LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGINT)
 
 
 def answers(address: str) -> bool:

@@ -1,7 +1,6 @@
 """Trains what is not known yet: blocks of seeds as parallel tasks, each kept under a key of its own."""
 
 import os
-import threading
 import time
 from typing import Any, cast
 from uuid import UUID
@@ -12,6 +11,7 @@ from prefect.cache_policies import CacheKeyFnPolicy
 from prefect.futures import PrefectConcurrentFuture
 
 from flows.environment import COMPILED, TRAINED
+from flows.interrupts import exit_after
 from flows.progress import TrainingProgress, update_terminal
 from flows.study import Study
 from tasks.numerics.blocks import Block, TrainedBlock, plan_blocks, training_key
@@ -106,6 +106,4 @@ def end_soon() -> None:
     """Ends a deployed run that was cancelled, though it is compiling: nothing else can interrupt that."""
     if "PREFECT__FLOW_RUN_ID" in os.environ:
         # Its runner records the end; from the command line there is more to be done than to end.
-        timer = threading.Timer(CANCEL_SECONDS, os._exit, [1])
-        timer.daemon = True
-        timer.start()
+        exit_after(CANCEL_SECONDS, 1)

@@ -31,8 +31,8 @@ def plot(result: Result) -> "dict[str, go.Figure]":
     losses = bands(result.histories["validation_loss"]), bands(result.histories["loss"])
     forecasts = bands(result.forecasts["forecast"])
     figures: dict[str, go.Figure] = {}
-    if result.verdicts:
-        figures[f"verdicts/{result.comparison.metric}"] = plot_verdicts(overview, result.comparison.metric)
+    if overview.primary:
+        figures[f"verdicts/{result.comparison.metric}"] = plot_verdicts(overview)
     figures["series"] = plot_series(result)
     figures |= {f"forecast/{name}": plot_forecast(overview, forecasts, name) for name in variants}
     figures |= {f"scores/{metric}": plot_scores(overview, metric) for metric in SCORED}
@@ -174,10 +174,10 @@ def plot_scores(overview: Overview, metric: str) -> "go.Figure":
     return figure.update_layout(hovermode="closest", showlegend=False)
 
 
-def plot_verdicts(overview: Overview, metric: str) -> "go.Figure":
-    """Differences to the reference in badness with their intervals, and the region that counts as equal."""
-    found = [verdict for verdict in overview.result.verdicts if verdict.metric == metric]
-    rows, what = np.arange(len(found)), METRICS[metric]
+def plot_verdicts(overview: Overview) -> "go.Figure":
+    """Primary metric: differences to the reference in badness with their intervals, and the region that counts as equal."""
+    found = overview.primary
+    rows, what = np.arange(len(found)), METRICS[overview.result.comparison.metric]
     unit = what.unit(overview.result.series.unit)
     figure = canvas(
         f"<b>{what.label}</b>  difference to {overview.result.comparison.reference}, 95 % interval",

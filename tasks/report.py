@@ -1,7 +1,6 @@
 """report.html: a comparison on one page that opens offline."""
 
 import json
-import os
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,11 +12,12 @@ import numpy as np
 
 from tasks.numerics.conclusions import cautions, conclusions
 from tasks.numerics.influence import JUDGED
-from tasks.numerics.judgements import CLAIM, cell
+from tasks.numerics.judgements import CLAIM
 from tasks.numerics.metrics import METRICS
 from tasks.numerics.overview import SHOWN, Overview
 from tasks.numerics.results import Result
 from tasks.numerics.validation import Validation
+from tasks.numerics.whole_files import write_whole
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -85,14 +85,8 @@ def render_report(
 
 
 def write_report(html: str, path: Path) -> None:
-    """Write beside, then rename: a reader never meets half a page."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        beside.write_text(html, encoding="utf-8")
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    """The page as a file, whole or not at all."""
+    write_whole(path, html)
 
 
 def figure_groups(figures: "Mapping[str, go.Figure]") -> dict[str, list[str]]:
@@ -126,18 +120,18 @@ def verdict_parts(overview: Overview) -> dict[str, Any]:
     """What the section on verdicts shows."""
     result, primary = overview.result, overview.result.comparison.metric
     rows = []
-    for verdict in result.verdicts:
-        if verdict.metric == primary:
-            cells = [cell(overview, verdict.variant, metric) for metric in JUDGED]
-            ends = (verdict.improvement, verdict.improvement_low, verdict.improvement_high)
-            share, low, high = (overview.number("mda", end) for end in ends)
-            rows.append((verdict.variant, cells, f"{share} [{low}, {high}]"))
+    for verdict in overview.primary:
+        cells = [
+            (*overview.cell(verdict.variant, metric), overview.verdicts[verdict.variant, metric].word)
+            for metric in JUDGED
+        ]
+        ends = (verdict.improvement, verdict.improvement_low, verdict.improvement_high)
+        rows.append((verdict.variant, cells, overview.with_interval("mda", *ends)))
     return {
         "claim": CLAIM,
         "judged": JUDGED,
         "verdict_rows": rows,
-        "region": overview.number(primary, result.verdicts[0].region) if result.verdicts else "",
-        "best_baseline": next((test.model for test in result.accuracy if np.isnan(test.statistic)), ""),
+        "region": overview.number(primary, overview.primary[0].region) if overview.primary else "",
         "accuracy": [
             (
                 test.model,

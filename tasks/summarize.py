@@ -19,7 +19,6 @@ Its keys are stable. Values that are not finite are null.
 
 import json
 import math
-import os
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -28,6 +27,7 @@ from typing import Any
 import numpy as np
 
 from tasks.numerics.results import Result
+from tasks.numerics.whole_files import write_whole
 
 VERDICT = (
     *("variant", "metric", "word", "difference", "low", "high", "p", "p_adjusted"),
@@ -89,11 +89,5 @@ def without_infinity(value: Any) -> Any:
 
 
 def write_summary(summary: Mapping[str, Any], path: Path) -> None:
-    """Write beside, then rename: a reader never meets half a file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        beside.write_text(json.dumps(summary, indent=1, allow_nan=False, ensure_ascii=False) + "\n", encoding="utf-8")
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    """The summary as a file, whole or not at all."""
+    write_whole(path, json.dumps(summary, indent=1, allow_nan=False, ensure_ascii=False) + "\n")

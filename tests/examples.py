@@ -11,6 +11,8 @@ from tasks.numerics.results import Result
 from tasks.numerics.series import Series
 
 VARIANTS = ("stock", "cell-relu", "cell-elu", "cell-gelu", "between-relu", "between-elu", "between-gelu")
+SUMMARY_KEYS = ["study", "data", "variants", "baselines", "differences", "timings", "mlflow", "verdicts", "accuracy"]
+"""What summary.json holds, in this order."""
 BASELINES = {
     "last value": "repeats the period before",
     "mean": "of everything before the test part",

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
+from examples import SUMMARY_KEYS
 
 from flows.study import Study
 from tasks.numerics.settings import ComparisonSpec, NetworkSpec, OutputSpec, SeriesSpec, TrainingSpec, WindowSpec
@@ -77,17 +78,7 @@ def test_a_rerun_trains_and_logs_nothing_again_and_more_seeds_train_only_those(p
 
 def check_files(folder, seeds):
     summary = json.loads((folder / "summary.json").read_text())
-    assert list(summary) == [
-        "study",
-        "data",
-        "variants",
-        "baselines",
-        "differences",
-        "timings",
-        "mlflow",
-        "verdicts",
-        "accuracy",
-    ]
+    assert list(summary) == SUMMARY_KEYS
     assert [variant["name"] for variant in summary["variants"]] == ["stock", "cell-relu"]
     assert all(len(scores) == seeds for variant in summary["variants"] for scores in variant["scores"].values())
     assert "cell-relu" in (folder / "report.html").read_text()

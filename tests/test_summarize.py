@@ -5,7 +5,7 @@ import pytest
 
 from tasks.numerics.metrics import METRICS
 from tasks.summarize import VERDICT, summarize, write_summary
-from tests.examples import VARIANTS, example_result
+from tests.examples import SUMMARY_KEYS, VARIANTS, example_result
 
 STUDY = {"data": {"series": "sunspots"}, "comparison": {"seeds": 30}}
 
@@ -25,17 +25,7 @@ def refuse(constant):
 
 
 def test_keys_are_the_documented_ones(summary, result):
-    assert list(summary) == [
-        "study",
-        "data",
-        "variants",
-        "baselines",
-        "differences",
-        "timings",
-        "mlflow",
-        "verdicts",
-        "accuracy",
-    ]
+    assert list(summary) == SUMMARY_KEYS
     assert list(summary["verdicts"][0]) == list(VERDICT)
     assert [one["word"] for one in summary["verdicts"]] == [verdict.word for verdict in result.verdicts]
     assert summary["accuracy"][0]["model"] == result.accuracy[0].model

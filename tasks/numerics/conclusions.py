@@ -24,17 +24,17 @@ def best_network(overview: Overview) -> str:
 
 def best_baseline(overview: Overview) -> str:
     """Which baseline is best, and how many variants beat it."""
-    baselines, means = overview.baseline_rmse.dropna(), overview.rmse
-    if baselines.empty:
+    best, means = overview.best_baseline, overview.rmse
+    if best is None:
         return ""
-    best = str(baselines.idxmin())
-    better = int((means < baselines[best]).sum())
+    lowest = overview.baseline_rmse[best]
+    better = int((means < lowest).sum())
     beaten = {0: "no variant beats it", len(means): "every variant beats it"}.get(
         better, f"{better} of {len(means)} variants beat it"
     )
     if len(means) == 1:
         beaten = f"{means.index[0]} beats it" if better else f"{means.index[0]} does not beat it"
-    return f"Best baseline: {best} with {overview.number('rmse', baselines[best])}; {beaten} on mean RMSE."
+    return f"Best baseline: {best} with {overview.number('rmse', lowest)}; {beaten} on mean RMSE."
 
 
 def cautions(overview: Overview) -> tuple[str, ...]:

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import get_args
 
 import numpy as np
 
 from tasks.numerics.metrics import CONSTANT, Array, NaiveScale, covariance
+from tasks.numerics.settings import JudgedMetric
 
-JUDGED = ("rmse", "mae", "mfe", "mda", "mase", "rmsse", "alpha", "slope")
+JUDGED: tuple[str, ...] = get_args(JudgedMetric)
 """The metrics of a verdict, keys of `METRICS`."""
 
 

@@ -1,8 +1,8 @@
-"""Verdicts in words: a sentence a variant, and a cell a metric, the same on the terminal, in the report and in the trackers."""
+"""Verdicts in words: a sentence a variant, the same on the terminal, in the report and in the trackers."""
 
 from tasks.numerics.influence import JUDGED
 from tasks.numerics.metrics import METRICS
-from tasks.numerics.overview import SIGNS, Overview
+from tasks.numerics.overview import Overview
 from tasks.numerics.verdicts import Verdict, Word
 
 SCALED = {"rmsse": "rmse", "mase": "mae"}
@@ -15,8 +15,7 @@ CLAIM = (
 
 def sentences(overview: Overview) -> tuple[str, ...]:
     """The verdict on every variant but the reference in the primary metric, and what speaks against it, a sentence each."""
-    metric = overview.result.comparison.metric
-    return tuple(sentence(overview, verdict) for verdict in overview.verdicts.values() if verdict.metric == metric)
+    return tuple(sentence(overview, verdict) for verdict in overview.primary)
 
 
 def sentence(overview: Overview, verdict: Verdict) -> str:
@@ -49,7 +48,7 @@ def size(overview: Overview, verdict: Verdict) -> str:
     shown = overview.number(verdict.metric, abs(verdict.difference))
     if verdict.metric not in ("rmse", "mae", "mase", "rmsse"):
         return shown
-    reference = overview.mean(overview.result.comparison.reference, verdict.metric)
+    reference = overview.means[overview.result.comparison.reference, verdict.metric]
     return f"{shown} ({abs(verdict.difference) / reference:.1%})".replace("%", " %") if reference > 0 else shown
 
 
@@ -69,18 +68,6 @@ def contradictions(overview: Overview, verdict: Verdict) -> str:
             others[other.word].append(METRICS[metric].label)
     parts = [f"{word} {' and '.join(labels)}" for word, labels in others.items() if labels]
     return f"; yet it {', and '.join(parts)}" if parts else ""
-
-
-def cell(overview: Overview, variant: str, metric: str) -> tuple[str, str, str]:
-    """Word with its sign, difference with its interval, and the class that colours it."""
-    verdict = overview.verdicts[variant, metric]
-    number = overview.number(metric, verdict.difference)
-    ends = f" [{', '.join(overview.number(metric, end) for end in (verdict.low, verdict.high))}]"
-    return (
-        f"{SIGNS[verdict.word]} {verdict.word}",
-        f"{number}{ends if verdict.found.enough else ''}",
-        verdict.word,
-    )
 
 
 def article(label: str) -> str:

@@ -6,7 +6,6 @@ after what they are, and kept: the next process neither traces nor compiles them
 """
 
 import hashlib
-import os
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -19,6 +18,7 @@ from tensorflow.core.framework import function_pb2
 from tensorflow.python.eager import context, execute  # no public name runs a function from its definition
 
 from tasks.numerics.blocks import engine_version
+from tasks.numerics.whole_files import write_whole
 
 Program = Callable[..., Any]
 _loaded: dict[str, list[Any]] = {}
@@ -68,10 +68,8 @@ def _definitions(function: Any, arguments: tuple[Any, ...], name: str, folder: P
     if kept:
         return kept
     definitions = renamed(function.get_concrete_function(*arguments), name)
-    folder.mkdir(parents=True, exist_ok=True)
-    beside = path.with_suffix(f".{os.getpid()}")
-    beside.write_bytes(function_pb2.FunctionDefLibrary(function=definitions).SerializeToString(deterministic=True))
-    beside.replace(path)
+    library = function_pb2.FunctionDefLibrary(function=definitions)
+    write_whole(path, library.SerializeToString(deterministic=True))
     return definitions
 
 

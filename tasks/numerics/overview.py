@@ -66,6 +66,12 @@ class Overview:
         """RMSE (baseline,)."""
         return self.result.baseline_scores["rmse"].to_series()
 
+    @property
+    def best_baseline(self) -> str | None:
+        """The baseline of lowest RMSE, None where every one failed."""
+        rmse = self.baseline_rmse.dropna()
+        return None if rmse.empty else str(rmse.idxmin())
+
     @cached_property
     def power(self) -> int:
         """Power of ten in which values in the series' unit are shown, so that a typical RMSE is neither tiny nor huge."""
@@ -100,51 +106,60 @@ class Overview:
         )
         return mean if spread == NOTHING else f"{mean} ± {spread}"
 
-    def mean(self, variant: str, metric: str) -> float:
-        """Mean of a metric over seeds."""
-        return float(self.summary["mean"].to_dict()[(variant, metric)])
+    @cached_property
+    def means(self) -> dict[tuple[str, str], float]:
+        """Mean over seeds under variant and metric."""
+        table = self.summary["mean"].unstack("metric")
+        return {
+            (str(variant), metric): float(table.loc[variant, metric]) for variant in table.index for metric in METRICS
+        }
 
     @cached_property
     def verdicts(self) -> dict[tuple[str, str], Verdict]:
         """Every verdict under its variant and metric."""
         return {(verdict.variant, verdict.metric): verdict for verdict in self.result.verdicts}
 
-    def difference(self, variant: str, metric: str = "rmse") -> str:
+    @cached_property
+    def primary(self) -> tuple[Verdict, ...]:
+        """The verdicts in the metric that comes first."""
+        return tuple(one for one in self.result.verdicts if one.metric == self.result.comparison.metric)
+
+    def with_interval(self, metric: str, value: float, low: float, high: float) -> str:
+        """A value and its interval, alone where there is none."""
+        ends = [self.number(metric, end) for end in (low, high)]
+        interval = "" if NOTHING in ends else f" [{', '.join(ends)}]"
+        return f"{self.number(metric, value)}{interval}"
+
+    def cell(self, variant: str, metric: str) -> tuple[str, str]:
+        """Word of a verdict with its sign, and its difference with its interval; empty for the reference."""
+        verdict = self.verdicts.get((variant, metric))
+        if verdict is None:
+            return "", ""
+        shown = self.with_interval(metric, verdict.difference, verdict.low, verdict.high)
+        return f"{SIGNS[verdict.word]} {verdict.word}", shown
+
+    def difference(self, variant: str, metric: str) -> str:
         """Signed mean difference to the reference and its 95 % interval over seeds alone, empty for the reference."""
         row = self.difference_rows.get((variant, metric))
-        if row is None:
-            return ""
-        ends = [self.number(metric, row[end]) for end in ("low", "high")]
-        interval = "" if NOTHING in ends else f" [{', '.join(ends)}]"
-        return f"{self.number(metric, row['difference'])}{interval}"
+        return "" if row is None else self.with_interval(metric, row["difference"], row["low"], row["high"])
 
     @cached_property
     def difference_rows(self) -> dict[tuple[str, str], dict[Hashable, Any]]:
         """Every difference to the reference under its variant and metric."""
         return {(row["variant"], row["metric"]): row for row in self.result.differences.to_dict("records")}
 
-    def judged(self, variant: str) -> tuple[str, str]:
-        """Word of the primary metric, and difference in RMSE with its interval; empty for the reference."""
-        verdict = self.verdicts.get((variant, self.result.comparison.metric))
-        if verdict is None:
-            return "", ""
-        rmse = self.verdicts[variant, "rmse"]
-        shown = self.number("rmse", rmse.difference)
-        ends = ", ".join(self.number("rmse", end) for end in (rmse.low, rmse.high))
-        return f"{SIGNS[verdict.word]} {verdict.word}", f"{shown} [{ends}]" if rmse.found.enough else shown
-
     @cached_property
     def variants(self) -> tuple[Row, ...]:
         """A row a variant, in the order of the result."""
         best = self.rmse.idxmin() if self.rmse.notna().any() else None
-        diverged, means = self.result.diverged, self.summary["mean"].to_dict()
+        diverged, primary = self.result.diverged, self.result.comparison.metric
         return tuple(
             Row(
                 name=str(name),
                 rmse=self.mean_and_spread(str(name), "rmse"),
-                verdict=self.judged(str(name))[0],
-                difference=self.judged(str(name))[1],
-                means=tuple(self.number(metric, means[(name, metric)]) for metric in SHOWN),
+                verdict=self.cell(str(name), primary)[0],
+                difference=self.cell(str(name), "rmse")[1],
+                means=tuple(self.number(metric, self.means[str(name), metric]) for metric in SHOWN),
                 diverged=str(diverged[name]),
                 best=name == best,
             )
@@ -155,7 +170,6 @@ class Overview:
     def baselines(self) -> tuple[Row, ...]:
         """A row a baseline."""
         scores = self.result.baseline_scores.to_dataframe()
-        best = self.baseline_rmse.idxmin() if self.baseline_rmse.notna().any() else None
         return tuple(
             Row(
                 name=name,
@@ -164,7 +178,7 @@ class Overview:
                 difference="",
                 means=tuple(self.number(metric, scores.loc[name, metric]) for metric in SHOWN),
                 diverged="",
-                best=name == best,
+                best=name == self.best_baseline,
             )
             for name in scores.index
         )
