@@ -182,7 +182,7 @@ def plot_verdicts(overview: Overview) -> "go.Figure":
     figure = canvas(
         f"<b>{what.label}</b>  difference to {overview.result.comparison.reference}, 95 % interval",
         110 + 26 * len(found),
-        xaxis={"title": {"text": "; ".join(filter(None, (unit, "below 0 is better")))}},
+        xaxis={"title": {"text": "<br>".join(filter(None, (unit, "below 0 is better")))}},
         yaxis={
             "tickvals": rows,
             "ticktext": [f"{verdict.variant}  {SIGNS[verdict.word]} {verdict.word}" for verdict in found],

@@ -97,7 +97,7 @@ def legend() -> str:
     lines = [
         "* lowest mean RMSE, of the networks and of the baselines. ± sd: standard deviation over seeds.",
         "[95 %]: interval of the mean difference, over other seeds and other test periods like these; below 0 is better.",
-        f"Verdict: {CLAIM}",
+        CLAIM,
     ]
     lines += [f"{METRICS[key].label}: {METRICS[key].meaning}" for key in ("rmse", *SHOWN)]
     return "\n".join(lines)

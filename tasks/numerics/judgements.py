@@ -8,7 +8,7 @@ from tasks.numerics.verdicts import Verdict, Word
 SCALED = {"rmsse": "rmse", "mase": "mae"}
 """Metrics that are another one in other units: they say nothing of their own."""
 CLAIM = (
-    "helps, hurts, same, undecided: against the reference, were the networks retrained with other seeds and tested on other "
+    "A verdict says what to expect against the reference, were the networks retrained with other seeds and tested on other "
     "periods like these."
 )
 
