@@ -79,19 +79,14 @@ def show_series() -> None:
 
     from tasks.load import catalogue
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for title, side in (
-        ("name", "left"),
-        ("every", "left"),
-        ("season", "right"),
-        ("rows", "right"),
-        ("unit", "left"),
-        ("what it is", "left"),
-    ):
-        table.add_column(title, justify="right" if side == "right" else "left", no_wrap=title == "name")
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    for title, side in (("name", "left"), ("every", "left"), ("season", "right"), ("rows", "right")):
+        table.add_column(title, justify="right" if side == "right" else "left", no_wrap=True)
+    table.add_column("what it is, and its unit")
     for entry in catalogue().values():
         season = str(entry.season_length) if entry.season_length > 1 else "none"
-        table.add_row(entry.name, entry.frequency, season, str(entry.length), entry.unit, entry.description)
+        described = f"{entry.description}; {entry.unit}" if entry.unit else entry.description
+        table.add_row(entry.name, entry.frequency, season, str(entry.length), described)
     Console().print(table)
 
 

@@ -1,4 +1,4 @@
-"""`interlayer compare` as a process: interrupted, and beside another one."""
+"""`interlayer compare` as a process: interrupted, and beside another one; and the list of series."""
 
 import signal
 import sqlite3
@@ -7,6 +7,9 @@ import time
 from contextlib import closing
 
 from served import Served, wait_for
+
+from flows.command import show_series
+from tasks.load import catalogue
 
 SHORT = [
     "--series",
@@ -59,3 +62,13 @@ def test_a_second_comparison_leaves_the_first_one_running(tmp_path):
         assert states(first) == ["Running", "Completed"]
     finally:
         first.stop()
+
+
+def test_every_bundled_series_is_listed_with_nothing_cut_off(monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", "80")
+    show_series()
+    said = capsys.readouterr().out
+    assert "…" not in said
+    assert [name for name in catalogue() if name not in said] == []
+    assert len(catalogue()) == 25
+    assert max(map(len, said.splitlines())) <= 80
