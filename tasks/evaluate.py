@@ -4,53 +4,77 @@ import numpy as np
 import xarray as xr
 
 from tasks.numerics.accuracy_tests import AccuracyTest, accuracy_tests
+from tasks.numerics.directions import direction_tests
 from tasks.numerics.influence import PairedForecasts
 from tasks.numerics.metrics import NaiveScale, naive_scale, score
-from tasks.numerics.results import Result
+from tasks.numerics.results import Outcome, Result
+from tasks.numerics.sequential import Look
 from tasks.numerics.series import Series
 from tasks.numerics.settings import ComparisonSpec
 from tasks.numerics.statistics import differences
-from tasks.numerics.verdicts import Verdict, verdicts
+from tasks.numerics.verdicts import ERROR, Verdict, verdicts
+
+ONLY_LOOK = Look(ERROR, ERROR)
+"""All seeds are trained before anybody looks."""
 
 
 def evaluate(
     series: Series,
     training_rows: int,
-    forecasts: xr.Dataset,
-    histories: xr.Dataset,
+    outcome: Outcome,
     comparison: ComparisonSpec = ComparisonSpec(),  # noqa: B008
+    look: Look = ONLY_LOOK,
 ) -> Result:
-    """Everything found, from the forecasts and histories that `Result` describes.
-
-    The yardstick of MASE and RMSSE comes from the first `training_rows` rows, before the validation part.
-    """
+    """Everything found; the yardstick of MASE and RMSSE comes from the first `training_rows` rows, before validation."""
     scale = naive_scale(series.array[:training_rows], series.season_length)
+    forecasts = outcome.forecasts
     scores = score_along(forecasts, "forecast", "variant", scale)
     baseline_scores = score_along(forecasts, "baseline_forecast", "baseline", scale)
+    found, paired = (scores, verdicts_of(forecasts, scale, comparison, look)), pair(forecasts, scale, comparison)
+    untuned = found
+    if outcome.tuning.sizes["candidate"] > 1:
+        given = forecasts.assign(
+            forecast=outcome.tuning["forecast"].isel(candidate=outcome.tuning.attrs["given"], drop=True)
+        )
+        untuned = (
+            score_along(given, "forecast", "variant", scale),
+            verdicts_of(given, scale, comparison, look),
+        )
     return Result(
-        series,
-        training_rows,
-        forecasts,
-        histories,
-        scores,
-        baseline_scores,
-        differences(scores, comparison.reference),
-        judge(forecasts, scale, comparison),
-        compare_over_time(forecasts, baseline_scores),
-        comparison,
+        outcome.forecasts,
+        outcome.histories,
+        outcome.tuning,
+        outcome.diagnostics,
+        series=series,
+        training_rows=training_rows,
+        scores=scores,
+        untuned_scores=untuned[0],
+        baseline_scores=baseline_scores,
+        differences=differences(scores, comparison.reference),
+        verdicts=found[1],
+        untuned_verdicts=untuned[1],
+        directions=direction_tests(paired),
+        accuracy=compare_over_time(forecasts, baseline_scores),
+        comparison=comparison,
     )
 
 
-def judge(forecasts: xr.Dataset, scale: NaiveScale, comparison: ComparisonSpec) -> tuple[Verdict, ...]:
+def verdicts_of(
+    forecasts: xr.Dataset, scale: NaiveScale, comparison: ComparisonSpec, look: Look = ONLY_LOOK
+) -> tuple[Verdict, ...]:
     """A verdict on every variant but the reference, in every metric."""
-    paired = PairedForecasts(
+    return verdicts(pair(forecasts, scale, comparison), comparison.rope, look.error, look.interval_error)
+
+
+def pair(forecasts: xr.Dataset, scale: NaiveScale, comparison: ComparisonSpec) -> PairedForecasts:
+    """Forecasts (variant, seed, time) as the statistics take them."""
+    return PairedForecasts(
         by_name(forecasts["forecast"].transpose("variant", "seed", "time"), "variant"),
         as_floats(forecasts["actual"]),
         as_floats(forecasts["previous"]),
         scale,
         comparison.reference,
     )
-    return verdicts(paired, comparison.rope)
 
 
 def compare_over_time(forecasts: xr.Dataset, baseline_scores: xr.Dataset) -> tuple[AccuracyTest, ...]:

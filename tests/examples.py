@@ -7,7 +7,7 @@ import pandas as pd
 import xarray as xr
 
 from tasks.evaluate import evaluate
-from tasks.numerics.results import Result
+from tasks.numerics.results import Outcome, Result
 from tasks.numerics.series import Series
 
 VARIANTS = ("stock", "cell-relu", "cell-elu", "cell-gelu", "between-relu", "between-elu", "between-gelu")
@@ -61,6 +61,7 @@ def example_forecasts(series: Series, variants=VARIANTS, seeds=30, test_rows=56)
             "forecast": (("variant", "seed", "time"), forecast),
             "diverged": (("variant", "seed"), ~np.isfinite(forecast).all(-1)),
             "actual": ("time", actual),
+            "origin": ("time", np.zeros(test_rows, int)),
             "previous": ("time", previous),
             "baseline_forecast": (("baseline", "time"), np.stack(baselines)),
             "baseline_note": ("baseline", list(BASELINES.values())),
@@ -87,9 +88,57 @@ def example_histories(forecasts: xr.Dataset, epochs=100) -> xr.Dataset:
         {
             "loss": (("variant", "seed", "epoch"), loss),
             "validation_loss": (("variant", "seed", "epoch"), loss * 1.3),
-            "best_epoch": (("variant", "seed"), np.full(shape, epochs)),
         },
         coords={"variant": forecasts["variant"], "seed": forecasts["seed"], "epoch": epoch},
+    )
+
+
+def example_tuning(forecasts: xr.Dataset, rates=(0.0003, 0.001, 0.003)) -> xr.Dataset:
+    """A grid whose highest rate is best for the variants with relu, the middle one for the others."""
+    random = np.random.default_rng(2)
+    relu = np.array(["relu" in str(name) for name in forecasts["variant"].to_numpy()])
+    chosen = np.where(relu, len(rates) - 1, len(rates) // 2)[:, None]
+    worse = 1 + 0.15 * np.abs(np.arange(len(rates)) - chosen)
+    loss = 0.2 * worse[:, :, None, None] * random.uniform(0.9, 1.1, size=(*worse.shape, 1, forecasts.sizes["seed"]))
+    centre = forecasts["actual"].mean()
+    tables = [centre + (forecasts["forecast"] - centre) / xr.DataArray(one, dims="variant") for one in worse.T]
+    return xr.Dataset(
+        {
+            "validation_loss": (("variant", "candidate", "origin", "seed"), loss),
+            "forecast": xr.concat(tables, "candidate").transpose("variant", "candidate", "seed", "time"),
+            "chosen": (("variant", "origin"), chosen),
+        },
+        coords={"learning_rate": ("candidate", list(rates)), "clip_norm": ("candidate", [0.0] * len(rates))},
+        attrs={"given": len(rates) // 2},
+    )
+
+
+def example_diagnostics(forecasts: xr.Dataset, epochs=100) -> xr.Dataset:
+    """Where a forecast is constant, every unit of the last layer is dead; relu's cell states are wide."""
+    random = np.random.default_rng(3)
+    constant = (forecasts["forecast"].std("time") < 1e-9).transpose("variant", "seed").to_numpy()[:, None]
+    relu = np.array(["relu" in str(name) for name in forecasts["variant"].to_numpy()])[:, None, None]
+    noise = random.uniform(0.8, 1.2, size=constant.shape)
+    dims = ("variant", "origin", "seed")
+    dead = np.stack([np.where(relu, 0.2, 0) * noise, np.where(constant, 1.0, np.where(relu, 0.3, 0) * noise)], axis=-1)
+    norms = np.where(relu, 0.4, 0.1)[..., None] * noise[..., None] * [0.3, 1, 3, 9]
+    return xr.Dataset(
+        {
+            "dead_units": ((*dims, "layer"), dead),
+            "saturated_gates": (dims, 0.1 * noise),
+            "saturated_cells": (dims, np.where(relu, 0.5, 0.08) * noise),
+            "cell_low": (dims, np.where(relu, 0, -1.2) * noise),
+            "cell_high": (dims, np.where(relu, 7, 1.3) * noise),
+            "gradient_norm": ((*dims, "quantile"), norms),
+            "best_epoch": (dims, random.integers(epochs // 2, epochs + 1, size=constant.shape)),
+        },
+        coords={"variant": forecasts["variant"], "seed": forecasts["seed"], "quantile": [0.05, 0.5, 0.95, 1.0]},
+    )
+
+
+def example_outcome(forecasts: xr.Dataset) -> Outcome:
+    return Outcome(
+        forecasts, example_histories(forecasts), example_tuning(forecasts), example_diagnostics(forecasts)
     )
 
 
@@ -97,4 +146,4 @@ def example_result(variants=VARIANTS, seeds=30, series: Series | None = None, te
     series = series or sunspots()
     forecasts = example_forecasts(series, variants, seeds, test_rows)
     training_rows = int((len(series.values) - test_rows) * 0.8)
-    return evaluate(series, training_rows, forecasts, example_histories(forecasts))
+    return evaluate(series, training_rows, example_outcome(forecasts))

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -5,7 +7,7 @@ from tasks.evaluate import evaluate
 from tasks.numerics.metrics import METRICS, naive_scale, score
 from tasks.numerics.settings import ComparisonSpec
 from tasks.numerics.statistics import differences
-from tests.examples import example_forecasts, example_histories, example_result, sunspots
+from tests.examples import example_forecasts, example_outcome, example_result, sunspots
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +36,7 @@ def test_scores_are_those_of_the_forecast_they_belong_to(result):
 def test_axes_are_taken_by_name(result):
     turned = result.forecasts.transpose("time", "seed", "baseline", "variant")
     turned["forecast"] = turned["forecast"].astype(np.float32)
-    found = evaluate(result.series, result.training_rows, turned, result.histories)
+    found = evaluate(result.series, result.training_rows, replace(result, forecasts=turned))
     for key in METRICS:
         np.testing.assert_allclose(found.scores[key], result.scores[key], rtol=1e-3, atol=1e-4)
         assert found.scores[key].dtype == np.float64
@@ -45,15 +47,15 @@ def test_the_yardstick_is_the_training_part_alone(result):
     changed = series.values.copy()
     changed.iloc[result.training_rows :] *= 3
     longer = type(series)(**{**vars(series), "values": changed})
-    found = evaluate(longer, result.training_rows, result.forecasts, result.histories)
+    found = evaluate(longer, result.training_rows, result)
     np.testing.assert_array_equal(found.scores["mase"], result.scores["mase"])
-    found = evaluate(series, result.training_rows - 50, result.forecasts, result.histories)
+    found = evaluate(series, result.training_rows - 50, result)
     assert (found.scores["mase"] != result.scores["mase"]).any()
 
 
 def test_the_yardstick_uses_the_season(result):
     seasonal = type(result.series)(**{**vars(result.series), "season_length": 11})
-    found = evaluate(seasonal, result.training_rows, result.forecasts, result.histories)
+    found = evaluate(seasonal, result.training_rows, result)
     assert (found.scores["mase"] < result.scores["mase"]).sum() > 100
 
 
@@ -76,14 +78,14 @@ def test_the_test_part_is_the_end_of_the_series(result):
 def test_one_seed_and_one_variant_are_enough():
     series = sunspots()
     forecasts = example_forecasts(series, ("stock",), seeds=1)
-    found = evaluate(series, 150, forecasts, example_histories(forecasts))
+    found = evaluate(series, 150, example_outcome(forecasts))
     assert found.scores["rmse"].shape == (1, 1)
     assert found.differences.empty
 
 
 def test_verdicts_are_on_every_variant_but_the_reference(result):
     comparison = ComparisonSpec(reference="cell-elu", metric="mae", rope=0.5)
-    judged = evaluate(result.series, result.training_rows, result.forecasts, result.histories, comparison)
+    judged = evaluate(result.series, result.training_rows, result, comparison)
     variants = [str(name) for name in result.forecasts["variant"].to_numpy() if name != "cell-elu"]
     assert [verdict.variant for verdict in judged.verdicts if verdict.metric == "rmse"] == variants
     mine = {(one.variant, one.metric): one for one in judged.verdicts}

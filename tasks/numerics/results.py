@@ -6,32 +6,58 @@ import pandas as pd
 import xarray as xr
 
 from tasks.numerics.accuracy_tests import AccuracyTest
+from tasks.numerics.directions import DirectionTest
 from tasks.numerics.series import Series
 from tasks.numerics.settings import ComparisonSpec
 from tasks.numerics.verdicts import Verdict
 
 
 @dataclass(frozen=True)
-class Result:
-    """Forecasts, scores and training histories of every variant and seed, and of the baselines."""
+class Outcome:
+    """What training gave of every variant and seed, with the candidate of the grid that was chosen for each variant.
+
+    Dimensions: variant and baseline (names), candidate, origin and layer (from 0), seed (its number), time (the series'
+    index, the test part), epoch (from 1).
+    """
+
+    forecasts: xr.Dataset
+    """`forecast` (variant, seed, time) in the series' unit, `diverged` (variant, seed) bool; `actual` and `previous`,
+    the actual value one period before, and `origin`, which training end forecasts it, (time); `baseline_forecast`
+    (baseline, time) and `baseline_note` (baseline), what the baseline is or why it failed."""
+    histories: xr.Dataset
+    """`loss` and `validation_loss` (variant, seed, epoch), mean squared error of scaled values, mean over origins."""
+    tuning: xr.Dataset
+    """`validation_loss` (variant, candidate, origin, seed) of the weights that were kept, `forecast` (variant, candidate,
+    seed, time), `chosen` (variant, origin), a candidate's number; coordinates `learning_rate` and `clip_norm` (candidate).
+    Attribute `given`: the number of the candidate that was asked for, the untuned one."""
+    diagnostics: xr.Dataset
+    """Of the chosen candidate (variant, origin, seed): `dead_units`, share (..., layer) of units whose output is 0 for every
+    training window and time step; `saturated_gates` and `saturated_cells`, shares of activations where their slope is below
+    a tenth of its greatest; `cell_low` and `cell_high`, range of the cell state; `gradient_norm` (..., quantile) over
+    training, quantiles 0.05, 0.5, 0.95 and 1 of the epochs' root mean squares; `best_epoch`, of lowest validation loss."""
+
+
+@dataclass(frozen=True)
+class Result(Outcome):
+    """An outcome with its scores, verdicts and tests."""
 
     series: Series
     training_rows: int
-    """Rows of the series before the validation part; the test part is its last rows, those of `forecasts`."""
-    forecasts: xr.Dataset
-    """`forecast` (variant, seed, time) in the series' unit, `diverged` (variant, seed) bool; `actual` and `previous`,
-    the actual value one period before, (time); `baseline_forecast` (baseline, time) and `baseline_note` (baseline), what
-    the baseline is or why it failed. Coordinates variant and baseline: names; seed: its number; time: the series' index."""
-    histories: xr.Dataset
-    """`loss` and `validation_loss` (variant, seed, epoch), mean squared error of scaled values; `best_epoch` (variant, seed)."""
+    """Rows of the series before the first validation part; the test part is its last rows, those of `forecasts`."""
     scores: xr.Dataset
     """One variable (variant, seed) a metric, keys of `METRICS`; NaN where a seed diverged or the metric is undefined."""
+    untuned_scores: xr.Dataset
+    """The same of the candidate that was given, had nothing been chosen."""
     baseline_scores: xr.Dataset
     """One variable (baseline) a metric."""
     differences: pd.DataFrame
     """A row a variant (all but the reference) and metric: `variant, metric, difference, low, high` (95 % over seeds)."""
     verdicts: tuple[Verdict, ...]
     """Of every variant but the reference in every metric of `influence.JUDGED`."""
+    untuned_verdicts: tuple[Verdict, ...]
+    """The same of the candidate that was given."""
+    directions: tuple[DirectionTest, ...]
+    """Of the seed means of all variants."""
     accuracy: tuple[AccuracyTest, ...]
     """Of the seed means of all variants, and of the baselines, over time: best first, tested against the best baseline."""
     comparison: ComparisonSpec
@@ -46,3 +72,8 @@ class Result:
     def diverged(self) -> pd.Series:
         """Diverged seeds a variant."""
         return self.forecasts["diverged"].sum("seed").to_series()
+
+    @property
+    def tuned(self) -> bool:
+        """Whether there was more than one candidate to choose from."""
+        return self.tuning.sizes["candidate"] > 1

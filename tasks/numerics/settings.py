@@ -87,7 +87,17 @@ class TrainingSpec:
 
     epochs: Annotated[int, Field(ge=1, description="Passes over the training windows.")] = 100
     batch_size: Annotated[int, Field(ge=1, description="Windows a step.")] = 16
-    learning_rate: Annotated[float, Field(gt=0, description="Adam's learning rate.")] = 0.001
+    learning_rate: Annotated[float, Field(gt=0, description="Adam's learning rate: the middle of the grid.")] = 0.001
+    learning_rates: Annotated[
+        int,
+        Field(
+            ge=1,
+            description="How many learning rates every variant is trained with, an odd number around the given one; the best on validation loss is compared.",
+        ),
+    ] = 3
+    learning_rate_factor: Annotated[
+        float, Field(gt=1, description="From one learning rate of the grid to the next.")
+    ] = 3.0
     patience: Annotated[
         int,
         Field(
@@ -98,6 +108,10 @@ class TrainingSpec:
     clip_norm: Annotated[
         float, Field(ge=0, description="Clip each gradient's norm, over all weights, to this; 0: off.")
     ] = 0.0
+    clip_norms: Annotated[
+        tuple[Annotated[float, Field(ge=0)], ...],
+        Field(description="Further clip norms that every variant is trained with, chosen like the learning rate."),
+    ] = ()
 
 
 JudgedMetric = Literal["rmse", "mae", "mfe", "mda", "mase", "rmsse", "alpha", "slope"]
