@@ -15,12 +15,11 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from flows.artifacts import publish
 from flows.checks import check_places
 from flows.environment import MLRUNS
+from flows.looks import train_and_look
 from flows.progress import show_progress
 from flows.servers import store_address
 from flows.study import Study
-from flows.training import train_variants
 from flows.upkeep import remember
-from tasks.collect import collect
 from tasks.evaluate import evaluate
 from tasks.forecast_baselines import forecast_baselines
 from tasks.load import read_series
@@ -104,16 +103,17 @@ def compare_activations(
         records = load_series(data)
         series, validation = validate_series(records, data, rows_needed(windows), MLRUNS / "data_docs" / records.name)
     with stage(timings, "window"):
-        cut = cut_windows(series.array, windows)
+        origins = cut_windows(series.array, windows)
         variants = variants_of(comparison.activations, comparison.placements)
         check_reference(comparison.reference, variants)
-        series = replace(series, warnings=(*series.warnings, *cut.warnings))
+        series = replace(series, warnings=(*series.warnings, *origins[0].warnings))
     with stage(timings, "train"):
-        baselines = run_baselines.submit(series, cut.split.test)
-        blocks = train_variants(study, variants, cut)
+        test = origins[-1].test_rows.stop - origins[0].test_rows.start
+        baselines = run_baselines.submit(series, test)
+        looked = train_and_look(study, variants, series, origins, baselines.result)
     with stage(timings, "evaluate"):
-        forecasts, histories = collect(series, cut, study.comparison.all_seeds, blocks, baselines.result())
-        result = score_forecasts(series, cut.training_rows.stop, forecasts, histories, comparison)
+        rows = origins[0].rows_before_validation
+        result = score_forecasts(series, rows, looked.outcome, comparison, looked.look)
     folder = output_folder(study, series.digest)
     with stage(timings, "report"):
         places = {"MLflow": f"experiment {place(output, series.name).experiment}, shown by: interlayer ui"}
@@ -121,7 +121,9 @@ def compare_activations(
         figures = draw_figures(result)
         make_report(render_report(result, figures, validation, background), folder / "report.html")
     with stage(timings, "track"):
-        known = Comparison(study.digest(series.digest), study.settings(), blocks, folder / "report.html", figures)
+        known = Comparison(
+            study.digest(series.digest), study.settings(), looked.blocks, folder / "report.html", figures
+        )
         tracked = track_runs(result, known, place(output, series.name))
     make_summary(summarize(result, study.settings(), timings, tracked.ids), folder / "summary.json")
     publish(result, tracked, output.tracking)

@@ -1,7 +1,9 @@
 """Trains what is not known yet: blocks of seeds as parallel tasks, each kept under a key of its own."""
 
+import itertools
 import os
 import time
+from dataclasses import dataclass, replace
 from typing import Any, cast
 from uuid import UUID
 
@@ -14,15 +16,39 @@ from flows.environment import COMPILED, TRAINED
 from flows.interrupts import exit_after
 from flows.progress import TrainingProgress, update_terminal
 from flows.study import Study
-from tasks.numerics.blocks import Block, TrainedBlock, plan_blocks, training_key
+from tasks.numerics.blocks import Block, TrainedBlock, plan_blocks, plan_grid, training_key
 from tasks.numerics.networks import Architecture
 from tasks.numerics.settings import TrainingSpec
 from tasks.numerics.sizes import replicas_a_program
+from tasks.numerics.tuning import Candidate, candidates
 from tasks.numerics.variants import Variant
 from tasks.numerics.windows import Windows
 
 ARTIFACT_SECONDS = 2.0
 CANCEL_SECONDS = 3.0
+
+
+@dataclass(frozen=True)
+class Job:
+    """What one task trains: a block of seeds of one variant at some candidates, up to one origin."""
+
+    architecture: Architecture
+    origin: int
+    tried: tuple[Candidate, ...]
+    block: Block
+    key: str
+
+    @property
+    def name(self) -> str:
+        """Variant and seeds, and the origin or the candidate where there are others."""
+        origin = f", origin {self.origin + 1}" if self.origin else ""
+        rate = f", learning rate {self.tried[0].name}" if len(self.tried) == 1 else ""
+        return f"{self.architecture.variant.name} seeds {self.block.first} to {self.block.last}{origin}{rate}"
+
+    @property
+    def replicas(self) -> int:
+        """How many networks it trains."""
+        return len(self.block.seeds) * len(self.tried)
 
 
 def key_of(key: str, block: Block) -> str:
@@ -37,49 +63,57 @@ def known_blocks(key: str) -> list[Block]:
 
 @task(
     name="train",
-    task_run_name="train {architecture.variant.name} seeds {block.first} to {block.last}",
+    task_run_name="train {job.name}",
     cache_policy=CacheKeyFnPolicy(
-        cache_key_fn=lambda context, parameters: key_of(parameters["key"], parameters["block"])
+        cache_key_fn=lambda context, parameters: key_of(parameters["job"].key, parameters["job"].block)
     ),
     persist_result=True,
 )
-def train_block_task(
-    architecture: Architecture, training: TrainingSpec, windows: Windows, block: Block, key: str, teller: Any
-) -> TrainedBlock:
-    """Every seed of a block in one compiled program; its key is a digest of data, settings and engine."""
+def train_block_task(job: Job, training: TrainingSpec, windows: Windows, teller: Any) -> TrainedBlock:
+    """Every replica of a job in one compiled program; its key is a digest of data, settings and engine."""
     from tasks.train import train_block
 
     teller.begin()
-    trained = train_block(architecture, training, windows, block, teller, COMPILED)
+    trained = train_block(job.architecture, training, windows, (job.block, job.tried), teller, COMPILED)
     teller.finish()
     return trained
 
 
-def train_variants(study: Study, variants: list[Variant], windows: Windows) -> dict[Variant, list[TrainedBlock]]:
-    """Trained blocks of every variant that together hold the wanted seeds, known or new."""
-    steps, features = windows.inputs.shape[1:]
-    size = replicas_a_program(study.network.layers, steps, study.training.batch_size)
-    jobs: list[tuple[Variant, Architecture, Block, str]] = []
-    to_train = 0
-    for variant in variants:
-        architecture = Architecture(study.network, variant, features)
-        key = training_key(architecture, study.training, windows)
-        used, new = plan_blocks(study.comparison.all_seeds, known_blocks(key), size)
-        to_train += sum(len(block.seeds) for block in new)
-        jobs += [(variant, architecture, block, key) for block in [*used, *new]]
-    # Every variant's first block first: a variant's others wait for its program, and something else is trained meanwhile.
-    jobs.sort(key=lambda job: job[2])
+def train_variants(
+    study: Study, variants: list[Variant], origins: tuple[Windows, ...], seeds: range
+) -> dict[Variant, list[TrainedBlock]]:
+    """Trained blocks of every variant that together hold the wanted seeds at every candidate and origin, known or new."""
+    jobs, to_train = plan(study, variants, origins, seeds)
     progress = TrainingProgress(to_train * study.training.epochs)
     futures: list[PrefectConcurrentFuture[TrainedBlock]] = []
-    for variant, architecture, block, key in jobs:
-        teller = progress.teller((variant, block), len(block.seeds), study.training.epochs)
-        future = train_block_task.submit(architecture, study.training, windows, block, key, teller)
+    for job in jobs:
+        teller = progress.teller((job.key, job.block), job.replicas, study.training.epochs)
+        future = train_block_task.submit(job, study.training, origins[job.origin], teller)
         futures.append(cast(PrefectConcurrentFuture[TrainedBlock], future))  # the flow's tasks run in threads
     watch(futures, progress, f"Training {len(variants)} variants, {to_train} new replicas")
     trained: dict[Variant, list[TrainedBlock]] = {variant: [] for variant in variants}
-    for (variant, *_), future in zip(jobs, futures, strict=True):
-        trained[variant].append(future.result())
+    for job, future in zip(jobs, futures, strict=True):
+        trained[job.architecture.variant].append(replace(future.result(), origin=job.origin))
     return trained
+
+
+def plan(study: Study, variants: list[Variant], origins: tuple[Windows, ...], seeds: range) -> tuple[list[Job], int]:
+    """What is to be trained or read, and how many replicas of it are new."""
+    steps, features = origins[0].inputs.shape[1:]
+    size = replicas_a_program(study.network.layers, steps, study.training.batch_size)
+    groups, seeds_together = plan_grid(candidates(study.training), size)
+    jobs: list[Job] = []
+    to_train = 0
+    for variant in variants:
+        architecture = Architecture(study.network, variant, features)
+        for (origin, windows), tried in itertools.product(enumerate(origins), groups):
+            key = training_key(architecture, study.training, windows, tried)
+            used, new = plan_blocks(seeds, known_blocks(key), seeds_together)
+            to_train += sum(len(block.seeds) for block in new) * len(tried)
+            jobs += [Job(architecture, origin, tried, block, key) for block in [*used, *new]]
+    # Every variant's first block first: a variant's others wait for its program, and something else is trained meanwhile.
+    jobs.sort(key=lambda job: (job.block, job.origin))
+    return jobs, to_train
 
 
 def watch(futures: list[PrefectConcurrentFuture[TrainedBlock]], progress: TrainingProgress, words: str) -> None:

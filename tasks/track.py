@@ -94,7 +94,7 @@ def track(result: Result, comparison: Comparison, place: Place) -> Tracked:
     ids = {"experiment": experiment, "run": parent}
     best = best_seed(result)
     if best:
-        ids["model"] = log_model(client, place, runs[best[0]], keras_model(comparison.blocks, settings, *best))
+        ids["model"] = log_model(client, place, runs[best[0]], keras_model(result, comparison.blocks, settings, best))
     client.set_terminated(parent, "FINISHED")
     return Tracked(ids, new=True)
 

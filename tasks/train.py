@@ -1,4 +1,4 @@
-"""Train: a block of seeds of one variant, and its forecasts of the test part."""
+"""Train: a block of seeds of one variant at some candidates, and its forecasts of the test part."""
 
 from pathlib import Path
 
@@ -6,6 +6,7 @@ from tasks.numerics.blocks import Block, TrainedBlock
 from tasks.numerics.networks import Architecture
 from tasks.numerics.settings import TrainingSpec
 from tasks.numerics.training import Progress, TrainingData, train
+from tasks.numerics.tuning import Candidate
 from tasks.numerics.windows import Windows
 
 
@@ -13,11 +14,11 @@ def train_block(
     architecture: Architecture,
     training: TrainingSpec,
     windows: Windows,
-    block: Block,
+    replicas: tuple[Block, tuple[Candidate, ...]],
     progress: Progress,
     programs: Path,
 ) -> TrainedBlock:
-    """Every seed of the block, trained in one compiled program, which is kept in the folder `programs`."""
+    """Every seed of the block at each candidate, in one compiled program, which is kept in the folder `programs`."""
     seen, watched = windows.split.train, windows.split.train + windows.split.validation
     data = TrainingData(
         windows.inputs[:seen],
@@ -26,14 +27,18 @@ def train_block(
         windows.targets[seen:watched],
         windows.inputs[watched:],
     )
-    trained = train(architecture, training, data, block.seeds, progress, programs)
+    block, tried = replicas
+    trained = train(architecture, training, data, block.seeds, progress, programs, tried)
     return TrainedBlock(
         architecture.variant.name,
         block.seeds,
+        tried,
         windows.to_units(trained.forecasts),
         trained.loss,
         trained.validation_loss,
+        trained.gradient_norm,
         trained.best_epoch,
+        trained.diagnostics,
         trained.weights,
         trained.seconds,
         trained.compile_seconds,

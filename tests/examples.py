@@ -107,6 +107,7 @@ def example_tuning(forecasts: xr.Dataset, rates=(0.0003, 0.001, 0.003)) -> xr.Da
             "validation_loss": (("variant", "candidate", "origin", "seed"), loss),
             "forecast": xr.concat(tables, "candidate").transpose("variant", "candidate", "seed", "time"),
             "chosen": (("variant", "origin"), chosen),
+            "initialisation": ("variant", ["Keras' default"] * len(relu)),
         },
         coords={"learning_rate": ("candidate", list(rates)), "clip_norm": ("candidate", [0.0] * len(rates))},
         attrs={"given": len(rates) // 2},
@@ -137,9 +138,7 @@ def example_diagnostics(forecasts: xr.Dataset, epochs=100) -> xr.Dataset:
 
 
 def example_outcome(forecasts: xr.Dataset) -> Outcome:
-    return Outcome(
-        forecasts, example_histories(forecasts), example_tuning(forecasts), example_diagnostics(forecasts)
-    )
+    return Outcome(forecasts, example_histories(forecasts), example_tuning(forecasts), example_diagnostics(forecasts))
 
 
 def example_result(variants=VARIANTS, seeds=30, series: Series | None = None, test_rows=56) -> Result:

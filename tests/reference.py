@@ -6,7 +6,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tasks.numerics.networks import Architecture, Weights, to_keras
+from tasks.numerics.initialisation import Weights
+from tasks.numerics.networks import Architecture, to_keras
 
 
 def keras_losses_and_gradients(

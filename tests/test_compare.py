@@ -18,7 +18,7 @@ def study(folder, seeds=2, **data):
         data=SeriesSpec(**({"series": "nile"} | data)),
         windows=WindowSpec(lookback=3),
         network=NetworkSpec(layers=(3,)),
-        training=TrainingSpec(epochs=4),
+        training=TrainingSpec(epochs=4, learning_rates=1),
         comparison=ComparisonSpec(activations=("relu",), placements=("cell",), seeds=seeds),
         output=OutputSpec(output=str(folder)),
     )
@@ -48,9 +48,9 @@ def trained_seeds(monkeypatch):
 
     original, seen = tasks.train.train, []
 
-    def train(architecture, training, data, seeds, progress, programs):
+    def train(architecture, training, data, seeds, *others):
         seen.extend((architecture.variant.name, seed) for seed in seeds)
-        return original(architecture, training, data, seeds, progress, programs)
+        return original(architecture, training, data, seeds, *others)
 
     monkeypatch.setattr("tasks.train.train", train)
     return seen
@@ -113,7 +113,7 @@ def check_model(client, finished):
     from tasks.numerics.windows import make_windows
 
     model = mlflow.keras.load_model(client.get_logged_model(finished.tracked.ids["model"]).model_uri)
-    windows = make_windows(finished.result.series.array, WindowSpec(lookback=3))
+    windows = make_windows(finished.result.series.array, WindowSpec(lookback=3))[0]
     forecasts = windows.to_units(np.asarray(model(windows.inputs[-windows.split.test :]))[:, 0])
     distance = np.abs(finished.result.forecasts["forecast"] - forecasts).max("time")
     assert float(distance.min()) < 1e-2
@@ -155,9 +155,9 @@ def test_nothing_before_the_test_part_changes_when_the_future_does():
     values = np.sin(np.arange(80) / 3) + 2
     changed = values.copy()
     spec = WindowSpec(lookback=4, transform="log_difference")
-    test = make_windows(values, spec).test_rows
+    test = make_windows(values, spec)[0].test_rows
     changed[test.start :] *= 3
-    before, after = make_windows(values, spec), make_windows(changed, spec)
+    before, after = (make_windows(one, spec)[0] for one in (values, changed))
     known = before.split.train + before.split.validation
     assert before.scaler == after.scaler
     assert np.array_equal(before.inputs[: known + 1], after.inputs[: known + 1])

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import xarray as xr
 from numpy.typing import NDArray
 
 from tasks.numerics.blocks import TrainedBlock
@@ -11,6 +12,7 @@ from tasks.numerics.networks import Architecture, to_keras
 from tasks.numerics.results import Result
 from tasks.numerics.settings import NetworkSpec
 from tasks.numerics.statistics import summary
+from tasks.numerics.tuning import Candidate
 from tasks.numerics.variants import Variant
 
 
@@ -21,18 +23,33 @@ def best_seed(result: Result) -> tuple[str, int] | None:
         return None
     name = str(means.idxmin())
     seeds = result.forecasts["seed"].to_numpy()[~result.forecasts["diverged"].sel(variant=name).to_numpy()]
-    losses = result.histories["validation_loss"].sel(variant=name, seed=seeds).min("epoch").to_numpy()
-    return name, int(seeds[np.where(np.isfinite(losses), losses, np.inf).argmin()])
+    seeds_losses = last_origin(result, name).sel(seed=seeds).to_numpy()
+    return name, int(seeds[np.where(np.isfinite(seeds_losses), seeds_losses, np.inf).argmin()])
+
+
+def last_origin(result: Result, name: str) -> xr.DataArray:
+    """Validation losses (seed) of a variant's chosen candidate at the last origin, whose networks know most."""
+    losses = result.tuning["validation_loss"].sel(variant=name).isel(origin=-1)
+    return losses.isel(candidate=int(result.tuning["chosen"].sel(variant=name)[-1]))
 
 
 def keras_model(
-    blocks: Mapping[Variant, list[TrainedBlock]], settings: Mapping[str, Mapping[str, Any]], name: str, seed: int
+    result: Result,
+    blocks: Mapping[Variant, list[TrainedBlock]],
+    settings: Mapping[str, Mapping[str, Any]],
+    best: tuple[str, int],
 ) -> tuple[Any, NDArray[np.float32]]:
-    """The `keras.Model` of a variant's seed and an input of it (1, T, F), of zeros."""
+    """The `keras.Model` of a variant's seed at the last origin, and an input of it (1, T, F), of zeros."""
+    name, seed = best
     variant = next(one for one in blocks if one.name == name)
-    block = next(one for one in blocks[variant] if seed in one.seeds)
+    tuning = result.tuning.isel(candidate=int(result.tuning["chosen"].sel(variant=name)[-1]))
+    candidate = Candidate(float(tuning["learning_rate"]), float(tuning["clip_norm"]))
+    last = result.tuning.sizes["origin"] - 1
+    block = next(
+        one for one in blocks[variant] if seed in one.seeds and candidate in one.candidates and one.origin == last
+    )
     lookback = int(settings["windows"]["lookback"])
     steps, features = (lookback, 1) if settings["windows"]["layout"] == "steps" else (1, lookback)
     architecture = Architecture(NetworkSpec(tuple(settings["network"]["layers"])), variant, features)
-    model = to_keras(architecture, block.weights, block.seeds.index(seed), steps)
+    model = to_keras(architecture, block.weights, block.replica(candidate, seed), steps)
     return model, np.zeros((1, steps, features), np.float32)

@@ -12,13 +12,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.numerics.networks import Architecture, Weights
+from tasks.numerics.initialisation import Weights
+from tasks.numerics.networks import Architecture
 from tasks.numerics.settings import TrainingSpec
+from tasks.numerics.tuning import Candidate
 from tasks.numerics.windows import Windows
 
 ENGINE = (
     "activations",
+    "diagnostics",
     "gradients",
+    "initialisation",
     "kept_programs",
     "layouts",
     "lstm",
@@ -30,6 +34,8 @@ ENGINE = (
     "units_first",
     "windows",
 )
+GRID = ("learning_rate", "learning_rates", "learning_rate_factor", "clip_norm", "clip_norms")
+"""Settings that say what candidates there are: each candidate is known by itself."""
 
 
 @dataclass(frozen=True, order=True)
@@ -47,21 +53,32 @@ class Block:
 
 @dataclass(frozen=True)
 class TrainedBlock:
-    """What training a block of seeds gave: R replicas, in the order of the seeds."""
+    """What training a block gave: R replicas, every seed at the first candidate, then every seed at the next."""
 
     variant: str
     seeds: tuple[int, ...]
+    candidates: tuple[Candidate, ...]
     forecasts: NDArray[np.float64]
     """Of the test part, in the series' own units (R, N_test)."""
     loss: NDArray[np.float32]
     """(R, E)."""
     validation_loss: NDArray[np.float32]
     """(R, E)."""
+    gradient_norm: NDArray[np.float32]
+    """(R, E)."""
     best_epoch: NDArray[np.int32]
     """(R,)."""
+    diagnostics: dict[str, NDArray[np.float32]]
+    """By the names of `diagnostics.diagnose` (R, ...)."""
     weights: Weights
     seconds: float
     compile_seconds: float
+    origin: int = 0
+    """Which training end of a comparison; a kept block does not know it."""
+
+    def replica(self, candidate: Candidate, seed: int) -> int:
+        """Its row."""
+        return self.candidates.index(candidate) * len(self.seeds) + self.seeds.index(seed)
 
 
 @cache
@@ -72,15 +89,26 @@ def engine_version() -> str:
     return hashlib.sha256(b"\0".join([*sources, *versions])).hexdigest()[:12]
 
 
-def training_key(architecture: Architecture, training: TrainingSpec, windows: Windows) -> str:
+def training_key(
+    architecture: Architecture, training: TrainingSpec, windows: Windows, tried: tuple[Candidate, ...]
+) -> str:
     """Sixteen hex digits of everything but the seeds that decides what training gives."""
-    settings: Any = [dataclasses.asdict(architecture), dataclasses.asdict(training), dataclasses.asdict(windows.split)]
-    digest = hashlib.sha256(json.dumps([engine_version(), *settings], sort_keys=True).encode())
+    shared = {name: value for name, value in dataclasses.asdict(training).items() if name not in GRID}
+    parts: tuple[Any, ...] = (architecture, windows.split, *tried)
+    settings = [dataclasses.asdict(part) for part in parts]
+    digest = hashlib.sha256(json.dumps([engine_version(), shared, *settings], sort_keys=True).encode())
     for array in (windows.inputs, windows.targets, windows.transformed.original):
         digest.update(str(array.shape).encode())
         digest.update(array.tobytes())
     digest.update(json.dumps([dataclasses.asdict(windows.scaler), windows.transformed.kind]).encode())
     return digest.hexdigest()[:16]
+
+
+def plan_grid(tried: tuple[Candidate, ...], size: int) -> tuple[list[tuple[Candidate, ...]], int]:
+    """Candidates that one program of up to `size` replicas trains together, all or one, and for how many seeds."""
+    if size < len(tried):
+        return [(one,) for one in tried], size
+    return [tried], size // len(tried)
 
 
 def plan_blocks(wanted: range, known: list[Block], size: int) -> tuple[list[Block], list[Block]]:

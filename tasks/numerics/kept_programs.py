@@ -25,8 +25,8 @@ _loaded: dict[str, list[Any]] = {}
 _locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
 
-def kept_program(function: Any, spec: object, arguments: tuple[Any, ...], folder: Path | None) -> Program:
-    """`function` for arguments of these shapes: (state, ...) to (state, losses, forecasts).
+def kept_program(function: Any, spec: object, arguments: tuple[Any, ...], results: Any, folder: Path | None) -> Program:
+    """`function` for arguments of these shapes, its results nested as in `results`.
 
     `spec` says all that is compiled in. Definitions are read from and written to `folder`; without one it is traced anew.
     """
@@ -39,7 +39,7 @@ def kept_program(function: Any, spec: object, arguments: tuple[Any, ...], folder
             _loaded[name] = _definitions(function, arguments, name, folder)
             for definition in reversed(_loaded[name]):
                 context.context().add_function_def(definition)
-    return lambda *given: _run(name, given)
+    return lambda *given: _run(name, given, results)
 
 
 def program_name(spec: object, arguments: tuple[Any, ...]) -> str:
@@ -51,12 +51,12 @@ def program_name(spec: object, arguments: tuple[Any, ...]) -> str:
     return f"program_{digest.hexdigest()[:16]}"
 
 
-def _run(name: str, given: tuple[Any, ...]) -> Any:
+def _run(name: str, given: tuple[Any, ...], results: Any) -> Any:
     flat = [tf.convert_to_tensor(value) for value in tf.nest.flatten(given)]
     outputs = len(_loaded[name][0].signature.output_arg)
     plain = ("executor_type", "", "config_proto", b"")
-    results = execute.execute(_loaded[name][0].signature.name, outputs, flat, plain, context.context())
-    return tf.nest.pack_sequence_as((given[0], None, None), results)
+    flat_results = execute.execute(_loaded[name][0].signature.name, outputs, flat, plain, context.context())
+    return tf.nest.pack_sequence_as(results, flat_results)
 
 
 def _definitions(function: Any, arguments: tuple[Any, ...], name: str, folder: Path) -> list[Any]:

@@ -59,6 +59,9 @@ class Layout(Protocol):
     def head_back(self, error: Tensor, hidden: Tensor, kernel: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Gradients of hidden state (n,), kernel and bias of the head from that of its output."""
 
+    def by_unit(self, values: Tensor, replicas: int, batch: int) -> Tensor:
+        """Flat values (n,) as (R, U, B)."""
+
     def targets(self, values: Tensor) -> Tensor:
         """Values (R, B) in the order of the head's output, or back: the same or transposed."""
 
@@ -141,6 +144,9 @@ class ReplicaFirst:
             tf.reduce_sum(error, axis=1, keepdims=True),
         )
 
+    def by_unit(self, values: Tensor, replicas: int, batch: int) -> Tensor:
+        return tf.transpose(tf.reshape(values, [replicas, batch, -1]), [0, 2, 1])
+
     def targets(self, values: Tensor) -> Tensor:
         return values
 
@@ -208,6 +214,9 @@ class ReplicaLast:
         back = tf.reshape(error[None] * kernel, [-1])
         gradient = tf.reduce_sum(tf.reshape(hidden, [U, -1, R]) * error[None], axis=1)[:, None, :]
         return back, gradient, tf.reduce_sum(error, axis=0, keepdims=True)
+
+    def by_unit(self, values: Tensor, replicas: int, batch: int) -> Tensor:
+        return tf.transpose(tf.reshape(values, [-1, batch, replicas]), [2, 0, 1])
 
     def targets(self, values: Tensor) -> Tensor:
         return tf.transpose(values)

@@ -9,13 +9,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+import numpy as np
 import tensorflow as tf
+from numpy.typing import NDArray
 from tensorflow.compiler.tf2xla.python import xla
 
 from tasks.numerics.activations import Activation, value_and_slope
 from tasks.numerics.layouts import Layout
 
 Tensor = Any
+FORWARD_BATCH = 128
+"""Windows that go forward together where no gradient is wanted."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,7 @@ def forward(layout: Layout, weights: LayerWeights, projected: Tensor, activation
         return step(projected[0], zeros, activations)[0][None]
 
     def body(t: Tensor, hidden: Tensor, cell: Tensor, kept: Tensor) -> tuple[Tensor, ...]:
-        z = _gates(layout, weights, projected, t, hidden)
+        z = gates_of(layout, weights, projected, t, hidden)
         hidden, cell = step(z, cell, activations)
         return t + 1, hidden, cell, write(kept, hidden, t)
 
@@ -87,7 +91,7 @@ def traced_forward(layout: Layout, weights: LayerWeights, projected: Tensor, act
         return Trace(hidden[None], tf.stack(slopes)[None])
 
     def body(t: Tensor, hidden: Tensor, cell: Tensor, kept: Tensor, traced: Tensor) -> tuple[Tensor, ...]:
-        z = _gates(layout, weights, projected, t, hidden)
+        z = gates_of(layout, weights, projected, t, hidden)
         hidden, cell, slopes = traced_step(z, cell, activations)
         return t + 1, hidden, cell, write(kept, hidden, t), write_each(traced, slopes, t)
 
@@ -130,6 +134,19 @@ def loop(count: Any, body: Callable[..., Any], start: list[Tensor]) -> Any:
     return tf.while_loop(lambda k, *_: k < count, body, start, maximum_iterations=count)
 
 
+def gates_of(layout: Layout, weights: LayerWeights, projected: Tensor, t: Tensor, hidden: Tensor) -> list[Tensor]:
+    """Inputs (n,) of the four gates at time t, from the projected inputs (T, 4, n) and the hidden state (n,) before."""
+    recurred = layout.recur(hidden, weights.recurrent_kernel)
+    return [projected[t, gate] + recurred[gate] for gate in range(4)]
+
+
+def in_chunks(windows: int) -> NDArray[np.int32]:
+    """Places of so many windows in chunks that fit the cache (K, B), the last one filled up with the last window."""
+    batch = min(windows, FORWARD_BATCH)
+    chunks = -(-windows // batch)
+    return np.minimum(np.arange(chunks * batch), windows - 1).reshape(chunks, batch).astype(np.int32)
+
+
 def write(buffer: Tensor, value: Tensor, *place: Any) -> Tensor:
     """`buffer` (..., n) with the row `value` (n,) at `place`, in place inside a compiled program."""
     row = tf.reshape(value, [1] * len(place) + [-1])
@@ -141,11 +158,6 @@ def write_each(buffer: Tensor, values: Sequence[Tensor], t: Tensor) -> Tensor:
     for number, value in enumerate(values):
         buffer = write(buffer, value, t, number)
     return buffer
-
-
-def _gates(layout: Layout, weights: LayerWeights, projected: Tensor, t: Tensor, hidden: Tensor) -> list[Tensor]:
-    recurred = layout.recur(hidden, weights.recurrent_kernel)
-    return [projected[t, gate] + recurred[gate] for gate in range(4)]
 
 
 def _gate_gradients(slopes: Tensor, t: Any, hidden: Tensor, cell: Tensor) -> list[Tensor]:

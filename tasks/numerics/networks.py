@@ -8,13 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from tasks.numerics.randomness import generator
+from tasks.numerics.initialisation import Weights, seed_weights
 from tasks.numerics.settings import NetworkSpec
 from tasks.numerics.variants import Variant
-
-Weights = list[NDArray[np.float32]]
 
 
 @dataclass(frozen=True)
@@ -28,37 +25,9 @@ class Architecture:
 
 
 def initial_weights(architecture: Architecture, seeds: list[int]) -> Weights:
-    """Keras' default initial weights of every replica, each drawn from its seed alone.
-
-    Glorot uniform kernels (Glorot and Bengio 2010), orthogonal recurrent kernels (Saxe et al. 2014), forget bias 1.
-    """
-    return [np.stack(replicas) for replicas in zip(*(_initial(architecture, seed) for seed in seeds), strict=True)]
-
-
-def _initial(architecture: Architecture, seed: int) -> Weights:
-    inputs, weights = architecture.features, []
-    for layer, units in enumerate(architecture.network.layers):
-        bias = np.zeros(4 * units, np.float32)
-        bias[units : 2 * units] = 1
-        weights += [
-            glorot_uniform(generator(seed, "kernel", layer), inputs, 4 * units),
-            orthogonal(generator(seed, "recurrent kernel", layer), units, 4 * units),
-            bias,
-        ]
-        inputs = units
-    return [*weights, glorot_uniform(generator(seed, "head"), inputs, 1), np.zeros(1, np.float32)]
-
-
-def glorot_uniform(random: np.random.Generator, inputs: int, outputs: int) -> NDArray[np.float32]:
-    """Uniform within ±√(6 / (inputs + outputs)): (inputs, outputs)."""
-    limit = np.sqrt(6 / (inputs + outputs))
-    return random.uniform(-limit, limit, (inputs, outputs)).astype(np.float32)
-
-
-def orthogonal(random: np.random.Generator, rows: int, columns: int) -> NDArray[np.float32]:
-    """Orthonormal rows, uniform over all such matrices: (rows, columns), rows <= columns (Mezzadri 2007)."""
-    q, r = np.linalg.qr(random.normal(size=(columns, rows)))
-    return (q * np.sign(np.diag(r))).T.astype(np.float32)
+    """Initial weights of every replica, each drawn from its seed alone, as the network's initialisation says."""
+    of_seeds = (seed_weights(architecture.network, architecture.variant, architecture.features, seed) for seed in seeds)
+    return [np.stack(replicas) for replicas in zip(*of_seeds, strict=True)]
 
 
 def to_keras(architecture: Architecture, weights: Weights, replica: int, steps: int) -> Any:

@@ -7,22 +7,22 @@ arguments, so that one compilation serves every seed, learning rate and series o
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from tasks.numerics.diagnostics import diagnose, shapes_of
 from tasks.numerics.gradients import forecast, losses_and_gradients
 from tasks.numerics.layouts import Layout, ReplicaFirst, ReplicaLast
-from tasks.numerics.lstm import loop
+from tasks.numerics.lstm import in_chunks, loop
 from tasks.numerics.networks import Architecture
 from tasks.numerics.sizes import LayoutName
 from tasks.numerics.units_first import UnitsFirst
 
 Tensor = Any
 BETA_1, BETA_2, EPSILON = 0.9, 0.999, 1e-7  # Adam's, as in Keras
-FORECAST_BATCH = 128
 LAYOUTS: dict[LayoutName, Layout] = {
     "replica_last": ReplicaLast(),
     "replica_first": ReplicaFirst(),
@@ -39,7 +39,8 @@ class ProgramSpec:
     windows: int
     """Training windows (N)."""
     patience: int
-    clip_norm: float
+    clips: bool
+    """Whether any replica's gradients are clipped; by how much is an argument."""
     layout_name: LayoutName
 
     @property
@@ -51,6 +52,15 @@ class ProgramSpec:
     def steps(self) -> int:
         """Steps an epoch (S); the last may be a smaller batch."""
         return -(-self.windows // self.batch)
+
+
+class Rates(NamedTuple):
+    """What differs between replicas in training, beside weights and batch order."""
+
+    learning_rate: Tensor
+    """(R,)"""
+    clip_norm: Tensor
+    """(R,), 0: not clipped."""
 
 
 def initial_state(spec: ProgramSpec, weights: list[NDArray[np.float32]]) -> dict[str, Any]:
@@ -70,31 +80,49 @@ def initial_state(spec: ProgramSpec, weights: list[NDArray[np.float32]]) -> dict
 
 @cache
 def segment_program(spec: ProgramSpec) -> Any:
-    """The compiled program: (state, data, batch order (E, S, R, B), learning rates (R,), first epoch, epochs) to
-    (state, losses (2, E, R) of training and validation, forecasts (R, N_test) of the test windows).
+    """The compiled program: (state, data, batch order (E, S, R, B), `Rates`, first epoch, epochs) to (state, course, found).
 
-    `epochs` is how many of the E epochs it runs.
+    `epochs` is how many of the E epochs it runs. The course (3, E, R) is each epoch's training loss, validation loss and
+    root mean square of its gradients' norms. With no epochs to run, and only then, it finds `forecasts` (R, N_test) of the
+    test windows and the diagnostics of `diagnose` on the training windows, all of the weights to be kept; else zeros.
     """
 
-    def run(state: Any, data: Any, order: Tensor, learning_rates: Tensor, first_epoch: Tensor, epochs: Tensor) -> Any:
+    def run(state: Any, data: Any, order: Tensor, rates: Rates, first_epoch: Tensor, epochs: Tensor) -> Any:
         layout = spec.layout
         state = _for_weights(layout.enter, state)
-        losses = tf.zeros([2, *order.shape[:1], order.shape[2]])
+        course = tf.zeros([3, *order.shape[:1], order.shape[2]])
 
-        def epoch(e: Tensor, state: Any, losses: Tensor) -> Any:
-            state, loss = _epoch(spec, state, data, order[e], learning_rates)
+        def epoch(e: Tensor, state: Any, course: Tensor) -> Any:
+            state, loss, norm = _epoch(spec, state, data, order[e], rates)
             watched = _validation_loss(spec, state["weights"], data)
             if spec.patience:
                 state = _watch(spec, state, watched, first_epoch + e)
-            return e + 1, state, tf.tensor_scatter_nd_update(losses, [[0, e], [1, e]], tf.stack([loss, watched]))
+            places = [[row, e] for row in range(3)]
+            return e + 1, state, tf.tensor_scatter_nd_update(course, places, tf.stack([loss, watched, norm]))
 
-        _, state, losses = tf.while_loop(
-            lambda e, *_: e < epochs, epoch, [0, state, losses], maximum_iterations=order.shape[0]
+        _, state, course = tf.while_loop(
+            lambda e, *_: e < epochs, epoch, [0, state, course], maximum_iterations=order.shape[0]
         )
-        forecasts = _forecasts(spec, state["best_weights" if spec.patience else "weights"], data["test_windows"])
-        return _for_weights(layout.leave, state), losses, forecasts
+        kept = state["best_weights" if spec.patience else "weights"]
+        found = tf.cond(epochs > 0, lambda: _nothing(spec, order.shape[2], data), lambda: _found(spec, kept, data))
+        return _for_weights(layout.leave, state), course, found
 
     return tf.function(run, jit_compile=True, autograph=False)
+
+
+def _found(spec: ProgramSpec, weights: list[Tensor], data: Any) -> dict[str, Tensor]:
+    forecasts = _forecasts(spec, weights, data["test_windows"])
+    return {"forecasts": forecasts, **diagnose(spec.layout, spec.architecture, weights, data["windows"])}
+
+
+def names_found(spec: ProgramSpec) -> dict[str, None]:
+    """Names of what a program without epochs finds."""
+    return dict.fromkeys(("forecasts", *shapes_of(spec.architecture, 1)))
+
+
+def _nothing(spec: ProgramSpec, replicas: int, data: Any) -> dict[str, Tensor]:
+    shapes = {"forecasts": [replicas, data["test_windows"].shape[0]], **shapes_of(spec.architecture, replicas)}
+    return {name: tf.zeros(shape) for name, shape in shapes.items()}
 
 
 def _for_weights(change: Callable[[Tensor], Tensor], state: Any) -> Any:
@@ -104,11 +132,11 @@ def _for_weights(change: Callable[[Tensor], Tensor], state: Any) -> Any:
     }
 
 
-def _epoch(spec: ProgramSpec, state: Any, data: Any, order: Tensor, learning_rates: Tensor) -> Any:
+def _epoch(spec: ProgramSpec, state: Any, data: Any, order: Tensor, rates: Rates) -> Any:
     layout, architecture = spec.layout, spec.architecture
     shares = tf.constant(batch_shares(spec))
 
-    def step(s: Tensor, state: Any, total: Tensor) -> Any:
+    def step(s: Tensor, state: Any, total: Tensor, squares: Tensor) -> Any:
         chosen = order[s]
         share = shares[s] if spec.windows % spec.batch else tf.constant(1 / spec.batch, tf.float32)
         if spec.windows % spec.batch:
@@ -122,11 +150,13 @@ def _epoch(spec: ProgramSpec, state: Any, data: Any, order: Tensor, learning_rat
             share,
         )
         count = tf.minimum(spec.windows - s * spec.batch, spec.batch)
-        return s + 1, adam(spec, state, gradients, learning_rates), total + loss * tf.cast(count, tf.float32)
+        total = total + loss * tf.cast(count, tf.float32)
+        square = tf.add_n([layout.over_replica(gradient * gradient) for gradient in gradients])
+        return s + 1, adam(spec, state, gradients, square, rates), total, squares + square
 
     zeros = tf.zeros([order.shape[1]])
-    _, state, total = loop(spec.steps, step, [0, state, zeros])
-    return state, total / spec.windows
+    _, state, total, squares = loop(spec.steps, step, [0, state, zeros, zeros])
+    return state, total / spec.windows, tf.sqrt(squares / spec.steps)
 
 
 def batch_shares(spec: ProgramSpec) -> NDArray[np.float32]:
@@ -136,22 +166,25 @@ def batch_shares(spec: ProgramSpec) -> NDArray[np.float32]:
     return shares
 
 
-def adam(spec: ProgramSpec, state: Any, gradients: list[Tensor], learning_rates: Tensor) -> Any:
-    """One step of Adam as Keras takes it (Kingma and Ba 2015, end of section 2), clipped by global norm if asked."""
+def adam(spec: ProgramSpec, state: Any, gradients: list[Tensor], square: Tensor, rates: Rates) -> Any:
+    """One step of Adam as Keras takes it (Kingma and Ba 2015, end of section 2), clipped by global norm if asked.
+
+    `square` (R,) is the gradients' squared norm.
+    """
     layout = spec.layout
-    if spec.clip_norm:
-        norm = tf.sqrt(tf.add_n([layout.over_replica(gradient * gradient) for gradient in gradients]))
-        scale = spec.clip_norm / tf.maximum(norm, spec.clip_norm)
+    if spec.clips:
+        norm = tf.sqrt(square)
+        scale = tf.where((rates.clip_norm > 0) & (norm > rates.clip_norm), rates.clip_norm / norm, 1.0)
         gradients = [gradient * layout.for_each_replica(scale, gradient) for gradient in gradients]
     count = tf.cast(state["step"] + 1, tf.float32)
-    rate = learning_rates * tf.sqrt(1 - tf.pow(BETA_2, count)) / (1 - tf.pow(BETA_1, count))
+    rate = rates.learning_rate * tf.sqrt(1 - tf.pow(BETA_2, count)) / (1 - tf.pow(BETA_1, count))
     mean = [m + (g - m) * (1 - BETA_1) for m, g in zip(state["mean"], gradients, strict=True)]
-    square = [v + (g * g - v) * (1 - BETA_2) for v, g in zip(state["square"], gradients, strict=True)]
+    squares = [v + (g * g - v) * (1 - BETA_2) for v, g in zip(state["square"], gradients, strict=True)]
     weights = [
         w - m * layout.for_each_replica(rate, w) / (tf.sqrt(v) + EPSILON)
-        for w, m, v in zip(state["weights"], mean, square, strict=True)
+        for w, m, v in zip(state["weights"], mean, squares, strict=True)
     ]
-    return state | {"weights": weights, "mean": mean, "square": square, "step": state["step"] + 1}
+    return state | {"weights": weights, "mean": mean, "square": squares, "step": state["step"] + 1}
 
 
 def _watch(spec: ProgramSpec, state: Any, loss: Tensor, epoch: Tensor) -> Any:
@@ -177,9 +210,8 @@ def _validation_loss(spec: ProgramSpec, weights: list[Tensor], data: Any) -> Ten
 def _forecasts(spec: ProgramSpec, weights: list[Tensor], windows: Tensor) -> Tensor:
     N, layout = windows.shape[0], spec.layout
     R = layout.over_replica(weights[-1]).shape[0]
-    B = min(N, FORECAST_BATCH)
-    chunks = -(-N // B)
-    chosen = tf.constant(np.minimum(np.arange(chunks * B), N - 1).reshape(chunks, B).astype(np.int32))
+    places = in_chunks(N)
+    (chunks, B), chosen = places.shape, tf.constant(places)
 
     def chunk(k: Tensor, kept: Tensor) -> Any:
         batch = tf.gather(windows, chosen[k])

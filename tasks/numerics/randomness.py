@@ -14,10 +14,10 @@ def generator(seed: int, purpose: str, number: int = 0) -> np.random.Generator:
 class BatchOrder:
     """Shuffles of the windows, epoch after epoch, each replica's from its own seed."""
 
-    def __init__(self, seeds: list[int], windows: int, batch: int) -> None:
-        """Begins at the first epoch of `windows` windows in batches of `batch`."""
+    def __init__(self, seeds: list[int], windows: int, batch: int, repeats: int = 1) -> None:
+        """Begins at the first epoch of `windows` windows in batches of `batch`; all seeds stand `repeats` times in a row."""
         self._generators = [generator(seed, "shuffle") for seed in seeds]
-        self._windows, self._batch = windows, batch
+        self._windows, self._batch, self._repeats = windows, batch, repeats
 
     def draw(self, epochs: int, rows: int) -> NDArray[np.int32]:
         """The next `epochs` shuffles, in an array for `rows` epochs: (E, S, R, B), the last step filled up with window 0."""
@@ -26,5 +26,5 @@ class BatchOrder:
         in_turn = np.tile(np.arange(self._windows, dtype=np.int32), (epochs, 1))
         for replica, random in enumerate(self._generators):
             order[:epochs, : self._windows, replica] = random.permuted(in_turn, axis=1)
-        by_step = order.reshape(rows, steps, self._batch, len(self._generators))
-        return np.ascontiguousarray(by_step.transpose(0, 1, 3, 2))
+        by_step = order.reshape(rows, steps, self._batch, len(self._generators)).transpose(0, 1, 3, 2)
+        return np.ascontiguousarray(np.tile(by_step, (1, 1, self._repeats, 1)))

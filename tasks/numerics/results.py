@@ -28,7 +28,8 @@ class Outcome:
     """`loss` and `validation_loss` (variant, seed, epoch), mean squared error of scaled values, mean over origins."""
     tuning: xr.Dataset
     """`validation_loss` (variant, candidate, origin, seed) of the weights that were kept, `forecast` (variant, candidate,
-    seed, time), `chosen` (variant, origin), a candidate's number; coordinates `learning_rate` and `clip_norm` (candidate).
+    seed, time), `chosen` (variant, origin), a candidate's number, `initialisation` (variant), in words; coordinates
+    `learning_rate` and `clip_norm` (candidate).
     Attribute `given`: the number of the candidate that was asked for, the untuned one."""
     diagnostics: xr.Dataset
     """Of the chosen candidate (variant, origin, seed): `dead_units`, share (..., layer) of units whose output is 0 for every

@@ -10,6 +10,7 @@ from tasks.numerics.variants import Placement
 Aggregate = Literal["none", "sum", "mean", "last"]
 Layout = Literal["steps", "features"]
 Scaling = Literal["standard", "minmax", "none"]
+Initialisation = Literal["keras", "matched"]
 Transform = Literal["none", "difference", "log", "log_difference"]
 
 
@@ -65,6 +66,13 @@ class WindowSpec:
     test: Annotated[
         float, Field(gt=0, description="Last windows, that are scored: a share below 1 of all windows, or a count.")
     ] = 0.2
+    origins: Annotated[
+        int,
+        Field(
+            ge=1,
+            description="Training ends (rolling origins): the test part is cut into so many, each forecast by networks trained on the windows before it.",
+        ),
+    ] = 1
     scaling: Annotated[Scaling, Field(description="Fitted on the training part alone.")] = "minmax"
     transform: Annotated[
         Transform, Field(description="Applied to the series before scaling, and undone on forecasts.")
@@ -79,6 +87,12 @@ class NetworkSpec:
         tuple[Annotated[int, Field(ge=1)], ...],
         Field(min_length=1, description="Units of each LSTM layer, first to last."),
     ] = (16, 8)
+    initialisation: Annotated[
+        Initialisation,
+        Field(
+            description="keras: Keras' default for all variants; matched: He for rectifiers, LeCun for selu, identity recurrent for relu in the cell."
+        ),
+    ] = "keras"
 
 
 @dataclass(frozen=True)
@@ -134,6 +148,13 @@ class ComparisonSpec:
     seeds: Annotated[
         int, Field(ge=1, description="Training runs of every variant, paired over variants by their seed.")
     ] = 30
+    until_decided: Annotated[
+        bool,
+        Field(
+            description="Train as many seeds again, and again, until the verdict on every variant is decided or there are max_seeds."
+        ),
+    ] = False
+    max_seeds: Annotated[int, Field(ge=1, description="Most seeds of a variant with --until-decided.")] = 300
     first_seed: Annotated[int, Field(ge=0, description="The first seed; the others follow it.")] = 0
     reference: Annotated[
         str, Field(min_length=1, description="The variant that the others are held against, such as cell-relu.")
@@ -149,9 +170,11 @@ class ComparisonSpec:
     ] = 0.02
 
     @property
-    def all_seeds(self) -> range:
-        """The seeds, in order."""
-        return range(self.first_seed, self.first_seed + self.seeds)
+    def looks(self) -> tuple[range, ...]:
+        """The seeds, in order, at each look at the verdicts: one look, but with `until_decided`."""
+        most = max(self.max_seeds, self.seeds) if self.until_decided else self.seeds
+        ends = [*range(self.seeds, most, self.seeds), most]
+        return tuple(range(self.first_seed, self.first_seed + end) for end in ends)
 
 
 @dataclass(frozen=True)

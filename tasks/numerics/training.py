@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +10,14 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from tasks.numerics.initialisation import Weights
 from tasks.numerics.kept_programs import kept_program
-from tasks.numerics.networks import Architecture, Weights, initial_weights
-from tasks.numerics.programs import ProgramSpec, initial_state, segment_program
+from tasks.numerics.networks import Architecture, initial_weights
+from tasks.numerics.programs import ProgramSpec, Rates, initial_state, names_found, segment_program
 from tasks.numerics.randomness import BatchOrder
 from tasks.numerics.settings import TrainingSpec
 from tasks.numerics.sizes import layout_name
+from tasks.numerics.tuning import Candidate, candidates
 
 SEGMENT_SECONDS = 0.7
 ORDER_ELEMENTS = 4_000_000
@@ -41,9 +43,10 @@ class TrainingData:
 
 @dataclass(frozen=True)
 class Trained:
-    """Replicas after training, in the order of their seeds."""
+    """Replicas after training: every seed at the first candidate, then every seed at the next."""
 
     seeds: tuple[int, ...]
+    candidates: tuple[Candidate, ...]
     weights: Weights
     forecasts: NDArray[np.float32]
     """Scaled, of the test windows (R, N_test)."""
@@ -51,8 +54,12 @@ class Trained:
     """Mean squared error of the training windows while each epoch ran (R, E)."""
     validation_loss: NDArray[np.float32]
     """Mean squared error of the validation windows after each epoch (R, E)."""
+    gradient_norm: NDArray[np.float32]
+    """Root mean square over each epoch's steps of the gradients' norm before clipping (R, E)."""
     best_epoch: NDArray[np.int32]
     """Epoch (from 1) whose weights were kept (R,)."""
+    diagnostics: dict[str, NDArray[np.float32]]
+    """By the names of `diagnostics.diagnose` (R, ...)."""
     seconds: float
     """Training without compilation."""
     compile_seconds: float
@@ -61,12 +68,14 @@ class Trained:
 def program_spec(architecture: Architecture, training: TrainingSpec, windows: int, steps: int) -> ProgramSpec:
     """The program for a network and training windows of so many time steps, in the layout that is faster for its size."""
     batch = min(training.batch_size, windows)
+    # Where weights begin changes no program.
+    network = replace(architecture.network, initialisation="keras")
     return ProgramSpec(
-        architecture=architecture,
+        architecture=replace(architecture, network=network),
         batch=batch,
         windows=windows,
         patience=training.patience,
-        clip_norm=training.clip_norm,
+        clips=any(one.clip_norm for one in candidates(training)),
         layout_name=layout_name(architecture.network.layers, steps, batch),
     )
 
@@ -78,56 +87,67 @@ def train(
     seeds: tuple[int, ...],
     progress: Progress = lambda done, all_epochs: None,
     programs: Path | None = None,
+    tried: tuple[Candidate, ...] = (),
 ) -> Trained:
-    """All seeds of one variant in one compiled program; the same on every rerun, and alone or in a crowd up to rounding.
+    """All seeds of one variant at each candidate in one compiled program; the same on every rerun, alone or in a crowd.
 
-    Programs are kept in the folder `programs`, where one is given.
+    The latter up to rounding. The candidates `tried` are all of the training's own unless given. Programs are kept in the
+    folder `programs`, where one is given.
     """
-    spec = program_spec(architecture, training, *data.windows.shape[:2])
-    state: Any = initial_state(spec, initial_weights(architecture, list(seeds)))
-    order = BatchOrder(list(seeds), spec.windows, spec.batch)
-    rows = int(np.clip(ORDER_ELEMENTS // (spec.steps * spec.batch * len(seeds)), 1, training.epochs))
-    rates = tf.fill([len(seeds)], np.float32(training.learning_rate))
-    begun, arguments, losses, done = time.perf_counter(), data.arguments(), [], 0
-    nothing = _segment(state, arguments, order.draw(0, rows), rates, 0, 0)
-    program = kept_program(segment_program(spec), spec, nothing, programs)
+    tried = tried or candidates(training)
+    spec, replicas = program_spec(architecture, training, *data.windows.shape[:2]), len(seeds) * len(tried)
+    weights = initial_weights(architecture, list(seeds))
+    state: Any = initial_state(spec, [np.concatenate([weight] * len(tried)) for weight in weights])
+    order = BatchOrder(list(seeds), spec.windows, spec.batch, len(tried))
+    rows = int(np.clip(ORDER_ELEMENTS // (spec.steps * spec.batch * replicas), 1, training.epochs))
+    rates = Rates(
+        *(
+            tf.constant(np.repeat(np.array(values, np.float32), len(seeds)))
+            for values in ([one.learning_rate for one in tried], [one.clip_norm for one in tried])
+        )
+    )
+    begun, arguments, parts, done = time.perf_counter(), data.arguments(), [], 0
+    nothing = (state, arguments, tf.constant(order.draw(0, rows)), rates, tf.constant(0), tf.constant(0))
+    program = kept_program(segment_program(spec), spec, nothing, (state, None, names_found(spec)), programs)
     program(*nothing)
     compiled, epochs = time.perf_counter(), 1
     while done < training.epochs:
         epochs, segment_begun = min(epochs, rows, training.epochs - done), time.perf_counter()
-        state, segment, forecasts = program(*_segment(state, arguments, order.draw(epochs, rows), rates, done, epochs))
-        losses.append(segment.numpy()[:, :epochs])
+        drawn = tf.constant(order.draw(epochs, rows))
+        state, course, _ = program(state, arguments, drawn, rates, tf.constant(done), tf.constant(epochs))
+        parts.append(course.numpy()[:, :epochs])
         done += epochs
         progress(done, training.epochs)
         if training.patience and bool(np.all(state["stopped"])):
             break
         pace = (time.perf_counter() - segment_begun) / epochs
         epochs = max(1, min(int(SEGMENT_SECONDS / pace), 4 * epochs))
+    found = program(state, *nothing[1:])[2]
     seconds = (compiled - begun, time.perf_counter() - compiled)
-    return _trained(tuple(seeds), state, forecasts.numpy(), np.concatenate(losses, axis=1), seconds)
-
-
-def _segment(state: Any, data: Any, order: NDArray[np.int32], rates: Any, done: int, epochs: int) -> tuple[Any, ...]:
-    return state, data, tf.constant(order), rates, tf.constant(done), tf.constant(epochs)
+    return _trained((tuple(seeds), tried), state, np.concatenate(parts, axis=1), found, seconds)
 
 
 def _trained(
-    seeds: tuple[int, ...],
+    replicas: tuple[tuple[int, ...], tuple[Candidate, ...]],
     state: Any,
-    forecasts: NDArray[np.float32],
-    losses: NDArray[np.float32],
+    course: NDArray[np.float32],
+    found: Any,
     seconds: tuple[float, float],
 ) -> Trained:
     kept = "best_weights" if "best_weights" in state else "weights"
-    epochs = losses.shape[1]
-    best = np.asarray(state["best_epoch"]) + 1 if "best_epoch" in state else np.full(len(seeds), epochs, np.int32)
+    loss, validation_loss, gradient_norm = (part.T for part in course)
+    last = np.full(len(loss), loss.shape[1], np.int32)
+    best = np.asarray(state["best_epoch"]) + 1 if "best_epoch" in state else last
+    diagnostics = {name: np.asarray(value) for name, value in found.items()}
     return Trained(
-        seeds,
+        *replicas,
         [np.asarray(weight) for weight in state[kept]],
-        forecasts,
-        losses[0].T,
-        losses[1].T,
+        diagnostics.pop("forecasts"),
+        loss,
+        validation_loss,
+        gradient_norm,
         best.astype(np.int32),
+        diagnostics,
         seconds=seconds[1],
         compile_seconds=seconds[0],
     )

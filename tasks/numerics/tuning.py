@@ -7,7 +7,6 @@ for every origin anew, as the validation part of a later origin is the test part
 from dataclasses import dataclass
 
 import numpy as np
-import xarray as xr
 from numpy.typing import NDArray
 
 from tasks.numerics.settings import TrainingSpec
@@ -51,8 +50,3 @@ def chosen(validation_loss: NDArray[np.float32]) -> NDArray[np.intp]:
     mean = np.divide(total, count, out=np.full(count.shape, np.inf), where=count > 0)
     most = count.max(axis=-1, keepdims=True)
     return np.asarray(np.where(count == most, mean, np.inf).argmin(axis=-1))
-
-
-def take(table: xr.DataArray, choice: xr.DataArray) -> xr.DataArray:
-    """A table (variant, candidate, origin, ...) at the candidates of `choice` (variant, origin)."""
-    return table.isel(candidate=choice).drop_vars(["candidate", "learning_rate", "clip_norm"], errors="ignore")

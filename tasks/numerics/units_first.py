@@ -75,3 +75,6 @@ class UnitsFirst(ReplicaFirst):
         back = tf.reshape(error[:, None, :] * tf.reshape(kernel, [R, U, 1]), [-1])
         gradient = tf.reduce_sum(tf.reshape(hidden, [R, U, -1]) * error[:, None, :], axis=2)[:, None, :]
         return back, gradient, tf.reduce_sum(error, axis=1, keepdims=True)
+
+    def by_unit(self, values: Tensor, replicas: int, batch: int) -> Tensor:
+        return tf.reshape(values, [replicas, -1, batch])

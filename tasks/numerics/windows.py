@@ -1,6 +1,6 @@
 """Windows of a series: what a network sees, and what it is to forecast."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,9 +41,9 @@ class Windows:
         return slice(begin, begin + self.split.test)
 
     @property
-    def training_rows(self) -> slice:
-        """Rows of the series that training saw, as inputs or as targets."""
-        return slice(0, self.first_target + self.split.train)
+    def rows_before_validation(self) -> int:
+        """Rows of the series up to the last that training saw, as an input or as a target."""
+        return self.first_target + self.split.train
 
     def to_units(self, forecasts: NDArray[np.float32]) -> FloatArray:
         """Scaled forecasts (..., N_test) of the test part in the series' own units."""
@@ -72,13 +72,30 @@ def _count(part: float, windows: int, flag: str) -> int:
     return int(part) if part >= 1 else round(part * windows)
 
 
-def make_windows(values: FloatArray, spec: WindowSpec) -> Windows:
-    """Cuts values (N,) into windows of `lookback` values and the one after; scaling is fitted on the training part alone."""
+def make_windows(values: FloatArray, spec: WindowSpec) -> tuple[Windows, ...]:
+    """Cuts values (N,) into windows of `lookback` values and the one after, for every origin; scaled by its training part alone.
+
+    The test part is cut into as many parts as there are origins, as even as they get; before each stand its validation and
+    its training windows, as many for every origin as the first one has: later origins forget the oldest windows. Every
+    origin has test windows for the longest part, so that one program serves all. Raises InputError where there are fewer
+    test windows than origins.
+    """
     split = split_windows(spec, len(values))
+    if split.test < spec.origins:
+        raise InputError(
+            f"--origins {spec.origins}: there are only {split.test} test windows. Expected at most one origin a test window."
+        )
     transformed = transform(values, spec.transform)
-    seen = transformed.values[: spec.lookback + split.train]
-    scaler = Scaler.fit(seen, spec.scaling)
-    scaled = scaler.apply(transformed.values).astype(np.float32)
+    of_origin = replace(split, test=-(-split.test // spec.origins))
+    starts = [k * split.test // spec.origins for k in range(spec.origins)]
+    return tuple(_windows_from(start, transformed, spec, of_origin) for start in starts)
+
+
+def _windows_from(start: int, transformed: Transformed, spec: WindowSpec, split: Split) -> Windows:
+    count = split.train + split.validation + split.test
+    part = transformed.values[start : start + spec.lookback + count]
+    scaler = Scaler.fit(part[: spec.lookback + split.train], spec.scaling)
+    scaled = scaler.apply(part).astype(np.float32)
     views = np.lib.stride_tricks.sliding_window_view(scaled, spec.lookback)[:-1]
     inputs = views[:, :, None] if spec.layout == "steps" else views[:, None, :]
     return Windows(
@@ -87,7 +104,7 @@ def make_windows(values: FloatArray, spec: WindowSpec) -> Windows:
         split,
         scaler,
         transformed,
-        first_target=transformed.lost + spec.lookback,
+        first_target=transformed.lost + spec.lookback + start,
         warnings=_warnings(spec),
     )
 

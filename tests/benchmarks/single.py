@@ -11,7 +11,7 @@ import numpy as np  # noqa: E402 - the environment must be there before TensorFl
 import tensorflow as tf  # noqa: E402
 
 from tasks.numerics.networks import Architecture, initial_weights  # noqa: E402
-from tasks.numerics.programs import initial_state, segment_program  # noqa: E402
+from tasks.numerics.programs import Rates, initial_state, segment_program  # noqa: E402
 from tasks.numerics.randomness import BatchOrder  # noqa: E402
 from tasks.numerics.settings import NetworkSpec, TrainingSpec  # noqa: E402
 from tasks.numerics.sizes import LayoutName  # noqa: E402
@@ -33,7 +33,8 @@ def measure(case: Case, layout_name: LayoutName | None = None) -> Answer:
     seeds = list(range(case.replicas))
     rows = int(np.clip(2_000_000 // (case.windows * case.replicas), 1, MOST_EPOCHS))
     order = tf.constant(BatchOrder(seeds, spec.windows, spec.batch).draw(rows, rows))
-    state, rates = initial_state(spec, initial_weights(architecture, seeds)), tf.fill([len(seeds)], np.float32(0.001))
+    state = initial_state(spec, initial_weights(architecture, seeds))
+    rates = Rates(tf.fill([len(seeds)], np.float32(0.001)), tf.zeros([len(seeds)]))
 
     def run(epochs: int) -> tuple[float, float]:
         watch = Stopwatch()

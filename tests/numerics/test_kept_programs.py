@@ -61,15 +61,15 @@ def test_names_do_not_depend_on_what_the_process_made_before():
 
 def test_a_broken_file_is_made_anew_and_other_constants_are_another_program(tmp_path):
     arguments = (tf.constant(0.0), tf.constant([1.0]))
-    assert kept_program(nested(3), "three", arguments, tmp_path)(*arguments)[1].numpy() == [8.0]
+    assert kept_program(nested(3), "three", arguments, (None, None, None), tmp_path)(*arguments)[1].numpy() == [8.0]
     (path,) = tmp_path.iterdir()
     whole = path.read_bytes()
     for broken in (b"", whole[: len(whole) // 2], b"no definitions"):
         path.write_bytes(broken)
         kept_programs._loaded.clear()
-        assert kept_program(nested(3), "three", arguments, tmp_path)(*arguments)[1].numpy() == [8.0]
+        assert kept_program(nested(3), "three", arguments, (None, None, None), tmp_path)(*arguments)[1].numpy() == [8.0]
         assert path.read_bytes() == whole
-    assert kept_program(nested(4), "four", arguments, tmp_path)(*arguments)[1].numpy() == [16.0]
+    assert kept_program(nested(4), "four", arguments, (None, None, None), tmp_path)(*arguments)[1].numpy() == [16.0]
     assert len(list(tmp_path.iterdir())) == 2
 
 

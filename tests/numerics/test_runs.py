@@ -35,9 +35,11 @@ def test_any_part_of_the_seeds_shows_every_variant():
 def test_the_best_seed_is_of_lowest_validation_loss_in_the_variant_of_lowest_mean_rmse():
     result = example_result(("stock", "cell-gelu"), seeds=4)
     result.scores["rmse"][:] = [[3, 3, 3, 3], [2, 2, np.nan, 2]]
-    result.histories["validation_loss"][:] = 1.0
-    result.histories["validation_loss"][1, 2] = 0.1  # diverged: no forecast, whatever its loss
-    result.histories["validation_loss"][1, 3, 50] = 0.5
+    result.tuning["validation_loss"][:] = 1.0
+    chosen = int(result.tuning["chosen"][1, -1])
+    result.tuning["validation_loss"][1, chosen, -1, 2] = 0.1  # diverged: no forecast, whatever its loss
+    result.tuning["validation_loss"][1, chosen, -1, 3] = 0.5
+    result.tuning["validation_loss"][1, chosen - 1, -1, 1] = 0.2  # of another learning rate
     assert best_seed(result) == ("cell-gelu", 3)
     result.scores["rmse"][:] = np.nan
     assert best_seed(result) is None

@@ -33,7 +33,10 @@ def forced(monkeypatch):
     [((4,), 1, 1, "replica_last"), ((16, 8), 11, 16, "replica_first"), ((100, 50), 20, 32, "units_first")],
 )
 def test_the_layout_goes_by_size(layers, steps, batch, name):
-    assert program_spec(architecture(layers), TrainingSpec(batch_size=batch), 320, steps).layout_name == name
+    assert (
+        program_spec(architecture(layers), TrainingSpec(learning_rates=1, batch_size=batch), 320, steps).layout_name
+        == name
+    )
 
 
 @pytest.mark.parametrize(
@@ -42,7 +45,7 @@ def test_the_layout_goes_by_size(layers, steps, batch, name):
 )
 def test_a_rerun_is_the_same_bit_for_bit_and_a_seed_the_same_alone_and_in_a_crowd(layers, batch, name, forced):
     forced(name)
-    settings = TrainingSpec(epochs=20, batch_size=batch)
+    settings = TrainingSpec(learning_rates=1, epochs=20, batch_size=batch)
     crowd = train(architecture(layers), settings, data(), tuple(range(7)))
     again = train(architecture(layers), settings, data(), tuple(range(7)))
     alone = train(architecture(layers), settings, data(), (4,))
@@ -54,20 +57,24 @@ def test_a_rerun_is_the_same_bit_for_bit_and_a_seed_the_same_alone_and_in_a_crow
 
 
 def test_the_length_of_the_segments_changes_nothing(monkeypatch):
-    whole = train(architecture(), TrainingSpec(epochs=9, batch_size=8), data(), (0, 1))
+    whole = train(architecture(), TrainingSpec(learning_rates=1, epochs=9, batch_size=8), data(), (0, 1))
     monkeypatch.setattr("tasks.numerics.training.SEGMENT_SECONDS", 0.0)
     told = []
     pieces = train(
-        architecture(), TrainingSpec(epochs=9, batch_size=8), data(), (0, 1), lambda *done: told.append(done)
+        architecture(),
+        TrainingSpec(learning_rates=1, epochs=9, batch_size=8),
+        data(),
+        (0, 1),
+        lambda *done: told.append(done),
     )
     assert told == [(epoch, 9) for epoch in range(1, 10)]
     assert all(np.array_equal(one, other) for one, other in zip(whole.weights, pieces.weights, strict=True))
 
 
 def test_seeds_differ_and_seed_k_starts_the_same_in_every_variant():
-    stock = train(architecture(), TrainingSpec(epochs=1), data(), (0, 1))
+    stock = train(architecture(), TrainingSpec(learning_rates=1, epochs=1), data(), (0, 1))
     assert not np.array_equal(stock.weights[0][0], stock.weights[0][1])
-    untrained = TrainingSpec(epochs=1, learning_rate=1e-30)
+    untrained = TrainingSpec(learning_rates=1, epochs=1, learning_rate=1e-30)
     first = train(architecture(), untrained, data(), (5,)).weights
     other = train(architecture(variant=Variant("cell", "relu")), untrained, data(), (5,)).weights
     for one, two in zip(first, other, strict=True):
@@ -82,10 +89,10 @@ def test_a_diverged_replica_stays_and_its_neighbours_do_not_notice(monkeypatch):
         weights[0][seeds.index(1)] = np.nan
         return weights
 
-    clean = train(architecture(), TrainingSpec(epochs=5), data(), (0, 1, 2))
+    clean = train(architecture(), TrainingSpec(learning_rates=1, epochs=5), data(), (0, 1, 2))
     original = training.initial_weights
     monkeypatch.setattr(training, "initial_weights", poisoned)
-    hurt = train(architecture(), TrainingSpec(epochs=5), data(), (0, 1, 2))
+    hurt = train(architecture(), TrainingSpec(learning_rates=1, epochs=5), data(), (0, 1, 2))
     assert hurt.seeds == (0, 1, 2)
     assert np.isnan(hurt.forecasts[1]).all()
     assert np.array_equal(hurt.forecasts[[0, 2]], clean.forecasts[[0, 2]])
@@ -94,7 +101,7 @@ def test_a_diverged_replica_stays_and_its_neighbours_do_not_notice(monkeypatch):
 @pytest.mark.parametrize("name", ["replica_first", "units_first"])
 def test_early_stopping_keeps_the_weights_of_the_best_epoch(name, forced):
     forced(name)
-    settings = TrainingSpec(epochs=60, batch_size=8, learning_rate=0.05, patience=3)
+    settings = TrainingSpec(learning_rates=1, epochs=60, batch_size=8, learning_rate=0.05, patience=3)
     stopped = train(architecture(), settings, data(), (0, 1, 2))
     for replica in range(3):
         history = stopped.validation_loss[replica]
@@ -102,7 +109,10 @@ def test_early_stopping_keeps_the_weights_of_the_best_epoch(name, forced):
         until = min(best + settings.patience + 1, len(history))
         assert history[best] == history[:until].min()
         short = train(
-            architecture(), TrainingSpec(epochs=int(best) + 1, batch_size=8, learning_rate=0.05), data(), (replica,)
+            architecture(),
+            TrainingSpec(learning_rates=1, epochs=int(best) + 1, batch_size=8, learning_rate=0.05),
+            data(),
+            (replica,),
         )
         np.testing.assert_allclose(short.forecasts[0], stopped.forecasts[replica], rtol=2e-3, atol=2e-4)
     assert stopped.best_epoch.min() + settings.patience < 60, "no seed stopped early: the test shows nothing"
@@ -116,11 +126,11 @@ def test_what_progress_raises_ends_training():
         raise EnoughError
 
     with pytest.raises(EnoughError):
-        train(architecture(), TrainingSpec(epochs=10_000), data(), (0,), stop)
+        train(architecture(), TrainingSpec(learning_rates=1, epochs=10_000), data(), (0,), stop)
 
 
 @pytest.mark.parametrize("steps", [1, 2, 200])
 def test_any_lookback_compiles_in_seconds(steps):
-    found = train(architecture((9, 9)), TrainingSpec(epochs=1), data(steps=steps), (0, 1))
+    found = train(architecture((9, 9)), TrainingSpec(learning_rates=1, epochs=1), data(steps=steps), (0, 1))
     assert np.isfinite(found.forecasts).all()
     assert found.compile_seconds < 45

@@ -1,0 +1,58 @@
+"""Seeds, trained and looked at: once, or again and again until the verdicts are decided."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import xarray as xr
+
+from flows.study import Study
+from flows.training import train_variants
+from tasks.collect import Grid, collect
+from tasks.evaluate import ONLY_LOOK, verdicts_of
+from tasks.numerics.blocks import TrainedBlock
+from tasks.numerics.metrics import naive_scale
+from tasks.numerics.results import Outcome
+from tasks.numerics.sequential import Look, look
+from tasks.numerics.series import Series
+from tasks.numerics.variants import Variant
+from tasks.numerics.windows import Windows
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What was trained in the end, and the look at which the verdicts are taken."""
+
+    blocks: dict[Variant, list[TrainedBlock]]
+    outcome: Outcome
+    look: Look
+
+
+def train_and_look(
+    study: Study,
+    variants: list[Variant],
+    series: Series,
+    origins: tuple[Windows, ...],
+    baselines: Callable[[], xr.Dataset],
+) -> Looked:
+    """Trains the seeds of the first look, and more while a verdict on the primary metric is undecided and a look is left.
+
+    `baselines` is called when the seeds are trained: it may wait.
+    """
+    looks = study.comparison.looks
+    for number, seeds in enumerate(looks, 1):
+        blocks = train_variants(study, variants, origins, seeds)
+        grid = Grid(blocks, study.training, origins, seeds)
+        outcome = collect(series, grid, study.network, baselines())
+        now = ONLY_LOOK
+        if study.comparison.until_decided:
+            now = look([len(one) for one in looks[:number]], len(looks[-1]), max(len(variants) - 1, 1))
+            if decided(study, series, origins[0], outcome, now):
+                break
+    return Looked(blocks, outcome, now)
+
+
+def decided(study: Study, series: Series, first: Windows, outcome: Outcome, now: Look) -> bool:
+    """Whether the verdict on every variant is, in the primary metric."""
+    scale = naive_scale(series.array[: first.rows_before_validation], series.season_length)
+    found = verdicts_of(outcome.forecasts, scale, study.comparison, now)
+    return all(one.word != "undecided" for one in found if one.metric == study.comparison.metric)
