@@ -1,0 +1,122 @@
+"""What is said of the insides of a network, against a slow walk through it with Keras' activations."""
+
+import itertools
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from reference import keras_losses_and_gradients
+
+from tasks.numerics.activations import keras_activations
+from tasks.numerics.diagnostics import DEAD, FLAT, diagnose, greatest_slope
+from tasks.numerics.networks import Architecture, initial_weights
+from tasks.numerics.programs import LAYOUTS
+from tasks.numerics.randomness import BatchOrder
+from tasks.numerics.settings import NetworkSpec, TrainingSpec
+from tasks.numerics.training import TrainingData, train
+from tasks.numerics.variants import STOCK, Variant
+
+UNITS, STEPS, WINDOWS = (5, 3), 4, 150  # more windows than go forward at once, and not a multiple
+
+
+def slope(name, z):
+    z = tf.constant(z)
+    with tf.GradientTape() as tape:
+        tape.watch(z)
+        y = keras_activations()[name](z)
+    return tape.gradient(y, z).numpy()
+
+
+def walked(variant, weights, replica, windows):
+    """The same diagnostics, gate by gate and step by step."""
+    act = {name: lambda z, name=name: np.asarray(keras_activations()[name](z)) for name in keras_activations()}
+    cell_act, gate_act = variant.cell_activation, variant.gate_activation
+    least = {
+        name: FLAT * np.abs(slope(name, np.linspace(-1, 1, 201, dtype=np.float32))).max()
+        for name in (cell_act, gate_act)
+    }
+    sequence, dead, gates, cells, low, high = windows, [], [], [], np.inf, -np.inf
+    for layer, units in enumerate(UNITS):
+        kernel, recurrent, bias = (weight[replica] for weight in weights[3 * layer : 3 * layer + 3])
+        h = c = np.zeros((len(windows), units), np.float32)
+        outputs = []
+        for t in range(STEPS):
+            zi, zf, zc, zo = np.split(sequence[:, t] @ kernel + h @ recurrent + bias, 4, axis=1)
+            c = act[gate_act](zf) * c + act[gate_act](zi) * act[cell_act](zc)
+            h = act[gate_act](zo) * act[cell_act](c)
+            gates += [np.abs(slope(gate_act, z)) < least[gate_act] for z in (zi, zf, zo)]
+            cells += [np.abs(slope(cell_act, z)) < least[cell_act] for z in (zc, c)]
+            low, high = min(low, c.min()), max(high, c.max())
+            outputs.append(act[variant.between_activation](h))
+        sequence = np.stack(outputs, axis=1)
+        dead.append(np.mean(np.abs(sequence).max(axis=(0, 1)) <= DEAD))
+    together = [np.mean(np.concatenate([one.ravel() for one in parts])) for parts in (gates, cells)]
+    return {
+        "dead_units": dead,
+        "saturated_gates": together[0],
+        "saturated_cells": together[1],
+        "cell_low": low,
+        "cell_high": high,
+    }
+
+
+@pytest.mark.parametrize("layout", sorted(LAYOUTS))
+@pytest.mark.parametrize(
+    "variant", [STOCK, Variant("cell", "relu"), Variant("between", "relu"), Variant("gate", "hard_sigmoid")]
+)
+def test_diagnostics_are_those_of_a_walk_through_the_network(variant, layout):
+    architecture = Architecture(NetworkSpec(UNITS), variant, 1)
+    random = np.random.default_rng(5)
+    weights = [3 * weight for weight in initial_weights(architecture, [1, 2, 3])]
+    # A candidate that is never above 0 makes its unit dead where relu stands in the cell.
+    weights[2][1, 10:13] = -50
+    weights[0][1, :, 10:13] = weights[1][1, :, 10:13] = 0
+    windows = random.normal(size=(WINDOWS, STEPS, 1)).astype(np.float32)
+
+    @tf.function(jit_compile=True, autograph=False)
+    def run(weights, windows):
+        entered = [LAYOUTS[layout].enter(weight) for weight in weights]
+        return diagnose(LAYOUTS[layout], architecture, entered, windows)
+
+    found = {name: value.numpy() for name, value in run(weights, windows).items()}
+    for replica in range(3):
+        expected = walked(variant, weights, replica, windows)
+        assert found.keys() == expected.keys()
+        # A value at the very border of what is saturated may fall on either side of it.
+        tolerance = {"saturated_gates": 2e-3, "saturated_cells": 2e-3}
+        for name, value in expected.items():
+            np.testing.assert_allclose(
+                found[name][replica], value, rtol=1e-4, atol=tolerance.get(name, 1e-6), err_msg=name
+            )
+    if variant == Variant("cell", "relu"):
+        assert found["dead_units"][1, 0] == pytest.approx(3 / 5)
+
+
+def test_the_greatest_slope_is_that_of_the_textbook():
+    known = keras_activations()
+    assert greatest_slope(known["sigmoid"]) == pytest.approx(0.25, rel=1e-3)
+    assert greatest_slope(known["tanh"]) == pytest.approx(1, rel=1e-3)
+    assert greatest_slope(known["exponential"]) == pytest.approx(np.e, rel=1e-2)
+
+
+def test_the_gradient_norm_of_an_epoch_is_the_mean_square_over_its_steps():
+    architecture = Architecture(NetworkSpec((4,)), STOCK, 1)
+    random = np.random.default_rng(5)
+    windows = random.normal(size=(20, STEPS, 1)).astype(np.float32)
+    targets = np.sin(windows.sum(axis=(1, 2)))
+    data = TrainingData(windows, targets, windows, targets, windows)
+    # Nothing is learnt, so that every step's gradient is that of the initial weights on its batch.
+    training = TrainingSpec(epochs=2, batch_size=5, learning_rate=1e-30, learning_rates=1)
+    trained = train(architecture, training, data, (3, 4))
+    order = BatchOrder([3, 4], 20, 5).draw(2, 2)
+    for replica, epoch in itertools.product((0, 1), (0, 1)):
+        batches = order[epoch, :, replica]
+        norms = [
+            sum(
+                np.sum(g**2)
+                for g in keras_losses_and_gradients(architecture, trained.weights, replica, windows[b], targets[b])[1]
+            )
+            for b in batches
+        ]
+        expected = np.sqrt(np.average(norms, weights=0.999 ** np.arange(len(batches))[::-1]))
+        assert trained.gradient_norm[replica, epoch] == pytest.approx(expected, rel=1e-3)

@@ -1,0 +1,69 @@
+import numpy as np
+import pytest
+
+from tasks.numerics.activations import elementwise_activations
+from tasks.numerics.initialisation import family, initialisation_words, seed_weights
+from tasks.numerics.settings import NetworkSpec
+from tasks.numerics.variants import STOCK, Variant
+
+UNITS = (40, 30)
+
+
+def drawn(variant, initialisation="matched", seed=3, features=5):
+    return seed_weights(NetworkSpec(UNITS, initialisation), variant, features, seed)
+
+
+def limits(weight):
+    """Largest absolute weight of each gate: of a uniform draw of this many, next to its limit."""
+    return np.abs(weight.reshape(len(weight), 4, -1)).max(axis=(0, 2))
+
+
+def test_rectifiers_are_he_and_selu_is_lecun_and_the_rest_is_keras_own():
+    found = {name: family(name) for name in elementwise_activations()}
+    assert {found[name] for name in ("relu", "elu", "gelu", "silu", "leaky_relu", "relu6", "mish")} == {"he"}
+    assert found["selu"] == "lecun"
+    assert {found[name] for name in ("tanh", "sigmoid", "linear", "softsign", "hard_tanh", "exponential")} == {""}
+
+
+def test_stock_and_bounded_activations_are_as_keras_draws_them():
+    for variant in (STOCK, Variant("cell", "softsign"), Variant("between", "sigmoid")):
+        for matched, plain in zip(drawn(variant), drawn(STOCK, "keras"), strict=True):
+            assert np.array_equal(matched, plain)
+
+
+def test_he_in_the_cell_scales_the_candidate_and_its_recurrent_kernel_is_the_identity():
+    matched, plain = drawn(Variant("cell", "relu")), drawn(STOCK)
+    glorot, he = np.sqrt(6 / (5 + 160)), np.sqrt(6 / 5)
+    np.testing.assert_allclose(limits(matched[0]), [glorot, glorot, he, glorot], rtol=0.05)
+    np.testing.assert_allclose(matched[0], plain[0] * np.repeat([1, 1, he / glorot, 1], 40), rtol=1e-5)
+    recurrent = matched[1].reshape(40, 4, 40)
+    assert np.array_equal(recurrent[:, 2], np.eye(40, dtype=np.float32))
+    assert np.array_equal(recurrent[:, [0, 1, 3]], plain[1].reshape(40, 4, 40)[:, [0, 1, 3]])
+    assert np.array_equal(drawn(Variant("cell", "elu"))[1], plain[1]), "the identity is for relu alone"
+
+
+def test_in_the_gates_the_gates_are_scaled_and_between_what_reads_the_activation():
+    plain = drawn(STOCK)
+    gate = drawn(Variant("gate", "selu"))
+    lecun = np.sqrt(3 / 5) / np.sqrt(6 / (5 + 160))
+    np.testing.assert_allclose(gate[0], plain[0] * np.repeat([lecun, lecun, 1, lecun], 40), rtol=1e-5)
+    between = drawn(Variant("between", "relu"))
+    assert np.array_equal(between[0], plain[0]), "the first layer reads the series"
+    np.testing.assert_allclose(between[3], plain[3] * np.sqrt((40 + 120) / 40), rtol=1e-5)
+    np.testing.assert_allclose(between[6], plain[6] * np.sqrt(31 / 30), rtol=1e-5)
+    assert all(np.array_equal(between[k], plain[k]) for k in (1, 2, 4, 5, 7))
+
+
+@pytest.mark.parametrize(
+    ("variant", "words"),
+    [
+        (Variant("cell", "relu"), "He uniform for the candidate's kernel, identity for its recurrent kernel"),
+        (Variant("gate", "selu"), "LeCun uniform for the gates' kernels"),
+        (Variant("between", "elu"), "He uniform for the kernels that read the activation"),
+        (STOCK, "Keras' default: Glorot"),
+        (Variant("cell", "sigmoid"), "Keras' default: Glorot"),
+    ],
+)
+def test_what_is_drawn_is_said(variant, words):
+    assert words in initialisation_words(NetworkSpec(UNITS, "matched"), variant)
+    assert "Keras' default: Glorot" in initialisation_words(NetworkSpec(UNITS), variant)
