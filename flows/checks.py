@@ -7,6 +7,7 @@ from pathlib import Path
 from flows.servers import answers
 from flows.study import Study
 from tasks.numerics.errors import InputError
+from tasks.numerics.tuning import candidates
 
 ROOM = 200_000_000
 """Bytes that the results of a comparison may take."""
@@ -17,6 +18,17 @@ def check_places(study: Study, folder: Path) -> None:
     check_folder(folder)
     if study.output.tracking:
         check_tracking(study.output.tracking)
+
+
+def check_budget(study: Study) -> None:
+    """Raises InputError where the seeds or the grid of learning rates cannot be."""
+    candidates(study.training)
+    comparison = study.comparison
+    if comparison.until_decided and comparison.max_seeds < comparison.seeds:
+        raise InputError(
+            f"--max-seeds {comparison.max_seeds} is less than --seeds {comparison.seeds}, which are trained before the first "
+            "look at the verdicts. Expected at least as many."
+        )
 
 
 def check_folder(folder: Path) -> None:

@@ -13,7 +13,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.artifacts import publish
-from flows.checks import check_places
+from flows.checks import check_budget, check_places
 from flows.environment import MLRUNS
 from flows.looks import train_and_look
 from flows.progress import show_progress
@@ -98,6 +98,7 @@ def compare_activations(
     """Does an activation function in or between LSTM layers help, on this series?"""
     study = Study(data=data, windows=windows, network=network, training=training, comparison=comparison, output=output)
     timings: dict[str, float] = {}
+    check_budget(study)
     check_places(study, Path(output.output) if output.output else MLRUNS)
     with stage(timings, "validate"):
         records = load_series(data)

@@ -56,6 +56,7 @@ def evaluate(
         directions=direction_tests(paired),
         accuracy=compare_over_time(forecasts, baseline_scores),
         comparison=comparison,
+        look=look,
     )
 
 

@@ -3,16 +3,17 @@
 import http.server
 import threading
 
+import numpy as np
 import pytest
 
-from flows.checks import check_folder, check_places, check_tracking
+from flows.checks import check_budget, check_folder, check_places, check_tracking
 from flows.flags import as_tokens, study_from
 from flows.study import Study
 from tasks.numerics.errors import InputError
 from tasks.numerics.scaling import Scaler, transform
-from tasks.numerics.settings import OutputSpec, WindowSpec
+from tasks.numerics.settings import ComparisonSpec, OutputSpec, TrainingSpec, WindowSpec
 from tasks.numerics.variants import check_reference, variants_of
-from tasks.numerics.windows import split_windows
+from tasks.numerics.windows import make_windows, split_windows
 
 FLAGS = [
     ({"seeds": 0}, "--seeds 0: it should be greater than or equal to 1"),
@@ -20,6 +21,11 @@ FLAGS = [
     ({"batch_size": 0}, "--batch-size 0: it should be greater than or equal to 1"),
     ({"learning_rate": 0.0}, "--learning-rate 0.0: it should be greater than 0"),
     ({"clip_norm": -1.0}, "--clip-norm -1.0: it should be greater than or equal to 0"),
+    ({"clip_norms": (1.0, -2.0)}, "--clip-norms -2.0: it should be greater than or equal to 0"),
+    ({"learning_rates": 0}, "--learning-rates 0: it should be greater than or equal to 1"),
+    ({"learning_rate_factor": 1.0}, "--learning-rate-factor 1.0: it should be greater than 1"),
+    ({"initialisation": "he"}, "--initialisation he: it should be 'keras' or 'matched'"),
+    ({"origins": 0}, "--origins 0: it should be greater than or equal to 1"),
     ({"patience": -1}, "--patience -1: it should be greater than or equal to 0"),
     ({"lookback": 0}, "--lookback 0: it should be greater than or equal to 1"),
     ({"layers": ()}, "--layers (): it should have at least 1 item"),
@@ -58,6 +64,18 @@ CALLS = {
         lambda: split_windows(WindowSpec(test=2.5), 289),
         "--test 2.5: expected a share below 1 or a whole number",
     ),
+    "more origins than test windows": (
+        lambda: make_windows(np.arange(50.0), WindowSpec(lookback=3, test=4, origins=5)),
+        "--origins 5: there are only 4 test windows",
+    ),
+    "a grid without a middle": (
+        lambda: check_budget(Study(training=TrainingSpec(learning_rates=4))),
+        "--learning-rates 4: expected an odd number",
+    ),
+    "fewer seeds at most than at first": (
+        lambda: check_budget(Study(comparison=ComparisonSpec(until_decided=True, seeds=30, max_seeds=20))),
+        "--max-seeds 20 is less than --seeds 30",
+    ),
     "logarithm of zero": (lambda: transform(values(3.0, 0.0, 2.0), "log"), "value 2 of the series is 0"),
     "constant training part": (lambda: Scaler.fit(values(7.0, 7.0), "standard"), "The training part is constant (7)"),
     "not an address": (lambda: check_tracking("mlruns"), "--tracking mlruns: expected the address"),
@@ -69,8 +87,6 @@ CALLS = {
 
 
 def values(*numbers):
-    import numpy as np
-
     return np.array(numbers)
 
 

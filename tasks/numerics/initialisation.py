@@ -64,7 +64,7 @@ def _matched(
 
 def initialisation_words(network: NetworkSpec, variant: Variant) -> str:
     """What a variant's initial weights are drawn from, in a few words."""
-    scale = {"he": "He uniform", "lecun": "LeCun uniform"}.get(family(variant.activation) if variant.activation else "")
+    scale = {"he": "He uniform", "lecun": "LeCun uniform"}.get(family(variant.activation))
     if network.initialisation == "keras" or scale is None:
         return "Keras' default: Glorot uniform kernels, orthogonal recurrent kernels"
     match variant.placement:
@@ -81,8 +81,8 @@ def initialisation_words(network: NetworkSpec, variant: Variant) -> str:
 @cache
 def family(activation: str) -> str:
     """`he` for a rectifier (about the identity at 3, far less at -3), `lecun` for selu, else nothing."""
-    if activation == "selu":
-        return "lecun"
+    if activation in ("", "selu"):
+        return activation and "lecun"
     left, right = (float(np.asarray(keras_activations()[activation](np.array([x], np.float32)))[0]) for x in (-3, 3))
     return "he" if 2.5 <= right <= 3.5 and abs(left) <= 1 else ""
 

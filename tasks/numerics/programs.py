@@ -83,7 +83,7 @@ def segment_program(spec: ProgramSpec) -> Any:
     """The compiled program: (state, data, batch order (E, S, R, B), `Rates`, first epoch, epochs) to (state, course, found).
 
     `epochs` is how many of the E epochs it runs. The course (3, E, R) is each epoch's training loss, validation loss and
-    root mean square of its gradients' norms. With no epochs to run, and only then, it finds `forecasts` (R, N_test) of the
+    root mean square of its gradients' norms, as clipped. With no epochs to run, and only then, it finds `forecasts` (R, N_test) of the
     test windows and the diagnostics of `diagnose` on the training windows, all of the weights to be kept; else zeros.
     """
 
@@ -136,7 +136,7 @@ def _epoch(spec: ProgramSpec, state: Any, data: Any, order: Tensor, rates: Rates
     layout, architecture = spec.layout, spec.architecture
     shares = tf.constant(batch_shares(spec))
 
-    def step(s: Tensor, state: Any, total: Tensor, squares: Tensor) -> Any:
+    def step(s: Tensor, state: Any, total: Tensor) -> Any:
         chosen = order[s]
         share = shares[s] if spec.windows % spec.batch else tf.constant(1 / spec.batch, tf.float32)
         if spec.windows % spec.batch:
@@ -150,13 +150,21 @@ def _epoch(spec: ProgramSpec, state: Any, data: Any, order: Tensor, rates: Rates
             share,
         )
         count = tf.minimum(spec.windows - s * spec.batch, spec.batch)
-        total = total + loss * tf.cast(count, tf.float32)
-        square = tf.add_n([layout.over_replica(gradient * gradient) for gradient in gradients])
-        return s + 1, adam(spec, state, gradients, square, rates), total, squares + square
+        return s + 1, adam(spec, state, gradients, rates), total + loss * tf.cast(count, tf.float32)
 
     zeros = tf.zeros([order.shape[1]])
-    _, state, total, squares = loop(spec.steps, step, [0, state, zeros, zeros])
-    return state, total / spec.windows, tf.sqrt(squares / spec.steps)
+    _, ended, total = loop(spec.steps, step, [0, state, zeros])
+    return ended, total / spec.windows, _gradient_norm(spec, state["square"], ended["square"])
+
+
+def _gradient_norm(spec: ProgramSpec, begun: list[Tensor], ended: list[Tensor]) -> Tensor:
+    """Root mean square (R,) of the norms of an epoch's gradients, out of Adam's second moments before and after it.
+
+    These are sums of squared gradients with weights that fall by a thousandth a step: nothing is computed at the steps.
+    """
+    sums = [tf.add_n([spec.layout.over_replica(square) for square in squares]) for squares in (begun, ended)]
+    kept = BETA_2**spec.steps
+    return tf.sqrt(tf.maximum(sums[1] - kept * sums[0], 0) / (1 - kept))
 
 
 def batch_shares(spec: ProgramSpec) -> NDArray[np.float32]:
@@ -166,25 +174,22 @@ def batch_shares(spec: ProgramSpec) -> NDArray[np.float32]:
     return shares
 
 
-def adam(spec: ProgramSpec, state: Any, gradients: list[Tensor], square: Tensor, rates: Rates) -> Any:
-    """One step of Adam as Keras takes it (Kingma and Ba 2015, end of section 2), clipped by global norm if asked.
-
-    `square` (R,) is the gradients' squared norm.
-    """
+def adam(spec: ProgramSpec, state: Any, gradients: list[Tensor], rates: Rates) -> Any:
+    """One step of Adam as Keras takes it (Kingma and Ba 2015, end of section 2), clipped by global norm if asked."""
     layout = spec.layout
     if spec.clips:
-        norm = tf.sqrt(square)
+        norm = tf.sqrt(tf.add_n([layout.over_replica(gradient * gradient) for gradient in gradients]))
         scale = tf.where((rates.clip_norm > 0) & (norm > rates.clip_norm), rates.clip_norm / norm, 1.0)
         gradients = [gradient * layout.for_each_replica(scale, gradient) for gradient in gradients]
     count = tf.cast(state["step"] + 1, tf.float32)
     rate = rates.learning_rate * tf.sqrt(1 - tf.pow(BETA_2, count)) / (1 - tf.pow(BETA_1, count))
     mean = [m + (g - m) * (1 - BETA_1) for m, g in zip(state["mean"], gradients, strict=True)]
-    squares = [v + (g * g - v) * (1 - BETA_2) for v, g in zip(state["square"], gradients, strict=True)]
+    square = [v + (g * g - v) * (1 - BETA_2) for v, g in zip(state["square"], gradients, strict=True)]
     weights = [
         w - m * layout.for_each_replica(rate, w) / (tf.sqrt(v) + EPSILON)
-        for w, m, v in zip(state["weights"], mean, squares, strict=True)
+        for w, m, v in zip(state["weights"], mean, square, strict=True)
     ]
-    return state | {"weights": weights, "mean": mean, "square": squares, "step": state["step"] + 1}
+    return state | {"weights": weights, "mean": mean, "square": square, "step": state["step"] + 1}
 
 
 def _watch(spec: ProgramSpec, state: Any, loss: Tensor, epoch: Tensor) -> Any:

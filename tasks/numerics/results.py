@@ -7,6 +7,7 @@ import xarray as xr
 
 from tasks.numerics.accuracy_tests import AccuracyTest
 from tasks.numerics.directions import DirectionTest
+from tasks.numerics.sequential import Look
 from tasks.numerics.series import Series
 from tasks.numerics.settings import ComparisonSpec
 from tasks.numerics.verdicts import Verdict
@@ -63,6 +64,8 @@ class Result(Outcome):
     """Of the seed means of all variants, and of the baselines, over time: best first, tested against the best baseline."""
     comparison: ComparisonSpec
     """What was compared with what, by which metric."""
+    look: Look
+    """The errors with which the verdicts were taken."""
 
     @property
     def test_start(self) -> int:

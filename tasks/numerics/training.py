@@ -55,7 +55,7 @@ class Trained:
     validation_loss: NDArray[np.float32]
     """Mean squared error of the validation windows after each epoch (R, E)."""
     gradient_norm: NDArray[np.float32]
-    """Root mean square over each epoch's steps of the gradients' norm before clipping (R, E)."""
+    """Root mean square over each epoch's steps of the gradients' norm, as clipped (R, E)."""
     best_epoch: NDArray[np.int32]
     """Epoch (from 1) whose weights were kept (R,)."""
     diagnostics: dict[str, NDArray[np.float32]]

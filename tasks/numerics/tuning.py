@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tasks.numerics.errors import InputError
 from tasks.numerics.settings import TrainingSpec
 
 
@@ -27,7 +28,15 @@ class Candidate:
 
 
 def candidates(training: TrainingSpec) -> tuple[Candidate, ...]:
-    """The grid, learning rates rising within each clip norm, the given clip norm first."""
+    """The grid, learning rates rising within each clip norm, the given clip norm first.
+
+    Raises InputError where the given learning rate would not stand in the middle.
+    """
+    if training.learning_rates % 2 == 0:
+        raise InputError(
+            f"--learning-rates {training.learning_rates}: expected an odd number, such as 3, so that as many stand below "
+            "--learning-rate as above it; 1 trains with the given one alone."
+        )
     middle = training.learning_rates // 2
     rates = [training.learning_rate * training.learning_rate_factor ** (k - middle) for k in range(2 * middle + 1)]
     norms = dict.fromkeys((training.clip_norm, *training.clip_norms))
