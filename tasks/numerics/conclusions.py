@@ -1,12 +1,25 @@
 """What was best, by how much, and what to beware of: sentences from an overview."""
 
+from tasks.numerics.chosen import Chosen
 from tasks.numerics.judgements import sentences
+from tasks.numerics.overall import overall, unbeaten
 from tasks.numerics.overview import Overview
 
 
 def conclusions(overview: Overview) -> tuple[str, ...]:
-    """Whether a network beats the best baseline, the verdict on every variant, and what was best, a sentence each."""
-    found = (best_baseline(overview), *sentences(overview), best_network(overview))
+    """The overall line, the verdict on every variant, what was best, and the best baseline, a sentence each.
+
+    The baseline comes before all else where no variant beats it.
+    """
+    baseline, first = best_baseline(overview), unbeaten(overview)
+    found = (
+        baseline if first else "",
+        overall(overview),
+        *sentences(overview),
+        Chosen(overview).changes,
+        best_network(overview),
+        "" if first else baseline,
+    )
     return tuple(sentence for sentence in found if sentence)
 
 
@@ -48,6 +61,7 @@ def cautions(overview: Overview) -> tuple[str, ...]:
     if (constant > 0).any():
         shares = ", ".join(f"{name} {share:.0%}".replace("%", " %") for name, share in constant[constant > 0].items())
         found.append(f"Seeds that forecast a constant, and so have no slope: {shares}.")
+    found += [Chosen(overview).edges] if Chosen(overview).edges else []
     notes = overview.result.forecasts["baseline_note"].to_series()
     found += [f"Baseline {name} {note}." for name, note in notes.items() if note.startswith("failed")]
     return tuple(found)

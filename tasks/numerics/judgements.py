@@ -63,11 +63,15 @@ def contradictions(overview: Overview, verdict: Verdict) -> str:
     others: dict[Word, list[str]] = {"helps": [], "hurts": []}
     for metric in JUDGED:
         other = overview.verdicts[verdict.variant, metric]
-        counted = metric not in SCALED and SCALED.get(verdict.metric, verdict.metric) != metric
-        if counted and other.word in others and other.word != verdict.word:
+        if says_its_own(metric, verdict.metric) and other.word in others and other.word != verdict.word:
             others[other.word].append(METRICS[metric].label)
     parts = [f"{word} {' and '.join(labels)}" for word, labels in others.items() if labels]
     return f"; yet it {', and '.join(parts)}" if parts else ""
+
+
+def says_its_own(metric: str, primary: str) -> bool:
+    """Whether a metric is neither the primary one nor one of these in other units."""
+    return metric not in SCALED and SCALED.get(primary, primary) != metric
 
 
 def article(label: str) -> str:

@@ -89,6 +89,9 @@ def test_a_spread_is_told_where_its_interval_excludes_1_and_it_is_much():
         return sentences(replace(result, scores=scores))
 
     assert widened(1.2) == []
+    random[0] += 20  # one seed alone makes it wide: the interval holds 1
+    assert widened(1) == []
+    random[0] -= 20
     (said,) = widened(3)
     assert said.startswith("cell-relu: RMSE spreads 3.0 times as wide over seeds as stock's (95 % interval ")
     assert said.endswith("): one run says little of it.")
@@ -136,6 +139,9 @@ def test_what_goes_with_the_score_over_seeds_is_said_with_its_correlation():
 def test_divergence_names_gradients_only_where_those_of_the_others_jump(result):
     (said,) = [one for one in sentences(result) if one.startswith("cell-gelu")]
     assert said == "cell-gelu: 1 of 30 seeds diverged; gradients and cell states of the others don't tell why."
+    changed = result.diagnostics.copy(deep=True)
+    changed["gradient_norm"].loc[{"variant": "cell-gelu", "quantile": 1.0}] *= 1.5
+    assert said in sentences(replace(result, diagnostics=changed))
     changed = result.diagnostics.copy(deep=True)
     changed["gradient_norm"].loc[{"variant": "cell-gelu", "quantile": 1.0}] *= 4
     (said,) = [one for one in sentences(replace(result, diagnostics=changed)) if one.startswith("cell-gelu")]
@@ -187,6 +193,15 @@ def test_all_diverged():
     for name in result.scores:
         result.scores[name][:] = np.nan
     assert [one.partition(":")[0] for one in sentences(result)][:2] == ["stock", "cell-relu"]
+
+
+def test_clearly_more_is_one_sided_and_takes_more_than_a_few_seeds():
+    evidence = Evidence(Overview(plain(saturated_gates=0.1, saturated_cells=-0.01)))
+    assert evidence.clearly_more("cell-relu", "saturated_gates")
+    assert not evidence.clearly_more("cell-relu", "saturated_cells")
+    assert not evidence.clearly_more("cell-relu", "cell_reach")
+    few = Evidence(Overview(example_result(PAIR, seeds=5)))
+    assert not few.clearly_more("cell-relu", "cell_reach")
 
 
 def test_counts_and_medians_in_words(result):

@@ -126,29 +126,36 @@ def test_what_is_only_another_unit_contradicts_nothing(result):
     assert "yet it helps MAE, and hurts alpha and slope b" in of_variant(overview)
 
 
-def test_the_best_baseline_stands_first(result):
+def test_the_best_baseline_stands_first_where_nothing_beats_it(result):
     overview = with_rmse(result, stock=20.0, cell_elu=15.0, AutoARIMA=18.0)
     sentences = conclusions(with_rmse(overview.result, cell_gelu=19.0))
-    assert sentences[0] == "Best baseline: AutoARIMA with 18.0; 2 of 7 variants beat it on mean RMSE."
-    assert sentences[-1] == "Lowest mean RMSE (relative number): cell-elu with 15.0 ± 0.0."
-    assert len(sentences) == 8
+    assert sentences[0].startswith("On RMSE, against stock: ")
+    assert sentences[-2] == "Lowest mean RMSE (relative number): cell-elu with 15.0 ± 0.0."
+    assert sentences[-1] == "Best baseline: AutoARIMA with 18.0; 2 of 7 variants beat it on mean RMSE."
+    assert len(sentences) == 9
     unbeaten = conclusions(with_rmse(result, AutoARIMA=5.0))
     assert unbeaten[0] == "Best baseline: AutoARIMA with 5.0; no variant beats it on mean RMSE."
+
+
+def test_verdicts_that_tuning_changed_are_among_the_conclusions(result):
+    untuned = tuple(replace(one, word="same") for one in result.untuned_verdicts)
+    found = conclusions(Overview(replace(result, untuned_verdicts=untuned)))
+    assert found[-3].startswith("Without tuning (0.001 for all) the verdict would be: cell-relu same, not undecided; ")
 
 
 def test_conclusions_of_odd_results():
     alone = Overview(example_result(variants=("stock",)))
     assert conclusions(alone) == (
-        "Best baseline: last value with 33.7; stock beats it on mean RMSE.",
         "Lowest mean RMSE (relative number): stock with 16.1 ± 1.4.",
+        "Best baseline: last value with 33.7; stock beats it on mean RMSE.",
     )
     assert "an interval takes two seeds" in of_variant(Overview(example_result(seeds=1)))
     lost = example_result()
     lost.scores["rmse"][:] = np.nan
-    assert conclusions(Overview(lost))[-1] == "No variant has an RMSE: every seed diverged."
+    assert "No variant has an RMSE: every seed diverged." in conclusions(Overview(lost))
     lost = example_result()
     lost.scores["rmse"].loc[{"variant": "stock"}] = np.nan
-    assert conclusions(Overview(lost))[-1].endswith("stock has none, its seeds diverged.")
+    assert conclusions(Overview(lost))[-2].endswith("stock has none, its seeds diverged.")
     lost.baseline_scores["rmse"][:] = np.nan
     assert not any("baseline" in sentence for sentence in conclusions(Overview(lost)))
 
@@ -162,6 +169,8 @@ def test_cautions_name_what_diverged_is_constant_or_failed(result):
         "value: every value is positive: 3 are not.",
         "Seeds that diverged and are in no mean: cell-gelu 1 (of 30 each).",
         "Seeds that forecast a constant, and so have no slope: cell-relu 20 %, between-relu 13 %.",
+        "The best learning rate is at the edge of the grid, the highest for cell-relu and between-relu: a wider grid "
+        "(--learning-rates) may find a better one.",
         "Baseline AutoETS failed: tiny datasets.",
     )
     assert cautions(Overview(example_result(variants=("stock", "cell-elu")))) == ()
