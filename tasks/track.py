@@ -257,6 +257,9 @@ def datasets(result: Result) -> Iterator[tuple[str, Any]]:
     yield "scores", result.scores
     yield "histories", result.histories
     yield "baseline_scores", result.baseline_scores
+    yield "tuning", result.tuning
+    yield "untuned_scores", result.untuned_scores
+    yield "diagnostics", result.diagnostics
 
 
 def log_model(client: "MlflowClient", place: Place, run: str, model: tuple[Any, np.ndarray]) -> str:

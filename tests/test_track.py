@@ -104,7 +104,7 @@ def test_every_run_stands_below_its_own(place, result, comparison):
     assert parent.data.metrics["rmse.stock"] == pytest.approx(float(result.scores["rmse"].sel(variant="stock").mean()))
     logged = {file.path for file in client.list_artifacts(parent.info.run_id)}
     assert logged == {
-        "report.html", "figures", "forecasts.nc", "scores.nc", "histories.nc", "baseline_scores.nc",
+        "report.html", "figures", "forecasts.nc", "scores.nc", "histories.nc", "baseline_scores.nc", "tuning.nc", "untuned_scores.nc", "diagnostics.nc",
     }  # fmt: skip
     figure = read_json(client.download_artifacts(parent.info.run_id, "figures/forecast/stock.json"))
     assert list(figure.data[0].y) == [3, 4]

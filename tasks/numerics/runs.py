@@ -63,7 +63,25 @@ def variant_run(result: Result, settings: Settings, name: str) -> Run:
     metrics["diverged.count"] = float(result.diverged[name])
     words = {f"verdict.{verdict.metric}": verdict.word for verdict in result.verdicts if verdict.variant == name}
     tags = own | {"level": "variant", "series": result.series.name} | words
-    return Run(name, tags, flat(settings) | own, metrics)
+    return Run(name, tags, flat(settings) | own | tuned(result, name), metrics)
+
+
+def tuned(result: Result, name: str) -> dict[str, str]:
+    """The candidate that was chosen for a variant, at each origin."""
+    at = result.tuning["chosen"].sel(variant=name).to_numpy()
+    return {
+        f"chosen_{what}": ",".join(f"{result.tuning[what].to_numpy()[one]:g}" for one in at)
+        for what in ("learning_rate", "clip_norm")
+    }
+
+
+def inside(result: Result) -> dict[str, np.ndarray]:
+    """Diagnostics (seed, variant) by name, of several layers or origins their mean."""
+    found = result.diagnostics.mean(["origin", "layer"])
+    norms = {"median": 0.5, "largest": 1.0}
+    tables = {name: found[name] for name in found.data_vars if name != "gradient_norm"}
+    tables |= {f"gradient_norm.{word}": found["gradient_norm"].sel(quantile=share) for word, share in norms.items()}
+    return {str(name): table.transpose("seed", "variant").to_numpy() for name, table in tables.items()}
 
 
 def seed_runs(result: Result, settings: Settings) -> Iterator[tuple[str, Run]]:
@@ -74,16 +92,18 @@ def seed_runs(result: Result, settings: Settings) -> Iterator[tuple[str, Run]]:
     order = ("seed", "variant", ...)
     scores = {str(metric): values.transpose(*order).to_numpy() for metric, values in result.scores.items()}
     scores["diverged"] = result.forecasts["diverged"].transpose(*order).to_numpy()
+    scores |= inside(result)
     losses = {loss: result.histories[loss].transpose(*order).to_numpy() for loss in ("loss", "validation_loss")}
     shared = flat(settings)
     names = [str(name) for name in result.forecasts["variant"].to_numpy()]
+    chosen = {name: tuned(result, name) for name in names}
     for row, seed in enumerate(result.forecasts["seed"].to_numpy()):
         for column, name in enumerate(names):
             own = identity(name)
             run = Run(
                 f"{name} seed {seed}",
                 own | {"level": "seed", "series": result.series.name},
-                shared | own | {"seed": str(seed)},
+                shared | own | chosen[name] | {"seed": str(seed)},
                 {metric: float(values[row, column]) for metric, values in scores.items()},
                 {loss: values[row, column] for loss, values in losses.items()},
             )

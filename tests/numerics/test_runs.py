@@ -51,3 +51,14 @@ def test_verdicts_stand_on_the_variant_and_in_the_note_of_the_comparison():
     assert (run.tags["verdict.rmse"], run.tags["verdict.mfe"]) == ("hurts", "undecided")
     assert not any(tag.startswith("verdict") for tag in variant_run(result, {}, "stock").tags)
     assert "cell-elu hurts: RMSE" in comparison_run(result, {}, "5f0c").tags["mlflow.note.content"]
+
+
+def test_the_chosen_learning_rate_and_the_diagnostics_stand_on_every_seed():
+    result = example_result(("stock", "cell-relu"), seeds=3)
+    assert variant_run(result, {}, "cell-relu").parameters["chosen_learning_rate"] == "0.003"
+    run = {(variant, run.parameters["seed"]): run for variant, run in seed_runs(result, {})}["stock", "2"]
+    assert run.parameters["chosen_learning_rate"] == "0.001"
+    own = result.diagnostics.sel(variant="stock", seed=2).isel(origin=0)
+    assert run.metrics["cell_high"] == float(own["cell_high"])
+    assert run.metrics["dead_units"] == float(own["dead_units"].mean())
+    assert run.metrics["gradient_norm.largest"] == float(own["gradient_norm"].max())
