@@ -15,11 +15,12 @@ def run(*arguments):
 
 def test_one_case_runs_and_every_contender_trains_to_the_same_loss(tmp_path):
     written = tmp_path / "table.md"
-    ended = run("--quick", "--only", "a", "--markdown", str(written))
+    ended = run("--quick", "--only", "a,diagnostics", "--markdown", str(written))
     assert ended.returncode == 0, ended.stdout + ended.stderr
     table = written.read_text()
     for contender in ("engine", "fit", "fit, steps_per_execution"):
         assert f"| {contender}" in table
+    assert "| (c) LSTM(100)" in table, "diagnostics of each network"
     assert [path.name for path in tmp_path.iterdir()] == ["table.md"]
 
 

@@ -1,6 +1,6 @@
 """Times the engine against its rivals, in turns in one run; exit code 1 where a bound does not hold.
 
-python tests/benchmarks/run.py [--only a,b,c,growth,layouts] [--quick] [--markdown FILE]
+python tests/benchmarks/run.py [--only a,b,c,diagnostics,growth,layouts] [--quick] [--markdown FILE]
 """
 
 import argparse
@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 from cases import CASES
+from diagnostics import diagnostics_table
 from growth import growth_tables
 from layouts import layout_tables
 from machine import described, load
@@ -17,7 +18,7 @@ from rich.console import Console
 from rivals import Rivalry, compare
 from tables import Table, markdown, ratio_tables, rich_table
 
-PARTS = (*(case.name for case in CASES), "growth", "layouts")
+PARTS = (*(case.name for case in CASES), "diagnostics", "growth", "layouts")
 USUAL = PARTS[:-1]
 """The layouts' tables are for who changes the sizes' rules."""
 
@@ -29,11 +30,15 @@ def main() -> int:
     console.print(f"[bold]Benchmark[/bold] on {described()}, load {load()}")
     rivalries: list[Rivalry] = []
     tables: list[Table] = []
+    failed: list[str] = []
     with tempfile.TemporaryDirectory(prefix="interlayer-benchmark-") as home:
         for part in PARTS:
             if part in wishes.only:
                 console.print(f"[dim]{part} ...[/dim]")
                 rivalries += [compare(case, Path(home), wishes.quick) for case in CASES if case.name == part]
+                if part == "diagnostics":
+                    table, failed = diagnostics_table(Path(home), wishes.quick)
+                    tables.append(table)
                 tables += growth_tables(Path(home), wishes.quick) if part == "growth" else []
                 tables += layout_tables(Path(home), wishes.quick) if part == "layouts" else []
     tables = [*ratio_tables(rivalries), *tables]
@@ -42,7 +47,7 @@ def main() -> int:
     console.print(f"Load at the end {load()}")
     if wishes.markdown:
         write(wishes.markdown, f"Measured on {described()}.\n\n" + "\n".join(map(markdown, tables)))
-    failed = [line for rivalry in rivalries for line in rivalry.failures()]
+    failed += [line for rivalry in rivalries for line in rivalry.failures()]
     for line in failed:
         console.print(f"[red]{line}[/red]")
     return 1 if failed else 0

@@ -1,0 +1,76 @@
+"""A whole training in one program, with the diagnostics or without them: what looking inside costs."""
+
+from functools import cache
+from unittest.mock import patch
+
+from cases import Case, windows_and_targets
+from contenders import Answer, Stopwatch, serve
+
+from flows.environment import set_environment
+
+set_environment()
+
+import numpy as np  # noqa: E402 - the environment must be there before TensorFlow is
+import tensorflow as tf  # noqa: E402
+
+from tasks.numerics import programs  # noqa: E402
+from tasks.numerics.diagnostics import shapes_of  # noqa: E402
+from tasks.numerics.networks import Architecture, initial_weights  # noqa: E402
+from tasks.numerics.programs import ProgramSpec, Rates, initial_state, segment_program  # noqa: E402
+from tasks.numerics.randomness import BatchOrder  # noqa: E402
+from tasks.numerics.settings import NetworkSpec, TrainingSpec  # noqa: E402
+from tasks.numerics.training import TrainingData, program_spec  # noqa: E402
+from tasks.numerics.variants import STOCK  # noqa: E402
+
+
+@cache
+def program(spec: ProgramSpec, diagnosed: bool, arguments: object) -> object:
+    """The compiled program; without diagnostics it writes zeros where they would stand."""
+    if diagnosed:
+        return segment_program.__wrapped__(spec).get_concrete_function(*arguments.value)
+    nothing = {
+        "_gradient_norm": lambda spec, begun, ended: tf.zeros_like(spec.layout.over_replica(ended[-1])),
+        "diagnose": lambda layout, architecture, weights, windows: {
+            name: tf.zeros(shape)
+            for name, shape in shapes_of(architecture, layout.over_replica(weights[-1]).shape[0]).items()
+        },
+    }
+    with patch.multiple(programs, **nothing):
+        return segment_program.__wrapped__(spec).get_concrete_function(*arguments.value)
+
+
+class Shapes:
+    """Arguments that count as the same for one specification."""
+
+    def __init__(self, value: tuple) -> None:
+        self.value = value
+
+    def __hash__(self) -> int:
+        return 0
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Shapes)
+
+
+def measure(case: Case, diagnosed: bool) -> Answer:
+    """One training of all epochs and what is found at its end."""
+    architecture = Architecture(NetworkSpec(case.layers), STOCK, case.features)
+    windows, targets = windows_and_targets(case)
+    seen, watched = case.windows, case.windows + case.validation_windows
+    data = TrainingData(windows[:seen], targets[:seen], windows[seen:watched], targets[seen:watched], windows[watched:])
+    spec = program_spec(architecture, TrainingSpec(batch_size=case.batch, learning_rates=1), case.windows, case.steps)
+    seeds = list(range(case.replicas))
+    order = tf.constant(BatchOrder(seeds, spec.windows, spec.batch).draw(case.epochs, case.epochs))
+    state = initial_state(spec, initial_weights(architecture, seeds))
+    rates = Rates(tf.fill([len(seeds)], np.float32(0.001)), tf.zeros([len(seeds)]))
+    given = (state, data.arguments(), order, rates, tf.constant(0))
+    run = program(spec, diagnosed, Shapes((*given, tf.constant(0))))
+    run(*given, tf.constant(0))[2]["forecasts"].numpy()
+    watch = Stopwatch()
+    state = run(*given, tf.constant(case.epochs))[0]
+    run(state, *given[1:], tf.constant(0))[2]["forecasts"].numpy()
+    return Answer(*watch.read(), case.epochs * spec.steps * len(seeds), replicas=len(seeds))
+
+
+if __name__ == "__main__":
+    serve(measure)
