@@ -83,8 +83,8 @@ def segment_program(spec: ProgramSpec) -> Any:
     """The compiled program: (state, data, batch order (E, S, R, B), `Rates`, first epoch, epochs) to (state, course, found).
 
     `epochs` is how many of the E epochs it runs. The course (3, E, R) is each epoch's training loss, validation loss and
-    root mean square of its gradients' norms, as clipped. With no epochs to run, and only then, it finds `forecasts` (R, N_test) of the
-    test windows and the diagnostics of `diagnose` on the training windows, all of the weights to be kept; else zeros.
+    root mean square of its gradients' norms, as clipped. With no epochs to run, and only then, it finds what `diagnose` does
+    with the weights to be kept; else zeros.
     """
 
     def run(state: Any, data: Any, order: Tensor, rates: Rates, first_epoch: Tensor, epochs: Tensor) -> Any:
@@ -104,25 +104,21 @@ def segment_program(spec: ProgramSpec) -> Any:
             lambda e, *_: e < epochs, epoch, [0, state, course], maximum_iterations=order.shape[0]
         )
         kept = state["best_weights" if spec.patience else "weights"]
-        found = tf.cond(epochs > 0, lambda: _nothing(spec, order.shape[2], data), lambda: _found(spec, kept, data))
+        windows = (data["windows"], data["test_windows"])
+        shapes = shapes_of(spec.architecture, order.shape[2], windows[1].shape[0])
+        found = tf.cond(
+            epochs > 0,
+            lambda: {name: tf.zeros(shape) for name, shape in shapes.items()},
+            lambda: diagnose(layout, spec.architecture, kept, *windows),
+        )
         return _for_weights(layout.leave, state), course, found
 
     return tf.function(run, jit_compile=True, autograph=False)
 
 
-def _found(spec: ProgramSpec, weights: list[Tensor], data: Any) -> dict[str, Tensor]:
-    forecasts = _forecasts(spec, weights, data["test_windows"])
-    return {"forecasts": forecasts, **diagnose(spec.layout, spec.architecture, weights, data["windows"])}
-
-
 def names_found(spec: ProgramSpec) -> dict[str, None]:
     """Names of what a program without epochs finds."""
-    return dict.fromkeys(("forecasts", *shapes_of(spec.architecture, 1)))
-
-
-def _nothing(spec: ProgramSpec, replicas: int, data: Any) -> dict[str, Tensor]:
-    shapes = {"forecasts": [replicas, data["test_windows"].shape[0]], **shapes_of(spec.architecture, replicas)}
-    return {name: tf.zeros(shape) for name, shape in shapes.items()}
+    return dict.fromkeys(shapes_of(spec.architecture, 1, 1))
 
 
 def _for_weights(change: Callable[[Tensor], Tensor], state: Any) -> Any:

@@ -30,9 +30,11 @@ def program(spec: ProgramSpec, diagnosed: bool, arguments: object) -> object:
         return segment_program.__wrapped__(spec).get_concrete_function(*arguments.value)
     nothing = {
         "_gradient_norm": lambda spec, begun, ended: tf.zeros_like(spec.layout.over_replica(ended[-1])),
-        "diagnose": lambda layout, architecture, weights, windows: {
+        "diagnose": lambda layout, architecture, weights, windows, test_windows: {
             name: tf.zeros(shape)
-            for name, shape in shapes_of(architecture, layout.over_replica(weights[-1]).shape[0]).items()
+            for name, shape in shapes_of(
+                architecture, layout.over_replica(weights[-1]).shape[0], test_windows.shape[0]
+            ).items()
         },
     }
     with patch.multiple(programs, **nothing):

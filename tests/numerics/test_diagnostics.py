@@ -9,7 +9,7 @@ from reference import keras_losses_and_gradients
 
 from tasks.numerics.activations import keras_activations
 from tasks.numerics.diagnostics import DEAD, FLAT, diagnose, greatest_slope
-from tasks.numerics.networks import Architecture, initial_weights
+from tasks.numerics.networks import Architecture, initial_weights, to_keras
 from tasks.numerics.programs import LAYOUTS
 from tasks.numerics.randomness import BatchOrder
 from tasks.numerics.settings import NetworkSpec, TrainingSpec
@@ -76,18 +76,22 @@ def test_diagnostics_are_those_of_a_walk_through_the_network(variant, layout):
     @tf.function(jit_compile=True, autograph=False)
     def run(weights, windows):
         entered = [LAYOUTS[layout].enter(weight) for weight in weights]
-        return diagnose(LAYOUTS[layout], architecture, entered, windows)
+        return diagnose(LAYOUTS[layout], architecture, entered, windows, 9 * windows[:30])
 
     found = {name: value.numpy() for name, value in run(weights, windows).items()}
     for replica in range(3):
         expected = walked(variant, weights, replica, windows)
-        assert found.keys() == expected.keys()
+        assert found.keys() == expected.keys() | {"forecasts"}
         # A value at the very border of what is saturated may fall on either side of it.
         tolerance = {"saturated_gates": 2e-3, "saturated_cells": 2e-3}
         for name, value in expected.items():
             np.testing.assert_allclose(
                 found[name][replica], value, rtol=1e-4, atol=tolerance.get(name, 1e-6), err_msg=name
             )
+        model = to_keras(architecture, weights, replica, STEPS)
+        np.testing.assert_allclose(
+            found["forecasts"][replica], np.asarray(model(9 * windows[:30]))[:, 0], rtol=1e-3, atol=1e-4
+        )
     if variant == Variant("cell", "relu"):
         assert found["dead_units"][1, 0] == pytest.approx(3 / 5)
 
