@@ -9,6 +9,7 @@ from cyclopts import Group, Parameter
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
+from flows.presets import DESCRIPTION, PRESETS, PresetName, listed
 from flows.study import Study
 from tasks.numerics.errors import InputError
 
@@ -30,12 +31,17 @@ def reads_study(command: Callable[[Study], None]) -> Callable[..., None]:
 
     run.__signature__ = inspect.Signature(list(_parameters()))  # type: ignore[attr-defined]
     run.__annotations__ = {parameter.name: parameter.annotation for parameter in _parameters()}
-    run.__name__, run.__doc__ = command.__name__, command.__doc__
+    paragraphs = (inspect.getdoc(command) or "").split("\n\n")
+    # One line a paragraph: the terminal's width breaks them, ours would be one break too many.
+    run.__name__ = command.__name__
+    run.__doc__ = "\n\n".join([*(" ".join(one.split()) for one in paragraphs), listed()])
     return run
 
 
 def study_from(given: dict[str, Any]) -> Study:
-    """The study of flags by name; raises InputError with the flag, what was passed and what is expected."""
+    """The study of flags by name, a preset's below them; raises InputError with the flag, what was passed and expected."""
+    preset: PresetName = given.get("preset", "default")
+    given = PRESETS[preset].settings | given
     groups = {group: {name: given[name] for name in fields if name in given} for group, fields in _fields().items()}
     try:
         return Study.model_validate(groups)
@@ -71,13 +77,15 @@ def _fields() -> dict[str, dict[str, Any]]:
 
 
 def _parameters() -> list[inspect.Parameter]:
-    found = []
+    shown = Parameter(name="--preset", help=DESCRIPTION)
+    preset = Annotated[PresetName, shown]
+    found = [inspect.Parameter("preset", inspect.Parameter.KEYWORD_ONLY, default="default", annotation=preset)]
     for number, (group, field) in enumerate(Study.model_fields.items()):
         hints = get_type_hints(type(field.default), include_extras=True)
-        shown = Group(TITLES[group], sort_key=number)
+        group_shown = Group(TITLES[group], sort_key=number)
         for setting in dataclasses.fields(type(field.default)):
             kind = hints[setting.name]
-            flag = Parameter(name=_flag(setting.name), help=_description(kind), group=shown, negative_iterable=())
+            flag = Parameter(name=_flag(setting.name), help=_description(kind), group=group_shown, negative_iterable=())
             found.append(
                 inspect.Parameter(
                     setting.name,

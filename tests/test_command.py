@@ -9,6 +9,8 @@ from contextlib import closing
 from served import Served, wait_for
 
 from flows.command import show_series
+from flows.presets import PRESETS
+from flows.study import Study
 from tasks.load import catalogue
 
 SHORT = [
@@ -72,3 +74,25 @@ def test_every_bundled_series_is_listed_with_nothing_cut_off(monkeypatch, capsys
     assert [name for name in catalogue() if name not in said] == []
     assert len(catalogue()) == 25
     assert max(map(len, said.splitlines())) <= 80
+
+
+def test_a_preset_stands_below_the_flags_that_are_given():
+    from flows.flags import study_from
+
+    study = study_from({"preset": "answer", "seeds": 5, "layers": (7,)})
+    assert (study.network.layers, study.windows.lookback, study.training.batch_size) == ((7,), 5, 1)
+    assert study.comparison.seeds == 5
+    assert study_from({}) == study_from({"preset": "default"}) == Study()
+
+
+def test_every_preset_is_possible_and_has_its_line_in_the_help(capsys):
+    from flows.flags import study_from
+    from flows.main import exit_code
+
+    assert exit_code(["compare", "--help"]) == 0
+    shown = capsys.readouterr().out
+    for name, preset in PRESETS.items():
+        study_from({"preset": name})
+        assert any(
+            name in line and f"{preset.seconds} s" in line and preset.words in line for line in shown.splitlines()
+        )

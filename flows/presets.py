@@ -1,0 +1,66 @@
+"""Comparisons that have a name: `--preset stacked`. Flags that are given beside it go before it."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+PresetName = Literal["default", "quick", "answer", "stacked"]
+
+
+@dataclass(frozen=True)
+class Preset:
+    """Settings by the names of their flags, and what they are for."""
+
+    words: str
+    seconds: int
+    """Of the first comparison of a bundled series on two cores, about."""
+    settings: dict[str, Any]
+
+
+PRESETS: dict[PresetName, Preset] = {
+    "default": Preset("LSTM(16) on LSTM(8), relu and elu, in the cell and between", 80, {}),
+    "quick": Preset(
+        "LSTM(8), relu in the cell, 10 seeds, one learning rate",
+        28,
+        {
+            "layers": (8,),
+            "activations": ("relu",),
+            "placements": ("cell",),
+            "seeds": 10,
+            "epochs": 50,
+            "learning_rate": 0.003,
+            "learning_rates": 1,
+        },
+    ),
+    "answer": Preset(
+        "LSTM(4), 5 lags as features, batch 1: a well-known answer",
+        70,
+        {
+            "lookback": 5,
+            "layout": "features",
+            "layers": (4,),
+            "epochs": 500,
+            "batch_size": 1,
+            "validation": 0.2,
+            "activations": ("relu",),
+            "placements": ("cell",),
+        },
+    ),
+    "stacked": Preset(
+        "LSTM(100) on LSTM(50), relu in the cell",
+        300,
+        {
+            "layers": (100, 50),
+            "epochs": 50,
+            "batch_size": 32,
+            "activations": ("relu",),
+            "placements": ("cell",),
+        },
+    ),
+}
+DESCRIPTION = "Settings that go together; flags that are given beside it go before it."
+
+
+def listed() -> str:
+    """A line a preset: its name, how long it takes and what it is."""
+    lines = (f"  {name:<8} {one.seconds:>4} s  {one.words}" for name, one in PRESETS.items())
+    return "\n".join(("Presets, and about how long each takes the first time on two cores:", *lines))
