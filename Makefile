@@ -37,9 +37,10 @@ benchmark: $(BIN)/.set-up
 	@$(UV) sync --quiet --locked --group benchmark --python $(PYTHON)
 	@$(BIN)/python tests/benchmarks/run.py $(ARGS)
 
-# Whether intervals and verdicts keep what they promise, where the truth is known.
+# Whether intervals and verdicts keep what they promise, where the truth is known: simulated, then on trained networks.
 calibration: $(BIN)/.set-up
-	@$(BIN)/python -m tests.calibration.simulated $(ARGS)
+	@$(BIN)/python -m tests.calibration.simulated; simulated=$$?; \
+	$(BIN)/python -m tests.calibration.trained && exit $$simulated
 
 $(BIN)/.set-up: $(UV) pyproject.toml uv.lock
 	@$(UV) sync --locked --compile-bytecode --python $(PYTHON)
