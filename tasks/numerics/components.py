@@ -5,11 +5,12 @@ effects: seeds independent of each other, periods dependent in time. Adding the 
 counts the interaction twice, and so does the two-way bootstrap (Owen 2007, Annals of Applied Statistics 1, 386-411); here it
 is taken off once (Cameron, Gelbach and Miller 2011, Journal of Business & Economic Statistics 29, 238-249).
 
-The part of the periods is the larger of two estimates, as either alone is too small somewhere: blocks in time (the variance
+The part of the periods is the largest of its estimates, as each alone is too small somewhere: blocks in time (the variance
 of the moving-block bootstrap in closed form: Kuensch 1989, Annals of Statistics 17, 1217-1241) of a length chosen from the
 data (Politis and White 2004, with Patton, Politis and White 2009; `arch`), at least 2.5 cube roots of N as that choice falls
 to 1 where noise hides a slow movement; and an AR(1) fitted with its small-sample bias taken off (Kendall 1954, Biometrika
-41, 403-404), as short series hold few blocks. The t quantile has Satterthwaite's (1946) degrees of freedom.
+41, 403-404), as short series hold few blocks; and where the series has a season, the same fit at that lag, which blocks
+shorter than two seasons do not see. The t quantile has Satterthwaite's (1946) degrees of freedom.
 """
 
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ FEWEST_PERIODS = 8
 """Below it time dependence cannot be told, and nothing is said about new periods."""
 SHORTEST_BLOCK = 2.5
 """In cube roots of N."""
+FEWEST_SEASONS = 2
+"""In the test part, below which dependence at the lag of a season cannot be told."""
 STRONGEST = 0.9
 """The largest autocorrelation that a fit may end at: beyond it the variance of a mean is not estimable."""
 
@@ -86,8 +89,11 @@ class Components:
         return Components(own + interaction, self.periods * more_periods, interaction, freedom, seeds, periods)
 
 
-def components(differences: Array) -> Components:
-    """Where the variance of the mean of differences (..., S, N) over S and N comes from, each (...)."""
+def components(differences: Array, season: int = 1) -> Components:
+    """Where the variance of the mean of differences (..., S, N) over S and N comes from, each (...).
+
+    `season` is the series' own, in periods, 1 where it has none.
+    """
     seeds, periods = differences.shape[-2:]
     shape = differences.shape[:-2]
     if seeds < 2:
@@ -100,7 +106,7 @@ def components(differences: Array) -> Components:
         return Components(by_seed, unknown, unknown, unknown, seeds, periods)
     within = differences - of_seed[..., None]
     course = within.mean(axis=-2)
-    by_period, freedom = variance_over_time(course)
+    by_period, freedom = variance_over_time(course, season)
     # Sums of squares and of neighbours' products of the interaction, without forming it.
     squares = np.einsum("...st,...st->...", within, within) - seeds * (course**2).sum(axis=-1)
     neighbours = np.einsum("...st,...st->...", within[..., 1:], within[..., :-1])
@@ -110,24 +116,36 @@ def components(differences: Array) -> Components:
     return Components(by_seed, np.maximum(by_period - interaction, 0), interaction, freedom, seeds, periods)
 
 
-def variance_over_time(course: Array) -> tuple[Array, Array]:
+def variance_over_time(course: Array, season: int = 1) -> tuple[Array, Array]:
     """Variance (...) of the mean of a dependent course (..., N), and the degrees of freedom (...) of its estimate."""
-    moved = centred(course)
+    moved, periods = centred(course), course.shape[-1]
     variance = (moved**2).mean(axis=-1)
-    neighbours = (moved[..., 1:] * moved[..., :-1]).mean(axis=-1) * (1 - 1 / course.shape[-1])
-    fitted, freedom = autoregressive(variance, ratio(neighbours, variance), course.shape[-1])
+    fitted, freedom = autoregressive(variance, correlation_at(1, moved, variance), periods)
+    if season > 1 and periods >= FEWEST_SEASONS * season:
+        correlation = correlation_at(season, moved, variance)
+        seasonal, seasonal_freedom = autoregressive(variance, correlation, periods, season)
+        # Below its standard error in white noise it would only widen intervals.
+        larger = (seasonal > fitted) & (correlation > periods**-0.5)
+        freedom = np.where(larger, np.minimum(seasonal_freedom, freedom), freedom)
+        fitted = np.where(larger, seasonal, fitted)
     return np.maximum(fitted, blocked(moved)), freedom
 
 
-def autoregressive(variance: Array, correlation: Array, periods: int) -> tuple[Array, Array]:
-    """Variance (...) of the mean of an AR(1) and the degrees of freedom (...) of its estimate.
+def correlation_at(lag: int, moved: Array, variance: Array) -> Array:
+    """Raw autocorrelation (...) at a lag of a centred course (..., N) of this variance (...)."""
+    apart = (moved[..., lag:] * moved[..., :-lag]).mean(axis=-1)
+    return ratio(apart * (1 - 1 / moved.shape[-1]), variance)
 
-    From its variance (...) about its own mean and its raw first autocorrelation (...), both of `periods` values.
+
+def autoregressive(variance: Array, correlation: Array, periods: int, lag: int = 1) -> tuple[Array, Array]:
+    """Variance (...) of the mean of an autoregression on one lag and the degrees of freedom (...) of its estimate.
+
+    From its variance (...) about its own mean and its raw autocorrelation (...) at that lag, both of `periods` values.
     """
     rho = np.clip((periods * correlation + 1) / (periods - 3), -STRONGEST, STRONGEST)
-    lags = np.arange(1, periods)
-    # Of the mean of N values, in variances / N: 1 + 2 sum over k of (1 - k / N) rho^k.
-    inflation = 1 + 2 * ((1 - lags / periods) * rho[..., None] ** lags).sum(axis=-1)
+    lags = np.arange(lag, periods, lag)
+    # Of the mean of N values, in variances / N: 1 + 2 sum over k of (1 - k / N) rho^k, k in steps of the lag.
+    inflation = 1 + 2 * ((1 - lags / periods) * rho[..., None] ** (lags // lag)).sum(axis=-1)
     # Values about their own mean vary less than about the true one.
     full = variance / np.maximum(1 - inflation / periods, 0.3)
     # Squared relative errors by the delta method: of rho, and of the variance.

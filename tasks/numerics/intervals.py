@@ -59,11 +59,14 @@ def paired_differences(paired: PairedForecasts, level: float = CONFIDENCE) -> tu
     found = []
     for variant in paired.others:
         own = scored(paired.forecasts[variant], *given)
-        found += [difference((variant, metric), own[metric], reference[metric], level) for metric in JUDGED]
+        season = paired.scale.season_length
+        found += [difference((variant, metric), own[metric], reference[metric], level, season) for metric in JUDGED]
     return tuple(found)
 
 
-def difference(names: tuple[str, str], own: Scored, reference: Scored, level: float = CONFIDENCE) -> Difference:
+def difference(
+    names: tuple[str, str], own: Scored, reference: Scored, level: float = CONFIDENCE, season: int = 1
+) -> Difference:
     """Own less reference scores (S,) of a (variant, metric), with intervals of the confidence `level`."""
     paired = np.isfinite(own.value) & np.isfinite(reference.value)
     left_out = int((~paired).sum())
@@ -71,7 +74,7 @@ def difference(names: tuple[str, str], own: Scored, reference: Scored, level: fl
     signed = own.value - reference.value
     gap = gap_of(names[1], own, reference)
     by_seed = gap.mean(axis=-1)
-    parts = components(gap)
+    parts = components(gap, season)
     if not len(by_seed):
         nothing = (np.nan,) * 7
         return Difference(*names, *nothing, 0, left_out, by_seed, parts)

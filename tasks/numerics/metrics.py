@@ -130,14 +130,16 @@ class NaiveScale:
     """Mean absolute error, in the series' unit; NaN where the part is too short or repeats itself exactly."""
     squared: float
     """Mean squared error, in the series' unit squared; NaN as above."""
+    season_length: int = 1
+    """Periods a season, 1 where there is none."""
 
 
 def naive_scale(training: Array, season_length: int) -> NaiveScale:
     """Yardstick from training values (N,) (Hyndman and Koehler 2006, equation 3; squared: M5 guide, RMSSE)."""
     misses = training[season_length:] - training[:-season_length]
     if not np.any(misses):
-        return NaiveScale(np.nan, np.nan)
-    return NaiveScale(float(np.mean(np.abs(misses))), float(np.mean(misses**2)))
+        return NaiveScale(np.nan, np.nan, season_length)
+    return NaiveScale(float(np.mean(np.abs(misses))), float(np.mean(misses**2)), season_length)
 
 
 def score(forecast: Array, actual: Array, previous: Array, scale: NaiveScale) -> dict[str, Array]:

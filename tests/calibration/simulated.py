@@ -22,6 +22,9 @@ from tasks.numerics.intervals import gap_of
 from tasks.numerics.metrics import naive_scale
 from tasks.numerics.verdicts import EQUIVALENT, ERROR, word_for
 
+SEASONS = (4, 12)
+"""At whose lag losses depend in the table of seasons, on so many periods and as strongly:"""
+SEASONAL_PERIODS, SEASONAL_MEMORIES = (30, 60, 200), (0.3, 0.7)
 SEEDS, PERIODS, MEMORIES, PAIRINGS = (10, 30, 100), (30, 60, 200), (0.0, 0.3, 0.7), (0.0, 0.8)
 LOSS = 10.0
 """The reference's mean loss."""
@@ -37,27 +40,27 @@ AT_ONCE = 1_000_000
 LOW, HIGH, FALSE_SAME = 0.93, 0.97, 0.05
 
 
-def autoregressive(random, shape, memory):
-    """AR(1) of variance 1 from the start, along the last axis."""
+def autoregressive(random, shape, memory, lag=1):
+    """Autoregression on one lag, of variance 1 from the start, along the last axis."""
     noise = random.standard_normal(shape)
     if memory:
-        noise[..., 1:] *= np.sqrt(1 - memory**2)
-        noise = lfilter([1], [1, -memory], noise, axis=-1)
+        noise[..., lag:] *= np.sqrt(1 - memory**2)
+        noise = lfilter([1], [1, *[0] * (lag - 1), -memory], noise, axis=-1)
     return noise
 
 
-def paired_parts(random, shape, memory, pairing):
+def paired_parts(random, shape, memory, pairing, lag=1):
     """A part of variant and of reference, variance 1 each, correlated."""
-    common, *own = (autoregressive(random, shape, memory) for _ in range(3))
+    common, *own = (autoregressive(random, shape, memory, lag) for _ in range(3))
     return (np.sqrt(pairing) * common + np.sqrt(1 - pairing) * each for each in own)
 
 
-def losses(random, shape, memory, pairing):
+def losses(random, shape, memory, pairing, lag=1):
     """Losses (runs, S, N) of variant and reference of equal accuracy, less their mean."""
     runs, seeds, periods = shape
     of_seed = paired_parts(random, (runs, seeds, 1), 0.0, pairing)
-    of_period = paired_parts(random, (runs, 1, periods), memory, pairing)
-    return (s + p + autoregressive(random, shape, memory) for s, p in zip(of_seed, of_period, strict=True))
+    of_period = paired_parts(random, (runs, 1, periods), memory, pairing, lag)
+    return (s + p + autoregressive(random, shape, memory, lag) for s, p in zip(of_seed, of_period, strict=True))
 
 
 def chunks(runs, size):
@@ -159,6 +162,24 @@ def coverage_tables(console, runs):
     return coverage, max(false_same)
 
 
+def seasonal_table(console, runs):
+    """Prints the coverage where losses depend on those a season before; its values."""
+    columns = (f"{periods} periods\nrho {memory:g}" for periods in SEASONAL_PERIODS for memory in SEASONAL_MEMORIES)
+    table = Table("season", *columns, title=f"Coverage where losses are seasonal, 30 seeds, {runs} runs a cell")
+    found = []
+    for season in SEASONS:
+        row = []
+        for periods, memory in itertools.product(SEASONAL_PERIODS, SEASONAL_MEMORIES):
+            random = np.random.default_rng([season, periods, round(10 * memory)])
+            own, reference = losses(random, (runs, 30, periods), memory, 0.5, season)
+            gap = own - reference
+            row.append(np.mean(np.abs(gap.mean(axis=(1, 2))) <= components(gap, season).margin(1 - ERROR)))
+        found += row
+        table.add_row(str(season), *(f"{value:.1%}" for value in row))
+    console.print(table)
+    return found
+
+
 def metric_table(console, runs):
     """Prints the coverage of every metric for a variant that is the reference's equal; its values."""
     table = Table("N", *SHOWN, title=f"Coverage by metric, forecasts of equal variants, 30 seeds, {runs} runs a cell")
@@ -192,10 +213,14 @@ def main(runs):
     console = Console(width=None if sys.stdout.isatty() else 120)
     start = time.perf_counter()
     coverage, false_same = coverage_tables(console, runs)
+    seasonal = seasonal_table(console, max(runs // 2, 1))
     by_metric = metric_table(console, max(runs // 4, 1))
     false = power_table(console, max(runs // 4, 1))
     held = {
         f"coverage overall {np.mean(coverage):.1%} within {LOW:.0%} and {HIGH:.0%}": LOW <= np.mean(coverage) <= HIGH,
+        f"coverage with a season {min(seasonal):.1%} to {max(seasonal):.1%}, overall {np.mean(seasonal):.1%} within the same": LOW
+        <= np.mean(seasonal)
+        <= HIGH,
         f"coverage by metric overall {np.mean(by_metric):.1%} within the same": LOW <= np.mean(by_metric) <= HIGH,
         f"false `same` at most {false_same:.1%} in any cell, bound {FALSE_SAME:.0%}": false_same <= FALSE_SAME,
         f"`helps` or `hurts` without an effect {np.mean(false):.1%}, bound {ERROR:.0%}": np.mean(false) <= ERROR,

@@ -189,6 +189,24 @@ def test_interval_covers_new_seeds_and_periods_about_as_often_as_it_says(rho, se
         assert over_seeds_alone < 0.9
 
 
+@pytest.mark.parametrize(("season", "periods"), [(4, 40), (12, 60)])
+def test_a_season_is_seen_by_who_knows_of_it(season, periods):
+    random = np.random.default_rng(season)
+    noise = random.standard_normal((1000, periods + 30 * season))
+    for t in range(season, noise.shape[1]):
+        noise[:, t] = 0.7 * noise[:, t - season] + np.sqrt(1 - 0.7**2) * noise[:, t]
+    differences = noise[:, None, -periods:] + random.standard_normal((1000, 10, 1)) / 10
+    means = differences.mean(axis=(1, 2))
+    held = {known: np.mean(np.abs(means) <= components(differences, known).margin(0.95)) for known in (1, season)}
+    assert 0.93 <= held[season] <= 0.98
+    assert held[season] > held[1]
+
+
+def test_a_test_part_of_less_than_two_seasons_says_nothing_of_them():
+    differences = np.random.default_rng(0).standard_normal((5, 10, 23)).cumsum(axis=-1)
+    assert np.array_equal(components(differences, 12).total, components(differences).total)
+
+
 def test_identical_forecasts_differ_by_nothing():
     paired = made()
     same = PairedForecasts(

@@ -123,7 +123,7 @@ def test_what_is_undefined_is_nan():
 
 def test_scales_use_the_season():
     training = np.tile([1.0, 5.0, 9.0, 2.0], 5) + np.arange(20) / 4
-    assert naive_scale(training, 4) == NaiveScale(1.0, 1.0)
+    assert naive_scale(training, 4) == NaiveScale(1.0, 1.0, 4)
 
 
 def test_a_changed_forecast_changes_the_scores_of_its_seed_alone():
