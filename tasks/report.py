@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tasks.numerics.causes import causes
 from tasks.numerics.conclusions import cautions, conclusions
 from tasks.numerics.influence import JUDGED
 from tasks.numerics.judgements import CLAIM
 from tasks.numerics.metrics import METRICS
-from tasks.numerics.overview import SHOWN, Overview
+from tasks.numerics.overview import SHOWN, Overview, p_value
+from tasks.numerics.page_parts import diagnostic_rows, direction_rows, direction_sentence, initial_weights, tuning_rows
 from tasks.numerics.results import Result
+from tasks.numerics.symptoms import SYMPTOMS
 from tasks.numerics.validation import Validation
 from tasks.numerics.whole_files import write_whole
 
@@ -71,6 +74,13 @@ def render_report(
         metrics=METRICS,
         shown=SHOWN,
         **verdict_parts(overview),
+        causes=[cause.sentence for cause in causes(overview)],
+        tuning=tuning_rows(overview),
+        diagnostics=diagnostic_rows(overview),
+        symptoms=SYMPTOMS,
+        initial_weights=initial_weights(overview),
+        directions=direction_rows(overview),
+        direction_sentence=direction_sentence(overview),
         details=details(overview),
         baselines=baselines(overview),
         validation=validation,
@@ -98,18 +108,18 @@ def figure_groups(figures: "Mapping[str, go.Figure]") -> dict[str, list[str]]:
 
 
 def embed(figures: "Mapping[str, go.Figure]") -> str:
-    """The figures as JSON for a script element, arrays that repeat (dates, actual values) written once.
+    """The figures as JSON for a script element, what repeats (dates, actual values, the style) written once.
 
-    `{"shared": [array, ...], "figures": {name: {data, layout}}}`; a trace's x or y may be `{"shared": index}`.
+    `{"shared": [value, ...], "figures": {name: {data, layout}}}`; a trace's x and y and a layout's template are
+    `{"shared": index}`.
     """
     shared: dict[str, int] = {}
     found = {}
     for name, figure in figures.items():
         spec = json.loads(figure.to_json())
-        for trace in spec["data"]:
-            for axis in {"x", "y"} & trace.keys():
-                text = json.dumps(trace[axis])
-                trace[axis] = {"shared": shared.setdefault(text, len(shared))}
+        for part, keys in [*((trace, {"x", "y"}) for trace in spec["data"]), (spec["layout"], {"template"})]:
+            for key in sorted(keys & part.keys()):
+                part[key] = {"shared": shared.setdefault(json.dumps(part[key]), len(shared))}
         found[name] = {"data": spec["data"], "layout": spec["layout"]}
     text = json.dumps({"shared": [json.loads(text) for text in shared], "figures": found}, allow_nan=False)
     # A name such as </script> must not end the element.
@@ -137,7 +147,7 @@ def verdict_parts(overview: Overview) -> dict[str, Any]:
                 test.model,
                 overview.number("rmse", float(np.sqrt(test.mean_loss))),
                 overview.number("slope", test.statistic),
-                overview.number("slope", test.p),
+                p_value(test.p),
                 "yes" if test.in_set else "no",
             )
             for test in result.accuracy

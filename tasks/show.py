@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from tasks.numerics.causes import causes
+from tasks.numerics.chosen import Chosen
 from tasks.numerics.conclusions import cautions, conclusions
 from tasks.numerics.judgements import CLAIM
 from tasks.numerics.metrics import METRICS
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 WIDTH = 110
+MOST_CAUSES = 6
+"""On the terminal, one a variant."""
 DISPENSABLE = ("mae", "slope", "mda", "alpha", "diverged", "mfe")
 """Columns left out first where the terminal is narrow; diverged seeds are among the cautions too."""
 
@@ -35,6 +39,10 @@ def show(
     say(f"\n{overview.data}", "bold")
     console.print(fitting_table(overview, console, width), width=width)
     say("\n" + "\n".join(conclusions(overview)), "bold")
+    for reason in reasons(overview):
+        say(reason)
+    if tuned := Chosen(overview).in_short:
+        say(tuned, "dim")
     for caution in cautions(overview):
         say(f"! {caution}", "yellow")
     say(f"\n{legend()}\n", "dim")
@@ -43,6 +51,15 @@ def show(
         console.print(Text(f"{name:<8} {place}"), soft_wrap=True)
     if timings:
         say(f"{'Time':<8} {spent(timings)}", "dim")
+
+
+def reasons(overview: Overview) -> list[str]:
+    """The weightiest causes, a line each: what is seen inside the networks and what it does; the report has all."""
+    found = causes(overview)
+    first = {cause.variants: cause for cause in reversed(found)}
+    kept = [cause.sentence for cause in found if first[cause.variants] is cause][:MOST_CAUSES]
+    more = len(found) - len(kept)
+    return [*kept, f"{more} more in the report, under Why."] if more else kept
 
 
 def fitting_table(overview: Overview, console: "Console", width: int) -> "Table":

@@ -15,6 +15,15 @@ Its keys are stable. Values that are not finite are null.
   `improvement_low`, `improvement_high`, `region` (of practical equivalence, plus or minus), `needed` (what would decide it).
 - `accuracy`, a list, best first: `model`, `mean_loss` (squared), `statistic` and `p` (Diebold and Mariano's against the best
   baseline), `set_p` and `in_set` (the model confidence set's).
+- `tuning`: `candidates`, a list: `learning_rate`, `clip_norm` (0: not clipped); `given`, the number (from 0) of the one that
+  was asked for; `variants`, a list: `name`, `chosen` (a candidate's number an origin), `validation_loss` (candidate x origin,
+  mean over the seeds that have one), `initialisation`, `untuned` (metric -> mean over seeds with the given candidate).
+- `diagnostics`, a list: `name` (of the variant) and, of the chosen candidate, a list an origin of a value a seed: `dead_units`
+  (share, a list a seed: one a layer), `saturated_gates`, `saturated_cells`, `cell_low`, `cell_high`, `best_epoch`,
+  `gradient_norm` (a list a seed: quantiles 0.05, 0.5, 0.95 and 1 over the epochs).
+- `directions`, a list: `variant`, `hits`, `periods`, `low`, `high` (95 %, of the share of hits), `coin` (what takes no skill), `p`,
+  `pesaran_timmermann`, `pesaran_timmermann_p`.
+- `conclusions`, a list: the sentences of the report; `causes`, a list: `variants`, `sentence`.
 """
 
 import json
@@ -25,7 +34,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import xarray as xr
 
+from tasks.numerics.causes import causes
+from tasks.numerics.conclusions import conclusions
+from tasks.numerics.overview import Overview
 from tasks.numerics.results import Result
 from tasks.numerics.whole_files import write_whole
 
@@ -40,7 +53,7 @@ def summarize(
     result: Result, study: Mapping[str, Any], timings: Mapping[str, float], mlflow: Mapping[str, str]
 ) -> dict[str, Any]:
     """The summary of a comparison; `study` are its settings as JSON types."""
-    series = result.series
+    series, overview = result.series, Overview(result)
     summary = {
         "study": dict(study),
         "data": {
@@ -59,6 +72,15 @@ def summarize(
         "mlflow": dict(mlflow),
         "verdicts": [{key: getattr(verdict, key) for key in VERDICT} for verdict in result.verdicts],
         "accuracy": [asdict(test) for test in result.accuracy],
+        "tuning": tuning_summary(result),
+        "diagnostics": [
+            {"name": str(name)}
+            | {str(key): table.sel(variant=name).to_numpy().tolist() for key, table in of_seeds(result).items()}
+            for name in result.forecasts["variant"].to_numpy()
+        ],
+        "directions": [asdict(test) for test in result.directions],
+        "conclusions": list(conclusions(overview)),
+        "causes": [{"variants": list(one.variants), "sentence": one.sentence} for one in causes(overview)],
     }
     strict: dict[str, Any] = without_infinity(summary)
     return strict
@@ -74,6 +96,36 @@ def variant_summary(result: Result, name: str) -> dict[str, Any]:
         "activation": activation,
         "diverged": int(result.diverged[name]),
         "scores": {str(key): values.to_numpy().tolist() for key, values in scores.items()},
+    }
+
+
+def of_seeds(result: Result) -> xr.Dataset:
+    """Diagnostics (variant, origin, seed, ...)."""
+    return result.diagnostics.transpose("variant", "origin", "seed", ...)
+
+
+def tuning_summary(result: Result) -> dict[str, Any]:
+    """The grid, and what was chosen of it."""
+    table = result.tuning
+    with np.errstate(all="ignore"):
+        losses = table["validation_loss"].mean("seed").transpose("variant", "candidate", "origin")
+        untuned = result.untuned_scores.mean("seed")
+    return {
+        "candidates": [
+            {"learning_rate": rate, "clip_norm": norm}
+            for rate, norm in zip(table["learning_rate"].to_numpy(), table["clip_norm"].to_numpy(), strict=True)
+        ],
+        "given": int(table.attrs["given"]),
+        "variants": [
+            {
+                "name": str(name),
+                "chosen": table["chosen"].sel(variant=name).to_numpy().tolist(),
+                "validation_loss": losses.sel(variant=name).to_numpy().tolist(),
+                "initialisation": str(table["initialisation"].sel(variant=name).item()),
+                "untuned": {str(key): float(values.sel(variant=name)) for key, values in untuned.items()},
+            }
+            for name in table["variant"].to_numpy()
+        ],
     }
 
 

@@ -11,7 +11,10 @@ from tasks.numerics.results import Outcome, Result
 from tasks.numerics.series import Series
 
 VARIANTS = ("stock", "cell-relu", "cell-elu", "cell-gelu", "between-relu", "between-elu", "between-gelu")
-SUMMARY_KEYS = ["study", "data", "variants", "baselines", "differences", "timings", "mlflow", "verdicts", "accuracy"]
+SUMMARY_KEYS = [
+    *("study", "data", "variants", "baselines", "differences", "timings", "mlflow", "verdicts", "accuracy"),
+    *("tuning", "diagnostics", "directions", "conclusions", "causes"),
+]
 """What summary.json holds, in this order."""
 BASELINES = {
     "last value": "repeats the period before",

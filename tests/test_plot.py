@@ -25,10 +25,11 @@ def trace(figure, name):
 def test_every_variant_and_metric_has_its_figure(figures):
     assert list(figures) == [
         "verdicts/rmse",
-        "series",
-        *(f"forecast/{name}" for name in VARIANTS),
+        "tuning/0/1",
         *(f"scores/{metric}" for metric in SCORED),
+        *(f"forecast/{name}" for name in VARIANTS),
         *(f"learning/{name}" for name in VARIANTS),
+        "series",
     ]
 
 
@@ -74,7 +75,7 @@ def test_scores_show_every_seed_and_baseline(figures, result):
     np.testing.assert_array_equal(trace(figure, "seed").x, result.scores["rmse"].to_numpy().ravel())
     np.testing.assert_array_equal(np.round(trace(figure, "seed").y), np.repeat(np.arange(7), 30))
     np.testing.assert_array_equal(trace(figure, "baselines").x, result.baseline_scores["rmse"])
-    np.testing.assert_array_equal(trace(figure, "baselines").y, [7, 8, 9, 10])
+    np.testing.assert_array_equal(trace(figure, "baselines").y, [6.75, 7.25, 7.75, 8.25])
     assert list(figure.layout.yaxis.ticktext) == [*VARIANTS, "last value", "mean", "AutoETS", "AutoARIMA"]
     box = trace(figure, "seeds")
     values = result.scores["rmse"].sel(variant="cell-elu").to_numpy()
@@ -83,6 +84,60 @@ def test_scores_show_every_seed_and_baseline(figures, result):
         tuple(np.quantile(values, [0.05, 0.25, 0.75, 0.95]))
     )
     assert figure.layout.xaxis.title.text == "relative number; lower is better"
+
+
+def test_clouds_are_the_densities_of_the_seeds_above_their_row(figures, result):
+    cloud = trace(figures["scores/rmse"], "density")
+    ends = np.flatnonzero(np.isnan(cloud.x))
+    assert len(ends) == 7
+    for row, (start, end) in enumerate(zip([0, *(ends[:-1] + 1)], ends, strict=True)):
+        height = row - 0.06 - cloud.y[start:end]
+        assert height[0] == pytest.approx(0, abs=1e-5) == height[-1]
+        assert height.max() == pytest.approx(0.4, abs=1e-5)
+    values = result.scores["rmse"].sel(variant="cell-elu").to_numpy()
+    own = slice(ends[1] + 1, ends[2])
+    peak = cloud.x[own][np.argmin(cloud.y[own])]
+    assert np.quantile(values, 0.2) < peak < np.quantile(values, 0.8)
+
+
+def test_every_learning_rate_has_its_median_and_quartiles_and_the_chosen_one_is_filled(figures, result):
+    figure = figures["tuning/0/1"]
+    assert [one.name for one in figure.data] == list(VARIANTS)
+    assert figure.layout.showlegend
+    losses = result.tuning["validation_loss"].sel(variant="cell-relu").isel(origin=0).to_numpy()
+    found = trace(figure, "cell-relu")
+    np.testing.assert_allclose(found.y, np.median(losses, axis=1), rtol=1e-5)
+    np.testing.assert_allclose(found.y + found.error_y.array, np.quantile(losses, 0.75, axis=1), rtol=1e-4)
+    np.testing.assert_allclose(found.y - found.error_y.arrayminus, np.quantile(losses, 0.25, axis=1), rtol=1e-4)
+    assert [symbol.endswith("-open") for symbol in found.marker.symbol] == [True, True, False]
+    assert [symbol.endswith("-open") for symbol in trace(figure, "stock").marker.symbol] == [True, False, True]
+    np.testing.assert_allclose(np.log10(found.x / [0.0003, 0.001, 0.003]), 0, atol=0.2)
+    assert len({(one.line.dash, one.marker.symbol[0].partition("-open")[0]) for one in figure.data}) == 7
+
+
+def test_many_variants_and_clip_norms_have_several_panels_with_the_reference_in_each():
+    result = example_result(("stock", *(f"cell-{k}" for k in range(9))), seeds=2)
+    tuning = result.tuning.assign_coords(clip_norm=("candidate", [0.0, 0.0, 1.0]))
+    figures = plot(replace(result, tuning=tuning))
+    names = [name for name in figures if name.startswith("tuning/")]
+    assert names == ["tuning/0/1", "tuning/0/2", "tuning/1/1", "tuning/1/2"]
+    assert [one.name for one in figures["tuning/1/2"].data] == ["stock", "cell-7", "cell-8"]
+    assert "clipped to 1" in figures["tuning/1/2"].layout.title.text
+    assert len(figures["tuning/1/2"].data[0].x) == 1
+
+
+def test_nothing_is_drawn_of_a_grid_of_one():
+    result = example_result(("stock", "cell-elu"), 2)
+    tuning = result.tuning.isel(candidate=[1]).assign(chosen=result.tuning["chosen"] * 0)
+    assert not [name for name in plot(replace(result, tuning=tuning)) if name.startswith("tuning/")]
+
+
+def test_later_origins_are_marked(result):
+    forecasts = result.forecasts.assign(origin=("time", np.repeat([0, 1, 2], [20, 20, 16])))
+    figures = plot(replace(result, forecasts=forecasts, diagnostics=result.diagnostics.isel(origin=[0, 0, 0])))
+    starts = [str(result.forecasts["time"].to_index()[at].isoformat()) for at in (20, 40)]
+    assert [shape.x0 for shape in figures["forecast/stock"].layout.shapes] == starts
+    assert [shape.x0 for shape in figures["series"].layout.shapes][3:] == starts
 
 
 def test_the_ideal_or_stock_is_marked(figures, result):

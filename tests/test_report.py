@@ -1,15 +1,18 @@
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tasks.numerics.causes import causes
 from tasks.numerics.conclusions import cautions, conclusions
 from tasks.numerics.influence import JUDGED
 from tasks.numerics.metrics import METRICS
 from tasks.numerics.overview import SIGNS, Overview
+from tasks.numerics.page_parts import diagnostic_rows, direction_rows, direction_sentence, tuning_rows
 from tasks.numerics.validation import Expectation, Validation
 from tasks.plot import plot
 from tasks.report import Background, embed, render_report, write_report
@@ -95,7 +98,8 @@ def page(html):
 
 
 def test_every_section_is_there_and_every_element_closed(page):
-    expected = ["result", "verdicts", "data", "forecasts", "scores", "learning", "metrics", "baselines", "settings"]
+    expected = ["result", "why", "verdicts", "tuning", "scores", "forecasts", "directions", "inside", "learning"]
+    expected += ["metrics", "baselines", "data", "settings"]
     assert page.sections == expected
     assert page.stack == []
 
@@ -139,6 +143,43 @@ def test_every_verdict_stands_in_the_table_with_its_word_and_interval(page, resu
     assert [(row[0], row[-1]) for row in accuracy] == [
         (test.model, "yes" if test.in_set else "no") for test in result.accuracy
     ]
+
+
+def test_tuning_directions_and_insides_have_their_tables(page, result):
+    overview = Overview(result)
+    text = re.sub(r"\s+", " ", "".join(page.text))
+    found = causes(overview)
+    assert found, "the example has dead layers"
+    for cause in found:
+        assert cause.sentence in text
+    for section, rows in (
+        ("tuning", tuning_rows(overview)),
+        ("directions", direction_rows(overview)),
+        ("inside", diagnostic_rows(overview)),
+    ):
+        assert [tuple(row) for row in page.rows(section)[1:]] == rows
+        assert [row[0] for row in rows] == list(VARIANTS)
+    assert direction_sentence(overview) in text
+    tuned = dict(zip(VARIANTS, tuning_rows(overview), strict=True))
+    assert (tuned["cell-relu"][1], tuned["stock"][1]) == ("0.003", "0.001")
+    untuned = result.untuned_scores["rmse"].sel(variant="cell-relu")
+    assert float(tuned["cell-relu"][3].split(" ")[0]) == pytest.approx(float(untuned.mean()), abs=0.051)
+    inside = dict(zip(VARIANTS, diagnostic_rows(overview), strict=True))["cell-relu"]
+    reach = np.quantile(result.diagnostics["cell_high"].sel(variant="cell-relu"), [0.5, 0.05, 0.95])
+    assert [float(number) for number in re.findall(r"[\d.]+", inside[4])] == pytest.approx(reach, rel=0.01)
+    assert inside[-2] == str(int(result.scores["constant"].sel(variant="cell-relu").sum()))
+    hits = {test.variant: test for test in result.directions}["stock"]
+    assert direction_rows(overview)[0][1].startswith(f"{100 * hits.share:.0f} %")
+
+
+def test_without_a_grid_there_is_no_word_of_tuning(result):
+    one = result.tuning.isel(candidate=[1]).assign(chosen=0 * result.tuning["chosen"])
+    one.attrs["given"] = 0
+    alone = replace(result, tuning=one)
+    page = Page(render_report(alone, plot(alone), VALIDATION, BACKGROUND))
+    assert "tuning" not in page.sections
+    assert not [name for name in page.figures if name.startswith("tuning")]
+    assert page.stack == []
 
 
 def test_every_metric_has_its_table_of_computed_values(page, result):
@@ -203,7 +244,11 @@ def test_arrays_that_repeat_are_written_once_and_no_text_ends_the_script():
     text = embed({"one": figure, "two": figure})
     assert "<" not in text
     specs = json.loads(text)
-    assert specs["shared"] in ([["a", "b"], [1, 2]], [[1, 2], ["a", "b"]])
+    assert specs["shared"][:2] == [["a", "b"], [1, 2]]
+    assert len(specs["shared"]) == 3, "the style of both, once"
+    assert (
+        specs["figures"]["one"]["layout"]["template"] == specs["figures"]["two"]["layout"]["template"] == {"shared": 2}
+    )
     assert specs["figures"]["two"]["data"][0]["name"] == "</script>"
 
 
@@ -244,7 +289,7 @@ def test_a_browser_draws_every_figure_and_loads_nothing(html, tmp_path):
             page.on("pageerror", lambda error, said=said: said.append(str(error)))
             page.goto((tmp_path / "report.html").as_uri())
             page.evaluate("figures.forEach(draw)")
-            assert page.locator("[data-figure] .plot-container").count() == 22
+            assert page.locator("[data-figure] .plot-container").count() == 23
             assert page.evaluate("document.documentElement.scrollWidth") == width
             assert (asked, said) == ([(tmp_path / "report.html").as_uri()], [])
         browser.close()

@@ -4,6 +4,8 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
+from tasks.numerics.causes import causes
+from tasks.numerics.chosen import Chosen
 from tasks.numerics.conclusions import conclusions
 from tasks.numerics.overview import Overview
 from tasks.show import show
@@ -39,6 +41,9 @@ def test_conclusions_cautions_places_and_timings_are_there(result):
     for sentence in conclusions(Overview(result)):
         assert sentence in unwrapped
     assert "cell-gelu 1 (of 30 each)" in unwrapped
+    first = {cause.variants: cause.sentence for cause in reversed(causes(Overview(result)))}
+    assert first["cell-relu",] in unwrapped
+    assert Chosen(Overview(result)).in_short in unwrapped
     for place in PLACES.values():
         assert place in text
     assert "21.2 s: data 1.2, training 20.0" in text

@@ -88,3 +88,22 @@ def test_settings_and_timings_may_hold_foreign_numbers(result):
     assert json.dumps([found["study"], found["timings"]], allow_nan=False) == (
         '[{"rate": 0.5, "layers": [16, 8]}, {"a": null}]'
     )
+
+
+def test_tuning_and_diagnostics_are_those_of_the_result(result):
+    found = summarize(result, {}, {}, {})
+    tuning = found["tuning"]
+    assert [one["learning_rate"] for one in tuning["candidates"]] == [0.0003, 0.001, 0.003]
+    relu = {one["name"]: one for one in tuning["variants"]}["cell-relu"]
+    assert (relu["chosen"], tuning["given"]) == ([2], 1)
+    losses = result.tuning["validation_loss"].sel(variant="cell-relu").isel(origin=0)
+    assert [row[0] for row in relu["validation_loss"]] == pytest.approx(losses.mean("seed").values.tolist())
+    assert relu["untuned"]["rmse"] == pytest.approx(
+        float(result.untuned_scores["rmse"].sel(variant="cell-relu").mean())
+    )
+    inside = {one["name"]: one for one in found["diagnostics"]}["cell-relu"]
+    wanted = result.diagnostics.sel(variant="cell-relu").isel(origin=0)
+    assert inside["cell_high"][0] == wanted["cell_high"].values.tolist()
+    assert inside["dead_units"][0] == wanted["dead_units"].transpose("seed", "layer").values.tolist()
+    assert [one["variant"] for one in found["directions"]] == list(result.forecasts["variant"].values)
+    assert any("flattening" in one["sentence"] for one in found["causes"])

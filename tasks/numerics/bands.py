@@ -6,6 +6,11 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+FEWEST = 5
+"""Fewer seeds have no density worth drawing."""
+PLACES = 64
+"""Points of a density's outline."""
+
 
 def bands(values: xr.DataArray) -> xr.DataArray:
     """Over seeds: (variant, line, x) with lines `mean`, `median`, `low`, `high` (5 and 95 %); seeds without a value left out."""
@@ -45,6 +50,25 @@ def score_range(values: np.ndarray) -> tuple[list[float], int]:
     low, high = max(low - reach, finite.min()), min(high + reach, finite.max())
     margin = 0.04 * (high - low) or 0.5
     return [float(low - margin), float(high + margin)], int(((finite < low) | (finite > high)).sum())
+
+
+def densities(values: np.ndarray, shown: list[float]) -> tuple[np.ndarray, np.ndarray] | None:
+    """Places (K,) within a range and the density of values (S,) there (K,), its peak 1; None for few or equal values.
+
+    Gaussian kernels, their width by Silverman (1986, equation 3.31), which a few runaway seeds can't stretch.
+    """
+    finite = values[np.isfinite(values)]
+    if len(finite) < FEWEST:
+        return None
+    first, third = np.quantile(finite, [0.25, 0.75])
+    spread = min(filter(None, (float(finite.std(ddof=1)), float(third - first) / 1.34)), default=0.0)
+    width = max(0.9 * spread * len(finite) ** -0.2, (shown[1] - shown[0]) / 400)
+    inside = finite[(finite >= shown[0]) & (finite <= shown[1])]
+    if spread == 0 or not len(inside):
+        return None
+    places = np.linspace(max(inside.min() - 3 * width, shown[0]), min(inside.max() + 3 * width, shown[1]), PLACES)
+    heights = np.exp(-(((places[:, None] - inside) / width) ** 2) / 2).sum(axis=1)
+    return places, heights / heights.max()
 
 
 def log_range(losses: tuple[xr.DataArray, xr.DataArray]) -> list[float] | None:

@@ -1,17 +1,20 @@
 """What was best, by how much, and what to beware of: sentences from an overview."""
 
+import numpy as np
+
 from tasks.numerics.chosen import Chosen
 from tasks.numerics.judgements import sentences
-from tasks.numerics.overall import overall, unbeaten
-from tasks.numerics.overview import Overview
+from tasks.numerics.overall import listed, overall, unbeaten
+from tasks.numerics.overview import Overview, p_value
+from tasks.numerics.verdicts import ERROR
 
 
 def conclusions(overview: Overview) -> tuple[str, ...]:
     """The overall line, the verdict on every variant, what was best, and the best baseline, a sentence each.
 
-    The baseline comes before all else where no variant beats it.
+    The baseline comes before all else where no variant beats it beyond chance.
     """
-    baseline, first = best_baseline(overview), unbeaten(overview)
+    baseline, first = best_baseline(overview), led_by_baseline(overview)
     found = (
         baseline if first else "",
         overall(overview),
@@ -47,7 +50,26 @@ def best_baseline(overview: Overview) -> str:
     )
     if len(means) == 1:
         beaten = f"{means.index[0]} beats it" if better else f"{means.index[0]} does not beat it"
-    return f"Best baseline: {best} with {overview.number('rmse', lowest)}; {beaten} on mean RMSE."
+    chance = beyond_chance(overview) if better else ""
+    return f"Best baseline: {best} with {overview.number('rmse', lowest)}; {beaten} on mean RMSE{chance}."
+
+
+def beyond_chance(overview: Overview) -> str:
+    """Whether the mean forecast of a variant is more accurate than the best baseline's beyond chance, as a clause."""
+    tests = [test for test in overview.result.accuracy if test.model in overview.rmse and np.isfinite(test.p)]
+    if not tests:
+        return ""
+    clear = [test.model for test in tests if test.statistic < 0 and test.p < ERROR]
+    if clear:
+        names = "" if len(clear) == len(tests) else f": {listed(clear)}"
+        return f", beyond chance (Diebold and Mariano){names}"
+    least = min((test.p for test in tests if test.statistic < 0), default=1.0)
+    return f", none of them beyond chance (Diebold and Mariano, least p {p_value(least)})"
+
+
+def led_by_baseline(overview: Overview) -> bool:
+    """Whether no variant is better than the best baseline, or none beyond chance."""
+    return unbeaten(overview) or "none of them" in beyond_chance(overview)
 
 
 def cautions(overview: Overview) -> tuple[str, ...]:

@@ -65,7 +65,9 @@ class Evidence:
         """A symptom's value in words."""
         if not np.isfinite(value):
             return "—"
-        return f"{100 * value:.0f} %" if SYMPTOMS[name].percent else f"{value:.3g}"
+        if SYMPTOMS[name].percent:
+            return f"{100 * value:.0f} %"
+        return f"{value:.0f}" if SYMPTOMS[name].whole else f"{value:.3g}"
 
     def beside(self, variant: str, name: str) -> str:
         """A variant's median with the reference's, such as `50 % (stock 8 %)`."""

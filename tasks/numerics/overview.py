@@ -207,6 +207,13 @@ class Overview:
         return moment(time) if isinstance(time, pd.Timestamp) else f"row {time}"
 
 
+def p_value(p: float) -> str:
+    """In two decimals; `< 0.01` where these would be 0."""
+    if not np.isfinite(p):
+        return NOTHING
+    return "< 0.01" if p < 0.01 else f"{p:.2f}"
+
+
 def magnitude(value: float) -> int | None:
     """The power of ten at or below a positive value, None for any other."""
     return math.floor(math.log10(value)) if np.isfinite(value) and value > 0 else None

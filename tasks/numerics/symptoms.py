@@ -16,6 +16,8 @@ class Symptom:
     label: str
     meaning: str
     percent: bool = False
+    whole: bool = False
+    """Whether it counts something."""
 
 
 SYMPTOMS = {
@@ -29,9 +31,11 @@ SYMPTOMS = {
     ),
     "saturated_cells": Symptom("saturated cells", "the same of the cell activation", True),
     "cell_reach": Symptom("cell state", "largest distance of any cell state from 0"),
-    "gradient_typical": Symptom("gradient norm", "median over the epochs of the gradient's norm, before clipping"),
+    "gradient_typical": Symptom(
+        "gradient norm", "median over the epochs of the root mean square of the gradients' norms, as clipped"
+    ),
     "gradient_jump": Symptom("its largest", "the largest norm of an epoch, in medians"),
-    "best_epoch": Symptom("best epoch", "of the lowest validation loss"),
+    "best_epoch": Symptom("best epoch", "of the lowest validation loss", whole=True),
 }
 """In the order in which they are shown."""
 

@@ -1,7 +1,7 @@
 import numpy as np
 import xarray as xr
 
-from tasks.numerics.bands import bands, forecast_range, log_range, score_range
+from tasks.numerics.bands import bands, densities, forecast_range, log_range, score_range
 
 
 def values_of(seeds=11):
@@ -66,3 +66,31 @@ def test_the_range_of_losses_is_in_powers_of_ten():
     assert 10**low < float(table.sel(line="low").min())
     assert high < 2
     assert log_range((table * np.nan, table * np.nan)) is None
+
+
+def test_densities_are_those_of_gaussian_kernels():
+    from scipy.stats import gaussian_kde
+
+    values = np.random.default_rng(0).normal(10, 2, size=50)
+    places, heights = densities(np.append(values, np.nan), [0.0, 20.0])
+    first, third = np.quantile(values, [0.25, 0.75])
+    width = 0.9 * min(values.std(ddof=1), (third - first) / 1.34) * 50**-0.2
+    expected = gaussian_kde(values, bw_method=width / values.std(ddof=1))(places)
+    np.testing.assert_allclose(heights, expected / expected.max())
+    assert places[0] < values.min() < values.max() < places[-1]
+
+
+def test_densities_keep_to_what_is_shown_and_are_not_stretched_by_runaways():
+    values = np.random.default_rng(0).normal(10, 2, size=50)
+    places, heights = densities(np.append(values, 1e9), [5.0, 15.0])
+    assert (places[0], places[-1]) == (5, 15)
+    assert 8 < places[heights.argmax()] < 12
+    assert heights[0] < 0.5
+
+
+def test_few_or_equal_seeds_have_no_density():
+    assert densities(np.arange(4.0), [0.0, 4.0]) is None
+    assert densities(np.ones(30), [0.0, 4.0]) is None
+    assert densities(np.full(30, np.nan), [0.0, 4.0]) is None
+    assert densities(np.arange(10.0), [20.0, 24.0]) is None
+    assert densities(np.append(np.ones(29), 2.0), [0.0, 4.0]) is not None

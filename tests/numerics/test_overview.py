@@ -131,10 +131,18 @@ def test_the_best_baseline_stands_first_where_nothing_beats_it(result):
     sentences = conclusions(with_rmse(overview.result, cell_gelu=19.0))
     assert sentences[0].startswith("On RMSE, against stock: ")
     assert sentences[-2] == "Lowest mean RMSE (relative number): cell-elu with 15.0 ± 0.0."
-    assert sentences[-1] == "Best baseline: AutoARIMA with 18.0; 2 of 7 variants beat it on mean RMSE."
+    beaten = "Best baseline: AutoARIMA with 18.0; 2 of 7 variants beat it on mean RMSE"
+    assert sentences[-1].startswith(f"{beaten}, beyond chance (Diebold and Mariano): 5 variants"), sentences[-1]
     assert len(sentences) == 9
     unbeaten = conclusions(with_rmse(result, AutoARIMA=5.0))
     assert unbeaten[0] == "Best baseline: AutoARIMA with 5.0; no variant beats it on mean RMSE."
+
+
+def test_a_baseline_that_is_not_beaten_beyond_chance_stands_first(result):
+    chance = tuple(replace(test, p=0.3) for test in result.accuracy)
+    first = conclusions(with_rmse(replace(result, accuracy=chance), AutoARIMA=25.0))[0]
+    assert first.startswith("Best baseline: AutoARIMA with 25.0; ")
+    assert first.endswith(" on mean RMSE, none of them beyond chance (Diebold and Mariano, least p 0.30).")
 
 
 def test_verdicts_that_tuning_changed_are_among_the_conclusions(result):
@@ -147,7 +155,7 @@ def test_conclusions_of_odd_results():
     alone = Overview(example_result(variants=("stock",)))
     assert conclusions(alone) == (
         "Lowest mean RMSE (relative number): stock with 16.1 ± 1.4.",
-        "Best baseline: last value with 33.7; stock beats it on mean RMSE.",
+        "Best baseline: last value with 33.7; stock beats it on mean RMSE, beyond chance (Diebold and Mariano).",
     )
     assert "an interval takes two seeds" in of_variant(Overview(example_result(seeds=1)))
     lost = example_result()
