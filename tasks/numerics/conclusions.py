@@ -6,7 +6,7 @@ from tasks.numerics.chosen import Chosen
 from tasks.numerics.judgements import sentences
 from tasks.numerics.overall import listed, overall, unbeaten
 from tasks.numerics.overview import Overview, p_value
-from tasks.numerics.verdicts import ERROR
+from tasks.numerics.verdicts import ERROR, holm
 
 
 def conclusions(overview: Overview) -> tuple[str, ...]:
@@ -59,12 +59,14 @@ def beyond_chance(overview: Overview) -> str:
     tests = [test for test in overview.result.accuracy if test.model in overview.rmse and np.isfinite(test.p)]
     if not tests:
         return ""
-    clear = [test.model for test in tests if test.statistic < 0 and test.p < ERROR]
+    adjusted = dict(zip([test.model for test in tests], holm(np.array([test.p for test in tests])), strict=True))
+    better = {test.model: float(adjusted[test.model]) for test in tests if test.statistic < 0}
+    clear = [name for name, p in better.items() if p < ERROR]
     if clear:
         names = "" if len(clear) == len(tests) else f": {listed(clear)}"
         return f", beyond chance (Diebold and Mariano){names}"
-    least = min((test.p for test in tests if test.statistic < 0), default=1.0)
-    return f", none of them beyond chance (Diebold and Mariano, least p {p_value(least)})"
+    least = p_value(min(better.values(), default=1.0))
+    return f", none of them beyond chance (Diebold and Mariano, least p {least} after Holm's adjustment)"
 
 
 def led_by_baseline(overview: Overview) -> bool:

@@ -139,10 +139,13 @@ def test_the_best_baseline_stands_first_where_nothing_beats_it(result):
 
 
 def test_a_baseline_that_is_not_beaten_beyond_chance_stands_first(result):
-    chance = tuple(replace(test, p=0.3) for test in result.accuracy)
+    # Of seven tests one of p 0.03 is no wonder.
+    chance = tuple(replace(test, p=0.03 if test.model == "stock" else 0.9) for test in result.accuracy)
     first = conclusions(with_rmse(replace(result, accuracy=chance), AutoARIMA=25.0))[0]
     assert first.startswith("Best baseline: AutoARIMA with 25.0; ")
-    assert first.endswith(" on mean RMSE, none of them beyond chance (Diebold and Mariano, least p 0.30).")
+    assert first.endswith(
+        " on mean RMSE, none of them beyond chance (Diebold and Mariano, least p 0.21 after Holm's adjustment)."
+    )
 
 
 def test_verdicts_that_tuning_changed_are_among_the_conclusions(result):
