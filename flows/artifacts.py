@@ -3,6 +3,7 @@
 from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
 
 from flows.addresses import mlflow_address
+from tasks.numerics.causes import causes
 from tasks.numerics.conclusions import cautions, conclusions
 from tasks.numerics.overview import Overview
 from tasks.numerics.results import Result
@@ -23,8 +24,10 @@ def publish(result: Result, tracked: Tracked, tracking: str) -> None:
 
 
 def words(overview: Overview, run: str, report: str) -> str:
-    """The result in Markdown: conclusions, cautions, table and links."""
+    """The result in Markdown: conclusions, causes, cautions, table and links."""
     found = [f"# {overview.result.series.name}", *conclusions(overview)]
+    if reasons := causes(overview):
+        found += ["**Why**", *(f"- {cause.sentence}" for cause in reasons)]
     found += [f"- {caution}" for caution in cautions(overview)]
     rows = table(overview)
     lines = [" | ".join(rows[0]), " | ".join("---" for _ in rows[0]), *(" | ".join(row.values()) for row in rows)]

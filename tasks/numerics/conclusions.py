@@ -79,6 +79,12 @@ def cautions(overview: Overview) -> tuple[str, ...]:
     diverged = overview.result.diverged
     constant = overview.summary["mean"].xs("constant", level="metric")
     found = [*overview.result.series.warnings]
+    comparison, look = overview.result.comparison, overview.result.look
+    if comparison.until_decided:
+        found.append(
+            f"Seeds were added until every verdict was decided or there were {comparison.max_seeds}: there are {overview.seeds}. "
+            f"Intervals of {100 * (1 - look.interval_error):.3g} % each keep 95 % over all looks together."
+        )
     if diverged.any():
         counts = ", ".join(f"{name} {count}" for name, count in diverged[diverged > 0].items())
         found.append(f"Seeds that diverged and are in no mean: {counts} (of {overview.seeds} each).")

@@ -5,6 +5,7 @@ import pytest
 
 from tasks.numerics.conclusions import cautions, conclusions
 from tasks.numerics.overview import Overview, magnitude
+from tasks.numerics.sequential import Look
 from tests.examples import example_result, sunspots
 
 
@@ -194,3 +195,12 @@ def test_data_in_a_line(result):
         Overview(example_result(series=series)).data
         == "sunspots: 289 rows, 2 partial periods dropped, the last 56 tested (row 233 to row 288)"
     )
+
+
+def test_seeds_that_were_added_are_told_with_the_level_of_their_look(result):
+    added = replace(result.comparison, until_decided=True, max_seeds=90)
+    found = cautions(Overview(replace(result, comparison=added, look=Look(0.0169, 0.0169))))
+    assert any(
+        "or there were 90: there are 30. Intervals of 98.3 % each keep 95 % over all looks" in one for one in found
+    )
+    assert not any("Seeds were added" in one for one in cautions(Overview(result)))
