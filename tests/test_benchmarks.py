@@ -20,7 +20,7 @@ def test_one_case_runs_and_every_contender_trains_to_the_same_loss(tmp_path):
     table = written.read_text()
     for contender in ("engine", "fit", "fit, steps_per_execution"):
         assert f"| {contender}" in table
-    assert "| (c) LSTM(100)" in table, "diagnostics of each network"
+    assert "| (a) LSTM(4), T=1, batch 1 |" in table, "what the diagnostics cost"
     assert [path.name for path in tmp_path.iterdir()] == ["table.md"]
 
 

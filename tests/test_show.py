@@ -41,13 +41,36 @@ def test_conclusions_cautions_places_and_timings_are_there(result):
     for sentence in conclusions(Overview(result)):
         assert sentence in unwrapped
     assert "cell-gelu 1 (of 30 each)" in unwrapped
-    first = {cause.variants: cause.sentence for cause in reversed(causes(Overview(result)))}
-    assert first["cell-relu",] in unwrapped
+    assert "\n  cell-relu: dead and constant in 6 of 30 seeds: part of the flattening" in text
     assert Chosen(Overview(result)).in_short in unwrapped
     for place in PLACES.values():
         assert place in text
     assert "21.2 s: data 1.2, training 20.0" in text
     assert "RMSE, MAE and MFE in relative number" in text
+
+
+@pytest.mark.parametrize("width", [80, 110])
+def test_every_variant_has_one_line_on_what_is_seen_inside_as_long_as_there_is_room(result, width):
+    lines = shown(result, width).splitlines()
+    at = lines.index("Seen inside the networks (the report says what it does, under Why):")
+    seen = lines[at + 1 : at + 4]
+    assert [line.partition(":")[0] for line in seen] == ["  cell-relu", "  cell-gelu", "  between-relu"]
+    shorts = [cause.short for cause in causes(Overview(result)) if cause.variants == ("cell-relu",)]
+    told = seen[0].partition(": ")[2].rstrip().split("; ")
+    assert told == shorts[: len(told)]
+    assert len(told) == {80: 1, 110: 2}[width]
+    assert lines[at + 4].startswith("Tuned")
+
+
+def test_many_variants_have_no_more_than_a_screenful():
+    names = ("stock", *(f"cell-relu{k}" for k in range(20)))
+    text = shown(example_result(variants=names))
+    assert len(re.findall(r"^  cell-relu\d+: ", text, re.M)) == 12
+    assert "\n  8 more variants" in text
+
+
+def test_nothing_is_said_of_the_inside_where_nothing_is_seen():
+    assert "Seen inside" not in shown(example_result(("stock", "cell-elu")))
 
 
 @pytest.mark.parametrize("variants", [2, 80])

@@ -44,15 +44,29 @@ def test_dead_layers_and_constant_forecasts_are_the_flattening(result):
     constant = result.scores["constant"].sel(variant="cell-relu").to_numpy() == 1
     assert constant.sum() == 6
     assert f"and RMSE {rmse[~constant].mean():.1f}, not {rmse.mean():.1f} (stock 16.1)" in said
-    assert ". This is a part of the flattening: without these seeds alpha is 0.64, not 0.51 (stock 0.90)" in said
+    assert ". This is part of the flattening: without these seeds alpha is 0.64, not 0.51 (stock 0.90)" in said
     scores = result.scores.copy(deep=True)
     alpha = scores["alpha"].sel(variant="cell-relu")
     scores["alpha"].loc[{"variant": "cell-relu"}] = np.where(constant, 0, 0.89 + 0 * alpha)
     (said,) = [one for one in sentences(replace(result, scores=scores)) if one.startswith("cell-relu: in 6")]
     assert ". This is the flattening: " in said
+    little = scores["alpha"].sel(variant="stock").mean().item() * 0.92
+    scores["alpha"].loc[{"variant": "cell-relu"}] = np.where(constant, 0, little / 0.8 + 0 * alpha)
+    (said,) = [one for one in sentences(replace(result, scores=scores)) if one.startswith("cell-relu: in 6")]
+    assert "flattening" not in said
     scores["alpha"].loc[{"variant": "cell-relu"}] = np.where(constant, 0, 2 + 0 * alpha)
     (said,) = [one for one in sentences(replace(result, scores=scores)) if one.startswith("cell-relu: in 6")]
     assert "flattening" not in said
+
+
+def test_a_single_dead_seed_is_spoken_of_as_one():
+    result = plain()
+    result.diagnostics["dead_units"][1, 0, 4] = 1.0
+    result.forecasts["forecast"][1, 4] = 50.0
+    (cause,) = causes(Overview(result))
+    assert cause.sentence.startswith("cell-relu: in 1 of 30 seeds every unit of a layer is dead and the forecast is a")
+    assert ": without this seed alpha is 0." in cause.sentence
+    assert cause.short == "dead and constant in 1 of 30 seeds"
 
 
 def test_constants_without_dead_layers_and_dead_layers_without_constants_are_told_apart(result):

@@ -60,9 +60,16 @@ def walked(variant, weights, replica, windows):
     }
 
 
-@pytest.mark.parametrize("layout", sorted(LAYOUTS))
 @pytest.mark.parametrize(
-    "variant", [STOCK, Variant("cell", "relu"), Variant("between", "relu"), Variant("gate", "hard_sigmoid")]
+    ("variant", "layout"),
+    [
+        (STOCK, "replica_first"),
+        (STOCK, "replica_last"),
+        (Variant("cell", "relu"), "units_first"),
+        (Variant("cell", "relu"), "replica_last"),
+        (Variant("between", "relu"), "replica_first"),
+        (Variant("gate", "hard_sigmoid"), "units_first"),
+    ],
 )
 def test_diagnostics_are_those_of_a_walk_through_the_network(variant, layout):
     architecture = Architecture(NetworkSpec(UNITS), variant, 1)

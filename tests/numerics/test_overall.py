@@ -3,7 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tasks.numerics.overall import joined, listed, overall, recommended, unbeaten
+from tasks.numerics.judgements import joined
+from tasks.numerics.overall import listed, overall, recommended, unbeaten
 from tasks.numerics.overview import Overview
 from tests.examples import VARIANTS, example_result
 
