@@ -8,6 +8,7 @@ from tasks.numerics.chosen import Chosen
 from tasks.numerics.conclusions import cautions, conclusions
 from tasks.numerics.judgements import CLAIM
 from tasks.numerics.metrics import METRICS
+from tasks.numerics.overall import listed
 from tasks.numerics.overview import SHOWN, Overview, Row
 from tasks.numerics.results import Result
 
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 WIDTH = 110
-MOST_CAUSES = 6
-"""On the terminal, one a variant."""
+MOST_REASONS = 12
+"""Lines on what is seen inside the networks, one a variant."""
 DISPENSABLE = ("mae", "slope", "mda", "alpha", "diverged", "mfe")
 """Columns left out first where the terminal is narrow; diverged seeds are among the cautions too."""
 
@@ -39,8 +40,8 @@ def show(
     say(f"\n{overview.data}", "bold")
     console.print(fitting_table(overview, console, width), width=width)
     say("\n" + "\n".join(conclusions(overview)), "bold")
-    for reason in reasons(overview):
-        say(reason)
+    if why := reasons(overview, width):
+        say("\n".join(["Seen inside the networks (the report says what it does, under Why):", *why]))
     if tuned := Chosen(overview).in_short:
         say(tuned, "dim")
     for caution in cautions(overview):
@@ -53,13 +54,23 @@ def show(
         say(f"{'Time':<8} {spent(timings)}", "dim")
 
 
-def reasons(overview: Overview) -> list[str]:
-    """The weightiest causes, a line each: what is seen inside the networks and what it does; the report has all."""
-    found = causes(overview)
-    first = {cause.variants: cause for cause in reversed(found)}
-    kept = [cause.sentence for cause in found if first[cause.variants] is cause][:MOST_CAUSES]
-    more = len(found) - len(kept)
-    return [*kept, f"{more} more in the report, under Why."] if more else kept
+def reasons(overview: Overview, width: int) -> list[str]:
+    """What is seen inside the networks, a line a variant with the weightiest first as far as they fit; the report has all."""
+    found: dict[tuple[str, ...], list[str]] = {}
+    for cause in causes(overview):
+        found.setdefault(cause.variants, []).append(cause.short)
+    lines = [fitting(f"{listed(list(names))}: ", shorts, width - 2) for names, shorts in found.items()]
+    left_out = [f"{len(lines) - MOST_REASONS} more variants"] if len(lines) > MOST_REASONS else []
+    return [f"  {line}" for line in (*lines[:MOST_REASONS], *left_out)]
+
+
+def fitting(line: str, parts: Sequence[str], width: int) -> str:
+    """A line with the first of some parts, and the next ones that it has room for."""
+    line += parts[0]
+    for part in parts[1:]:
+        if len(line) + len(part) + 2 <= width:
+            line += f"; {part}"
+    return line
 
 
 def fitting_table(overview: Overview, console: "Console", width: int) -> "Table":

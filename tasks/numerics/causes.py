@@ -13,6 +13,8 @@ MANY_DEAD = 0.25
 """From this share of a layer on its network is a smaller one than was asked for: 12 units instead of 16."""
 MUCH_SATURATED = 0.1
 """Share above the reference's: a tenth of all activations passes hardly any gradient that passes it in the reference."""
+FLATTENED = 0.1
+"""Mean alpha so much of the reference's below it: less is no flattening that a plot would show."""
 WIDE = 1.5
 """Ratio of standard deviations: at 1.5 it takes 2.25 times as many seeds for an interval as narrow."""
 FAR = 5.0
@@ -69,12 +71,14 @@ def dead(evidence: Evidence, name: str) -> Cause | None:
         return None
     count = evidence.count(both)
     said = f"{name}: in {count} every unit of a layer is dead and the forecast is a constant"
+    short = f"dead and constant in {count}"
     others = ~both.any("origin").to_numpy()
     if not np.isfinite(evidence.scores(name, "alpha")[others]).any():
-        return Cause((name,), f"{said}: this is the flattening.", f"dead and constant in {count}")
+        return Cause((name,), f"{said}: this is the flattening.", f"{short}: the flattening")
+    share = flattening(evidence, name, others)
     left = ", and RMSE ".join(without(evidence, name, metric, others) for metric in ("alpha", "rmse"))
-    said = f"{said}{flattening(evidence, name, others)}: without these seeds alpha is {left}"
-    return Cause((name,), f"{said}.", f"dead and constant in {count}")
+    said += f". This is {share}" if share else ""
+    return Cause((name,), f"{said}: without {these(others)} alpha is {left}.", f"{short}: {share}" if share else short)
 
 
 def flattening(evidence: Evidence, name: str, others: NDArray[np.bool_]) -> str:
@@ -83,9 +87,14 @@ def flattening(evidence: Evidence, name: str, others: NDArray[np.bool_]) -> str:
         return ""
     own, wanted = evidence.scores(name, "alpha"), np.nanmean(evidence.scores(evidence.reference, "alpha"))
     missing, left = wanted - np.nanmean(own), wanted - np.nanmean(own[others])
-    if not missing > 0:
+    if not missing >= FLATTENED * wanted:
         return ""
-    return ". This is the flattening" if left <= missing / 2 else ". This is a part of the flattening"
+    return "the flattening" if left <= missing / 2 else "part of the flattening"
+
+
+def these(others: NDArray[np.bool_]) -> str:
+    """The seeds that are not among the `others` (S,), as words."""
+    return "this seed" if (~others).sum() == 1 else "these seeds"
 
 
 def without(evidence: Evidence, name: str, metric: str, others: NDArray[np.bool_]) -> str:

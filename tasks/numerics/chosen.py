@@ -6,7 +6,8 @@ from functools import cached_property
 import numpy as np
 import xarray as xr
 
-from tasks.numerics.overall import NAMED, joined, listed
+from tasks.numerics.judgements import joined
+from tasks.numerics.overall import NAMED, listed
 from tasks.numerics.overview import NOTHING, SIGNS, Overview
 from tasks.numerics.statistics import summary
 from tasks.numerics.tuning import Candidate

@@ -55,23 +55,31 @@ def best_baseline(overview: Overview) -> str:
 
 
 def beyond_chance(overview: Overview) -> str:
-    """Whether the mean forecast of a variant is more accurate than the best baseline's beyond chance, as a clause."""
-    tests = [test for test in overview.result.accuracy if test.model in overview.rmse and np.isfinite(test.p)]
-    if not tests:
+    """Which variants' mean forecasts over seeds are more accurate than the best baseline's beyond chance, as a clause."""
+    adjusted = better_over_time(overview)
+    if adjusted is None:
         return ""
-    adjusted = dict(zip([test.model for test in tests], holm(np.array([test.p for test in tests])), strict=True))
-    better = {test.model: float(adjusted[test.model]) for test in tests if test.statistic < 0}
-    clear = [name for name, p in better.items() if p < ERROR]
-    if clear:
-        names = "" if len(clear) == len(tests) else f": {listed(clear)}"
-        return f", beyond chance (Diebold and Mariano){names}"
-    least = p_value(min(better.values(), default=1.0))
-    return f", none of them beyond chance (Diebold and Mariano, least p {least} after Holm's adjustment)"
+    clear = [name for name, p in adjusted.items() if p < ERROR]
+    if not clear:
+        least = p_value(min(adjusted.values(), default=1.0))
+        return f", but no mean forecast over seeds does beyond chance (Diebold and Mariano, least p {least} after Holm's adjustment)"
+    names = "all" if len(clear) == len(overview.rmse) > 1 else listed(clear)
+    return f"; mean forecasts over seeds that do beyond chance (Diebold and Mariano): {names}"
+
+
+def better_over_time(overview: Overview) -> dict[str, float] | None:
+    """p after Holm of the variants whose mean forecast is more accurate than the best baseline's; None without tests."""
+    tests = [test for test in overview.result.accuracy if test.model in overview.rmse and np.isfinite(test.p)]
+    adjusted = holm(np.array([test.p for test in tests]))
+    return (
+        {test.model: float(p) for test, p in zip(tests, adjusted, strict=True) if test.statistic < 0} if tests else None
+    )
 
 
 def led_by_baseline(overview: Overview) -> bool:
     """Whether no variant is better than the best baseline, or none beyond chance."""
-    return unbeaten(overview) or "none of them" in beyond_chance(overview)
+    adjusted = better_over_time(overview)
+    return unbeaten(overview) or (adjusted is not None and not any(p < ERROR for p in adjusted.values()))
 
 
 def cautions(overview: Overview) -> tuple[str, ...]:

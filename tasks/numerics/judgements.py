@@ -65,13 +65,18 @@ def contradictions(overview: Overview, verdict: Verdict) -> str:
         other = overview.verdicts[verdict.variant, metric]
         if says_its_own(metric, verdict.metric) and other.word in others and other.word != verdict.word:
             others[other.word].append(METRICS[metric].label)
-    parts = [f"{word} {' and '.join(labels)}" for word, labels in others.items() if labels]
+    parts = [f"{word} {joined(labels)}" for word, labels in others.items() if labels]
     return f"; yet it {', and '.join(parts)}" if parts else ""
 
 
 def says_its_own(metric: str, primary: str) -> bool:
     """Whether a metric is neither the primary one nor one of these in other units."""
     return metric not in SCALED and SCALED.get(primary, primary) != metric
+
+
+def joined(parts: list[str]) -> str:
+    """With commas, and `and` before the last."""
+    return " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
 
 
 def article(label: str) -> str:

@@ -1,7 +1,7 @@
 """The overall line: the metric that comes first weighed over all variants, what is recommended, and what speaks against it."""
 
 from tasks.numerics.influence import JUDGED
-from tasks.numerics.judgements import says_its_own
+from tasks.numerics.judgements import joined, says_its_own
 from tasks.numerics.metrics import METRICS
 from tasks.numerics.overview import Overview
 from tasks.numerics.verdicts import Word
@@ -107,8 +107,3 @@ def others(overview: Overview) -> list[str]:
 def listed(names: list[str]) -> str:
     """A few names, or how many they are."""
     return joined(names) if len(names) <= NAMED else f"{len(names)} variants"
-
-
-def joined(parts: list[str]) -> str:
-    """With commas, and `and` before the last."""
-    return " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))

@@ -38,7 +38,8 @@ def plot_scores(overview: Overview, metric: str) -> "go.Figure":
         xaxis={"title": {"text": words}, "range": shown, "tickformat": ".0%" if metric in PERCENT else ""},
         yaxis={"tickvals": rows, "ticktext": names, "range": [rows[-1] + 0.35, -0.6], "showgrid": False},
     )
-    add_clouds(figure, scores, shown)
+    # Kernels would draw shares above 100 %.
+    add_clouds(figure, scores, [max(shown[0], 0.0), min(shown[1], 1.0)] if metric in PERCENT else shown)
     add_boxes(figure, scores)
     if scores.size <= POINTS:
         add_points(figure, scores)
