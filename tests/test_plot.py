@@ -100,11 +100,12 @@ def test_clouds_are_the_densities_of_the_seeds_above_their_row(figures, result):
     assert np.quantile(values, 0.2) < peak < np.quantile(values, 0.8)
 
 
-def test_no_cloud_holds_shares_above_all(figures, result):
-    cloud = trace(figures["scores/mda"], "density")
-    assert float(result.scores["mda"].max()) > 0.9
-    assert 0 <= np.nanmin(cloud.x) <= np.nanmax(cloud.x) <= 1
-    assert figures["scores/mda"].layout.xaxis.range[1] > 0
+def test_no_cloud_holds_shares_above_all():
+    result = example_result(("stock", "cell-elu"), 10)
+    result.scores["mda"][:] = np.linspace(0.8, 1, 10)
+    figure = plot(result)["scores/mda"]
+    assert figure.layout.xaxis.range[1] > 1
+    assert np.nanmax(trace(figure, "density").x) == 1
 
 
 def test_every_learning_rate_has_its_median_and_quartiles_and_the_chosen_one_is_filled(figures, result):
