@@ -71,6 +71,18 @@ def show_finished(finished: "Finished", start: float, total: float) -> None:
     show(finished.result, places, timings)
 
 
+def run_audit(series: str, value: str, seeds: int, claim: str, output: str) -> None:
+    """Audits a claim and shows what was found."""
+    from flows.audit import audit_claim
+
+    with libraries_kept_quiet(), on_terminal():
+        end_within_seconds(end_terminal)
+        audit, places = audit_claim(series, value, seeds, claim, output)
+    from tasks.audit.show import show
+
+    show(audit, places)
+
+
 def show_series() -> None:
     """The bundled series as a table."""
     from rich import box

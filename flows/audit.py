@@ -1,0 +1,125 @@
+"""`interlayer audit`: a published claim replayed over many seeds. It runs without Prefect and MLflow: a page and a file are all it leaves."""
+
+import hashlib
+import os
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from flows.checks import check_folder
+from flows.environment import COMPILED, MLRUNS
+from flows.progress import TrainingProgress, show_progress, update_terminal
+from tasks.numerics.claim_files import read_claim
+from tasks.numerics.claims import BEST_KNOWN_ANSWER, Claim
+from tasks.numerics.errors import InputError
+
+if TYPE_CHECKING:
+    from tasks.audit.replay import Job
+    from tasks.numerics.audits import Audit
+    from tasks.numerics.recipes import Prepared
+
+MOST_SEEDS = 10_000
+
+
+def audit_claim(series: str, value: str, seeds: int, claim_file: str, output: str) -> tuple["Audit", dict[str, str]]:
+    """The audit of a claim on a series, and the places of its page and summary; raises InputError on what a user can mend."""
+    if not 2 <= seeds <= MOST_SEEDS:
+        raise InputError(f"--seeds {seeds}: expected 2 to {MOST_SEEDS}; 200 tell a percentile well.")
+    claim = read_claim(Path(claim_file).expanduser()) if claim_file else BEST_KNOWN_ANSWER
+    timings: dict[str, float] = {}
+    with stage(timings, "validate"):
+        name, values = read_values(series, value)
+        from tasks.numerics.recipes import prepare
+
+        prepared = prepare(values, claim)
+        digest = hashlib.sha256(values.tobytes()).hexdigest()
+        folder = Path(output).expanduser() if output else MLRUNS / "audits" / f"{name}-{claim.digest(digest)}"
+        check_folder(folder)
+    with stage(timings, "train"):
+        from tasks.audit.replay import gather, plan
+
+        jobs = plan(claim, len(prepared), seeds)
+        replays = gather(claim, prepared, jobs, train_jobs(claim, prepared, jobs))
+    with stage(timings, "report"):
+        from tasks.numerics.audits import Audit
+
+        audit = Audit(claim, name, values, replays)
+        places = write(audit, digest, folder, timings)
+    return audit, places
+
+
+def read_values(series: str, value: str) -> tuple[str, np.ndarray]:
+    """Name and values (rows,) of a series, its rows as they stand; raises InputError with the line that holds no number."""
+    from tasks.load import read_series
+    from tasks.numerics.settings import SeriesSpec
+
+    records = read_series(SeriesSpec(series=series, value=value, frequency="index"))
+    values = records.rows["value"].to_numpy(np.float64)
+    if not np.isfinite(values).all():
+        first = int(np.flatnonzero(~np.isfinite(values))[0])
+        row = records.rows.iloc[first]
+        raise InputError(
+            f"{records.path}, {records.place} {row['place']}: column {records.value_column!r} holds {row['value_text']!r}. "
+            "Expected a number in every row: an audit takes the rows as they stand."
+        )
+    return records.name, values
+
+
+def train_jobs(claim: Claim, prepared: Sequence["Prepared"], jobs: Sequence["Job"]) -> list[np.ndarray]:
+    """Forecasts (S, N) of every job, trained in as many threads as there are cores; an interrupt ends them at the next segment."""
+    from tasks.audit.replay import train_job
+
+    progress = TrainingProgress(sum(len(job.seeds) for job in jobs) * claim.epochs)
+    words = f"Training {sum(len(job.seeds) for job in jobs):,} networks"
+
+    def train_one(number: int) -> np.ndarray:
+        job = jobs[number]
+        teller = progress.teller(number, len(job.seeds), claim.epochs)
+        teller.begin()
+        found = train_job(claim, prepared[job.recipe], job, teller, COMPILED)
+        teller.finish()
+        return found
+
+    pool = ThreadPoolExecutor(os.cpu_count() or 1)
+    futures: list[Future[np.ndarray]] = [pool.submit(train_one, number) for number in range(len(jobs))]
+    try:
+        while not all(future.done() for future in futures) and not any(failed(future) for future in futures):
+            update_terminal(progress.share, words)
+            time.sleep(0.1)
+        return [future.result() for future in futures]
+    finally:
+        progress.cancelled.set()
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def failed(future: "Future[np.ndarray]") -> bool:
+    """Whether it has ended with an error."""
+    return future.done() and future.exception() is not None
+
+
+def write(audit: "Audit", digest: str, folder: Path, timings: dict[str, float]) -> dict[str, str]:
+    """Writes audit.html and audit.json, and says where."""
+    from tasks.audit.figures import plot
+    from tasks.audit.page import render_page, write_page
+    from tasks.audit.summary import summarize, write_summary
+    from tasks.plot.canvas import canvas
+    from tasks.report import embed, versions
+
+    figures = plot(audit, canvas)
+    write_page(render_page(audit, figures, embed(figures), versions(), digest), folder / "audit.html")
+    write_summary(summarize(audit, digest, timings), folder / "audit.json")
+    return {"Page": str(folder / "audit.html"), "Summary": str(folder / "audit.json")}
+
+
+@contextmanager
+def stage(timings: dict[str, float], name: str) -> Iterator[None]:
+    """Times a stage in seconds, and shows its name while it runs."""
+    begun = time.perf_counter()
+    with show_progress(name):
+        yield
+    timings[name] = time.perf_counter() - begun

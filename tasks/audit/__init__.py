@@ -1,0 +1,1 @@
+"""Audit: a published claim replayed over many seeds, shown, drawn and written."""

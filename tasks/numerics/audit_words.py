@@ -1,0 +1,246 @@
+"""What an audit found, in plain sentences and in the rows of its tables."""
+
+import math
+
+import numpy as np
+
+from tasks.numerics.aligned_directions import aligned_mda
+from tasks.numerics.audits import Audit, Pairs, Standing
+from tasks.numerics.metrics import METRICS
+from tasks.numerics.recipes import PROPERLY
+
+NOTHING = "-"
+FEW = 200
+"""Fewer seeds tell a percentile or a share only roughly."""
+WORDS = {
+    "helps": "{other} is better",
+    "hurts": "{other} is worse",
+    "same": "the two are the same for all practical purposes",
+    "undecided": "the difference is undecided",
+}
+
+
+def conclusions(audit: Audit) -> tuple[str, ...]:
+    """The audit in a few sentences, the weightiest first."""
+    found = [*verdict_sentences(audit), *standing_sentences(audit), *pair_sentences(audit)]
+    if audit.claim.directions == "pandas_aligned":
+        found.append(artefact_sentence(audit))
+    return (*found, baseline_sentence(audit))
+
+
+def cautions(audit: Audit) -> tuple[str, ...]:
+    """What limits the audit itself."""
+    found = []
+    if audit.seeds < FEW:
+        found.append(f"Only {audit.seeds} seeds each: percentiles and shares are rough. Pass --seeds {FEW} or more.")
+    if audit.diverged:
+        found.append(f"{audit.diverged} networks diverged: they have no forecast, and are in no percentile or share.")
+    if audit.claim.layout == "features":
+        found.append(
+            f"One time step of {audit.claim.lookback} features: nothing in this LSTM is recurrent, and the recurrent kernel "
+            "and the forget gate never get a gradient."
+        )
+    found.append(
+        f"{audit.claim.test} test rows are few: what holds on them need not hold on the next ones; the verdict counts that in."
+    )
+    return tuple(found)
+
+
+def verdict_sentences(audit: Audit) -> list[str]:
+    """What many seeds say on the proper replay, RMSE first."""
+    (reference, other), rmse = audit.claim.names, audit.verdicts["rmse"]
+    words = WORDS[rmse.word].format(other=other)
+    means = " and ".join(
+        f"{number(float(np.nanmean(audit.scores[PROPERLY, name]['rmse'])))} ({name})" for name in (reference, other)
+    )
+    return [
+        f"Done properly, over {audit.seeds} seeds each: {words} in RMSE, on average {means}; difference "
+        f"{number(rmse.difference, sign=True)} [95 %: {number(rmse.low, sign=True)}, {number(rmse.high, sign=True)}]."
+    ]
+
+
+def standing_sentences(audit: Audit) -> list[str]:
+    """A sentence a published recipe: where its numbers lie."""
+    sentences = []
+    for recipe in audit.claim.recipes:
+        mine = [one for one in audit.standings if one.recipe == recipe.name and one.published is not None]
+        outside = [one for one in mine if one.outside]
+        tails = [one for one in mine if not one.outside and not one.low <= one.published <= one.high]  # type: ignore[operator]
+        if outside:
+            said = f"no seed reaches {listed([named(one) for one in outside])}"
+        elif tails:
+            said = (
+                f"every published number occurs among the seeds, {listed([named(one) for one in tails])} only in a tail"
+            )
+        else:
+            said = "every published number is an ordinary one: between the 5 % lowest and the 5 % highest seeds"
+        sentences.append(f"{capital(recipe.name)}: {said}.")
+    return sentences
+
+
+def named(one: Standing) -> str:
+    """Such as `MFE 9.4 of cell-relu (percentile 5)`."""
+    return f"{METRICS[one.metric].label} {as_published(one.metric, one.published)} of {one.variant} (percentile {percent(one)})"
+
+
+def pair_sentences(audit: Audit) -> list[str]:
+    """A sentence a published recipe: what one run of each would have said."""
+    other, sentences = audit.claim.names[1], []
+    for recipe in audit.claim.recipes:
+        mine = [one for one in audit.pairs if one.recipe == recipe.name]
+        single = [one for one in mine if one.metric != "all"]
+        if not single:
+            continue
+        parts = [
+            f"better in {label(one)} in {share(one.better)} of all pairs, worse in {share(one.worse)}" for one in single
+        ]
+        what = "All published signs at once" if len(single) > 1 else "The published sign"
+        sentences.append(
+            f"One run of each, {recipe.name}: {other} is {'; '.join(parts)}. {what}: in "
+            f"{share(mine[-1].as_claimed)}, and differences at least as large as published in {share(mine[-1].as_large)}."
+        )
+    return sentences
+
+
+def artefact_sentence(audit: Audit) -> str:
+    """What pandas makes of MDA, beside the real one."""
+    test = audit.claim.test
+    values = np.unique(np.concatenate([aligned_mda(audit.actual, one) for one in all_forecasts(audit)]))
+    real = listed(
+        [
+            f"{share(float(np.nanmean(audit.scores[audit.claim.recipes[0].name, name]['mda'])))} ({name})"
+            for name in audit.claim.names
+        ]
+    )
+    return (
+        f"The published MDA is no measurement: with pandas Series the function gives (n - 2) / n = {share((test - 2) / test)} "
+        f"whatever is forecast, here {listed([share(float(one)) for one in values])} for every one of "
+        f"{sum(map(len, all_forecasts(audit))):,} networks. Computed right it is {real} on average."
+    )
+
+
+def all_forecasts(audit: Audit) -> list[np.ndarray]:
+    """Forecasts (S, N) of every recipe and variant."""
+    return [values for replay in audit.replays for values in replay.forecasts.values()]
+
+
+def baseline_sentence(audit: Audit) -> str:
+    """What takes no network, and how many networks beat it."""
+    made = listed([f"{name} {number(value)}" for name, value in audit.baselines.items()])
+    best = min(audit.baselines, key=lambda name: audit.baselines[name])
+    rmse = np.concatenate([audit.scores[PROPERLY, name]["rmse"] for name in audit.claim.names])
+    beaten = float(np.mean(rmse < audit.baselines[best]))
+    return (
+        f"Without any network, RMSE is: {made}. {share(beaten)} of the networks, done properly, are below "
+        f"{number(audit.baselines[best])} ({best})."
+    )
+
+
+def standing_rows(audit: Audit) -> list[tuple[str, ...]]:
+    """Recipe, variant, metric, published, percentile, mean ± sd, 5 to 95 %, least to greatest."""
+    return [
+        (
+            one.recipe,
+            one.variant,
+            METRICS[one.metric].label,
+            as_published(one.metric, one.published),
+            percent(one),
+            f"{shown(one.metric, one.mean)} ± {shown(one.metric, one.spread)}",
+            f"{shown(one.metric, one.low)} to {shown(one.metric, one.high)}",
+            f"{shown(one.metric, one.least)} to {shown(one.metric, one.greatest)}",
+        )
+        for one in audit.standings
+    ]
+
+
+def pair_rows(audit: Audit) -> list[tuple[str, ...]]:
+    """Recipe, metric, better, worse, published difference, its sign, at least as large."""
+    return [
+        (
+            one.recipe,
+            label(one),
+            share(one.better),
+            share(one.worse),
+            shown(one.metric, one.claimed, sign=True) if one.metric != "all" else NOTHING,
+            share(one.as_claimed),
+            share(one.as_large),
+        )
+        for one in audit.pairs
+    ]
+
+
+def direction_rows(audit: Audit) -> list[tuple[str, ...]]:
+    """Recipe, variant, MDA as pandas computes it (least to greatest), MDA computed right (mean, 5 to 95 %)."""
+    rows: list[tuple[str, ...]] = []
+    for replay in audit.replays:
+        for name, forecasts in replay.forecasts.items():
+            aligned, real = aligned_mda(audit.actual, forecasts), audit.scores[replay.recipe, name]["mda"]
+            low, high = np.nanquantile(real, [0.05, 0.95]) if np.isfinite(real).any() else (np.nan, np.nan)
+            rows.append(
+                (
+                    replay.recipe,
+                    name,
+                    f"{share(float(aligned.min()))} to {share(float(aligned.max()))}",
+                    share(float(np.nanmean(real))) if np.isfinite(real).any() else NOTHING,
+                    f"{share(float(low))} to {share(float(high))}",
+                )
+            )
+    return rows
+
+
+def label(one: Pairs) -> str:
+    """RMSE, |MFE| or MDA; `all of these`."""
+    return {"mfe": "|MFE|", "all": "all of these"}.get(one.metric, one.metric.upper())
+
+
+def percent(one: Standing) -> str:
+    """A percentile in words, honest where no seed lies that far out."""
+    if one.published is None or math.isnan(one.percentile):
+        return NOTHING
+    if one.outside:
+        return "below all" if one.published < one.least else "above all"
+    return f"{one.percentile:.3g}"
+
+
+def shown(metric: str, value: float | None, sign: bool = False) -> str:
+    """A metric's value, MDA in per cent."""
+    if value is None or not math.isfinite(value):
+        return NOTHING
+    return share(value) if metric == "mda" else number(value, sign)
+
+
+def number(value: float, sign: bool = False) -> str:
+    """Three digits or four."""
+    if not math.isfinite(value):
+        return NOTHING
+    digits = 1 if abs(value) >= 10 else 2
+    return (
+        f"{value:{'+' if sign else ''}.{digits}f}"
+        if abs(value) >= 1 or not value
+        else f"{value:{'+' if sign else ''}.2g}"
+    )
+
+
+def as_published(metric: str, value: float | None) -> str:
+    """A published value with the digits that it was published with."""
+    return NOTHING if value is None else share(value) if metric == "mda" else f"{value:g}"
+
+
+def share(value: float) -> str:
+    """In per cent; small ones to a digit more, so that what occurs is not called 0 %."""
+    if not math.isfinite(value):
+        return NOTHING
+    hundred = 100 * value
+    if 0 < hundred < 0.1:
+        return "under 0.1 %"
+    return f"{hundred:.1f} %" if 0 < hundred < 10 and round(hundred, 1) != round(hundred) else f"{hundred:.0f} %"
+
+
+def capital(text: str) -> str:
+    """With a capital letter at its begin."""
+    return text[:1].upper() + text[1:]
+
+
+def listed(parts: list[str]) -> str:
+    """Parts with commas and `and`."""
+    return ", ".join(parts[:-1]) + " and " + parts[-1] if len(parts) > 1 else "".join(parts)
