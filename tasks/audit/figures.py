@@ -53,7 +53,7 @@ def plot_metric(audit: Audit, metric: ClaimedMetric, canvas: "Callable[..., go.F
         yaxis={
             "tickvals": np.arange(len(rows)),
             "ticktext": ["<br>".join([f"<b>{one.variant}</b>", *wrap(one.recipe, LABEL)]) for one in rows],
-            "range": [len(rows) - 0.4, -0.65],
+            "range": [len(rows) - 0.4, -0.9 if metric == "rmse" else -0.65],
             "showgrid": False,
         },
     )
@@ -64,7 +64,7 @@ def plot_metric(audit: Audit, metric: ClaimedMetric, canvas: "Callable[..., go.F
     if metric == "rmse":
         for name, value in audit.baselines.items():
             figure.add_vline(x=value, line={"color": GREY, "dash": "dot", "width": 1.4})
-            add_mark(figure, value, -0.5, "diamond", f"{name}: {number(value)}")
+            add_mark(figure, value, -0.74, "diamond", f"{name}: {number(value)}")
     if metric == "mfe":
         figure.add_vline(x=0, line={"color": GREY, "dash": "dash", "width": 1.2})
     return figure.update_layout(hovermode="closest", showlegend=False)
@@ -77,7 +77,7 @@ def add_row(figure: "go.Figure", row: int, one: Standing, values: np.ndarray, sh
         place, height = found
         figure.add_scatter(
             x=np.concatenate([place[:1], place, place[-1:]]).astype(np.float32),
-            y=(row - 0.06 - 0.42 * np.concatenate([[0], height, [0]])).astype(np.float32),
+            y=(row - 0.06 - 0.36 * np.concatenate([[0], height, [0]])).astype(np.float32),
             mode="lines",
             line=line,
             fill="toself",
@@ -100,7 +100,7 @@ def add_row(figure: "go.Figure", row: int, one: Standing, values: np.ndarray, sh
         right = one.published > (shown[0] + shown[1]) / 2
         figure.add_annotation(
             x=one.published,
-            y=row - 0.42,
+            y=row - 0.46,
             text=f"{as_published(one.metric, one.published)} ({percent(one)})",
             showarrow=False,
             xanchor="right" if right else "left",

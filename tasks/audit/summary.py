@@ -2,7 +2,7 @@
 
 Its keys are stable. Values that are not finite are null; shares and MDA run from 0 to 1, percentiles from 0 to 100.
 
-- `claim`: what was published and how, as in the claim file; `data`: `name`, `digest` (SHA-256 of the values), `rows`; `seeds`, of each
+- `claim`: what was published and how, by the fields of `Claim`; `data`: `name`, `digest` (SHA-256 of the values), `rows`; `seeds`, of each
   variant and recipe; `diverged`, networks in all.
 - `recipes`, a list, the proper one last: `name`, `variants`, a list: `name`, `scores`: `rmse`, `mfe`, `mda` (computed right) and
   `aligned_mda` (as pandas Series give it) -> one value a seed.

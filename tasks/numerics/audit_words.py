@@ -34,7 +34,9 @@ def cautions(audit: Audit) -> tuple[str, ...]:
     if audit.seeds < FEW:
         found.append(f"Only {audit.seeds} seeds each: percentiles and shares are rough. Pass --seeds {FEW} or more.")
     if audit.diverged:
-        found.append(f"{audit.diverged} networks diverged: they have no forecast, and are in no percentile or share.")
+        found.append(
+            f"{audit.diverged} of {sum(map(len, all_forecasts(audit))):,} networks diverged: they are in no percentile or share."
+        )
     if audit.claim.layout == "features":
         found.append(
             f"One time step of {audit.claim.lookback} features: nothing in this LSTM is recurrent, and the recurrent kernel "

@@ -1,0 +1,129 @@
+"""`interlayer audit` from its flags to its page and file, and what it refuses."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+from claim_texts import CLAIM
+
+from flows.main import exit_code
+
+KEYS = [
+    *("claim", "data", "seeds", "diverged", "recipes", "standings", "pairs", "baselines", "verdicts"),
+    *("conclusions", "cautions", "timings"),
+]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A small series and a claim on it."""
+    folder = tmp_path_factory.mktemp("audit")
+    values = np.random.default_rng(5).normal(100, 10, 60).round(2)
+    lines = [f"{2000 + k}-01-01,{value},{k}" for k, value in enumerate(values)]
+    (folder / "boxes.csv").write_text("\n".join(["date,sold,left", *lines]) + "\n")
+    (folder / "claim.toml").write_text(CLAIM)
+    (folder / "broken.csv").write_text(
+        "\n".join(["date,sold,left", *lines[:20], "2020-01-01,many,3", *lines[21:]]) + "\n"
+    )
+    return folder
+
+
+@pytest.fixture(scope="module")
+def audited(folder):
+    """The whole command once, through its command line."""
+    import sys
+
+    kept = sys.stdout
+    with (folder / "said").open("w") as said:
+        sys.stdout = said
+        try:
+            code = exit_code(
+                f"audit --series {folder}/boxes.csv --value sold --seeds 6 --claim {folder}/claim.toml --output {folder}/out".split()
+            )
+        finally:
+            sys.stdout = kept
+    assert code == 0
+    return (folder / "said").read_text(), json.loads((folder / "out/audit.json").read_text()), folder / "out/audit.html"
+
+
+def test_the_file_has_its_keys_and_a_score_a_seed(audited):
+    _, found, _ = audited
+    assert list(found) == KEYS
+    assert [one["name"] for one in found["recipes"]] == ["as published", "done properly"]
+    for recipe in found["recipes"]:
+        assert [one["name"] for one in recipe["variants"]] == ["stock", "cell-elu"]
+        for variant in recipe["variants"]:
+            assert {key: len(values) for key, values in variant["scores"].items()} == dict.fromkeys(
+                ("rmse", "mfe", "mda", "aligned_mda"), 6
+            )
+            assert len(set(variant["scores"]["rmse"])) == 6
+    assert {one["metric"] for one in found["pairs"]} == {"rmse", "mda", "all"}
+    assert {one["metric"] for one in found["verdicts"]} == {"rmse", "mfe", "mda"}
+    assert found["data"] == {"name": "boxes", "digest": found["data"]["digest"], "rows": 60}
+
+
+def test_what_is_scored_is_what_the_networks_forecast(audited):
+    _, found, _ = audited
+    standing = next(one for one in found["standings"] if one["variant"] == "cell-elu" and one["metric"] == "rmse")
+    values = found["recipes"][0]["variants"][1]["scores"]["rmse"]
+    assert standing["percentile"] == pytest.approx(100 * np.mean(np.array(values) < 9.5))
+    assert standing["mean"] == pytest.approx(np.mean(values))
+    assert 5 < standing["mean"] < 60
+
+
+def test_the_terminal_says_what_was_found_and_where(audited):
+    said, found, page = audited
+    assert "ELU on a made-up series: boxes, 6 seeds each" in " ".join(said.split())
+    assert all(words in said for words in ("As published", "Done properly", "RMSE cell-elu", "MDA stock"))
+    assert str(page) in said
+    flat = " ".join(said.split())
+    assert all(sentence in flat for sentence in found["conclusions"])
+    assert "Only 6 seeds each" in flat
+
+
+def test_the_page_stands_alone_and_has_a_figure_a_metric(audited):
+    _, found, page = audited
+    html = page.read_text()
+    own = re.sub(r"<script>.*?</script>", "", html, flags=re.S)
+    assert not re.search(r"(src|href)=\"(https?:)?//", own)
+    specs = json.loads(re.search(r'id="specs">(.*?)</script>', html, re.S)[1])
+    assert list(specs["figures"]) == ["rmse", "mfe", "mda"]
+    assert re.findall(r'data-figure="(\w+)"', own) == ["rmse", "mfe", "mda"]
+    assert found["conclusions"][0] in own
+    assert 'id="directions"' not in own
+
+
+def test_the_same_seeds_give_the_same_audit(audited, folder):
+    from flows.audit import audit_claim
+
+    again, _ = audit_claim(str(folder / "boxes.csv"), "sold", 6, str(folder / "claim.toml"), str(folder / "again"))
+    first = np.array([one["variants"][0]["scores"]["rmse"] for one in audited[1]["recipes"]])
+    np.testing.assert_allclose([again.scores[one.recipe, "stock"]["rmse"] for one in again.replays], first, rtol=1e-5)
+
+
+REFUSED = {
+    "no such series": ("--series none.csv", "neither a file nor a bundled series"),
+    "no such column": ("--series {}/boxes.csv --value sodl", "Did you mean 'sold'?"),
+    "which column": ("--series {}/boxes.csv", "2 columns of"),
+    "one seed": ("--series {}/boxes.csv --value sold --seeds 1", "--seeds 1: expected 2 to"),
+    "no such claim": ("--series {}/boxes.csv --value sold --claim {}/none.toml", "can't be read: No such file"),
+    "too short for the answer": ("--series {}/boxes.csv --value sold", "has 60 rows, and recipe"),
+    "a text among numbers": (
+        "--series {}/broken.csv --value sold",
+        "line 22: column 'sold' holds 'many'. Expected a number",
+    ),
+    "output is a file": (
+        "--series {}/boxes.csv --value sold --claim {}/claim.toml --output {}/boxes.csv",
+        "boxes.csv",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_a_user_can_mend_is_said(case, folder, capsys):
+    flags, words = REFUSED[case]
+    assert exit_code(["audit", *flags.replace("{}", str(folder)).split()]) == 2
+    said = capsys.readouterr().err
+    assert words in said
+    assert "Traceback" not in said
