@@ -49,8 +49,9 @@ def audit(
 ) -> None:
     """Set a published claim that one activation beats another against what many seeds give.
 
-    The claim is replayed as it was published and done properly: in which percentile its numbers lie, how often single runs
-    would have said the same, and the verdict over all seeds. Neither Prefect nor MLflow takes part.
+    It is replayed as it was published and done properly: in which percentile its numbers lie, how often single runs would have said the same, and the verdict over all seeds. Neither Prefect nor MLflow takes part.
+
+    The keys of a claim file stand at the head of tasks/numerics/claim_files.py.
     """
     from flows.command import run_audit
 

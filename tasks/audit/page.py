@@ -5,17 +5,8 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tasks.numerics.audit_words import (
-    as_published,
-    capital,
-    cautions,
-    conclusions,
-    direction_rows,
-    number,
-    pair_rows,
-    shown,
-    standing_rows,
-)
+from tasks.numerics.audit_rows import direction_rows, pair_rows, standing_rows
+from tasks.numerics.audit_words import as_published, capital, cautions, conclusions, number, shown
 from tasks.numerics.audits import Audit
 from tasks.numerics.claims import Recipe
 from tasks.numerics.metrics import METRICS

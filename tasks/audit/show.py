@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from tasks.numerics.audit_words import capital, cautions, conclusions, pair_rows, standing_rows
+from tasks.numerics.audit_rows import pair_rows, standing_rows
+from tasks.numerics.audit_words import capital, cautions, conclusions
 from tasks.numerics.audits import Audit
 
 if TYPE_CHECKING:

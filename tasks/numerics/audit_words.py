@@ -1,4 +1,4 @@
-"""What an audit found, in plain sentences and in the rows of its tables."""
+"""What an audit found, in plain sentences, and its numbers in words."""
 
 import math
 
@@ -12,6 +12,7 @@ from tasks.numerics.recipes import PROPERLY
 NOTHING = "-"
 FEW = 200
 """Fewer seeds tell a percentile or a share only roughly."""
+SPREAD_ERROR = 0.01
 WORDS = {
     "helps": "{other} is better",
     "hurts": "{other} is worse",
@@ -22,7 +23,7 @@ WORDS = {
 
 def conclusions(audit: Audit) -> tuple[str, ...]:
     """The audit in a few sentences, the weightiest first."""
-    found = [*verdict_sentences(audit), *standing_sentences(audit), *pair_sentences(audit)]
+    found = [verdict_sentence(audit), *spread_sentences(audit), *standing_sentences(audit), *pair_sentences(audit)]
     if audit.claim.directions == "pandas_aligned":
         found.append(artefact_sentence(audit))
     return (*found, baseline_sentence(audit))
@@ -48,16 +49,35 @@ def cautions(audit: Audit) -> tuple[str, ...]:
     return tuple(found)
 
 
-def verdict_sentences(audit: Audit) -> list[str]:
+def verdict_sentence(audit: Audit) -> str:
     """What many seeds say on the proper replay, RMSE first."""
     (reference, other), rmse = audit.claim.names, audit.verdicts["rmse"]
     words = WORDS[rmse.word].format(other=other)
     means = " and ".join(
         f"{number(float(np.nanmean(audit.scores[PROPERLY, name]['rmse'])))} ({name})" for name in (reference, other)
     )
-    return [
+    return (
         f"Done properly, over {audit.seeds} seeds each: {words} in RMSE, on average {means}; difference "
         f"{number(rmse.difference, sign=True)} [95 %: {number(rmse.low, sign=True)}, {number(rmse.high, sign=True)}]."
+    )
+
+
+def spread_sentences(audit: Audit) -> list[str]:
+    """Whether one variant's RMSE spreads further over seeds than the other's, beyond chance (Brown and Forsythe 1974)."""
+    from scipy import stats  # type: ignore[import-untyped]
+
+    found = [audit.scores[PROPERLY, name]["rmse"] for name in audit.claim.names]
+    found = [one[np.isfinite(one)] for one in found]
+    if min(map(len, found)) < 3 or not any(np.ptp(one) for one in found):
+        return []
+    if stats.levene(*found, center="median").pvalue >= SPREAD_ERROR:
+        return []
+    (low, small), (high, large) = sorted(
+        ((float(one.std(ddof=1)), name) for one, name in zip(found, audit.claim.names, strict=True))
+    )
+    return [
+        f"Which run one happens to have matters more for {large}: its RMSE has a standard deviation of {number(high)} over "
+        f"seeds, that of {small} {number(low)}."
     ]
 
 
@@ -136,58 +156,6 @@ def baseline_sentence(audit: Audit) -> str:
         f"Without any network, RMSE is: {made}. {share(beaten)} of the networks, done properly, are below "
         f"{number(audit.baselines[best])} ({best})."
     )
-
-
-def standing_rows(audit: Audit) -> list[tuple[str, ...]]:
-    """Recipe, variant, metric, published, percentile, mean ± sd, 5 to 95 %, least to greatest."""
-    return [
-        (
-            one.recipe,
-            one.variant,
-            METRICS[one.metric].label,
-            as_published(one.metric, one.published),
-            percent(one),
-            f"{shown(one.metric, one.mean)} ± {shown(one.metric, one.spread)}",
-            f"{shown(one.metric, one.low)} to {shown(one.metric, one.high)}",
-            f"{shown(one.metric, one.least)} to {shown(one.metric, one.greatest)}",
-        )
-        for one in audit.standings
-    ]
-
-
-def pair_rows(audit: Audit) -> list[tuple[str, ...]]:
-    """Recipe, metric, better, worse, published difference, its sign, at least as large."""
-    return [
-        (
-            one.recipe,
-            label(one),
-            share(one.better),
-            share(one.worse),
-            shown(one.metric, one.claimed, sign=True) if one.metric != "all" else NOTHING,
-            share(one.as_claimed),
-            share(one.as_large),
-        )
-        for one in audit.pairs
-    ]
-
-
-def direction_rows(audit: Audit) -> list[tuple[str, ...]]:
-    """Recipe, variant, MDA as pandas computes it (least to greatest), MDA computed right (mean, 5 to 95 %)."""
-    rows: list[tuple[str, ...]] = []
-    for replay in audit.replays:
-        for name, forecasts in replay.forecasts.items():
-            aligned, real = aligned_mda(audit.actual, forecasts), audit.scores[replay.recipe, name]["mda"]
-            low, high = np.nanquantile(real, [0.05, 0.95]) if np.isfinite(real).any() else (np.nan, np.nan)
-            rows.append(
-                (
-                    replay.recipe,
-                    name,
-                    f"{share(float(aligned.min()))} to {share(float(aligned.max()))}",
-                    share(float(np.nanmean(real))) if np.isfinite(real).any() else NOTHING,
-                    f"{share(float(low))} to {share(float(high))}",
-                )
-            )
-    return rows
 
 
 def label(one: Pairs) -> str:

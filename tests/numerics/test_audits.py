@@ -9,7 +9,15 @@ import pytest
 
 from tasks.numerics.aligned_directions import aligned_mda, published_mda
 from tasks.numerics.audit_baselines import baseline_forecasts
-from tasks.numerics.audit_words import artefact_sentence, cautions, conclusions, number, percent, share
+from tasks.numerics.audit_words import (
+    artefact_sentence,
+    cautions,
+    conclusions,
+    number,
+    percent,
+    share,
+    spread_sentences,
+)
 from tasks.numerics.audits import Audit, Replay, pairs, percentile_of, standing
 from tasks.numerics.claims import BEST_KNOWN_ANSWER as ANSWER
 from tasks.numerics.recipes import PROPERLY
@@ -124,6 +132,32 @@ def test_scores_have_the_published_sign_of_bias():
         error = replay.forecasts["stock"] - VALUES[-10:]
         np.testing.assert_allclose(audit.scores[replay.recipe, "stock"]["mfe"], error.mean(axis=1))
         np.testing.assert_allclose(audit.scores[replay.recipe, "stock"]["rmse"], np.sqrt((error**2).mean(axis=1)))
+
+
+def test_directions_are_counted_from_the_actual_row_before():
+    audit = made(3)
+    for name in audit.claim.names:
+        forecasts = audit.replays[0].forecasts[name]
+        slow = [
+            sum((one[k] > VALUES[104 + k]) == (VALUES[105 + k] > VALUES[104 + k]) for k in range(10)) / 10
+            for one in forecasts
+        ]
+        assert audit.scores[audit.replays[0].recipe, name]["mda"].tolist() == slow
+
+
+def test_a_wider_spread_over_seeds_is_told_and_chance_is_not():
+    audit = made(200)
+    assert spread_sentences(audit) == []
+    wide = {
+        name: VALUES[-10:] + (k + 1) * (values - VALUES[-10:]) for k, (name, values) in enumerate(forecasts_of(audit))
+    }
+    (said,) = spread_sentences(replace(audit, replays=(*audit.replays[:-1], Replay(PROPERLY, wide))))
+    assert said.startswith("Which run one happens to have matters more for cell-relu")
+
+
+def forecasts_of(audit):
+    """Names and forecasts of the proper replay."""
+    return audit.replays[-1].forecasts.items()
 
 
 def test_bias_is_compared_by_its_size():

@@ -1,8 +1,11 @@
 """Claims from files: what is read, and what is refused with its key."""
 
+import textwrap
+
 import pytest
 from claim_texts import CLAIM, broken
 
+from tasks.numerics import claim_files
 from tasks.numerics.claim_files import read_claim
 from tasks.numerics.claims import BEST_KNOWN_ANSWER, ClaimedVariant, Recipe
 from tasks.numerics.errors import InputError
@@ -67,6 +70,13 @@ def test_a_claim_is_read(tmp_path):
     )
     assert claim.recipes == (Recipe("as published", 40, 1.0, "whole_series", "as_training", "as_training", False),)
     assert claim.metrics == ("rmse", "mda")
+
+
+def test_the_claim_that_the_documentation_shows_can_be_read(tmp_path):
+    path = tmp_path / "shown.toml"
+    path.write_text(textwrap.dedent(claim_files.__doc__.partition("\n\n")[2]))
+    claim = read_claim(path)
+    assert (claim.layers, claim.names) == ((16, 8), ("stock", "cell-elu"))
 
 
 @pytest.mark.parametrize("case", BROKEN)
