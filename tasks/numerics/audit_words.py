@@ -31,7 +31,12 @@ def conclusions(audit: Audit) -> tuple[str, ...]:
 
 def cautions(audit: Audit) -> tuple[str, ...]:
     """What limits the audit itself."""
-    found = []
+    found, rows = [], audit.claim.series_rows
+    if rows and rows != len(audit.values):
+        found.append(
+            f"The claim was published on {rows} rows, and this series has {len(audit.values)}: if it is another series, the "
+            "published numbers mean nothing for it."
+        )
     if audit.seeds < FEW:
         found.append(f"Only {audit.seeds} seeds each: percentiles and shares are rough. Pass --seeds {FEW} or more.")
     if audit.diverged:

@@ -1,6 +1,6 @@
 """Claims from TOML files: whatever is missing, unknown or impossible is said with its key and how to mend it.
 
-name = "LSTM with ELU on our sales"       # source and unit may follow
+name = "LSTM with ELU on our sales"       # source, unit and series_rows may follow
 [network]
 layers = [16, 8]                          # units, first to last
 lookback = 12
@@ -73,6 +73,7 @@ KEYS: dict[str, dict[str, Key]] = {
         "name": TEXT,
         "source": Key(TEXT.expected, TEXT.fits, optional=True),
         "unit": Key(TEXT.expected, TEXT.fits, optional=True),
+        "series_rows": Key(WHOLE.expected, WHOLE.fits, optional=True),
     },
     "network": {
         "layers": Key(

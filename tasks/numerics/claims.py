@@ -75,6 +75,8 @@ class Claim:
     """Readings of how it was done; more than one where text and code of a source disagree."""
     source: str = ""
     unit: str = ""
+    series_rows: int = 0
+    """Rows of the series that it was published on; 0 where that is not said."""
 
     @property
     def names(self) -> tuple[str, str]:
@@ -102,6 +104,7 @@ BEST_KNOWN_ANSWER = Claim(
         "michael-grogan.com/hotel-modelling/articles/lstm_weeklycancellations"
     ),
     unit="cancellations",
+    series_rows=115,
     layers=(4,),
     lookback=5,
     layout="features",

@@ -178,6 +178,13 @@ def test_the_artefact_is_told_only_where_the_claim_has_it():
     assert any("pandas" in sentence for sentence in conclusions(audit))
 
 
+def test_another_series_than_the_claims_is_warned_of():
+    audit = made()
+    assert not any("published on" in one for one in cautions(audit))
+    other = replace(audit, values=np.append(VALUES[:1], VALUES))
+    assert any("published on 115 rows, and this series has 116" in one for one in cautions(other))
+
+
 def test_diverged_seeds_are_counted_and_in_no_share():
     audit = made()
     forecasts = {name: values.copy() for name, values in audit.replays[0].forecasts.items()}
