@@ -3,9 +3,8 @@
 import hashlib
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,7 @@ import numpy as np
 
 from flows.checks import check_folder
 from flows.environment import COMPILED, MLRUNS
-from flows.progress import TrainingProgress, show_progress, update_terminal
+from flows.progress import TrainingProgress, stage, update_terminal
 from tasks.numerics.claim_files import read_claim
 from tasks.numerics.claims import BEST_KNOWN_ANSWER, Claim
 from tasks.numerics.errors import InputError
@@ -104,22 +103,12 @@ def failed(future: "Future[np.ndarray]") -> bool:
 
 def write(audit: "Audit", digest: str, folder: Path, timings: dict[str, float]) -> dict[str, str]:
     """Writes audit.html and audit.json, and says where."""
-    from tasks.audit.figures import plot
-    from tasks.audit.page import render_page, write_page
-    from tasks.audit.summary import summarize, write_summary
-    from tasks.plot.canvas import canvas
-    from tasks.report import embed, versions
+    from tasks.audit.page import render_page
+    from tasks.audit.summary import summarize
+    from tasks.plot.claims import plot_claims
+    from tasks.report import write_report
+    from tasks.summarize import write_summary
 
-    figures = plot(audit, canvas)
-    write_page(render_page(audit, figures, embed(figures), versions(), digest), folder / "audit.html")
+    write_report(render_page(audit, plot_claims(audit), digest), folder / "audit.html")
     write_summary(summarize(audit, digest, timings), folder / "audit.json")
     return {"Page": str(folder / "audit.html"), "Summary": str(folder / "audit.json")}
-
-
-@contextmanager
-def stage(timings: dict[str, float], name: str) -> Iterator[None]:
-    """Times a stage in seconds, and shows its name while it runs."""
-    begun = time.perf_counter()
-    with show_progress(name):
-        yield
-    timings[name] = time.perf_counter() - begun

@@ -1,11 +1,9 @@
 """The flow `compare-activations`: from a series to a result, a report and MLflow runs."""
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from time import perf_counter
 from typing import ParamSpec, TypeVar
 
 from prefect import Task, flow
@@ -16,7 +14,7 @@ from flows.artifacts import publish
 from flows.checks import check_budget, check_places
 from flows.environment import MLRUNS
 from flows.looks import train_and_look
-from flows.progress import show_progress
+from flows.progress import stage
 from flows.servers import store_address
 from flows.study import Study
 from flows.upkeep import remember
@@ -147,12 +145,3 @@ def output_folder(study: Study, data_digest: str) -> Path:
     if study.output.output:
         return Path(study.output.output)
     return MLRUNS / "reports" / f"{Path(study.data.series).stem}-{study.digest(data_digest)}"
-
-
-@contextmanager
-def stage(timings: dict[str, float], name: str) -> Iterator[None]:
-    """Times a stage in seconds, and shows its name while it runs."""
-    begun = perf_counter()
-    with show_progress(name):
-        yield
-    timings[name] = perf_counter() - begun

@@ -8,7 +8,7 @@ import xarray as xr
 from flows.study import Study
 from flows.training import train_variants
 from tasks.collect import Grid, collect
-from tasks.evaluate import ONLY_LOOK, verdicts_of
+from tasks.evaluate import ONLY_LOOK, judge, pair
 from tasks.numerics.blocks import TrainedBlock
 from tasks.numerics.metrics import naive_scale
 from tasks.numerics.results import Outcome
@@ -54,5 +54,5 @@ def train_and_look(
 def decided(study: Study, series: Series, first: Windows, outcome: Outcome, now: Look) -> bool:
     """Whether the verdict on every variant is, in the primary metric."""
     scale = naive_scale(series.array[: first.rows_before_validation], series.season_length)
-    found = verdicts_of(outcome.forecasts, scale, study.comparison, now)
+    found = judge(pair(outcome.forecasts, scale, study.comparison), study.comparison, now)
     return all(one.word != "undecided" for one in found if one.metric == study.comparison.metric)

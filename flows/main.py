@@ -107,8 +107,8 @@ def exit_code(arguments: list[str]) -> int:
     except OSError as error:
         place = f" ({error.filename})" if error.filename else ""
         print(
-            f"interlayer: {error.strerror or error}{place}. What was trained is kept: run the same command again "
-            "when that is mended, and nothing of it is trained again.",
+            f"interlayer: {error.strerror or error}{place}. Run the same command again when that is mended: "
+            "a comparison trains nothing again of what it has trained.",
             file=sys.stderr,
         )
         return 2

@@ -4,6 +4,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -128,6 +129,15 @@ def show_progress(name: str) -> Iterator[None]:
         yield
     finally:
         _TERMINAL.bar.remove_task(_TERMINAL.shown)
+
+
+@contextmanager
+def stage(timings: dict[str, float], name: str) -> Iterator[None]:
+    """Times a stage in seconds, and shows its name while it runs."""
+    begun = perf_counter()
+    with show_progress(name):
+        yield
+    timings[name] = perf_counter() - begun
 
 
 def update_terminal(share: float, words: str) -> None:

@@ -65,7 +65,8 @@ def collect(series: Series, grid: Grid, network: NetworkSpec, baselines: xr.Data
     watched = grid.table(lambda block: block.validation_loss)
     # Of the weights that were kept: the lowest where seeds may stop early, else the last.
     kept = np.fmin.reduce(watched, axis=-1) if grid.training.patience else watched[..., -1]
-    kept = np.where(np.isfinite(forecast).all(axis=-1), kept, np.nan)
+    diverged = ~np.isfinite(forecast).all(axis=-1)
+    kept = np.where(diverged, np.nan, kept)
     choice = chosen(kept.transpose(0, 2, 1, 3))
     by_period, of_period = grid.by_period(forecast), grid.origin_of_period
     best = np.take_along_axis(by_period, choice[:, of_period][:, None, None], axis=1)[:, 0]
@@ -90,7 +91,7 @@ def collect(series: Series, grid: Grid, network: NetworkSpec, baselines: xr.Data
         xr.merge([forecasts, baselines]),
         histories,
         tuning_of(grid, network, (kept, by_period, choice), coordinates),
-        diagnostics_of(grid, choice, coordinates),
+        diagnostics_of(grid, choice, at(choice, diverged), at(choice, watched), coordinates),
     )
 
 
@@ -116,9 +117,10 @@ def tuning_of(
     )
 
 
-def diagnostics_of(grid: Grid, choice: Array, coordinates: dict[str, Any]) -> xr.Dataset:
-    """The dataset `Outcome.diagnostics` at the choices (V, O)."""
-    diverged = ~np.isfinite(at(choice, grid.table(lambda block: block.forecasts))).all(axis=-1)
+def diagnostics_of(
+    grid: Grid, choice: Array, diverged: Array, watched: Array, coordinates: dict[str, Any]
+) -> xr.Dataset:
+    """The dataset `Outcome.diagnostics` at the choices (V, O); diverged (V, O, S) and validation losses (V, O, S, E) there."""
     found = {}
     for name in next(iter(grid.blocks.values()))[0].diagnostics:
         table = at(choice, grid.table(lambda block, name=name: block.diagnostics[name]))  # type: ignore[misc]
@@ -130,8 +132,7 @@ def diagnostics_of(grid: Grid, choice: Array, coordinates: dict[str, Any]) -> xr
     with np.errstate(all="ignore"):
         quantiles = np.moveaxis(np.nanquantile(norms, QUANTILES, axis=-1), 0, -1)
     found["gradient_norm"] = ((*PLACE, "quantile"), quantiles)
-    losses = at(choice, grid.table(lambda block: block.validation_loss))
-    lowest = np.where(np.isfinite(losses), losses, np.inf).argmin(axis=-1) + 1.0
+    lowest = np.where(np.isfinite(watched), watched, np.inf).argmin(axis=-1) + 1.0
     found["best_epoch"] = (PLACE, np.where(diverged, np.nan, lowest))
     return xr.Dataset(found, coords=coordinates | {"quantile": list(QUANTILES)})
 

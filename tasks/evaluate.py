@@ -28,17 +28,15 @@ def evaluate(
     """Everything found; the yardstick of MASE and RMSSE comes from the first `training_rows` rows, before validation."""
     scale = naive_scale(series.array[:training_rows], series.season_length)
     forecasts = outcome.forecasts
-    scores = score_along(forecasts, "forecast", "variant", scale)
     baseline_scores = score_along(forecasts, "baseline_forecast", "baseline", scale)
-    found, paired = (scores, verdicts_of(forecasts, scale, comparison, look)), pair(forecasts, scale, comparison)
-    untuned = found
+    paired = pair(forecasts, scale, comparison)
+    tuned = untuned = (score_along(forecasts, "forecast", "variant", scale), judge(paired, comparison, look))
     if outcome.tuning.sizes["candidate"] > 1:
-        given = forecasts.assign(
-            forecast=outcome.tuning["forecast"].isel(candidate=outcome.tuning.attrs["given"], drop=True)
-        )
+        candidate = outcome.tuning["forecast"].isel(candidate=outcome.tuning.attrs["given"], drop=True)
+        given = forecasts.assign(forecast=candidate)
         untuned = (
             score_along(given, "forecast", "variant", scale),
-            verdicts_of(given, scale, comparison, look),
+            judge(pair(given, scale, comparison), comparison, look),
         )
     return Result(
         outcome.forecasts,
@@ -47,11 +45,11 @@ def evaluate(
         outcome.diagnostics,
         series=series,
         training_rows=training_rows,
-        scores=scores,
+        scores=tuned[0],
         untuned_scores=untuned[0],
         baseline_scores=baseline_scores,
-        differences=differences(scores, comparison.reference),
-        verdicts=found[1],
+        differences=differences(tuned[0], comparison.reference),
+        verdicts=tuned[1],
         untuned_verdicts=untuned[1],
         directions=direction_tests(paired),
         accuracy=compare_over_time(forecasts, baseline_scores),
@@ -60,11 +58,9 @@ def evaluate(
     )
 
 
-def verdicts_of(
-    forecasts: xr.Dataset, scale: NaiveScale, comparison: ComparisonSpec, look: Look = ONLY_LOOK
-) -> tuple[Verdict, ...]:
+def judge(paired: PairedForecasts, comparison: ComparisonSpec, look: Look = ONLY_LOOK) -> tuple[Verdict, ...]:
     """A verdict on every variant but the reference, in every metric."""
-    return verdicts(pair(forecasts, scale, comparison), comparison.rope, look.error, look.interval_error)
+    return verdicts(paired, comparison.rope, look.error, look.interval_error)
 
 
 def pair(forecasts: xr.Dataset, scale: NaiveScale, comparison: ComparisonSpec) -> PairedForecasts:

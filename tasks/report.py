@@ -1,10 +1,7 @@
 """report.html: a comparison on one page that opens offline."""
 
-import json
-import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +14,7 @@ from tasks.numerics.judgements import CLAIM
 from tasks.numerics.metrics import METRICS
 from tasks.numerics.overview import SHOWN, Overview, p_value
 from tasks.numerics.page_parts import diagnostic_rows, direction_rows, direction_sentence, initial_weights, tuning_rows
+from tasks.numerics.pages import render
 from tasks.numerics.results import Result
 from tasks.numerics.symptoms import SYMPTOMS
 from tasks.numerics.validation import Validation
@@ -24,18 +22,6 @@ from tasks.numerics.whole_files import write_whole
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
-
-LIBRARIES = (
-    "tensorflow",
-    "keras",
-    "numpy",
-    "pandas",
-    "xarray",
-    "statsforecast",
-    "prefect",
-    "mlflow",
-    "great-expectations",
-)
 
 
 @dataclass(frozen=True)
@@ -54,18 +40,10 @@ def render_report(
     result: Result, figures: "Mapping[str, go.Figure]", validation: Validation, background: Background
 ) -> str:
     """The page as HTML; `figures` as `plot` makes them."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-    from plotly.offline import get_plotlyjs
-
     overview = Overview(result)
-    pages = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return pages.get_template("report.html.jinja").render(
+    return render(
+        "report.html.jinja",
+        figures,
         overview=overview,
         result=result,
         series=result.series,
@@ -85,12 +63,8 @@ def render_report(
         baselines=baselines(overview),
         validation=validation,
         groups=figure_groups(figures),
-        embedded=embed(figures),
-        heights={name: figure.layout.height for name, figure in figures.items()},
         settings=flat(background.settings),
         background=background,
-        versions=versions(),
-        plotly=get_plotlyjs(),
     )
 
 
@@ -105,25 +79,6 @@ def figure_groups(figures: "Mapping[str, go.Figure]") -> dict[str, list[str]]:
     for name in figures:
         groups.setdefault(name.partition("/")[0], []).append(name)
     return groups
-
-
-def embed(figures: "Mapping[str, go.Figure]") -> str:
-    """The figures as JSON for a script element, what repeats (dates, actual values, the style) written once.
-
-    `{"shared": [value, ...], "figures": {name: {data, layout}}}`; a trace's x and y and a layout's template are
-    `{"shared": index}`.
-    """
-    shared: dict[str, int] = {}
-    found = {}
-    for name, figure in figures.items():
-        spec = json.loads(figure.to_json())
-        for part, keys in [*((trace, {"x", "y"}) for trace in spec["data"]), (spec["layout"], {"template"})]:
-            for key in sorted(keys & part.keys()):
-                part[key] = {"shared": shared.setdefault(json.dumps(part[key]), len(shared))}
-        found[name] = {"data": spec["data"], "layout": spec["layout"]}
-    text = json.dumps({"shared": [json.loads(text) for text in shared], "figures": found}, allow_nan=False)
-    # A name such as </script> must not end the element.
-    return text.replace("<", "\\u003c")
 
 
 def verdict_parts(overview: Overview) -> dict[str, Any]:
@@ -191,8 +146,3 @@ def flat(settings: Mapping[str, Any]) -> list[tuple[str, str, str]]:
             text = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
             rows.append((group, name, text))
     return rows
-
-
-def versions() -> dict[str, str]:
-    """Versions of what computed the result."""
-    return {"Python": platform.python_version(), **{name: version(name) for name in LIBRARIES}}

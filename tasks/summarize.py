@@ -27,7 +27,6 @@ Its keys are stable. Values that are not finite are null.
 """
 
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -40,6 +39,7 @@ from tasks.numerics.causes import causes
 from tasks.numerics.conclusions import conclusions
 from tasks.numerics.overview import Overview
 from tasks.numerics.results import Result
+from tasks.numerics.strict_json import without_infinity
 from tasks.numerics.whole_files import write_whole
 
 VERDICT = (
@@ -127,17 +127,6 @@ def tuning_summary(result: Result) -> dict[str, Any]:
             for name in table["variant"].to_numpy()
         ],
     }
-
-
-def without_infinity(value: Any) -> Any:
-    """The same JSON value, null where a number is not finite."""
-    if isinstance(value, Mapping):
-        return {key: without_infinity(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [without_infinity(one) for one in value]
-    if isinstance(value, np.generic):
-        return without_infinity(value.item())
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def write_summary(summary: Mapping[str, Any], path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tasks.numerics.audit_rows import direction_rows, pair_rows, standing_rows
@@ -10,8 +9,8 @@ from tasks.numerics.audit_words import as_published, capital, cautions, conclusi
 from tasks.numerics.audits import Audit
 from tasks.numerics.claims import Recipe
 from tasks.numerics.metrics import METRICS
+from tasks.numerics.pages import render
 from tasks.numerics.recipes import PROPERLY
-from tasks.numerics.whole_files import write_whole
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -35,21 +34,11 @@ SAID = {
 }
 
 
-def render_page(
-    audit: Audit, figures: "Mapping[str, go.Figure]", embedded: str, versions: Mapping[str, str], digest: str
-) -> str:
-    """The page as HTML; `figures` as `plot` makes them, `embedded` the same as JSON for a script element."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-    from plotly.offline import get_plotlyjs
-
-    pages = Environment(
-        loader=FileSystemLoader(Path(__file__).parents[1]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return pages.get_template("audit.html.jinja").render(
+def render_page(audit: Audit, figures: "Mapping[str, go.Figure]", digest: str) -> str:
+    """The page as HTML; `figures` as `plot_claims` makes them."""
+    return render(
+        "audit.html.jinja",
+        figures,
         audit=audit,
         claim=audit.claim,
         conclusions=conclusions(audit),
@@ -62,12 +51,7 @@ def render_page(
         verdicts=verdict_rows(audit),
         choices=choice_rows(audit),
         metrics=METRICS,
-        figures=list(figures),
-        heights={name: figure.layout.height for name, figure in figures.items()},
-        embedded=embedded,
-        versions=versions,
         digest=digest,
-        plotly=get_plotlyjs(),
     )
 
 
@@ -123,8 +107,3 @@ def said(recipe: Recipe, name: str) -> str:
     if name == "part":
         return f"{100 * value:g} %"
     return str(value) if name == "rows" else SAID[value]
-
-
-def write_page(html: str, path: Path) -> None:
-    """The page as a file, whole or not at all."""
-    write_whole(path, html)

@@ -15,19 +15,14 @@ Its keys are stable. Values that are not finite are null; shares and MDA run fro
 - `conclusions` and `cautions`: the sentences of the page. `timings`: seconds a stage.
 """
 
-import json
-import math
 from collections.abc import Mapping
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from tasks.numerics.aligned_directions import aligned_mda
 from tasks.numerics.audit_words import cautions, conclusions
 from tasks.numerics.audits import Audit
-from tasks.numerics.whole_files import write_whole
+from tasks.numerics.strict_json import without_infinity
 
 VERDICT = ("metric", "word", "difference", "low", "high", "p", "improvement", "region", "needed")
 
@@ -65,19 +60,3 @@ def summarize(audit: Audit, digest: str, timings: Mapping[str, float]) -> dict[s
     }
     strict: dict[str, Any] = without_infinity(summary)
     return strict
-
-
-def without_infinity(value: Any) -> Any:
-    """The same JSON value, null where a number is not finite."""
-    if isinstance(value, Mapping):
-        return {key: without_infinity(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [without_infinity(one) for one in value]
-    if isinstance(value, np.generic):
-        return without_infinity(value.item())
-    return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def write_summary(summary: Mapping[str, Any], path: Path) -> None:
-    """The summary as a file, whole or not at all."""
-    write_whole(path, json.dumps(summary, indent=1, allow_nan=False, ensure_ascii=False) + "\n")

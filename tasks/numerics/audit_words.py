@@ -6,6 +6,7 @@ import numpy as np
 
 from tasks.numerics.aligned_directions import aligned_mda
 from tasks.numerics.audits import Audit, Pairs, Standing
+from tasks.numerics.judgements import joined
 from tasks.numerics.metrics import METRICS
 from tasks.numerics.recipes import PROPERLY
 
@@ -94,10 +95,10 @@ def standing_sentences(audit: Audit) -> list[str]:
         outside = [one for one in mine if one.outside]
         tails = [one for one in mine if not one.outside and not one.low <= one.published <= one.high]  # type: ignore[operator]
         if outside:
-            said = f"no seed reaches {listed([named(one) for one in outside])}"
+            said = f"no seed reaches {joined([named(one) for one in outside])}"
         elif tails:
             said = (
-                f"every published number occurs among the seeds, {listed([named(one) for one in tails])} only in a tail"
+                f"every published number occurs among the seeds, {joined([named(one) for one in tails])} only in a tail"
             )
         else:
             said = "every published number is an ordinary one: between the 5 % lowest and the 5 % highest seeds"
@@ -133,7 +134,7 @@ def artefact_sentence(audit: Audit) -> str:
     """What pandas makes of MDA, beside the real one."""
     test = audit.claim.test
     values = np.unique(np.concatenate([aligned_mda(audit.actual, one) for one in all_forecasts(audit)]))
-    real = listed(
+    real = joined(
         [
             f"{share(float(np.nanmean(audit.scores[audit.claim.recipes[0].name, name]['mda'])))} ({name})"
             for name in audit.claim.names
@@ -141,7 +142,7 @@ def artefact_sentence(audit: Audit) -> str:
     )
     return (
         f"The published MDA is no measurement: with pandas Series the function gives (n - 2) / n = {share((test - 2) / test)} "
-        f"whatever is forecast, here {listed([share(float(one)) for one in values])} for every one of "
+        f"whatever is forecast, here {joined([share(float(one)) for one in values])} for every one of "
         f"{sum(map(len, all_forecasts(audit))):,} networks. Computed right it is {real} on average."
     )
 
@@ -153,7 +154,7 @@ def all_forecasts(audit: Audit) -> list[np.ndarray]:
 
 def baseline_sentence(audit: Audit) -> str:
     """What takes no network, and how many networks beat it."""
-    made = listed([f"{name} {number(value)}" for name, value in audit.baselines.items()])
+    made = joined([f"{name} {number(value)}" for name, value in audit.baselines.items()])
     best = min(audit.baselines, key=lambda name: audit.baselines[name])
     rmse = np.concatenate([audit.scores[PROPERLY, name]["rmse"] for name in audit.claim.names])
     beaten = float(np.mean(rmse < audit.baselines[best]))
@@ -214,8 +215,3 @@ def share(value: float) -> str:
 def capital(text: str) -> str:
     """With a capital letter at its begin."""
     return text[:1].upper() + text[1:]
-
-
-def listed(parts: list[str]) -> str:
-    """Parts with commas and `and`."""
-    return ", ".join(parts[:-1]) + " and " + parts[-1] if len(parts) > 1 else "".join(parts)

@@ -13,7 +13,7 @@ import numpy as np
 from tasks.numerics.audit_baselines import baseline_forecasts
 from tasks.numerics.claims import Claim, ClaimedMetric
 from tasks.numerics.influence import PairedForecasts
-from tasks.numerics.metrics import Array, directional_accuracy, naive_scale
+from tasks.numerics.metrics import Array, NaiveScale, naive_scale, score
 from tasks.numerics.recipes import PROPERLY
 from tasks.numerics.verdicts import Verdict, verdicts
 
@@ -109,11 +109,17 @@ class Audit:
     @cached_property
     def scores(self) -> dict[tuple[str, str], dict[str, Array]]:
         """RMSE, MFE and the real MDA of every seed, by recipe and variant."""
-        return {
-            (replay.recipe, name): scored(values, self.actual, self.previous)
+        found = {
+            (replay.recipe, name): score(values, self.actual, self.previous, self.scale)
             for replay in self.replays
             for name, values in replay.forecasts.items()
         }
+        return {place: {key: scores[key] for key in ("rmse", "mfe", "mda")} for place, scores in found.items()}
+
+    @cached_property
+    def scale(self) -> NaiveScale:
+        """What repeating the row before misses, before the test rows."""
+        return naive_scale(self.values[: -self.claim.test], 1)
 
     @cached_property
     def standings(self) -> tuple[Standing, ...]:
@@ -164,20 +170,8 @@ class Audit:
     def verdicts(self) -> dict[str, Verdict]:
         """On the proper replay, by metric: RMSE, MFE and MDA."""
         forecasts = next(one.forecasts for one in self.replays if one.recipe == PROPERLY)
-        scale = naive_scale(self.values[: -self.claim.test], 1)
-        found = verdicts(PairedForecasts(forecasts, self.actual, self.previous, scale, self.claim.names[0]))
+        found = verdicts(PairedForecasts(forecasts, self.actual, self.previous, self.scale, self.claim.names[0]))
         return {one.metric: one for one in found if one.metric in ("rmse", "mfe", "mda")}
-
-
-def scored(forecasts: Array, actual: Array, previous: Array) -> dict[str, Array]:
-    """RMSE, MFE and MDA (S,) of forecasts (S, N); NaN where a seed diverged."""
-    sane = np.where(np.isfinite(forecasts), forecasts, np.nan)
-    error = sane - actual
-    return {
-        "rmse": np.sqrt(np.mean(error**2, axis=-1)),
-        "mfe": np.mean(error, axis=-1),
-        "mda": directional_accuracy(sane, actual, previous),
-    }
 
 
 def badness(metric: str, values: Array) -> Array:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import xarray as xr
 from numpy.typing import NDArray
 
 from tasks.numerics.blocks import TrainedBlock
@@ -23,14 +22,9 @@ def best_seed(result: Result) -> tuple[str, int] | None:
         return None
     name = str(means.idxmin())
     seeds = result.forecasts["seed"].to_numpy()[~result.forecasts["diverged"].sel(variant=name).to_numpy()]
-    seeds_losses = last_origin(result, name).sel(seed=seeds).to_numpy()
-    return name, int(seeds[np.where(np.isfinite(seeds_losses), seeds_losses, np.inf).argmin()])
-
-
-def last_origin(result: Result, name: str) -> xr.DataArray:
-    """Validation losses (seed) of a variant's chosen candidate at the last origin, whose networks know most."""
-    losses = result.tuning["validation_loss"].sel(variant=name).isel(origin=-1)
-    return losses.isel(candidate=int(result.tuning["chosen"].sel(variant=name)[-1]))
+    # At the last origin, whose networks know most.
+    losses = result.chosen_loss.sel(variant=name, seed=seeds).isel(origin=-1).to_numpy()
+    return name, int(seeds[np.where(np.isfinite(losses), losses, np.inf).argmin()])
 
 
 def keras_model(

@@ -18,7 +18,7 @@ STILL_FALLING = 0.01
 def overfitted(evidence: Evidence) -> Cause | None:
     """Variants whose lowest validation loss came early, and whose kept weights are clearly worse than that."""
     result, names = evidence.overview.result, []
-    kept = chosen_loss(evidence)
+    kept = result.chosen_loss.mean("origin", skipna=False)
     for name in evidence.variants:
         lowest = result.histories["validation_loss"].sel(variant=name).min("epoch")
         harm = float((kept.sel(variant=name) / lowest).median())
@@ -61,9 +61,3 @@ def unfinished(evidence: Evidence) -> Cause | None:
 def last_epoch(evidence: Evidence) -> int:
     """How many epochs there were."""
     return int(evidence.overview.result.histories.sizes["epoch"])
-
-
-def chosen_loss(evidence: Evidence) -> xr.DataArray:
-    """Validation loss (variant, seed) of the weights that were kept, at the chosen candidate, mean over origins."""
-    tuning = evidence.overview.result.tuning
-    return tuning["validation_loss"].isel(candidate=tuning["chosen"]).mean("origin", skipna=False)

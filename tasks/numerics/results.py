@@ -38,6 +38,13 @@ class Outcome:
     a tenth of its greatest; `cell_low` and `cell_high`, range of the cell state; `gradient_norm` (..., quantile) over
     training, quantiles 0.05, 0.5, 0.95 and 1 of the epochs' root mean squares; `best_epoch`, of lowest validation loss."""
 
+    @property
+    def chosen_loss(self) -> xr.DataArray:
+        """Validation loss (variant, origin, seed) of the weights that were kept, at the chosen candidate."""
+        return (
+            self.tuning["validation_loss"].isel(candidate=self.tuning["chosen"]).transpose("variant", "origin", "seed")
+        )
+
 
 @dataclass(frozen=True)
 class Result(Outcome):

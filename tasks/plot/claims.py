@@ -1,6 +1,5 @@
 """The seeds of every recipe and variant, the published number marked in each row."""
 
-from collections.abc import Callable
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +10,12 @@ from tasks.numerics.audits import Audit, Standing
 from tasks.numerics.bands import densities, score_range
 from tasks.numerics.claims import ClaimedMetric
 from tasks.numerics.metrics import METRICS
+from tasks.plot.canvas import BAND, BLUE, GREY, INK, canvas, thin
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-INK, BLUE, RED, GREY = "#111111", "#1f5fa8", "#b3261e", "#777777"
+RED = "#b3261e"
 ROW = 70
 """Height of a row in pixels."""
 LABEL = 14
@@ -24,12 +24,12 @@ POINTS = 5000
 """Seeds of a figure up to which each is a point."""
 
 
-def plot(audit: Audit, canvas: "Callable[..., go.Figure]") -> "dict[str, go.Figure]":
-    """A figure a metric; `canvas` makes an empty figure in the house style."""
-    return {metric: plot_metric(audit, metric, canvas) for metric in audit.metrics}
+def plot_claims(audit: Audit) -> "dict[str, go.Figure]":
+    """A figure a metric."""
+    return {metric: plot_metric(audit, metric) for metric in audit.metrics}
 
 
-def plot_metric(audit: Audit, metric: ClaimedMetric, canvas: "Callable[..., go.Figure]") -> "go.Figure":
+def plot_metric(audit: Audit, metric: ClaimedMetric) -> "go.Figure":
     """A row a recipe and variant: density, median and middle 90 %, seeds as points, the published number as a red line."""
     rows = [one for one in audit.standings if one.metric == metric]
     values = [audit.scores[one.recipe, one.variant][metric] for one in rows]
@@ -76,12 +76,12 @@ def add_row(figure: "go.Figure", row: int, one: Standing, values: np.ndarray, sh
     if (found := densities(values, shown)) is not None:
         place, height = found
         figure.add_scatter(
-            x=np.concatenate([place[:1], place, place[-1:]]).astype(np.float32),
-            y=(row - 0.06 - 0.36 * np.concatenate([[0], height, [0]])).astype(np.float32),
+            x=thin(np.concatenate([place[:1], place, place[-1:]])),
+            y=thin(row - 0.06 - 0.36 * np.concatenate([[0], height, [0]])),
             mode="lines",
             line=line,
             fill="toself",
-            fillcolor="rgba(31,95,168,0.22)",
+            fillcolor=BAND,
             hoverinfo="skip",
         )
     figure.add_scatter(
@@ -126,8 +126,8 @@ def add_points(figure: "go.Figure", values: list[np.ndarray]) -> None:
     """Add a point a seed, those of a row spread below its middle."""
     places = [row + 0.1 + np.arange(len(seeds)) * 0.618034 % 1 * 0.22 for row, seeds in enumerate(values)]
     figure.add_scatter(
-        x=np.concatenate(values).astype(np.float32),
-        y=np.concatenate(places).astype(np.float32),
+        x=thin(np.concatenate(values)),
+        y=thin(np.concatenate(places)),
         mode="markers",
         marker={"size": 3.5, "color": BLUE, "opacity": 0.5},
         text=np.concatenate([np.arange(len(seeds)) for seeds in values]),
