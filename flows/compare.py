@@ -32,7 +32,7 @@ from tasks.numerics.settings import (
 )
 from tasks.numerics.validation import RowsNeeded
 from tasks.numerics.variants import check_reference, variants_of
-from tasks.numerics.windows import make_windows
+from tasks.numerics.windows import lost_rows, make_windows
 from tasks.plot import plot
 from tasks.report import Background, render_report, write_report
 from tasks.summarize import summarize, write_summary
@@ -136,8 +136,7 @@ def place(output: OutputSpec, series: str) -> Place:
 
 def rows_needed(windows: WindowSpec) -> RowsNeeded:
     """What a comparison asks of the length of its series."""
-    differenced = int(windows.transform in ("difference", "log_difference"))
-    return RowsNeeded(windows.lookback, 1, windows.validation, windows.test, differenced)
+    return RowsNeeded(windows.lookback, windows.horizon, windows.validation, windows.test, lost_rows(windows))
 
 
 def output_folder(study: Study, data_digest: str) -> Path:

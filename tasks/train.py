@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from tasks.numerics.blocks import Block, TrainedBlock
+from tasks.numerics.errors import InputError
 from tasks.numerics.networks import Architecture
 from tasks.numerics.settings import TrainingSpec
 from tasks.numerics.training import Progress, TrainingData, train
@@ -20,11 +21,14 @@ def train_block(
 ) -> TrainedBlock:
     """Every seed of the block at each candidate, in one compiled program, which is kept in the folder `programs`."""
     seen, watched = windows.split.train, windows.split.train + windows.split.validation
+    if windows.horizon > 1:
+        raise InputError(f"--horizon {windows.horizon}: networks forecast one period so far. Pass --horizon 1.")
+    targets = windows.targets[:, 0]
     data = TrainingData(
         windows.inputs[:seen],
-        windows.targets[:seen],
+        targets[:seen],
         windows.inputs[seen:watched],
-        windows.targets[seen:watched],
+        targets[seen:watched],
         windows.inputs[watched:],
     )
     block, tried = replicas
@@ -33,7 +37,7 @@ def train_block(
         architecture.variant.name,
         block.seeds,
         tried,
-        windows.to_units(trained.forecasts),
+        windows.to_units(trained.forecasts[:, :, None])[:, :, 0],
         trained.loss,
         trained.validation_loss,
         trained.gradient_norm,

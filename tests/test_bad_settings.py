@@ -27,6 +27,7 @@ FLAGS = [
     ({"initialisation": "he"}, "--initialisation he: it should be 'keras' or 'matched'"),
     ({"origins": 0}, "--origins 0: it should be greater than or equal to 1"),
     ({"patience": -1}, "--patience -1: it should be greater than or equal to 0"),
+    ({"horizon": 0}, "--horizon 0: it should be greater than or equal to 1"),
     ({"lookback": 0}, "--lookback 0: it should be greater than or equal to 1"),
     ({"layers": ()}, "--layers (): it should have at least 1 item"),
     ({"layers": (4, 0)}, "--layers 0: it should be greater than or equal to 1"),
@@ -58,6 +59,10 @@ CALLS = {
     "lookback longer than the series": (
         lambda: split_windows(WindowSpec(lookback=500), 289),
         "289 rows with --lookback 500 make 0 windows",
+    ),
+    "horizon longer than the series": (
+        lambda: split_windows(WindowSpec(horizon=100), 289),
+        "289 rows with --lookback 11 and --horizon 100 make 0 windows (198 are left out between the parts",
     ),
     "test part that leaves nothing": (lambda: split_windows(WindowSpec(test=300), 289), "--test 300"),
     "half a window": (

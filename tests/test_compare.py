@@ -114,7 +114,7 @@ def check_model(client, finished):
 
     model = mlflow.keras.load_model(client.get_logged_model(finished.tracked.ids["model"]).model_uri)
     windows = make_windows(finished.result.series.array, WindowSpec(lookback=3))[0]
-    forecasts = windows.to_units(np.asarray(model(windows.inputs[-windows.split.test :]))[:, 0])
+    forecasts = windows.to_units(np.asarray(model(windows.inputs[-windows.split.test :])))[:, 0]
     distance = np.abs(finished.result.forecasts["forecast"] - forecasts).max("time")
     assert float(distance.min()) < 1e-2
 
@@ -178,17 +178,20 @@ def test_seeds_are_added_until_the_verdicts_are_decided_at_every_rate_and_origin
     assert run(everything).result.forecasts.sizes["seed"] == 4
 
 
-def test_nothing_before_the_test_part_changes_when_the_future_does():
+@pytest.mark.parametrize("horizon", [1, 4])
+def test_nothing_before_the_test_part_changes_when_the_future_does(horizon):
     from tasks.numerics.windows import make_windows
 
     values = np.sin(np.arange(80) / 3) + 2
-    changed = values.copy()
-    spec = WindowSpec(lookback=4, transform="log_difference")
-    test = make_windows(values, spec)[0].test_rows
-    changed[test.start :] *= 3
-    before, after = (make_windows(one, spec)[0] for one in (values, changed))
+    spec = WindowSpec(lookback=4, horizon=horizon, transform="log_difference")
+    before = make_windows(values, spec)[0]
     known = before.split.train + before.split.validation
-    assert before.scaler == after.scaler
-    assert np.array_equal(before.inputs[: known + 1], after.inputs[: known + 1])
-    assert np.array_equal(before.targets[:known], after.targets[:known])
-    assert not np.array_equal(before.targets[known:], after.targets[known:])
+    # At the start of the test part, and at that of the validation part for what trains.
+    for row, unseen in ((before.test_rows.start, known), (before.rows_before_validation, before.split.train)):
+        changed = values.copy()
+        changed[row:] *= 3
+        after = make_windows(changed, spec)[0]
+        assert before.scaler == after.scaler
+        assert np.array_equal(before.inputs[: unseen + 1], after.inputs[: unseen + 1])
+        assert np.array_equal(before.targets[:unseen], after.targets[:unseen])
+        assert not np.array_equal(before.targets[unseen:], after.targets[unseen:])

@@ -222,6 +222,7 @@ def test_running_month_may_be_named_by_its_end(held, tmp_path):
         (RowsNeeded(1, 1, 1, 1), 1 + 3),
         (RowsNeeded(5, 1, 10, 10), 5 + 10 + 10 + 1),
         (RowsNeeded(5, 1, 10, 10, differenced=1), 5 + 10 + 10 + 1 + 1),
+        (RowsNeeded(5, 4, 10, 10), 5 + 10 + 3 + 10 + 3 + 1 + 3),  # 3 before either part, 3 after the last window
         (
             RowsNeeded(11, 1, 0.2, 0.2),
             11 + 4,
@@ -236,9 +237,10 @@ def test_rows_needed(needs, rows_needed):
 @pytest.mark.parametrize("validation", [0.01, 0.2, 0.7, 1, 12])
 @pytest.mark.parametrize("test", [0.01, 0.33, 0.9, 1, 7])
 @pytest.mark.parametrize("transform", ["none", "difference"])
-def test_rows_needed_are_the_fewest_that_can_be_cut_into_windows(validation, test, transform):
-    spec = WindowSpec(lookback=5, validation=validation, test=test, transform=transform)
-    needs = RowsNeeded(5, 1, validation, test, differenced=int(transform == "difference"))
+@pytest.mark.parametrize("horizon", [1, 5])
+def test_rows_needed_are_the_fewest_that_can_be_cut_into_windows(validation, test, transform, horizon):
+    spec = WindowSpec(lookback=5, horizon=horizon, validation=validation, test=test, transform=transform)
+    needs = RowsNeeded(5, horizon, validation, test, differenced=int(transform == "difference"))
     split_windows(spec, needs.rows)
     with pytest.raises(InputError):
         split_windows(spec, needs.rows - 1)

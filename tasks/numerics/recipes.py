@@ -112,15 +112,17 @@ def shaped(windows: FloatArray, layout: Layout) -> NDArray[np.float32]:
 
 def properly(values: FloatArray, claim: Claim) -> Prepared:
     """Values (rows,) with no window lost, scaled by the training part alone; the same test rows. Raises InputError on too few rows."""
-    spec = WindowSpec(claim.lookback, claim.layout, claim.validation, claim.test, scaling="minmax")
+    spec = WindowSpec(
+        lookback=claim.lookback, layout=claim.layout, validation=claim.validation, test=claim.test, scaling="minmax"
+    )
     (windows,) = make_windows(values, spec)
     seen, watched = windows.split.train, windows.split.train + windows.split.validation
     return Prepared(
         PROPERLY,
         windows.inputs[:seen],
-        windows.targets[:seen],
+        windows.targets[:seen, 0],
         windows.inputs[seen:watched],
-        windows.targets[seen:watched],
+        windows.targets[seen:watched, 0],
         windows.inputs[watched:],
         windows.scaler,
     )

@@ -55,17 +55,19 @@ class Transformed:
         """Rows at the start that have no transformed value."""
         return len(self.original) - len(self.values)
 
-    def undo(self, forecasts: FloatArray, rows: slice) -> FloatArray:
-        """One-step forecasts (..., rows) of the transformed series in the series' units: differences start at the actual value before."""
-        before = self.original[rows.start - 1 : rows.stop - 1]
+    def undo(self, forecasts: FloatArray, rows: NDArray[np.int64]) -> FloatArray:
+        """Forecasts (..., N, H) of the transformed series in its units; window n forecasts from rows[n] on.
+
+        Differences add up from the last value that was known, the one before rows[n].
+        """
         with np.errstate(over="ignore", invalid="ignore"):
-            if self.kind == "difference":
-                return before + forecasts
+            if self.kind == "none":
+                return forecasts
             if self.kind == "log":
                 return np.exp(forecasts)
-            if self.kind == "log_difference":
-                return before * np.exp(forecasts)
-        return forecasts
+            before: FloatArray = self.original[rows - 1][:, None]
+            change: FloatArray = forecasts.cumsum(axis=-1)
+            return before + change if self.kind == "difference" else before * np.exp(change)
 
 
 def transform(values: FloatArray, kind: Transform) -> Transformed:

@@ -50,6 +50,10 @@ class WindowSpec:
     """How a series is cut into windows and scaled."""
 
     lookback: Annotated[int, Field(ge=1, description="Periods that a forecast sees (L).")] = 11
+    horizon: Annotated[
+        int,
+        Field(ge=1, description="Periods that are forecast at once (H): one output of the network each."),
+    ] = 1
     layout: Annotated[
         Layout,
         Field(

@@ -25,11 +25,14 @@ class RowsNeeded:
 
     @property
     def rows(self) -> int:
-        """The fewest rows that leave one window at least to each of training, validation and test."""
+        """The fewest rows that leave one window at least to each of training, validation and test.
+
+        A horizon H > 1 takes H - 1 rows after the last window, and H - 1 windows before each of validation and test.
+        """
         windows = 3
         while min(self._split(windows)) < 1 and windows < 1_000_000:
             windows += max(1, 1 - min(self._split(windows)))
-        return self.lookback + self.horizon - 1 + windows + self.differenced
+        return self.lookback + 3 * (self.horizon - 1) + windows + self.differenced
 
     def _split(self, windows: int) -> tuple[int, int, int]:
         test = _count(self.test, windows)

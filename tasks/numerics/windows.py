@@ -1,6 +1,7 @@
 """Windows of a series: what a network sees, and what it is to forecast."""
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +24,13 @@ class Split:
 
 @dataclass(frozen=True)
 class Windows:
-    """All windows of a series, scaled, oldest first: (N, T, F) and targets (N,), float32."""
+    """All windows of a series, scaled, oldest first: (N, T, F) and targets (N, H), float32.
+
+    Of a panel (`Series.members`), `inputs` and `targets` hold the training windows of all members, then all their
+    validation windows, then all their test windows, each part by member and then by time. `first_rows` and `members` say of
+    every test window what it forecasts, and `own` how many are this origin's, for a panel and for one series alike;
+    `test_rows` is of one series only.
+    """
 
     inputs: NDArray[np.float32]
     targets: NDArray[np.float32]
@@ -31,39 +38,70 @@ class Windows:
     scaler: Scaler
     transformed: Transformed
     first_target: int
-    """Row of the series that the first window forecasts."""
+    """Row of the series that the first window forecasts from."""
+    own: int
+    """Test windows that are this origin's to forecast, the first ones; the others make its program the size of every origin's."""
     warnings: tuple[str, ...]
 
     @property
+    def horizon(self) -> int:
+        """Periods that a window forecasts (H)."""
+        return int(self.targets.shape[1])
+
+    @property
+    def first_rows(self) -> NDArray[np.int64]:
+        """Row of `Series.array` that each test window forecasts first (N_test,); the next H - 1 rows follow it."""
+        return np.arange(self.test_rows.start, self.test_rows.stop)
+
+    @property
+    def members(self) -> NDArray[np.int64]:
+        """Which of `Series.members` each test window is of (N_test,); 0 where there is one series."""
+        return np.zeros(self.split.test, np.int64)
+
+    @property
     def test_rows(self) -> slice:
-        """Rows of the series that are scored."""
-        begin = self.first_target + self.split.train + self.split.validation
+        """Rows of one series that its test windows forecast first; with H > 1, H - 1 more rows are scored after them."""
+        begin = self.first_target + self.split.train + self.split.validation + 2 * (self.horizon - 1)
         return slice(begin, begin + self.split.test)
 
     @property
     def rows_before_validation(self) -> int:
         """Rows of the series up to the last that training saw, as an input or as a target."""
-        return self.first_target + self.split.train
+        return self.first_target + self.split.train + self.horizon - 1
 
     def to_units(self, forecasts: NDArray[np.float32]) -> FloatArray:
-        """Scaled forecasts (..., N_test) of the test part in the series' own units."""
-        return self.transformed.undo(self.scaler.undo(forecasts.astype(np.float64)), self.test_rows)
+        """Scaled forecasts (..., N_test, H) of the test part in the series' own units."""
+        return self.transformed.undo(self.scaler.undo(forecasts.astype(np.float64)), self.first_rows)
 
 
 def split_windows(spec: WindowSpec, rows: int) -> Split:
-    """Counts of windows from shares or counts; raises InputError where a part would be empty."""
-    lost = spec.lookback + (1 if spec.transform in ("difference", "log_difference") else 0)
-    windows = rows - lost
+    """Counts of windows from shares or counts; raises InputError where a part would be empty.
+
+    Purged: with a horizon H > 1 the H - 1 windows before the validation part and those before the test part are in no part,
+    so that no period is forecast in two of them (López de Prado, Advances in Financial Machine Learning, chapter 7).
+    """
+    purged = 2 * (spec.horizon - 1)
+    windows = rows - lost_rows(spec) - spec.lookback - (spec.horizon - 1) - purged
     test = _count(spec.test, windows, "--test")
     validation = _count(spec.validation, windows - test, "--validation")
     train = windows - test - validation
     if windows < 1 or min(test, validation, train) < 1:
+        horizon = f" and --horizon {spec.horizon}" if purged else ""
+        between = (
+            f" ({purged} are left out between the parts, that none forecasts a period of another)" if purged else ""
+        )
+        shorten = "--lookback, --horizon" if purged else "--lookback"
         raise InputError(
-            f"{rows} rows with --lookback {spec.lookback} make {max(windows, 0)} windows: {max(train, 0)} to train, "
+            f"{rows} rows with --lookback {spec.lookback}{horizon} make {max(windows, 0)} windows{between}: {max(train, 0)} to train, "
             f"{max(validation, 0)} to validate (--validation {spec.validation:g}), {max(test, 0)} to test (--test {spec.test:g}). "
-            "Expected at least one of each: shorten --lookback or the parts, or take a longer series."
+            f"Expected at least one of each: shorten {shorten} or the parts, or take a longer series."
         )
     return Split(train, validation, test)
+
+
+def lost_rows(spec: WindowSpec) -> int:
+    """Rows at the start of a series that its transform takes."""
+    return int(spec.transform in ("difference", "log_difference"))
 
 
 def _count(part: float, windows: int, flag: str) -> int:
@@ -73,7 +111,7 @@ def _count(part: float, windows: int, flag: str) -> int:
 
 
 def make_windows(values: FloatArray, spec: WindowSpec) -> tuple[Windows, ...]:
-    """Cuts values (N,) into windows of `lookback` values and the one after, for every origin; scaled by its training part alone.
+    """Cuts values (N,) into windows of `lookback` values and the `horizon` after, for every origin; scaled by its training part alone.
 
     The test part is cut into as many parts as there are origins, as even as they get; before each stand its validation and
     its training windows, as many for every origin as the first one has: later origins forget the oldest windows. Every
@@ -87,24 +125,27 @@ def make_windows(values: FloatArray, spec: WindowSpec) -> tuple[Windows, ...]:
         )
     transformed = transform(values, spec.transform)
     of_origin = replace(split, test=-(-split.test // spec.origins))
-    starts = [k * split.test // spec.origins for k in range(spec.origins)]
-    return tuple(_windows_from(start, transformed, spec, of_origin) for start in starts)
+    starts = [k * split.test // spec.origins for k in range(spec.origins + 1)]
+    return tuple(_windows_between(*ends, transformed, spec, of_origin) for ends in pairwise(starts))
 
 
-def _windows_from(start: int, transformed: Transformed, spec: WindowSpec, split: Split) -> Windows:
-    count = split.train + split.validation + split.test
-    part = transformed.values[start : start + spec.lookback + count]
-    scaler = Scaler.fit(part[: spec.lookback + split.train], spec.scaling)
+def _windows_between(start: int, end: int, transformed: Transformed, spec: WindowSpec, split: Split) -> Windows:
+    """The windows of an origin whose test part is that of the first, moved by `start` rows, up to that moved by `end`."""
+    more, begin = spec.horizon - 1, spec.lookback
+    ends = np.cumsum([split.train, more, split.validation, more, split.test])
+    part = transformed.values[start : start + begin + ends[-1] + more]
+    scaler = Scaler.fit(part[: begin + ends[1]], spec.scaling)
     scaled = scaler.apply(part).astype(np.float32)
-    views = np.lib.stride_tricks.sliding_window_view(scaled, spec.lookback)[:-1]
-    inputs = views[:, :, None] if spec.layout == "steps" else views[:, None, :]
+    kept = np.r_[: ends[0], ends[1] : ends[2], ends[3] : ends[4]]
+    views = np.lib.stride_tricks.sliding_window_view(scaled, begin)[kept]
     return Windows(
-        np.ascontiguousarray(inputs),
-        scaled[spec.lookback :],
+        np.ascontiguousarray(views[:, :, None] if spec.layout == "steps" else views[:, None, :]),
+        np.ascontiguousarray(np.lib.stride_tricks.sliding_window_view(scaled[begin:], spec.horizon)[kept]),
         split,
         scaler,
         transformed,
-        first_target=transformed.lost + spec.lookback + start,
+        first_target=transformed.lost + begin + start,
+        own=end - start,
         warnings=_warnings(spec),
     )
 
