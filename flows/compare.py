@@ -102,7 +102,7 @@ def compare_activations(
         records = load_series(data)
         series, validation = validate_series(records, data, rows_needed(windows), MLRUNS / "data_docs" / records.name)
     with stage(timings, "window"):
-        origins = cut_windows(series.array, windows)
+        origins = cut_windows(series.array, windows, series.covariates)
         variants = variants_of(comparison.activations, comparison.placements)
         check_reference(comparison.reference, variants)
         series = replace(series, warnings=(*series.warnings, *origins[0].warnings))

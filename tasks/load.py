@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 
 from tasks.numerics.columns import Columns, choose_columns
+from tasks.numerics.covariates import check_calendar
 from tasks.numerics.dates import parse_dates
 from tasks.numerics.errors import InputError
 from tasks.numerics.frequencies import INDEX, infer_frequency, offset_of, regular_dates, season_of
-from tasks.numerics.periods import aggregate, moment
-from tasks.numerics.records import CatalogueEntry, Records
+from tasks.numerics.periods import aggregate, moment, together
+from tasks.numerics.records import CatalogueEntry, Records, covariate_key
 from tasks.numerics.settings import SeriesSpec
 from tasks.numerics.tables import as_numbers, read_table, typed
 
@@ -45,6 +46,7 @@ def read_series(spec: SeriesSpec) -> Records:
         date_column=columns.date,
         value_column=columns.value,
         coverage_column=columns.coverage,
+        covariates=columns.covariates,
         table=typed(table),
         rows=rows,
         periods=periods,
@@ -59,6 +61,7 @@ def read_series(spec: SeriesSpec) -> Records:
 
 
 def _refuse_contradictions(spec: SeriesSpec) -> None:
+    check_calendar(spec.calendar, spec.frequency)
     if spec.frequency not in ("", INDEX):
         offset_of(spec.frequency)
     if spec.aggregate != "none" and spec.frequency in ("", INDEX):
@@ -110,6 +113,9 @@ def _rows(table: pd.DataFrame, places: pd.Series, columns: Columns, spec: Series
             )
     if columns.coverage:
         rows["covered"], rows["covered_text"] = as_numbers(table[columns.coverage]), table[columns.coverage]
+    for number, name in enumerate(columns.covariates):
+        key = covariate_key(number)
+        rows[key], rows[f"{key}_text"] = as_numbers(table[name]), table[name]
     return rows
 
 
@@ -146,7 +152,10 @@ def _periods(
 ) -> tuple[pd.DataFrame, tuple[str, ...]]:
     if spec.aggregate != "none":
         dated = rows[rows["date"].notna()]
-        periods = aggregate(pd.DatetimeIndex(dated["date"]), dated["value"].to_numpy(), frequency, spec.aggregate)
+        dates = pd.DatetimeIndex(dated["date"])
+        periods = aggregate(dates, dated["value"].to_numpy(), frequency, spec.aggregate)
+        for key in map(covariate_key, range(len(columns.covariates))):
+            periods[key] = together(dates, dated[key].to_numpy(), frequency, spec.aggregate).to_numpy()
         periods.insert(0, "place", np.arange(1, len(periods) + 1))
     else:
         periods = rows.copy()

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from tasks.numerics.asked import WRITTEN, Held
 from tasks.numerics.errors import InputError
-from tasks.numerics.expectations import WRITTEN, Held, held_to
+from tasks.numerics.expectations import held_to
 from tasks.numerics.findings import Findings
 from tasks.numerics.periods import Steps
 from tasks.numerics.records import Records, to_series
@@ -46,7 +47,7 @@ def validate(records: Records, spec: SeriesSpec, needs: RowsNeeded, docs: Path) 
     validation = Validation(records.name, records.path, tuple(found), docs / "index.html")
     if validation.failed:
         raise InvalidSeriesError(validation)
-    return to_series(records, tuple(one.sentence for one in validation.warned)), validation
+    return to_series(records, spec, tuple(one.sentence for one in validation.warned)), validation
 
 
 def _refuse_bounds(bounds: tuple[float, ...]) -> None:
@@ -163,7 +164,9 @@ def _hold(context: "EphemeralDataContext", held: Held) -> list[Expectation]:
         number = (_config(one).meta or {})["number"]
         check = held.checks[number]
         failing = [int(row[place]) for row in one.result.get("unexpected_index_list") or []]
-        details = () if one.success else words.describe(check.kind, failing, check.kwargs.get("frequency", ""))
+        details = (
+            () if one.success else words.describe(check.kind, failing, check.kwargs.get("frequency", ""), check.of)
+        )
         outcomes[number] = _outcome(one, held.name, Words(check.asks, check.remedy, details, held.place))
     # Great Expectations gives its results in an order of its own.
     return [outcomes[number] for number in sorted(outcomes)]

@@ -350,7 +350,99 @@ SUITES = [
     ),
 ]
 
-ALL = FILES + COLUMNS + FREQUENCIES + DATES + VALUES + SUITES
+THREE = "date,value,price"
+
+
+def priced(change: Callable[[int], str]) -> Callable[[Path], Path]:
+    """A regular series beside a column of prices, `change` of the row's number."""
+    return lines(every(lambda n, line: [*line, change(n)]), header=THREE)
+
+
+PRICE = {"features": ("price",)}
+PLAN = {"known_future": ("price",)}
+
+COVARIATES = [
+    Bad(
+        "no such feature",
+        priced(str),
+        ("--features 'prise' is no column", "Did you mean 'price'?", "date, value, price"),
+        {"features": ("prise",)},
+    ),
+    Bad(
+        "no such plan",
+        priced(str),
+        ("--known-future 'Prices' is no column", "Did you mean 'price'?"),
+        {"known_future": ("Prices",)},
+    ),
+    Bad("twice a feature", priced(str), ("Column 'price' is named twice",), {"features": ("price", "price")}),
+    Bad("a feature and a plan", priced(str), ("Column 'price' is named twice", "known ahead"), {**PRICE, **PLAN}),
+    Bad(
+        "the values themselves",
+        priced(str),
+        ("'value' is named by --features or --known-future and holds the values",),
+        {"value": "value", "features": ("value",)},
+    ),
+    Bad(
+        "the dates",
+        priced(str),
+        ("'date' is named by --features", "holds the dates"),
+        {"value": "value", "features": ("date",)},
+    ),
+    Bad(
+        "text in a feature",
+        priced(lambda n: "cheap" if n == 3 else str(n)),
+        ("price: every value is a number", "1 of 40 lines fail", "line 5 (2015-04-01): 'cheap'", "decimal point"),
+        PRICE,
+    ),
+    Bad(
+        "missing plan",
+        priced(lambda n: "" if n in (3, 4) else str(n)),
+        ("price: nothing is missing", "line 5 (2015-04-01) to line 6 (2015-05-01): 2 in a row", "leave the column out"),
+        PLAN,
+    ),
+    Bad(
+        "endless feature",
+        priced(lambda n: "inf" if n == 3 else str(n)),
+        ("price: every value is finite", "line 5 (2015-04-01): 'inf'"),
+        PRICE,
+    ),
+    Bad(
+        "constant feature",
+        priced(lambda n: "7"),
+        ("price: the column is not constant", "every value is 7", "leave it out of --features"),
+        PRICE,
+    ),
+    Bad(
+        "text in an aggregated feature",
+        lambda d: write(
+            d / "own.csv",
+            [[*line, "x" if n == 3 else str(n)] for n, line in enumerate(rows(100, "D", "2020-01-05"))],
+            THREE,
+        ),
+        ("price: every value is a number", "line 5 (2020-01-08): 'x'"),
+        {**WEEKS, **PRICE},
+    ),
+    Bad(
+        "calendar without dates",
+        lines(),
+        ("--calendar month needs dates", "--frequency index"),
+        {"calendar": ("month",), "frequency": "index"},
+    ),
+    Bad(
+        "unknown calendar",
+        lines(),
+        ("--calendar 'weekdays'", "Did you mean 'weekday'?", "month, quarter"),
+        {"calendar": ("weekdays",)},
+    ),
+    Bad(
+        "constant calendar",
+        lines(),
+        ("--calendar day says nothing here", "40 periods of MS, 2015-01-01 to 2018-04-01", "Leave it out"),
+        {"calendar": ("month", "day")},
+    ),
+]
+
+ALL = COVARIATES + FILES + COLUMNS + FREQUENCIES + DATES + VALUES + SUITES
 
 
 @pytest.mark.parametrize("bad", ALL, ids=[bad.name for bad in ALL])

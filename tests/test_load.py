@@ -135,6 +135,20 @@ def test_days_add_up_to_weeks_from_sunday_to_saturday(tmp_path):
     assert first["covered"].tolist() == [4, 7] and first["whole"].tolist() == [7, 7]
 
 
+@pytest.mark.parametrize(("how", "value"), [("sum", 700.0), ("mean", 100.0), ("last", 130.0)])
+def test_covariates_are_aggregated_as_the_values_are(tmp_path, how, value):
+    days = enumerate(pd.date_range("2020-01-05", periods=60))
+    lines = [[f"{day:%Y-%m-%d}", str(number), str(10 * number), str(-number)] for number, day in days]
+    lines.insert(0, lines.pop())  # order does not matter where rows add up
+    path = write(tmp_path / "own.csv", lines, "date,sold,plan,price")
+    records = read(
+        path, frequency="W-SAT", aggregate=how, drop_partial=True, features=("price",), known_future=("plan",)
+    )
+    assert records.value_column == "sold" and records.covariates == ("price", "plan")
+    assert records.periods["covariate 1"][1] == value == -10 * records.periods["covariate 0"][1]
+    assert len(records.periods) == len(records.periods["covariate 0"].dropna()) == 8
+
+
 @pytest.mark.parametrize(("how", "value"), [("sum", 70.0), ("mean", 10.0), ("last", 13.0)])
 def test_second_week_has_days_7_to_13(tmp_path, how, value):
     records = read(daily(tmp_path, "2020-01-05"), frequency="W-SAT", aggregate=how)

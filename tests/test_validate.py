@@ -85,6 +85,26 @@ def test_series_has_its_values_and_dates(held, tmp_path):
     assert series.values.index.freqstr == "MS"
 
 
+def test_covariates_stand_row_by_row_beside_the_values(held, tmp_path):
+    lines = [[*line, str(100 - number), str(number % 5)] for number, line in enumerate(rows())]
+    path = write(tmp_path / "own.csv", lines, "date,value,price,plan")
+    settings = {"features": ("price",), "known_future": ("plan",), "calendar": ("month", "quarter")}
+    series, validation = held(path, **settings)
+    beside = series.covariates
+    assert beside.names[:3] == ("price", "plan", "sine of month") and len(beside.names) == 6
+    assert beside.past[:, 0].tolist() == [100.0 - number for number in range(40)]
+    assert beside.known[:, 0].tolist() == [number % 5 for number in range(40)]
+    np.testing.assert_allclose(
+        beside.cyclic[:4], [[0, 1, 0, 1], [0.5, 0.75**0.5, 0, 1], [0.75**0.5, 0.5, 0, 1], [1, 0, 1, 0]], atol=1e-12
+    )
+    assert {one.column for one in validation.expectations} >= {"price", "plan"}
+    plain, _ = held(path, value="value")
+    assert plain.covariates is None and plain.digest != series.digest
+    lines[39][2] = "1"
+    other, _ = held(write(tmp_path / "other.csv", lines, "date,value,price,plan"), **settings)
+    assert other.digest != series.digest and other.array.tolist() == series.array.tolist()
+
+
 def test_digest_is_of_values_and_dates(held, tmp_path):
     lines = rows()
 

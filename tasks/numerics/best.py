@@ -42,8 +42,8 @@ def keras_model(
     block = next(
         one for one in blocks[variant] if seed in one.seeds and candidate in one.candidates and one.origin == last
     )
-    lookback = int(settings["windows"]["lookback"])
-    steps, features = (lookback, 1) if settings["windows"]["layout"] == "steps" else (1, lookback)
+    steps = int(settings["windows"]["lookback"]) if settings["windows"]["layout"] == "steps" else 1
+    features = block.weights[0].shape[-2]  # the first layer's kernel (R, F, 4 units)
     architecture = Architecture(NetworkSpec(tuple(settings["network"]["layers"])), variant, features)
     model = to_keras(architecture, block.weights, block.replica(candidate, seed), steps)
     return model, np.zeros((1, steps, features), np.float32)

@@ -28,6 +28,8 @@ class Columns:
     """'' where no column says how much of its period a row covers."""
     whole: float
     """What `coverage` says of a whole period."""
+    covariates: tuple[str, ...] = ()
+    """`--features`, then `--known-future`."""
 
 
 def choose_columns(table: pd.DataFrame, spec: SeriesSpec, path: str) -> Columns:
@@ -36,10 +38,32 @@ def choose_columns(table: pd.DataFrame, spec: SeriesSpec, path: str) -> Columns:
         if name:
             _known(table, name, f"--{flag} {name!r}", path)
     coverage, whole = _coverage(table, spec, path)
+    covariates = _covariates(table, spec, path)
     if spec.date and spec.date == spec.value:
         raise InputError(f"--date and --value both name column {spec.date!r}. Pass one column for each.")
     date = spec.date or _guess_date(table, spec, path)
-    return Columns(date, spec.value or _guess_value(table, {date, coverage}, path), coverage, whole)
+    value = spec.value or _guess_value(table, {date, coverage, *covariates}, path)
+    for name, role in ((date, "holds the dates"), (value, "holds the values"), (coverage, "is that of --coverage")):
+        if name in covariates:
+            raise InputError(
+                f"Column {name!r} is named by --features or --known-future and {role}. Pass other columns: a forecast "
+                "sees the series' own past values without them."
+            )
+    return Columns(date, value, coverage, whole, covariates)
+
+
+def _covariates(table: pd.DataFrame, spec: SeriesSpec, path: str) -> tuple[str, ...]:
+    names = (*spec.features, *spec.known_future)
+    for flag, given in (("--features", spec.features), ("--known-future", spec.known_future)):
+        for name in given:
+            _known(table, name, f"{flag} {name!r}", path)
+    for name in names:
+        if names.count(name) > 1:
+            raise InputError(
+                f"Column {name!r} is named twice by --features and --known-future. Pass it once: what is known ahead is also "
+                "known afterwards."
+            )
+    return names
 
 
 def _known(table: pd.DataFrame, name: str, passed: str, path: str) -> None:

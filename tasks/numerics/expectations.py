@@ -1,63 +1,18 @@
-"""What a series must be before anything is trained on it: the suite, in Great Expectations' terms but without it."""
+"""What a series must be before anything is trained on it: the suite."""
 
-from dataclasses import dataclass, field
-from typing import Any, Final
-
-import numpy as np
 import pandas as pd
 
+from tasks.numerics.asked import WRITTEN, Check, Held, filled, numbers, varied
 from tasks.numerics.frequencies import INDEX, infer_frequency, offset_of, with_holidays
 from tasks.numerics.periods import MOSTLY_SINGLE, label_end
-from tasks.numerics.records import Records
+from tasks.numerics.records import Records, covariate_key
 from tasks.numerics.settings import SeriesSpec
 from tasks.numerics.validation import RowsNeeded
-
-WRITTEN: Final = " as written"
-"""Ends the name of the column that holds another one's texts."""
-LARGEST: Final = float(np.finfo(np.float64).max)
-
-
-@dataclass(frozen=True)
-class Check:
-    """One expectation: its type and arguments, and the words around it."""
-
-    type: str
-    kwargs: dict[str, Any]
-    kind: str
-    """How failing rows are worded; '' where rows are not what fails."""
-    asks: str
-    remedy: str
-    severity: str = "critical"
-
-    @property
-    def config(self) -> dict[str, Any]:
-        """Great Expectations' configuration of it."""
-        return {"type": self.type, "kwargs": self.kwargs, "severity": self.severity, "notes": self.asks}
-
-
-@dataclass(frozen=True)
-class Held:
-    """A table (N,) of named columns, and what it is held to."""
-
-    name: str
-    """'records' as read, or 'series' as trained on."""
-    rows: pd.DataFrame
-    """(N,) with `place`, in the project's own names."""
-    place: str
-    """What a row is called."""
-    checks: tuple[Check, ...]
-    names: dict[str, str] = field(default_factory=dict)
-    """The user's names of the rows' columns."""
-
-    @property
-    def table(self) -> pd.DataFrame:
-        """The rows under the user's names of columns."""
-        return self.rows.rename(columns=self.names)
 
 
 def held_to(records: Records, spec: SeriesSpec, needs: RowsNeeded) -> tuple[Held, ...]:
     """The tables of `records` with their checks: one table where rows are periods, else records and periods apart."""
-    read = (*_columns(records), *_dates(records), *_values(records), *_coverage(records))
+    read = (*_columns(records), *_dates(records), *_values(records), *_coverage(records), *_covariates(records))
     used = (*_calendar(records), *_periods(records), *_enough(records, spec, needs))
     names = _names(records)
     if records.aggregated or records.dropped:
@@ -73,22 +28,16 @@ def _names(records: Records) -> dict[str, str]:
         names |= {"date": records.date_column, "date_text": records.date_column + WRITTEN}
     if records.coverage_column:
         names |= {"covered": records.coverage_column, "covered_text": records.coverage_column + WRITTEN}
+    for number, name in enumerate(records.covariates):
+        names |= {covariate_key(number): name, f"{covariate_key(number)}_text": name + WRITTEN}
     return names
 
 
 def _columns(records: Records) -> list[Check]:
-    wanted = [name for name in (records.date_column, records.value_column, records.coverage_column) if name]
+    named = (records.date_column, records.value_column, records.coverage_column, *records.covariates)
+    wanted = [name for name in named if name]
     remedy = "Name the columns by --date and --value."
     return [Check("expect_column_to_exist", {"column": name}, "", "the column is there", remedy) for name in wanted]
-
-
-def _filled(name: str, asks: str, kind: str, remedies: tuple[str, str]) -> list[Check]:
-    written = {"column": {"name": name + WRITTEN}, "is_null": False, "type": "nullity"}
-    not_null = "expect_column_values_to_not_be_null"
-    return [
-        Check(not_null, {"column": name + WRITTEN}, "missing", "nothing is missing", remedies[0]),
-        Check(not_null, {"column": name, "row_condition": written}, kind, asks, remedies[1]),
-    ]
 
 
 def _dates(records: Records) -> list[Check]:
@@ -96,7 +45,7 @@ def _dates(records: Records) -> list[Check]:
     if not name:
         return []
     remedies = ("Give each row its date, or take the row out.", "Write dates as YYYY-MM-DD.")
-    checks = _filled(name, "every date can be read", "date", remedies)
+    checks = filled(name, "every date can be read", "date", remedies)
     if pd.api.types.is_datetime64_any_dtype(records.rows["date"]):
         checks.append(_not_future(records))
     unique, increasing = "expect_column_values_to_be_unique", "expect_column_values_to_be_increasing"
@@ -131,11 +80,15 @@ def _values(records: Records) -> list[Check]:
         missing = "Fill in the values, or take the rows out: their periods then count as partial."
     else:
         missing = "Fill in the values, or cut the series to a stretch without holes."
-    text = "Write plain numbers with a decimal point, without thousands separators, units or notes."
-    finite = {"column": name, "min_value": -LARGEST, "max_value": LARGEST}
+    return numbers(name, missing)
+
+
+def _covariates(records: Records) -> list[Check]:
+    remedy = "Fill in the values, or leave the column out: a forecast needs all that it sees."
     return [
-        *_filled(name, "every value is a number", "value", (missing, text)),
-        Check("expect_column_values_to_be_between", finite, "value", "every value is finite", "Write finite numbers."),
+        check
+        for number, name in enumerate(records.covariates)
+        for check in numbers(name, remedy, covariate_key(number))
     ]
 
 
@@ -150,7 +103,7 @@ def _coverage(records: Records) -> list[Check]:
     within = {"column": records.coverage_column, "min_value": 0, "max_value": whole}
     more = f"Pass what a whole period has: --coverage {records.coverage_column}=N."
     return [
-        *_filled(records.coverage_column, "every value is a number", "covered", texts),
+        *filled(records.coverage_column, "every value is a number", "covered", texts),
         Check("expect_column_values_to_be_between", within, "covered", f"no row covers more than {whole:g}", more),
     ]
 
@@ -222,18 +175,11 @@ def _enough(records: Records, spec: SeriesSpec, needs: RowsNeeded) -> list[Check
     name = records.value_column
     shorter = "Pass a longer series, or ask for less: --lookback, --validation, --test."
     rows = Check("expect_table_row_count_to_be_between", {"min_value": needs.rows}, "", _at_least(needs), shorter)
-    several = {"column": name, "min_value": 2}
     constant = "There is nothing to forecast in a constant series: pass another column by --value."
-    checks = [
-        rows,
-        Check(
-            "expect_column_unique_value_count_to_be_between",
-            several,
-            "constant",
-            "the series is not constant",
-            constant,
-        ),
-    ]
+    checks = [rows, varied(name, "the series is not constant", constant)]
+    nothing = "A constant column says nothing: leave it out of --features and --known-future."
+    for number, covariate in enumerate(records.covariates):
+        checks.append(varied(covariate, "the column is not constant", nothing, covariate_key(number)))
     if spec.bounds:
         between = {"column": name, "min_value": spec.bounds[0], "max_value": spec.bounds[1]}
         asks = f"every value is from {spec.bounds[0]:g} to {spec.bounds[1]:g}"

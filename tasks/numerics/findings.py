@@ -14,26 +14,27 @@ class Findings:
     """Words for the failing rows of one table."""
 
     rows: pd.DataFrame
-    """(N,) with `place`, and of `date`, `date_text`, `value`, `value_text`, `covered_text`, `label` what there is."""
+    """(N,) with `place`, and of `date`, `date_text`, `value`, `value_text`, `covered_text`, `label` what there is;
+    and other columns with their texts that a check is about."""
     place: str
     """What a row is called: 'line', 'row' or 'period'."""
 
-    def describe(self, kind: str, failing: list[int], frequency: str = "") -> tuple[str, ...]:
+    def describe(self, kind: str, failing: list[int], frequency: str = "", of: str = "value") -> tuple[str, ...]:
         """A text for each failing row, run of rows or doubled date, of the places in `failing`.
 
-        Kinds `gap` and `irregular` are about the `frequency`.
+        Kinds `gap` and `irregular` are about the `frequency`, `value` and `constant` about the column `of`.
         """
         ways: dict[str, Callable[[pd.DataFrame], Iterator[str]]] = {
             **{
                 "missing": self._runs,
                 "date": self._texts("date_text"),
-                "value": self._values,
+                "value": self._values(of),
                 "covered": self._texts("covered_text"),
             },
             **{"double": self._doubles, "order": self._order, "when": self._whens, "partial": self._labels},
             **{
                 "": lambda rows: iter(()),
-                "constant": lambda rows: iter([f"every value is {self.rows['value'].max():g}"]),
+                "constant": lambda rows: iter([f"every value is {self.rows[of].max():g}"]),
             },
             **{"gap": self._gaps(frequency), "irregular": self._irregular(frequency)},
         }
@@ -59,10 +60,13 @@ class Findings:
     def _texts(self, column: str) -> Callable[[pd.DataFrame], Iterator[str]]:
         return lambda rows: (f"{self.place} {row['place']}: {row[column]!r}" for row in self._each(rows))
 
-    def _values(self, rows: pd.DataFrame) -> Iterator[str]:
-        for row in self._each(rows):
-            written = row.get("value_text")
-            yield f"{self._name(row)}: {repr(written) if isinstance(written, str) else row['value']}"
+    def _values(self, column: str) -> Callable[[pd.DataFrame], Iterator[str]]:
+        def words(rows: pd.DataFrame) -> Iterator[str]:
+            for row in self._each(rows):
+                written = row.get(f"{column}_text")
+                yield f"{self._name(row)}: {repr(written) if isinstance(written, str) else row[column]}"
+
+        return words
 
     def _doubles(self, rows: pd.DataFrame) -> Iterator[str]:
         for _, same in rows.groupby("date"):

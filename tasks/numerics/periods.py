@@ -53,15 +53,12 @@ def aggregate(dates: pd.DatetimeIndex, values: np.ndarray, alias: str, how: Aggr
 
     `dates` (N,) need no order, `values` (N,) their own unit. Raises `InputError` where records are coarser than periods.
     """
-    ordered = pd.Series(values, index=dates).sort_index(kind="stable")
-    known = pd.DatetimeIndex(ordered.index.unique())
+    known = pd.DatetimeIndex(dates.sort_values().unique())
     regular_dates(known, alias)
-    offset = offset_of(alias)
-    groups = ordered.resample(offset)
-    value = {"sum": lambda: groups.sum(min_count=1), "mean": groups.mean, "last": groups.last}[how]()
-    starts, ends = spans(pd.DatetimeIndex(value.index), offset)
+    value = together(dates, values, alias, how)
+    starts, ends = spans(pd.DatetimeIndex(value.index), offset_of(alias))
     finer = infer_frequency(known)
-    if len(known) < MOSTLY_SINGLE * len(ordered) and finer and share_present(known, finer) < NO_PAUSE:
+    if len(known) < MOSTLY_SINGLE * len(dates) and finer and share_present(known, finer) < NO_PAUSE:
         finer = ""  # single bookings, several on some days and none on others
     cover = coverage(known, finer, starts, ends)
     if np.median(cover.whole) < 1:
@@ -75,6 +72,12 @@ def aggregate(dates: pd.DatetimeIndex, values: np.ndarray, alias: str, how: Aggr
     ]
     columns = {"date": value.index, "value": value.to_numpy(), "covered": cover.covered, "whole": cover.whole}
     return pd.DataFrame({**columns, "label": labels})
+
+
+def together(dates: pd.DatetimeIndex, values: np.ndarray, alias: str, how: Aggregate) -> pd.Series:
+    """What `values` (N,) come to in each period of `alias` (M,), NaN where none falls, by the period's date."""
+    groups = pd.Series(values, index=dates).sort_index(kind="stable").resample(offset_of(alias))
+    return {"sum": lambda: groups.sum(min_count=1), "mean": groups.mean, "last": groups.last}[how]()
 
 
 def coverage(dates: pd.DatetimeIndex, finer: str, starts: pd.DatetimeIndex, ends: pd.DatetimeIndex) -> Coverage:

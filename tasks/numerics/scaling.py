@@ -19,14 +19,22 @@ class Scaler:
     scale: float
 
     @classmethod
-    def fit(cls, values: FloatArray, scaling: Scaling) -> "Scaler":
-        """Standard: mean 0, standard deviation 1; minmax: 0 to 1; over `values` (N,), the training part. Raises InputError on constants."""
+    def fit(cls, values: FloatArray, scaling: Scaling, column: str = "") -> "Scaler":
+        """Standard: mean 0, standard deviation 1; minmax: 0 to 1; over `values` (N,), the training part.
+
+        Raises InputError on constants, that names the `column` where it is not the series itself.
+        """
         if scaling == "none":
             return cls(0.0, 1.0)
         shift, scale = (
             (values.mean(), values.std()) if scaling == "standard" else (values.min(), values.max() - values.min())
         )
         if not scale > 1e-12 * max(abs(shift), 1e-300):
+            if column:
+                raise InputError(
+                    f"Column {column!r} is constant ({values[0]:g}) in the training part: there is nothing to learn from it. "
+                    "Expected one that varies before the validation and test parts; leave it out, or use --scaling none."
+                )
             raise InputError(
                 f"The training part is constant ({values[0]:g}): there is nothing to scale by or to learn. "
                 "Expected a series that varies before its validation and test parts; check the file, or use --scaling none."

@@ -6,6 +6,8 @@ from itertools import accumulate
 import numpy as np
 import pandas as pd
 
+from tasks.numerics.covariates import Covariates
+
 
 @dataclass(frozen=True)
 class Series:
@@ -32,6 +34,8 @@ class Series:
     warnings: tuple[str, ...]
     """What validation found that does not stop a comparison, one sentence each."""
 
+    covariates: Covariates | None = None
+    """What a forecast sees beside the values, row by row of `values`; None where there is nothing."""
     members: tuple["Series", ...] = ()
     """The series of a panel, each named by its id, with its own values, unit and warnings; none where there is one series."""
 

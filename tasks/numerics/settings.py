@@ -37,6 +37,24 @@ class SeriesSpec:
             description="Column that says how much of its period a row covers, and how much is whole, such as days=7."
         ),
     ] = ""
+    features: Annotated[
+        tuple[str, ...],
+        Field(
+            description="Further columns that a forecast sees, up to the last period before it; aggregated as the value is."
+        ),
+    ] = ()
+    known_future: Annotated[
+        tuple[str, ...],
+        Field(
+            description="Columns whose values are known ahead, such as planned prices: seen for the forecast's periods too."
+        ),
+    ] = ()
+    calendar: Annotated[
+        tuple[str, ...],
+        Field(
+            description="Cycles of the calendar, known ahead, as sine and cosine: month, quarter, week, day, weekday, day_of_year, hour, minute."
+        ),
+    ] = ()
     bounds: Annotated[
         tuple[float, ...], Field(description="Least and greatest value allowed, two numbers; not checked where empty.")
     ] = ()

@@ -6,6 +6,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from tasks.numerics.covariates import Covariates
 from tasks.numerics.errors import InputError
 from tasks.numerics.scaling import Scaler, Transformed, transform
 from tasks.numerics.settings import WindowSpec
@@ -30,6 +31,12 @@ class Windows:
     validation windows, then all their test windows, each part by member and then by time. `first_rows` and `members` say of
     every test window what it forecasts, and `own` how many are this origin's, for a panel and for one series alike;
     `test_rows` is of one series only.
+
+    A time step has F features: the value of its period, the columns of `--features` at that period, and what is known
+    ahead (`--known-future`, then sine and cosine of each `--calendar`) H periods later: so the last H steps bring what is
+    known of the H periods that are forecast, in their order, and no step a column more than it has. It takes a lookback
+    of H at least, and what was known of the first H periods of the lookback is not seen. In layout `features` the F
+    features of all steps stand one step after another.
     """
 
     inputs: NDArray[np.float32]
@@ -110,7 +117,7 @@ def _count(part: float, windows: int, flag: str) -> int:
     return int(part) if part >= 1 else round(part * windows)
 
 
-def make_windows(values: FloatArray, spec: WindowSpec) -> tuple[Windows, ...]:
+def make_windows(values: FloatArray, spec: WindowSpec, covariates: Covariates | None = None) -> tuple[Windows, ...]:
     """Cuts values (N,) into windows of `lookback` values and the `horizon` after, for every origin; scaled by its training part alone.
 
     The test part is cut into as many parts as there are origins, as even as they get; before each stand its validation and
@@ -124,36 +131,43 @@ def make_windows(values: FloatArray, spec: WindowSpec) -> tuple[Windows, ...]:
             f"--origins {spec.origins}: there are only {split.test} test windows. Expected at most one origin a test window."
         )
     transformed = transform(values, spec.transform)
+    beside = (covariates or Covariates.none(len(values))).after(transformed.lost)
+    beside.check_reach(spec)
     of_origin = replace(split, test=-(-split.test // spec.origins))
     starts = [k * split.test // spec.origins for k in range(spec.origins + 1)]
-    return tuple(_windows_between(*ends, transformed, spec, of_origin) for ends in pairwise(starts))
+    return tuple(_windows_between(ends, transformed, beside, spec, of_origin) for ends in pairwise(starts))
 
 
-def _windows_between(start: int, end: int, transformed: Transformed, spec: WindowSpec, split: Split) -> Windows:
-    """The windows of an origin whose test part is that of the first, moved by `start` rows, up to that moved by `end`."""
+def _windows_between(
+    moved: tuple[int, int], transformed: Transformed, beside: Covariates, spec: WindowSpec, split: Split
+) -> Windows:
+    """The windows of an origin whose test part is that of the first, moved by so many rows, up to that of the next."""
+    start, end = moved
     more, begin = spec.horizon - 1, spec.lookback
     ends = np.cumsum([split.train, more, split.validation, more, split.test])
-    part = transformed.values[start : start + begin + ends[-1] + more]
-    scaler = Scaler.fit(part[: begin + ends[1]], spec.scaling)
-    scaled = scaler.apply(part).astype(np.float32)
+    rows = slice(start, start + begin + ends[-1] + more)
+    seen = begin + int(ends[1])
+    scaler = Scaler.fit(transformed.values[rows][:seen], spec.scaling)
+    scaled = scaler.apply(transformed.values[rows]).astype(np.float32)
+    steps = np.column_stack([scaled[: -spec.horizon], beside.at_steps(rows, seen, spec)])
     kept = np.r_[: ends[0], ends[1] : ends[2], ends[3] : ends[4]]
-    views = np.lib.stride_tricks.sliding_window_view(scaled, begin)[kept]
+    inputs = np.lib.stride_tricks.sliding_window_view(steps, begin, axis=0)[kept].transpose(0, 2, 1)
     return Windows(
-        np.ascontiguousarray(views[:, :, None] if spec.layout == "steps" else views[:, None, :]),
+        np.ascontiguousarray(inputs if spec.layout == "steps" else inputs.reshape(len(kept), 1, -1), np.float32),
         np.ascontiguousarray(np.lib.stride_tricks.sliding_window_view(scaled[begin:], spec.horizon)[kept]),
         split,
         scaler,
         transformed,
         first_target=transformed.lost + begin + start,
         own=end - start,
-        warnings=_warnings(spec),
+        warnings=_warnings(spec, steps.shape[1]),
     )
 
 
-def _warnings(spec: WindowSpec) -> tuple[str, ...]:
+def _warnings(spec: WindowSpec, features: int) -> tuple[str, ...]:
     if spec.layout == "steps":
         return ()
     return (
-        f"--layout features gives the network one time step of {spec.lookback} features: nothing is recurrent, "
+        f"--layout features gives the network one time step of {spec.lookback * features} features: nothing is recurrent, "
         "the recurrent kernel and the forget gate never get a gradient. --layout steps gives it the same values one after another.",
     )
