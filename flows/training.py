@@ -20,6 +20,7 @@ from tasks.numerics.blocks import Block, TrainedBlock, plan_blocks, plan_grid, t
 from tasks.numerics.networks import Architecture
 from tasks.numerics.settings import TrainingSpec
 from tasks.numerics.sizes import replicas_a_program
+from tasks.numerics.stacks import all_units
 from tasks.numerics.tuning import Candidate, candidates
 from tasks.numerics.variants import Variant
 from tasks.numerics.windows import Windows
@@ -100,12 +101,12 @@ def train_variants(
 def plan(study: Study, variants: list[Variant], origins: tuple[Windows, ...], seeds: range) -> tuple[list[Job], int]:
     """What is to be trained or read, and how many replicas of it are new."""
     steps, features = origins[0].inputs.shape[1:]
-    size = replicas_a_program(study.network.layers, steps, study.training.batch_size)
+    size = replicas_a_program(all_units(study.network), steps, study.training.batch_size)
     groups, seeds_together = plan_grid(candidates(study.training), size)
     jobs: list[Job] = []
     to_train = 0
     for variant in variants:
-        architecture = Architecture(study.network, variant, features)
+        architecture = Architecture(study.network, variant, features, origins[0].horizon)
         for (origin, windows), tried in itertools.product(enumerate(origins), groups):
             key = training_key(architecture, study.training, windows, tried)
             used, new = plan_blocks(seeds, known_blocks(key), seeds_together)

@@ -61,7 +61,7 @@ class Grid:
 
 def collect(series: Series, grid: Grid, network: NetworkSpec, baselines: xr.Dataset) -> Outcome:
     """What training gave of the wanted seeds, as `Outcome` describes it."""
-    forecast = grid.table(lambda block: block.forecasts)
+    forecast = grid.table(lambda block: block.forecasts[..., 0])
     watched = grid.table(lambda block: block.validation_loss)
     # Of the weights that were kept: the lowest where seeds may stop early, else the last.
     kept = np.fmin.reduce(watched, axis=-1) if grid.training.patience else watched[..., -1]

@@ -23,12 +23,11 @@ def train_block(
     seen, watched = windows.split.train, windows.split.train + windows.split.validation
     if windows.horizon > 1:
         raise InputError(f"--horizon {windows.horizon}: networks forecast one period so far. Pass --horizon 1.")
-    targets = windows.targets[:, 0]
     data = TrainingData(
         windows.inputs[:seen],
-        targets[:seen],
+        windows.targets[:seen],
         windows.inputs[seen:watched],
-        targets[seen:watched],
+        windows.targets[seen:watched],
         windows.inputs[watched:],
     )
     block, tried = replicas
@@ -37,7 +36,7 @@ def train_block(
         architecture.variant.name,
         block.seeds,
         tried,
-        windows.to_units(trained.forecasts[:, :, None])[:, :, 0],
+        windows.to_units(trained.forecasts),
         trained.loss,
         trained.validation_loss,
         trained.gradient_norm,

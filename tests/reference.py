@@ -16,9 +16,15 @@ def keras_losses_and_gradients(
     """Mean squared error of one replica's `keras.Model` and its gradient by every weight."""
     model = to_keras(architecture, weights, replica, windows.shape[1])
     with tf.GradientTape() as tape:
-        loss = tf.reduce_mean((model(windows)[:, 0] - targets) ** 2)
+        loss = tf.reduce_mean((model(windows) - targets) ** 2)
     gradients = tape.gradient(loss, model.trainable_weights, unconnected_gradients=tf.UnconnectedGradients.ZERO)
-    return float(loss), [gradient.numpy() for gradient in gradients]
+    return float(loss), engine_weights(architecture, [gradient.numpy() for gradient in gradients])
+
+
+def engine_weights(architecture: Architecture, weights: Weights) -> Weights:
+    """A model's weights as the engine has them: a GRU's bias (2, G·U) as its two rows."""
+    biases = range(2, len(weights) - 2, 3) if architecture.network.cell == "gru" else ()
+    return [row for place, weight in enumerate(weights) for row in (weight if place in biases else [weight])]
 
 
 def keras_training(
@@ -40,4 +46,4 @@ def keras_training(
     for inputs, targets in batches:
         model.reset_metrics()
         losses.append(float(model.train_on_batch(inputs, targets)))
-    return losses, model.get_weights()
+    return losses, engine_weights(architecture, model.get_weights())

@@ -35,7 +35,7 @@ def block(variant, origin, tried, seeds):
         variant=variant.name,
         seeds=seeds,
         candidates=tried,
-        forecasts=np.array(names)[:, None] + np.array([0.0, 0.25, 0.5]),
+        forecasts=(np.array(names)[:, None] + np.array([0.0, 0.25, 0.5]))[..., None],
         loss=course + 1,
         validation_loss=course,
         gradient_norm=course * 2,

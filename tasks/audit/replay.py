@@ -52,14 +52,14 @@ def train_job(
 
     data = TrainingData(
         prepared.windows,
-        prepared.targets,
+        prepared.targets[:, None],
         prepared.validation_windows,
-        prepared.validation_targets,
+        prepared.validation_targets[:, None],
         prepared.test_windows,
     )
     architecture = Architecture(NetworkSpec(claim.layers), job.variant, prepared.windows.shape[2])
     trained = train(architecture, training_of(claim), data, job.seeds, progress, programs)
-    forecasts = prepared.to_units(trained.forecasts)
+    forecasts = prepared.to_units(trained.forecasts[..., 0])
     return np.where(np.isfinite(forecasts).all(axis=-1, keepdims=True), forecasts, np.nan)
 
 

@@ -20,16 +20,18 @@ from tasks.numerics.windows import Windows
 
 ENGINE = (
     "activations",
+    "cells",
     "diagnostics",
     "gradients",
     "initialisation",
     "kept_programs",
     "layouts",
-    "lstm",
     "networks",
     "programs",
     "randomness",
+    "recurrent",
     "scaling",
+    "stacks",
     "training",
     "units_first",
     "windows",
@@ -59,7 +61,7 @@ class TrainedBlock:
     seeds: tuple[int, ...]
     candidates: tuple[Candidate, ...]
     forecasts: NDArray[np.float64]
-    """Of the test part, in the series' own units (R, N_test)."""
+    """Of the test part, in the series' own units (R, N_test, H)."""
     loss: NDArray[np.float32]
     """(R, E)."""
     validation_loss: NDArray[np.float32]

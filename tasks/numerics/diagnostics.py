@@ -9,11 +9,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import tensorflow as tf
 
-from tasks.numerics.activations import Activation, value_and_slope
-from tasks.numerics.gradients import activations_of, layer_weights
+from tasks.numerics.activations import Activation
+from tasks.numerics.cells import CELLS, Activations, Step
+from tasks.numerics.gradients import activations_of, through
 from tasks.numerics.layouts import Layout
-from tasks.numerics.lstm import Activations, LayerWeights, gates_of, in_chunks, loop, write
 from tasks.numerics.networks import Architecture
+from tasks.numerics.recurrent import Layer, in_chunks, loop, write
 
 Tensor = Any
 
@@ -33,22 +34,24 @@ class Seen(NamedTuple):
     peak: Tensor
     """Largest distance of the output from 0."""
     flat_gates: Tensor
-    """Saturated gates, of three a step."""
+    """Saturated gates."""
     flat_cells: Tensor
-    """Saturated cell activations, of two a step."""
+    """Saturated cell activations."""
     low: Tensor
-    """Least cell state."""
+    """Least cell state, of a cell without one hidden state."""
     high: Tensor
-    """Greatest cell state."""
+    """Greatest one."""
 
 
-def shapes_of(architecture: Architecture, replicas: int, test_windows: int) -> dict[str, list[int]]:
-    """Shape of all that `diagnose` finds: `forecasts` (R, N_test), `dead_units` (R, layers), the others (R,)."""
+def shapes_of(architecture: Architecture, replicas: int, test_windows: tuple[int, int]) -> dict[str, list[int]]:
+    """Shape of all that `diagnose` finds: `forecasts` (R, N_test, S, O), `dead_units` (R, layers), the others (R,).
+
+    `test_windows` is how many and of how many time steps.
+    """
     whole = ("saturated_gates", "saturated_cells", "cell_low", "cell_high")
-    layers = len(architecture.network.layers)
     return {
-        "forecasts": [replicas, test_windows],
-        "dead_units": [replicas, layers],
+        "forecasts": [replicas, test_windows[0], architecture.output_steps(test_windows[1]), architecture.outputs],
+        "dead_units": [replicas, len(architecture.places)],
         **{name: [replicas] for name in whole},
     }
 
@@ -56,19 +59,21 @@ def shapes_of(architecture: Architecture, replicas: int, test_windows: int) -> d
 def diagnose(
     layout: Layout, architecture: Architecture, weights: list[Tensor], windows: Tensor, test_windows: Tensor
 ) -> dict[str, Tensor]:
-    """`forecasts` (R, N_test) of the test windows, and diagnostics on the training windows (N, T, F) as in `shapes_of`.
+    """`forecasts` of the test windows, and diagnostics on the training windows (N, T, F), as in `shapes_of`.
 
     `dead_units`: share of a layer's units whose output is 0 in every window at every time step. `saturated_gates`,
-    `saturated_cells`: share of all evaluations of the gate (i, f, o) and the cell activation (candidate and output) that are
-    flat. `cell_low`, `cell_high`: the least and the greatest cell state of any unit. All in one pass: half the compilation.
+    `saturated_cells`: share of all evaluations of the gate activation and the cell activation (an LSTM's twice a step) that
+    are flat, NaN where there are no gates. `cell_low`, `cell_high`: the least and the greatest cell state of any unit, hidden
+    state where there is no other. All in one pass: half the compilation.
     """
     N, T, _ = windows.shape
     together = tf.concat([windows, test_windows], axis=0)
     R, places = layout.over_replica(weights[-1]).shape[0], in_chunks(together.shape[0])
     trained = tf.constant(np.arange(places.size).reshape(places.shape) < N)
-    layers = architecture.network.layers
+    layers = [place.units for place in architecture.places]
+    shapes = shapes_of(architecture, R, (places.shape[1], T))
     start = {
-        "forecasts": tf.zeros([len(places), R, places.shape[1]]),
+        "forecasts": tf.zeros([len(places), *shapes["forecasts"]]),
         "peaks": [tf.zeros([R, units]) for units in layers],
         "sums": tf.zeros([2, R]),
         "low": tf.fill([R], np.float32(np.inf)),
@@ -87,7 +92,7 @@ def diagnose(
         high = [tf.reduce_max(tf.where(own, one.high, -np.inf), [1, 2]) for one in by_unit]
         peaks = [tf.reduce_max(tf.where(own, one.peak, 0.0), 2) for one in by_unit]
         return k + 1, {
-            "forecasts": tf.tensor_scatter_nd_update(found["forecasts"], [[k]], layout.targets(values)[None]),
+            "forecasts": tf.tensor_scatter_nd_update(found["forecasts"], [[k]], values[None]),
             "peaks": [tf.maximum(*pair) for pair in zip(found["peaks"], peaks, strict=True)],
             "sums": found["sums"] + tf.stack(shares),
             "low": tf.reduce_min([found["low"], *low], axis=0),
@@ -96,12 +101,14 @@ def diagnose(
 
     found = loop(len(places), chunk, [0, start])[1]
     dead = [tf.reduce_mean(tf.cast(peak <= DEAD, tf.float32), axis=1) for peak in found["peaks"]]
-    gates, cells = tf.unstack(found["sums"] / float(N * T * sum(layers)))
+    evaluations = np.array([CELLS[architecture.network.cell].evaluations], np.float32).T
+    gates, cells = tf.unstack(found["sums"] / float(N * T * sum(layers)) / evaluations)
+    forecasts = tf.reshape(tf.transpose(found["forecasts"], [1, 0, 2, 3, 4]), [R, -1, *shapes["forecasts"][2:]])
     return {
-        "forecasts": tf.reshape(tf.transpose(found["forecasts"], [1, 0, 2]), [R, -1])[:, N : together.shape[0]],
+        "forecasts": forecasts[:, N : together.shape[0]],
         "dead_units": tf.stack(dead, axis=1),
-        "saturated_gates": gates / 3,
-        "saturated_cells": cells / 2,
+        "saturated_gates": gates,
+        "saturated_cells": cells,
         "cell_low": found["low"],
         "cell_high": found["high"],
     }
@@ -110,44 +117,43 @@ def diagnose(
 def _look(
     layout: Layout, architecture: Architecture, weights: list[Tensor], windows: Tensor
 ) -> tuple[Tensor, list[Seen]]:
-    R, B, T, _ = windows.shape
-    activations = activations_of(architecture)
-    sequence, found = layout.sequence(windows), []
-    for layer in layer_weights(architecture, weights):
-        hidden, seen = _layer(layout, layer, layout.project(sequence, layer.kernel, layer.bias, T), activations)
+    activations, found = activations_of(architecture), []
+
+    def pass_layer(layer: Layer, sequence: Tensor, projected: Tensor) -> Tensor:
+        output, seen = _layer(layer, projected, activations)
         found.append(seen)
-        sequence = layout.hidden_sequence(hidden, R, B)
-    return layout.head(hidden[-1], *weights[-2:]), found
+        return output
+
+    output = through(layout, architecture, weights, windows, pass_layer)
+    B, T = windows.shape[1:3]
+    return layout.outputs(output, architecture.output_steps(T), B), found
 
 
-def _layer(layout: Layout, weights: LayerWeights, projected: Tensor, activations: Activations) -> tuple[Tensor, Seen]:
+def _layer(layer: Layer, projected: Tensor, activations: Activations) -> tuple[Tensor, Seen]:
     T, _, n = projected.shape
     zeros = tf.zeros([n])
     least_gate, least_cell = (FLAT * greatest_slope(one) for one in (activations.gate, activations.cell))
 
-    def flat(slope: Tensor, least: float) -> Tensor:
-        return tf.cast(tf.abs(slope) < least, tf.float32)
+    def more(flat: Tensor, slopes: tuple[Tensor, ...], least: float) -> Tensor:
+        for slope in slopes:
+            flat = flat + tf.cast(tf.abs(slope) < least, tf.float32)
+        return flat
 
-    def step(t: Tensor, hidden: Tensor, cell: Tensor, kept: Tensor, seen: Seen) -> Any:
-        z = gates_of(layout, weights, projected, t, hidden)
-        gates, gate_slopes = value_and_slope(activations.gate, tf.stack([z[0], z[1], z[3]]))
-        g, dg = value_and_slope(activations.cell, z[2])
-        cell = gates[1] * cell + gates[0] * g
-        a, da = value_and_slope(activations.cell, cell)
-        hidden = gates[2] * a
+    def see(t: Tensor, step: Step, before: tuple[Tensor, Seen]) -> tuple[Tensor, Seen]:
+        (kept, seen), hidden, state = before, step.state[0], step.state[-1]
         output = activations.between(hidden) if activations.between else hidden
         seen = Seen(
             tf.maximum(seen.peak, tf.abs(output)),
-            seen.flat_gates + tf.reduce_sum(flat(gate_slopes, least_gate), axis=0),
-            seen.flat_cells + flat(dg, least_cell) + flat(da, least_cell),
-            tf.minimum(seen.low, cell),
-            tf.maximum(seen.high, cell),
+            more(seen.flat_gates, step.gate_slopes, least_gate),
+            more(seen.flat_cells, step.cell_slopes, least_cell),
+            tf.minimum(seen.low, state),
+            tf.maximum(seen.high, state),
         )
-        return t + 1, hidden, cell, write(kept, output, t), seen
+        return write(kept, output, t), seen
 
     nothing = Seen(zeros, zeros, zeros, zeros + np.inf, zeros - np.inf)
-    _, _, _, kept, seen = loop(T, step, [0, zeros, zeros, tf.zeros([T, n]), nothing])
-    return kept, seen
+    kept, seen = layer.steps(projected, activations, see, (tf.zeros([T, n]), nothing))
+    return kept, Seen(*seen)
 
 
 @cache

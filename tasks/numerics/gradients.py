@@ -1,20 +1,14 @@
-"""Forecasts, losses and gradients of every replica of a network, in one layout."""
+"""Outputs, losses and gradients of every replica of a network, in one layout."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from tasks.numerics.activations import keras_activations, value_and_slope
+from tasks.numerics.cells import CELLS, Activations
 from tasks.numerics.layouts import Layout
-from tasks.numerics.lstm import (
-    Activations,
-    LayerWeights,
-    Trace,
-    backward,
-    forward,
-    traced_forward,
-    weight_gradients,
-)
 from tasks.numerics.networks import Architecture
+from tasks.numerics.recurrent import Layer, LayerWeights, Trace
 
 Tensor = Any
 
@@ -26,31 +20,55 @@ def activations_of(architecture: Architecture) -> Activations:
     return Activations(known[variant.cell_activation], known[variant.gate_activation], between)
 
 
-def layer_weights(architecture: Architecture, weights: list[Tensor]) -> list[LayerWeights]:
-    """The weights of each LSTM layer out of the list of all."""
-    return [LayerWeights(*weights[3 * k : 3 * k + 3]) for k in range(len(architecture.network.layers))]
+def layers_of(layout: Layout, architecture: Architecture, weights: list[Tensor], batch: int) -> list[Layer]:
+    """The recurrent layers, each with its own out of the list of all weights."""
+    cell = CELLS[architecture.network.cell]
+    size = 4 if cell.recurrent_bias else 3
+    parts = (weights[start : start + size] for start in range(0, len(weights) - 2, size))
+    return [Layer(cell, layout, LayerWeights(*part), batch) for part in parts]
+
+
+def through(
+    layout: Layout,
+    architecture: Architecture,
+    weights: list[Tensor],
+    windows: Tensor,
+    pass_layer: Callable[[Layer, Tensor, Tensor], Tensor],
+) -> Tensor:
+    """The head's output, in the layout's order, for windows (R, B, T, F).
+
+    `pass_layer(layer, input, projected input)` gives the outputs (T, n) of one layer.
+    """
+    R, B, T, _ = windows.shape
+    sequence = layout.sequence(windows)
+    for place, layer in zip(architecture.places, layers_of(layout, architecture, weights, B), strict=True):
+        output = pass_layer(layer, sequence, layer.project(sequence, 1 if place.reads_last else T, T))
+        sequence = layout.hidden_sequence(output[-1:] if place.gives_last else output, R, B)
+    return layout.dense(sequence, *weights[-2:])
 
 
 def forecast(layout: Layout, architecture: Architecture, weights: list[Tensor], windows: Tensor) -> Tensor:
-    """Forecasts of windows (R, B, T, F), one number a replica and window in the layout's order of targets."""
-    R, B, T, _ = windows.shape
+    """What the network makes of windows (R, B, T, F): (R, B, S, O)."""
+    B, T = windows.shape[1:3]
     activations = activations_of(architecture)
-    sequence = layout.sequence(windows)
-    for layer in layer_weights(architecture, weights):
-        hidden = forward(layout, layer, layout.project(sequence, layer.kernel, layer.bias, T), activations)
-        if activations.between:
-            hidden = activations.between(hidden)
-        sequence = layout.hidden_sequence(hidden, R, B)
-    return layout.head(hidden[-1], *weights[-2:])
+
+    def pass_layer(layer: Layer, sequence: Tensor, projected: Tensor) -> Tensor:
+        hidden = layer.forward(projected, activations)
+        return activations.between(hidden) if activations.between else hidden
+
+    output = through(layout, architecture, weights, windows, pass_layer)
+    return layout.outputs(output, architecture.output_steps(T), B)
 
 
 @dataclass(frozen=True)
 class _Pass:
     """What one layer's forward pass leaves for its backward pass."""
 
+    layer: Layer
     sequence: Tensor
     trace: Trace
     between_slope: Tensor | None
+    output: Tensor
 
 
 def losses_and_gradients(
@@ -61,47 +79,39 @@ def losses_and_gradients(
     targets: Tensor,
     share: Tensor | float,
 ) -> tuple[Tensor, list[Tensor]]:
-    """Squared errors, each times `share` (B), summed (R,); and their gradients by every weight, as laid out.
+    """Squared errors, each times `share`, summed (R,); and their gradients by every weight, as laid out.
 
-    `windows` (R, B, T, F), `targets` and `share` as the layout has them; with share = 1/B the loss is the mean.
+    `windows` (R, B, T, F); `targets` (R, B, S, O) and `share` by `Layout.sequence`; with share = 1/(B·S·O) the loss is the
+    mean.
     """
     R, B, T, _ = windows.shape
-    activations = activations_of(architecture)
-    sequence, passes, layers = layout.sequence(windows), [], layer_weights(architecture, weights)
-    for layer in layers:
-        projected = layout.project(sequence, layer.kernel, layer.bias, T)
-        trace = traced_forward(layout, layer, projected, activations)
-        hidden, slope = trace.hidden, None
+    activations, passes = activations_of(architecture), []
+
+    def pass_layer(layer: Layer, sequence: Tensor, projected: Tensor) -> Tensor:
+        trace = layer.traced_forward(projected, activations)
+        output, slope = trace.hidden, None
         if activations.between:
-            hidden, slope = value_and_slope(activations.between, hidden)
-        passes.append(_Pass(sequence, trace, slope))
-        sequence = layout.hidden_sequence(hidden, R, B)
-    error = layout.head(hidden[-1], *weights[-2:]) - targets
-    loss = layout.over_batch(error * error * share)
-    back, *head = layout.head_back(2 * error * share, hidden[-1], weights[-2])
-    gradients: list[Tensor] = []
-    for number in reversed(range(len(layers))):
-        last = number == len(layers) - 1
-        slope = passes[number].between_slope
+            output, slope = value_and_slope(activations.between, output)
+        passes.append(_Pass(layer, sequence, trace, slope, output))
+        return output
+
+    error = through(layout, architecture, weights, windows, pass_layer) - targets
+    loss = layout.over_replica(error * error * share)
+    rows = 2 * error * share
+    last = passes[-1].output[-1:] if architecture.places[-1].gives_last else passes[-1].output
+    gradients = [layout.kernel_gradient(layout.hidden_sequence(last, R, B), rows), layout.bias_gradient(rows)]
+    kernel, steps = weights[-2], architecture.output_steps(T)
+    for place, kept in reversed(list(zip(architecture.places, passes, strict=True))):
+        # What the layer above, or the head, makes of its rows is the gradient of this layer's output.
+        back = layout.flat_sequence(layout.project_back(rows, kernel), steps)
+        slope = kept.between_slope
+        if place.gives_last:
+            back, slope = back[0], None if slope is None else slope[-1]
         if slope is not None:
-            back = back * (slope[-1] if last else slope)
-        gates = backward(layout, layers[number], passes[number].trace, back, last_step_only=last)
-        back, layer_gradients = _through_layer(
-            layout, layers[number], passes[number], gates, below=number > 0, replicas=(R, B)
-        )
-        gradients = [*layer_gradients, *gradients]
-    return loss, [*gradients, *head]
-
-
-def _through_layer(
-    layout: Layout, layer: LayerWeights, kept: _Pass, gates: Tensor, below: bool, replicas: tuple[int, int]
-) -> tuple[Tensor | None, LayerWeights]:
-    T = gates.shape[0]
-    rows = layout.gate_rows(gates, layer.kernel)
-    before, later = None, None
-    if T > 1:
-        before = layout.hidden_sequence(kept.trace.hidden[:-1], *replicas)
-        later = layout.gate_rows(gates[1:], layer.kernel)
-    gradients = weight_gradients(layout, layer, kept.sequence, before, (rows, later))
-    back = layout.flat_sequence(layout.project_back(rows, layer.kernel), T) if below else None
-    return back, gradients
+            back = back * slope
+        found = kept.layer.backward(kept.trace, back, last_step_only=place.gives_last)
+        before = layout.hidden_sequence(kept.trace.hidden[:-1], R, B) if T > 1 else None
+        own, rows = kept.layer.weight_gradients(kept.sequence, before, found, once=place.reads_last)
+        gradients = [*(one for one in own if one is not None), *gradients]
+        kernel, steps = kept.layer.weights.kernel, 1 if place.reads_last else T
+    return loss, gradients

@@ -11,55 +11,60 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tasks.numerics.activations import keras_activations
+from tasks.numerics.cells import CELLS
 from tasks.numerics.randomness import generator
-from tasks.numerics.settings import NetworkSpec
+from tasks.numerics.settings import CellName, NetworkSpec
+from tasks.numerics.stacks import places_of
 from tasks.numerics.variants import Variant
 
 Weights = list[NDArray[np.float32]]
-CANDIDATE = slice(2, 3)
-"""Place of the candidate's gate among i, f, c, o."""
+CANDIDATES: dict[CellName, int] = {"lstm": 2, "gru": 2, "simple_rnn": 0}
+"""Place of what feeds the cell activation among the gates: i, f, c, o; z, r, h."""
 
 
-def seed_weights(network: NetworkSpec, variant: Variant, features: int, seed: int) -> Weights:
+def seed_weights(network: NetworkSpec, variant: Variant, features: int, seed: int, outputs: int = 1) -> Weights:
     """Weights of one replica without the axis R, in Keras' order, from its seed alone.
 
     Keras' defaults: Glorot uniform kernels (Glorot and Bengio 2010), orthogonal recurrent kernels (Saxe et al. 2014),
-    forget bias 1.
+    an LSTM's forget bias 1.
     """
-    inputs, weights = features, []
-    for layer, units in enumerate(network.layers):
-        bias = np.zeros(4 * units, np.float32)
-        bias[units : 2 * units] = 1
-        kernel = glorot_uniform(generator(seed, "kernel", layer), inputs, 4 * units)
-        recurrent = orthogonal(generator(seed, "recurrent kernel", layer), units, 4 * units)
+    weights, cell = [], CELLS[network.cell]
+    places = places_of(network, features)
+    for number, place in enumerate(places):
+        columns = cell.gates * place.units
+        bias = np.zeros(columns, np.float32)
+        if network.cell == "lstm":
+            bias[place.units : 2 * place.units] = 1
+        kernel = glorot_uniform(generator(seed, "kernel", number), place.inputs, columns)
+        recurrent = orthogonal(generator(seed, "recurrent kernel", number), place.units, columns)
         if network.initialisation == "matched":
-            kernel, recurrent = _matched(variant, kernel, recurrent, first=layer == 0)
-        weights += [kernel, recurrent, bias]
-        inputs = units
-    head = glorot_uniform(generator(seed, "head"), inputs, 1)
+            kernel, recurrent = _matched(variant, kernel, recurrent, CANDIDATES[network.cell], first=number == 0)
+        weights += [kernel, recurrent, bias, *([np.zeros(columns, np.float32)] if cell.recurrent_bias else [])]
+    head = glorot_uniform(generator(seed, "head"), places[-1].units, outputs)
     if network.initialisation == "matched" and variant.placement == "between":
         head = rescaled(head, variant.activation)
-    return [*weights, head, np.zeros(1, np.float32)]
+    return [*weights, head, np.zeros(outputs, np.float32)]
 
 
 def _matched(
-    variant: Variant, kernel: NDArray[np.float32], recurrent: NDArray[np.float32], first: bool
+    variant: Variant, kernel: NDArray[np.float32], recurrent: NDArray[np.float32], candidate: int, first: bool
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    units = len(recurrent)
-    kernel, recurrent = (weight.reshape(len(weight), 4, units).copy() for weight in (kernel, recurrent))
+    units, columns = recurrent.shape
+    kernel, recurrent = (weight.reshape(len(weight), -1, units).copy() for weight in (kernel, recurrent))
     scaled = rescaled(kernel.reshape(len(kernel), -1), variant.activation).reshape(kernel.shape)
+    gates = [gate for gate in range(columns // units) if gate != candidate]
     match variant.placement:
         case "cell":
-            kernel[:, CANDIDATE] = scaled[:, CANDIDATE]
+            kernel[:, candidate] = scaled[:, candidate]
             if variant.activation == "relu":
-                recurrent[:, 2] = np.eye(units)
+                recurrent[:, candidate] = np.eye(units)
         case "gate":
-            kernel[:, [0, 1, 3]] = scaled[:, [0, 1, 3]]
+            kernel[:, gates] = scaled[:, gates]
         case "between" if not first:  # the first layer reads the series, not the activation
             kernel = scaled
         case _:
             pass
-    return kernel.reshape(-1, 4 * units), recurrent.reshape(units, -1)
+    return kernel.reshape(-1, columns), recurrent.reshape(units, -1)
 
 
 def initialisation_words(network: NetworkSpec, variant: Variant) -> str:

@@ -2,9 +2,9 @@
 
 The third, of big networks, is `units_first`; `sizes` chooses.
 
-Axes: R replicas, T time steps, B windows of a batch, I inputs, U units, O outputs, n = R·B·U in the layout's own order.
-Whatever a layer does element by element it does on flat vectors (n,): only those are compiled to vector instructions.
-The gates stand on an axis of their own, in Keras' order i, f, c, o, before n.
+Axes: R replicas, T time steps, B windows of a batch, I inputs, U units, G gates, O outputs, n = R·B·U in the layout's own
+order. Whatever a layer does element by element it does on flat vectors (n,): only those are compiled to vector instructions.
+The gates stand on an axis of their own, in Keras' order, before n.
 """
 
 from typing import Any, Protocol
@@ -32,17 +32,23 @@ class Layout(Protocol):
     def flat_sequence(self, sequence: Tensor, steps: int) -> Tensor:
         """What a layer's input is to the layer below: (T, n)."""
 
-    def project(self, sequence: Tensor, kernel: Tensor, bias: Tensor, steps: int) -> Tensor:
-        """Input times kernel plus bias (T, 4, n)."""
+    def dense(self, sequence: Tensor, kernel: Tensor, bias: Tensor) -> Tensor:
+        """A layer's input times a kernel (R, I, O) plus bias, in the order of a layer's input: O in the place of I."""
+
+    def project(self, sequence: Tensor, kernel: Tensor, bias: Tensor, steps: int, gates: int) -> Tensor:
+        """`dense`, as the gates' inputs (T, G, n)."""
+
+    def across(self, bias: Tensor, gates: int, batch: int) -> Tensor:
+        """A bias as the gates' inputs (G, n), the same for every window."""
 
     def recur(self, hidden: Tensor, kernel: Tensor) -> Tensor:
-        """Hidden state (n,) times recurrent kernel (4, n)."""
+        """Hidden state (n,) times recurrent kernel (G, n)."""
 
     def recur_back(self, gates: Tensor, kernel: Tensor) -> Tensor:
-        """Gradient of the gates (4, n) to that of the hidden state (n,)."""
+        """Gradient of the gates (G, n) to that of the hidden state (n,)."""
 
     def gate_rows(self, gates: Tensor, kernel: Tensor) -> Tensor:
-        """Gradients of the gates (T, 4, n) in the order of a layer's input."""
+        """Gradients of the gates (T, G, n) in the order of a layer's input."""
 
     def project_back(self, rows: Tensor, kernel: Tensor) -> Tensor:
         """Gradient of a layer's input from its `gate_rows`."""
@@ -53,20 +59,11 @@ class Layout(Protocol):
     def bias_gradient(self, rows: Tensor) -> Tensor:
         """Gradient of a bias from `gate_rows`."""
 
-    def head(self, hidden: Tensor, kernel: Tensor, bias: Tensor) -> Tensor:
-        """The Dense layer of one output on a hidden state (n,); one number a replica and window, as `targets`."""
-
-    def head_back(self, error: Tensor, hidden: Tensor, kernel: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Gradients of hidden state (n,), kernel and bias of the head from that of its output."""
-
     def by_unit(self, values: Tensor, replicas: int, batch: int) -> Tensor:
         """Flat values (n,) as (R, U, B)."""
 
-    def targets(self, values: Tensor) -> Tensor:
-        """Values (R, B) in the order of the head's output, or back: the same or transposed."""
-
-    def over_batch(self, values: Tensor) -> Tensor:
-        """Sum of the head's outputs over the batch (R,)."""
+    def outputs(self, rows: Tensor, steps: int, batch: int) -> Tensor:
+        """What `dense` gives, as (R, B, S, O)."""
 
     def for_each_replica(self, values: Tensor, like: Tensor) -> Tensor:
         """Values (R,) shaped to be multiplied with the weight `like`."""
@@ -98,28 +95,35 @@ class ReplicaFirst:
         by_replica = tf.reshape(sequence, [R, steps, rows // steps, U])
         return tf.reshape(tf.transpose(by_replica, [1, 0, 2, 3]), [steps, R * (rows // steps) * U])
 
-    def project(self, sequence: Tensor, kernel: Tensor, bias: Tensor, steps: int) -> Tensor:
-        R, rows, _ = sequence.shape
-        U, B = kernel.shape[2] // 4, rows // steps
-        z = tf.matmul(sequence, kernel) + bias[:, None, :]
-        return tf.reshape(tf.transpose(tf.reshape(z, [R, steps, B, 4, U]), [1, 3, 0, 2, 4]), [steps, 4, R * B * U])
+    def dense(self, sequence: Tensor, kernel: Tensor, bias: Tensor) -> Tensor:
+        return tf.matmul(sequence, kernel) + bias[:, None, :]
+
+    def project(self, sequence: Tensor, kernel: Tensor, bias: Tensor, steps: int, gates: int) -> Tensor:
+        z = self.dense(sequence, kernel, bias)
+        R, rows, O = z.shape
+        by_gate = tf.reshape(z, [R, steps, rows // steps, gates, O // gates])
+        return tf.reshape(tf.transpose(by_gate, [1, 3, 0, 2, 4]), [steps, gates, -1])
+
+    def across(self, bias: Tensor, gates: int, batch: int) -> Tensor:
+        R, O = bias.shape
+        by_gate = tf.transpose(tf.reshape(bias, [R, gates, O // gates]), [1, 0, 2])
+        return tf.reshape(tf.repeat(by_gate[:, :, None], batch, axis=2), [gates, -1])
 
     def recur(self, hidden: Tensor, kernel: Tensor) -> Tensor:
-        R, U, _ = kernel.shape
+        R, U, O = kernel.shape
         z = tf.matmul(tf.reshape(hidden, [R, -1, U]), kernel)
-        return tf.reshape(tf.transpose(tf.reshape(z, [R, -1, 4, U]), [2, 0, 1, 3]), [4, -1])
+        return tf.reshape(tf.transpose(tf.reshape(z, [R, -1, O // U, U]), [2, 0, 1, 3]), [O // U, -1])
 
     def recur_back(self, gates: Tensor, kernel: Tensor) -> Tensor:
-        R, U, _ = kernel.shape
-        rows = tf.reshape(tf.transpose(tf.reshape(gates, [4, R, -1, U]), [1, 2, 0, 3]), [R, -1, 4 * U])
+        R, U, O = kernel.shape
+        rows = tf.reshape(tf.transpose(tf.reshape(gates, [O // U, R, -1, U]), [1, 2, 0, 3]), [R, -1, O])
         return tf.reshape(tf.matmul(rows, kernel, transpose_b=True), [-1])
 
     def gate_rows(self, gates: Tensor, kernel: Tensor) -> Tensor:
-        T, _, n = gates.shape
+        T, G, _ = gates.shape
         R, _, O = kernel.shape
-        U = O // 4
-        B = n // (R * U)
-        return tf.reshape(tf.transpose(tf.reshape(gates, [T, 4, R, B, U]), [2, 0, 3, 1, 4]), [R, T * B, O])
+        by_gate = tf.reshape(gates, [T, G, R, -1, O // G])
+        return tf.reshape(tf.transpose(by_gate, [2, 0, 3, 1, 4]), [R, -1, O])
 
     def project_back(self, rows: Tensor, kernel: Tensor) -> Tensor:
         return tf.matmul(rows, kernel, transpose_b=True)
@@ -130,28 +134,12 @@ class ReplicaFirst:
     def bias_gradient(self, rows: Tensor) -> Tensor:
         return tf.reduce_sum(rows, axis=1)
 
-    def head(self, hidden: Tensor, kernel: Tensor, bias: Tensor) -> Tensor:
-        R, U, _ = kernel.shape
-        return tf.reduce_sum(tf.reshape(hidden, [R, -1, U]) * tf.transpose(kernel, [0, 2, 1]), axis=2) + bias
-
-    def head_back(self, error: Tensor, hidden: Tensor, kernel: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        R, U, _ = kernel.shape
-        by_replica = tf.reshape(hidden, [R, -1, U])
-        back = tf.reshape(error[:, :, None] * tf.transpose(kernel, [0, 2, 1]), [-1])
-        return (
-            back,
-            tf.reduce_sum(by_replica * error[:, :, None], axis=1)[:, :, None],
-            tf.reduce_sum(error, axis=1, keepdims=True),
-        )
-
     def by_unit(self, values: Tensor, replicas: int, batch: int) -> Tensor:
         return tf.transpose(tf.reshape(values, [replicas, batch, -1]), [0, 2, 1])
 
-    def targets(self, values: Tensor) -> Tensor:
-        return values
-
-    def over_batch(self, values: Tensor) -> Tensor:
-        return tf.reduce_sum(values, axis=1)
+    def outputs(self, rows: Tensor, steps: int, batch: int) -> Tensor:
+        R, _, O = rows.shape
+        return tf.transpose(tf.reshape(rows, [R, steps, batch, O]), [0, 2, 1, 3])
 
     def for_each_replica(self, values: Tensor, like: Tensor) -> Tensor:
         return tf.reshape(values, [-1] + [1] * (len(like.shape) - 1))
@@ -179,14 +167,19 @@ class ReplicaLast:
     def flat_sequence(self, sequence: Tensor, steps: int) -> Tensor:
         return tf.reshape(sequence, [steps, -1])
 
-    def project(self, sequence: Tensor, kernel: Tensor, bias: Tensor, steps: int) -> Tensor:
-        z = tf.reduce_sum(sequence[:, :, None] * kernel[None, :, :, None], axis=1) + bias[None, :, None]
-        return tf.reshape(z, [steps, 4, -1])
+    def dense(self, sequence: Tensor, kernel: Tensor, bias: Tensor) -> Tensor:
+        return tf.reduce_sum(sequence[:, :, None] * kernel[None, :, :, None], axis=1) + bias[None, :, None]
+
+    def project(self, sequence: Tensor, kernel: Tensor, bias: Tensor, steps: int, gates: int) -> Tensor:
+        return tf.reshape(self.dense(sequence, kernel, bias), [steps, gates, -1])
+
+    def across(self, bias: Tensor, gates: int, batch: int) -> Tensor:
+        return tf.reshape(tf.repeat(bias[:, None], batch, axis=1), [gates, -1])
 
     def recur(self, hidden: Tensor, kernel: Tensor) -> Tensor:
-        U, _, R = kernel.shape
+        U, O, R = kernel.shape
         z = tf.reduce_sum(tf.reshape(hidden, [U, 1, -1, R]) * kernel[:, :, None], axis=0)
-        return tf.reshape(z, [4, -1])
+        return tf.reshape(z, [O // U, -1])
 
     def recur_back(self, gates: Tensor, kernel: Tensor) -> Tensor:
         _, O, R = kernel.shape
@@ -205,24 +198,11 @@ class ReplicaLast:
     def bias_gradient(self, rows: Tensor) -> Tensor:
         return tf.reduce_sum(rows, axis=[0, 2])
 
-    def head(self, hidden: Tensor, kernel: Tensor, bias: Tensor) -> Tensor:
-        U, _, R = kernel.shape
-        return tf.reduce_sum(tf.reshape(hidden, [U, -1, R]) * kernel, axis=0) + bias
-
-    def head_back(self, error: Tensor, hidden: Tensor, kernel: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        U, _, R = kernel.shape
-        back = tf.reshape(error[None] * kernel, [-1])
-        gradient = tf.reduce_sum(tf.reshape(hidden, [U, -1, R]) * error[None], axis=1)[:, None, :]
-        return back, gradient, tf.reduce_sum(error, axis=0, keepdims=True)
-
     def by_unit(self, values: Tensor, replicas: int, batch: int) -> Tensor:
         return tf.transpose(tf.reshape(values, [-1, batch, replicas]), [2, 0, 1])
 
-    def targets(self, values: Tensor) -> Tensor:
-        return tf.transpose(values)
-
-    def over_batch(self, values: Tensor) -> Tensor:
-        return tf.reduce_sum(values, axis=0)
+    def outputs(self, rows: Tensor, steps: int, batch: int) -> Tensor:
+        return tf.transpose(rows, [3, 2, 0, 1])
 
     def for_each_replica(self, values: Tensor, like: Tensor) -> Tensor:
         return values

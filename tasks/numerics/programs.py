@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from tasks.numerics.diagnostics import diagnose, shapes_of
 from tasks.numerics.gradients import forecast, losses_and_gradients
 from tasks.numerics.layouts import Layout, ReplicaFirst, ReplicaLast
-from tasks.numerics.lstm import in_chunks, loop
 from tasks.numerics.networks import Architecture
+from tasks.numerics.recurrent import in_chunks, loop
 from tasks.numerics.sizes import LayoutName
 from tasks.numerics.units_first import UnitsFirst
 
@@ -105,7 +105,7 @@ def segment_program(spec: ProgramSpec) -> Any:
         )
         kept = state["best_weights" if spec.patience else "weights"]
         windows = (data["windows"], data["test_windows"])
-        shapes = shapes_of(spec.architecture, order.shape[2], windows[1].shape[0])
+        shapes = shapes_of(spec.architecture, order.shape[2], windows[1].shape[:2])
         found = tf.cond(
             epochs > 0,
             lambda: {name: tf.zeros(shape) for name, shape in shapes.items()},
@@ -118,7 +118,7 @@ def segment_program(spec: ProgramSpec) -> Any:
 
 def names_found(spec: ProgramSpec) -> dict[str, None]:
     """Names of what a program without epochs finds."""
-    return dict.fromkeys(shapes_of(spec.architecture, 1, 1))
+    return dict.fromkeys(shapes_of(spec.architecture, 1, (1, 1)))
 
 
 def _for_weights(change: Callable[[Tensor], Tensor], state: Any) -> Any:
@@ -133,18 +133,13 @@ def _epoch(spec: ProgramSpec, state: Any, data: Any, order: Tensor, rates: Rates
     shares = tf.constant(batch_shares(spec))
 
     def step(s: Tensor, state: Any, total: Tensor) -> Any:
-        chosen = order[s]
-        share = shares[s] if spec.windows % spec.batch else tf.constant(1 / spec.batch, tf.float32)
+        chosen, targets = order[s], tf.gather(data["targets"], order[s])
+        each = 1 / float(np.prod(targets.shape[2:]))
+        share = tf.constant(each / spec.batch, tf.float32)
         if spec.windows % spec.batch:
-            share = layout.targets(tf.broadcast_to(share, chosen.shape))
-        loss, gradients = losses_and_gradients(
-            layout,
-            architecture,
-            state["weights"],
-            tf.gather(data["windows"], chosen),
-            layout.targets(tf.gather(data["targets"], chosen)),
-            share,
-        )
+            share = layout.sequence(tf.broadcast_to(each * shares[s][None, :, None, None], targets.shape))
+        windows, targets = tf.gather(data["windows"], chosen), layout.sequence(targets)
+        loss, gradients = losses_and_gradients(layout, architecture, state["weights"], windows, targets, share)
         count = tf.minimum(spec.windows - s * spec.batch, spec.batch)
         return s + 1, adam(spec, state, gradients, rates), total + loss * tf.cast(count, tf.float32)
 
@@ -205,19 +200,21 @@ def _watch(spec: ProgramSpec, state: Any, loss: Tensor, epoch: Tensor) -> Any:
 
 def _validation_loss(spec: ProgramSpec, weights: list[Tensor], data: Any) -> Tensor:
     error = _forecasts(spec, weights, data["validation_windows"]) - data["validation_targets"]
-    return tf.reduce_mean(error * error, axis=1)
+    return tf.reduce_mean(error * error, axis=[1, 2, 3])
 
 
 def _forecasts(spec: ProgramSpec, weights: list[Tensor], windows: Tensor) -> Tensor:
+    """What every replica makes of windows (N, T, F): (R, N, S, O)."""
     N, layout = windows.shape[0], spec.layout
     R = layout.over_replica(weights[-1]).shape[0]
     places = in_chunks(N)
     (chunks, B), chosen = places.shape, tf.constant(places)
+    each = [spec.architecture.output_steps(windows.shape[1]), spec.architecture.outputs]
 
     def chunk(k: Tensor, kept: Tensor) -> Any:
         batch = tf.gather(windows, chosen[k])
         values = forecast(layout, spec.architecture, weights, tf.broadcast_to(batch[None], [R, *batch.shape]))
-        return k + 1, tf.tensor_scatter_nd_update(kept, [[k]], layout.targets(values)[None])
+        return k + 1, tf.tensor_scatter_nd_update(kept, [[k]], values[None])
 
-    kept = loop(chunks, chunk, [0, tf.zeros([chunks, R, B])])[1]
-    return tf.reshape(tf.transpose(kept, [1, 0, 2]), [R, chunks * B])[:, :N]
+    kept = loop(chunks, chunk, [0, tf.zeros([chunks, R, B, *each])])[1]
+    return tf.reshape(tf.transpose(kept, [1, 0, 2, 3, 4]), [R, chunks * B, *each])[:, :N]

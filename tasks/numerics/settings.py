@@ -11,6 +11,8 @@ Aggregate = Literal["none", "sum", "mean", "last"]
 Layout = Literal["steps", "features"]
 Scaling = Literal["standard", "minmax", "none"]
 Initialisation = Literal["keras", "matched"]
+CellName = Literal["lstm", "gru", "simple_rnn"]
+Head = Literal["forecast", "autoencoder"]
 Transform = Literal["none", "difference", "log", "log_difference"]
 
 
@@ -107,7 +109,7 @@ class NetworkSpec:
 
     layers: Annotated[
         tuple[Annotated[int, Field(ge=1)], ...],
-        Field(min_length=1, description="Units of each LSTM layer, first to last."),
+        Field(min_length=1, description="Units of each recurrent layer, first to last."),
     ] = (16, 8)
     initialisation: Annotated[
         Initialisation,
@@ -115,6 +117,13 @@ class NetworkSpec:
             description="keras: Keras' default for all variants; matched: He for rectifiers, LeCun for selu, identity recurrent for relu in the cell."
         ),
     ] = "keras"
+    cell: Annotated[CellName, Field(description="Keras' LSTM, GRU or SimpleRNN, which has no gates.")] = "lstm"
+    head: Annotated[
+        Head,
+        Field(
+            description="forecast: Dense on the last output; autoencoder: the last output repeated, the layers mirrored, Dense at every time step."
+        ),
+    ] = "forecast"
 
 
 @dataclass(frozen=True)

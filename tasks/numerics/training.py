@@ -17,6 +17,7 @@ from tasks.numerics.programs import ProgramSpec, Rates, initial_state, names_fou
 from tasks.numerics.randomness import BatchOrder
 from tasks.numerics.settings import TrainingSpec
 from tasks.numerics.sizes import layout_name
+from tasks.numerics.stacks import all_units
 from tasks.numerics.tuning import Candidate, candidates
 
 SEGMENT_SECONDS = 0.7
@@ -28,7 +29,10 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class TrainingData:
-    """Scaled windows (N, T, F) and targets (N,), float32, to train on and to watch, and windows to forecast at the end."""
+    """Scaled windows and targets, float32, to train on and to watch, and windows to forecast at the end.
+
+    Windows (N, T, F); targets (N, O), of an autoencoder the windows themselves.
+    """
 
     windows: NDArray[np.float32]
     targets: NDArray[np.float32]
@@ -38,7 +42,7 @@ class TrainingData:
 
     def arguments(self) -> dict[str, Any]:
         """As the compiled programs take them."""
-        return {name: tf.constant(value) for name, value in vars(self).items()}
+        return {name: tf.constant(value[:, None] if value.ndim == 2 else value) for name, value in vars(self).items()}
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,7 @@ class Trained:
     candidates: tuple[Candidate, ...]
     weights: Weights
     forecasts: NDArray[np.float32]
-    """Scaled, of the test windows (R, N_test)."""
+    """Scaled, of the test windows (R, N_test, O); of an autoencoder its reconstructions (R, N_test, T, F)."""
     loss: NDArray[np.float32]
     """Mean squared error of the training windows while each epoch ran (R, E)."""
     validation_loss: NDArray[np.float32]
@@ -76,7 +80,7 @@ def program_spec(architecture: Architecture, training: TrainingSpec, windows: in
         windows=windows,
         patience=training.patience,
         clips=any(one.clip_norm for one in candidates(training)),
-        layout_name=layout_name(architecture.network.layers, steps, batch),
+        layout_name=layout_name(all_units(architecture.network), steps, batch),
     )
 
 
@@ -124,7 +128,8 @@ def train(
         epochs = max(1, min(int(SEGMENT_SECONDS / pace), 4 * epochs))
     found = program(state, *nothing[1:])[2]
     seconds = (compiled - begun, time.perf_counter() - compiled)
-    return _trained((tuple(seeds), tried), state, np.concatenate(parts, axis=1), found, seconds)
+    autoencodes = architecture.network.head == "autoencoder"
+    return _trained((tuple(seeds), tried), state, np.concatenate(parts, axis=1), found, seconds, autoencodes)
 
 
 def _trained(
@@ -133,16 +138,20 @@ def _trained(
     course: NDArray[np.float32],
     found: Any,
     seconds: tuple[float, float],
+    autoencodes: bool,
 ) -> Trained:
     kept = "best_weights" if "best_weights" in state else "weights"
     loss, validation_loss, gradient_norm = (part.T for part in course)
     last = np.full(len(loss), loss.shape[1], np.int32)
     best = np.asarray(state["best_epoch"]) + 1 if "best_epoch" in state else last
     diagnostics = {name: np.asarray(value) for name, value in found.items()}
+    forecasts = diagnostics.pop("forecasts")
+    if not autoencodes:
+        forecasts = forecasts[:, :, 0]
     return Trained(
         *replicas,
         [np.asarray(weight) for weight in state[kept]],
-        diagnostics.pop("forecasts"),
+        forecasts,
         loss,
         validation_loss,
         gradient_norm,

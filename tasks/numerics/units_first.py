@@ -37,24 +37,33 @@ class UnitsFirst(ReplicaFirst):
         by_unit = tf.reshape(sequence, [R, U, steps, rows // steps])
         return tf.reshape(tf.transpose(by_unit, [2, 0, 1, 3]), [steps, -1])
 
-    def project(self, sequence: Tensor, kernel: Tensor, bias: Tensor, steps: int) -> Tensor:
-        R, O, _ = kernel.shape
-        z = tf.reshape(tf.matmul(kernel, sequence) + bias[:, :, None], [R, 4, O // 4, steps, -1])
-        return tf.reshape(tf.transpose(z, [3, 1, 0, 2, 4]), [steps, 4, -1])
+    def dense(self, sequence: Tensor, kernel: Tensor, bias: Tensor) -> Tensor:
+        return tf.matmul(kernel, sequence) + bias[:, :, None]
+
+    def project(self, sequence: Tensor, kernel: Tensor, bias: Tensor, steps: int, gates: int) -> Tensor:
+        z = self.dense(sequence, kernel, bias)
+        R, O, _ = z.shape
+        by_gate = tf.reshape(z, [R, gates, O // gates, steps, -1])
+        return tf.reshape(tf.transpose(by_gate, [3, 1, 0, 2, 4]), [steps, gates, -1])
+
+    def across(self, bias: Tensor, gates: int, batch: int) -> Tensor:
+        by_gate = tf.transpose(tf.reshape(bias, [bias.shape[0], gates, -1]), [1, 0, 2])
+        return tf.reshape(tf.repeat(by_gate[:, :, :, None], batch, axis=3), [gates, -1])
 
     def recur(self, hidden: Tensor, kernel: Tensor) -> Tensor:
-        R, _, U = kernel.shape
-        z = tf.reshape(tf.matmul(kernel, tf.reshape(hidden, [R, U, -1])), [R, 4, -1])
-        return tf.reshape(tf.transpose(z, [1, 0, 2]), [4, -1])
+        R, O, U = kernel.shape
+        z = tf.reshape(tf.matmul(kernel, tf.reshape(hidden, [R, U, -1])), [R, O // U, -1])
+        return tf.reshape(tf.transpose(z, [1, 0, 2]), [O // U, -1])
 
     def recur_back(self, gates: Tensor, kernel: Tensor) -> Tensor:
-        R, O, _ = kernel.shape
-        rows = tf.reshape(tf.transpose(tf.reshape(gates, [4, R, -1]), [1, 0, 2]), [R, O, -1])
+        R, O, U = kernel.shape
+        rows = tf.reshape(tf.transpose(tf.reshape(gates, [O // U, R, -1]), [1, 0, 2]), [R, O, -1])
         return tf.reshape(tf.matmul(kernel, rows, transpose_a=True), [-1])
 
     def gate_rows(self, gates: Tensor, kernel: Tensor) -> Tensor:
+        T, G, _ = gates.shape
         R, O, _ = kernel.shape
-        by_gate = tf.reshape(gates, [gates.shape[0], 4, R, O // 4, -1])
+        by_gate = tf.reshape(gates, [T, G, R, O // G, -1])
         return tf.reshape(tf.transpose(by_gate, [2, 1, 3, 0, 4]), [R, O, -1])
 
     def project_back(self, rows: Tensor, kernel: Tensor) -> Tensor:
@@ -66,15 +75,9 @@ class UnitsFirst(ReplicaFirst):
     def bias_gradient(self, rows: Tensor) -> Tensor:
         return tf.reduce_sum(rows, axis=2)
 
-    def head(self, hidden: Tensor, kernel: Tensor, bias: Tensor) -> Tensor:
-        R, _, U = kernel.shape
-        return tf.reduce_sum(tf.reshape(hidden, [R, U, -1]) * tf.reshape(kernel, [R, U, 1]), axis=1) + bias
-
-    def head_back(self, error: Tensor, hidden: Tensor, kernel: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        R, _, U = kernel.shape
-        back = tf.reshape(error[:, None, :] * tf.reshape(kernel, [R, U, 1]), [-1])
-        gradient = tf.reduce_sum(tf.reshape(hidden, [R, U, -1]) * error[:, None, :], axis=2)[:, None, :]
-        return back, gradient, tf.reduce_sum(error, axis=1, keepdims=True)
+    def outputs(self, rows: Tensor, steps: int, batch: int) -> Tensor:
+        R, O, _ = rows.shape
+        return tf.transpose(tf.reshape(rows, [R, O, steps, batch]), [0, 3, 2, 1])
 
     def by_unit(self, values: Tensor, replicas: int, batch: int) -> Tensor:
         return tf.reshape(values, [replicas, -1, batch])

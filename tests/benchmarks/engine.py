@@ -74,7 +74,9 @@ def train_block(case: Case, block: Block, progress: Progress = lambda done, epoc
     """One block, by the function that the project calls."""
     windows, targets = windows_and_targets(case)
     seen, watched = case.windows, case.windows + case.validation_windows
-    data = TrainingData(windows[:seen], targets[:seen], windows[seen:watched], targets[seen:watched], windows[watched:])
+    data = TrainingData(
+        windows[:seen], targets[:seen, None], windows[seen:watched], targets[seen:watched, None], windows[watched:]
+    )
     training = TrainingSpec(learning_rates=1, epochs=case.epochs, batch_size=case.batch)
     return train(Architecture(NetworkSpec(case.layers), STOCK, case.features), training, data, block.seeds, progress)
 

@@ -33,7 +33,7 @@ def program(spec: ProgramSpec, diagnosed: bool, arguments: object) -> object:
         "diagnose": lambda layout, architecture, weights, windows, test_windows: {
             name: tf.zeros(shape)
             for name, shape in shapes_of(
-                architecture, layout.over_replica(weights[-1]).shape[0], test_windows.shape[0]
+                architecture, layout.over_replica(weights[-1]).shape[0], test_windows.shape[:2]
             ).items()
         },
     }
@@ -59,7 +59,9 @@ def measure(case: Case, diagnosed: bool) -> Answer:
     architecture = Architecture(NetworkSpec(case.layers), STOCK, case.features)
     windows, targets = windows_and_targets(case)
     seen, watched = case.windows, case.windows + case.validation_windows
-    data = TrainingData(windows[:seen], targets[:seen], windows[seen:watched], targets[seen:watched], windows[watched:])
+    data = TrainingData(
+        windows[:seen], targets[:seen, None], windows[seen:watched], targets[seen:watched, None], windows[watched:]
+    )
     spec = program_spec(architecture, TrainingSpec(batch_size=case.batch, learning_rates=1), case.windows, case.steps)
     seeds = list(range(case.replicas))
     order = tf.constant(BatchOrder(seeds, spec.windows, spec.batch).draw(case.epochs, case.epochs))

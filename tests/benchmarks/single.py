@@ -26,7 +26,9 @@ def measure(case: Case, layout_name: LayoutName | None = None) -> Answer:
     architecture = Architecture(NetworkSpec(case.layers), STOCK, case.features)
     windows, targets = windows_and_targets(case)
     seen, watched = case.windows, case.windows + case.validation_windows
-    data = TrainingData(windows[:seen], targets[:seen], windows[seen:watched], targets[seen:watched], windows[watched:])
+    data = TrainingData(
+        windows[:seen], targets[:seen, None], windows[seen:watched], targets[seen:watched, None], windows[watched:]
+    )
     spec = program_spec(architecture, TrainingSpec(batch_size=case.batch), case.windows, case.steps)
     if layout_name is not None:
         spec = type(spec)(**vars(spec) | {"layout_name": layout_name})

@@ -27,57 +27,92 @@ def slope(name, z):
     return tape.gradient(y, z).numpy()
 
 
-def walked(variant, weights, replica, windows):
+def lstm(inputs, hidden, state, weights, act):
+    kernel, recurrent, bias = weights
+    zi, zf, zc, zo = np.split(inputs @ kernel + hidden @ recurrent + bias, 4, axis=1)
+    state = act["gate"](zf) * state + act["gate"](zi) * act["cell"](zc)
+    return act["gate"](zo) * act["cell"](state), state, (zi, zf, zo), (zc, state)
+
+
+def gru(inputs, hidden, state, weights, act):
+    kernel, recurrent, bias, recurrent_bias = weights
+    (xz, xr, xh), (hz, hr, hh) = (
+        np.split(z, 3, axis=1) for z in (inputs @ kernel + bias, hidden @ recurrent + recurrent_bias)
+    )
+    z, r = act["gate"](xz + hz), act["gate"](xr + hr)
+    hidden = z * hidden + (1 - z) * act["cell"](xh + r * hh)
+    return hidden, hidden, (xz + hz, xr + hr), (xh + r * hh,)
+
+
+def simple_rnn(inputs, hidden, state, weights, act):
+    kernel, recurrent, bias = weights
+    z = inputs @ kernel + hidden @ recurrent + bias
+    return act["cell"](z), act["cell"](z), (), (z,)
+
+
+STEP = {"lstm": lstm, "gru": gru, "simple_rnn": simple_rnn}
+
+
+def walked(architecture, weights, replica, windows):
     """The same diagnostics, gate by gate and step by step."""
-    act = {name: lambda z, name=name: np.asarray(keras_activations()[name](z)) for name in keras_activations()}
-    cell_act, gate_act = variant.cell_activation, variant.gate_activation
+    variant, cell = architecture.variant, architecture.network.cell
+    names = {"cell": variant.cell_activation, "gate": variant.gate_activation, "between": variant.between_activation}
+    act = {place: lambda z, name=name: np.asarray(keras_activations()[name](z)) for place, name in names.items()}
     least = {
-        name: FLAT * np.abs(slope(name, np.linspace(-1, 1, 201, dtype=np.float32))).max()
-        for name in (cell_act, gate_act)
+        place: FLAT * np.abs(slope(name, np.linspace(-1, 1, 201, dtype=np.float32))).max()
+        for place, name in names.items()
     }
-    sequence, dead, gates, cells, low, high = windows, [], [], [], np.inf, -np.inf
-    for layer, units in enumerate(UNITS):
-        kernel, recurrent, bias = (weight[replica] for weight in weights[3 * layer : 3 * layer + 3])
-        h = c = np.zeros((len(windows), units), np.float32)
+    size, (low, high), flat = (4 if cell == "gru" else 3), (np.inf, -np.inf), {"gate": [], "cell": []}
+    sequence, dead = windows, []
+    for layer, place in enumerate(architecture.places):
+        own = [weight[replica] for weight in weights[size * layer : size * layer + size]]
+        hidden = state = np.zeros((len(windows), place.units), np.float32)
         outputs = []
         for t in range(STEPS):
-            zi, zf, zc, zo = np.split(sequence[:, t] @ kernel + h @ recurrent + bias, 4, axis=1)
-            c = act[gate_act](zf) * c + act[gate_act](zi) * act[cell_act](zc)
-            h = act[gate_act](zo) * act[cell_act](c)
-            gates += [np.abs(slope(gate_act, z)) < least[gate_act] for z in (zi, zf, zo)]
-            cells += [np.abs(slope(cell_act, z)) < least[cell_act] for z in (zc, c)]
-            low, high = min(low, c.min()), max(high, c.max())
-            outputs.append(act[variant.between_activation](h))
+            inputs = sequence[:, -1] if place.reads_last else sequence[:, t]
+            hidden, state, gates, cells = STEP[cell](inputs, hidden, state, own, act)
+            flat["gate"] += [np.abs(slope(names["gate"], z)) < least["gate"] for z in gates]
+            flat["cell"] += [np.abs(slope(names["cell"], z)) < least["cell"] for z in cells]
+            low, high = min(low, state.min()), max(high, state.max())
+            outputs.append(act["between"](hidden))
         sequence = np.stack(outputs, axis=1)
         dead.append(np.mean(np.abs(sequence).max(axis=(0, 1)) <= DEAD))
-    together = [np.mean(np.concatenate([one.ravel() for one in parts])) for parts in (gates, cells)]
+    together = {
+        place: np.mean(np.concatenate([one.ravel() for one in parts])) if parts else np.nan
+        for place, parts in flat.items()
+    }
     return {
         "dead_units": dead,
-        "saturated_gates": together[0],
-        "saturated_cells": together[1],
+        "saturated_gates": together["gate"],
+        "saturated_cells": together["cell"],
         "cell_low": low,
         "cell_high": high,
     }
 
 
 @pytest.mark.parametrize(
-    ("variant", "layout"),
+    ("variant", "layout", "cell", "head"),
     [
-        (STOCK, "replica_first"),
-        (STOCK, "replica_last"),
-        (Variant("cell", "relu"), "units_first"),
-        (Variant("cell", "relu"), "replica_last"),
-        (Variant("between", "relu"), "replica_first"),
-        (Variant("gate", "hard_sigmoid"), "units_first"),
+        (STOCK, "replica_first", "lstm", "forecast"),
+        (STOCK, "replica_last", "lstm", "forecast"),
+        (Variant("cell", "relu"), "units_first", "lstm", "forecast"),
+        (Variant("cell", "relu"), "replica_last", "lstm", "forecast"),
+        (Variant("between", "relu"), "replica_first", "lstm", "forecast"),
+        (Variant("gate", "hard_sigmoid"), "units_first", "lstm", "forecast"),
+        (Variant("between", "elu"), "replica_first", "gru", "forecast"),
+        (Variant("gate", "hard_sigmoid"), "replica_last", "gru", "autoencoder"),
+        (Variant("cell", "relu"), "replica_first", "simple_rnn", "forecast"),
+        (STOCK, "units_first", "lstm", "autoencoder"),
     ],
 )
-def test_diagnostics_are_those_of_a_walk_through_the_network(variant, layout):
-    architecture = Architecture(NetworkSpec(UNITS), variant, 1)
+def test_diagnostics_are_those_of_a_walk_through_the_network(variant, layout, cell, head):
+    architecture = Architecture(NetworkSpec(UNITS, cell=cell, head=head), variant, 1)
     random = np.random.default_rng(5)
     weights = [3 * weight for weight in initial_weights(architecture, [1, 2, 3])]
     # A candidate that is never above 0 makes its unit dead where relu stands in the cell.
-    weights[2][1, 10:13] = -50
-    weights[0][1, :, 10:13] = weights[1][1, :, 10:13] = 0
+    if cell == "lstm":
+        weights[2][1, 10:13] = -50
+        weights[0][1, :, 10:13] = weights[1][1, :, 10:13] = 0
     windows = random.normal(size=(WINDOWS, STEPS, 1)).astype(np.float32)
 
     @tf.function(jit_compile=True, autograph=False)
@@ -87,7 +122,7 @@ def test_diagnostics_are_those_of_a_walk_through_the_network(variant, layout):
 
     found = {name: value.numpy() for name, value in run(weights, windows).items()}
     for replica in range(3):
-        expected = walked(variant, weights, replica, windows)
+        expected = walked(architecture, weights, replica, windows)
         assert found.keys() == expected.keys() | {"forecasts"}
         # A value at the very border of what is saturated may fall on either side of it.
         tolerance = {"saturated_gates": 2e-3, "saturated_cells": 2e-3}
@@ -97,9 +132,9 @@ def test_diagnostics_are_those_of_a_walk_through_the_network(variant, layout):
             )
         model = to_keras(architecture, weights, replica, STEPS)
         np.testing.assert_allclose(
-            found["forecasts"][replica], np.asarray(model(9 * windows[:30]))[:, 0], rtol=1e-3, atol=1e-4
+            np.squeeze(found["forecasts"][replica]), np.squeeze(model(9 * windows[:30])), rtol=1e-3, atol=1e-4
         )
-    if variant == Variant("cell", "relu"):
+    if variant == Variant("cell", "relu") and cell == "lstm":
         assert found["dead_units"][1, 0] == pytest.approx(3 / 5)
 
 
@@ -114,7 +149,7 @@ def test_the_gradient_norm_of_an_epoch_is_the_mean_square_over_its_steps():
     architecture = Architecture(NetworkSpec((4,)), STOCK, 1)
     random = np.random.default_rng(5)
     windows = random.normal(size=(20, STEPS, 1)).astype(np.float32)
-    targets = np.sin(windows.sum(axis=(1, 2)))
+    targets = np.sin(windows.sum(axis=(1, 2)))[:, None]
     data = TrainingData(windows, targets, windows, targets, windows)
     # Nothing is learnt, so that every step's gradient is that of the initial weights on its batch.
     training = TrainingSpec(epochs=2, batch_size=5, learning_rate=1e-30, learning_rates=1)

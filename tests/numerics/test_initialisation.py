@@ -1,8 +1,10 @@
+import keras
 import numpy as np
 import pytest
 
 from tasks.numerics.activations import elementwise_activations
 from tasks.numerics.initialisation import family, initialisation_words, seed_weights
+from tasks.numerics.networks import Architecture, initial_weights, to_keras
 from tasks.numerics.settings import NetworkSpec
 from tasks.numerics.variants import STOCK, Variant
 
@@ -67,3 +69,38 @@ def test_in_the_gates_the_gates_are_scaled_and_between_what_reads_the_activation
 def test_what_is_drawn_is_said(variant, words):
     assert words in initialisation_words(NetworkSpec(UNITS, "matched"), variant)
     assert "Keras' default: Glorot" in initialisation_words(NetworkSpec(UNITS), variant)
+
+
+@pytest.mark.parametrize(("cell", "gates"), [("lstm", 4), ("gru", 3), ("simple_rnn", 1)])
+def test_every_cell_begins_as_keras_begins_it(cell, gates):
+    """Scales and shapes of Keras' own layers; the numbers are drawn by other generators."""
+    architecture = Architecture(NetworkSpec(UNITS, cell=cell), STOCK, 5, 20)
+    model = to_keras(architecture, initial_weights(architecture, [3]), 0, 4)
+    ours, theirs = model.get_weights(), keras.Sequential.from_config(model.get_config()).get_weights()
+    for mine, own in zip(ours, theirs, strict=True):
+        assert mine.shape == own.shape
+        if mine.ndim == 1 or len(mine) == 2:
+            np.testing.assert_array_equal(mine, own, "a bias")
+        else:
+            assert not np.array_equal(mine, own)
+            assert np.abs(mine).max() == pytest.approx(np.abs(own).max(), rel=0.25)
+            assert mine.std() == pytest.approx(own.std(), rel=0.1)
+    recurrent = ours[1]
+    np.testing.assert_allclose(recurrent @ recurrent.T, np.eye(40), atol=1e-5)
+    assert ours[0].shape == (5, gates * 40)
+
+
+def test_the_candidate_of_every_cell_is_matched():
+    gru, plain = (
+        seed_weights(NetworkSpec(UNITS, how, cell="gru"), Variant("cell", "relu"), 5, 3) for how in ("matched", "keras")
+    )
+    he = np.sqrt(6 / 5) / np.sqrt(6 / (5 + 120))
+    np.testing.assert_allclose(gru[0], plain[0] * np.repeat([1, 1, he], 40), rtol=1e-5)
+    assert np.array_equal(gru[1].reshape(40, 3, 40)[:, 2], np.eye(40, dtype=np.float32))
+    gate, stock = (
+        seed_weights(NetworkSpec(UNITS, "matched", cell="gru"), one, 5, 3) for one in (Variant("gate", "selu"), STOCK)
+    )
+    lecun = np.sqrt(3 / 5) / np.sqrt(6 / (5 + 120))
+    np.testing.assert_allclose(gate[0], stock[0] * np.repeat([lecun, lecun, 1], 40), rtol=1e-5)
+    rnn = seed_weights(NetworkSpec(UNITS, "matched", cell="simple_rnn"), Variant("cell", "relu"), 5, 3)
+    assert np.array_equal(rnn[1], np.eye(40, dtype=np.float32)), "the network of Le, Jaitly and Hinton"

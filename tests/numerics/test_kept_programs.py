@@ -22,7 +22,7 @@ ARCHITECTURE = Architecture(NetworkSpec((3, 2)), STOCK, 1)
 def data():
     random = np.random.default_rng(3)
     windows = random.normal(size=(60, 4, 1)).astype(np.float32)
-    return TrainingData(windows[:30], windows[:30, 0, 0], windows[30:45], windows[30:45, 0, 0], windows[45:])
+    return TrainingData(windows[:30], windows[:30, 0, :1], windows[30:45], windows[30:45, 0, :1], windows[45:])
 
 
 def nested(times):

@@ -13,32 +13,59 @@ from tasks.numerics.networks import Architecture, initial_weights, to_keras
 from tasks.numerics.programs import ProgramSpec, Rates, initial_state, segment_program
 from tasks.numerics.randomness import BatchOrder
 from tasks.numerics.settings import NetworkSpec
+from tasks.numerics.training import TrainingData
 from tasks.numerics.variants import STOCK, Variant
 
 DEPTHS = {1: (5,), 2: (6, 4), 3: (5, 4, 3)}
-SHAPES = {"steps": (4, 1), "features": (1, 4)}
+SHAPES = {"steps": (4, 1), "features": (1, 4), "many": (4, 3)}
 LAYOUTS = ("replica_first", "replica_last", "units_first")
+# Cell, head and, of a forecaster, the horizon.
+NETWORKS = {
+    "lstm": ("lstm", "forecast", 1),
+    "lstm-horizon": ("lstm", "forecast", 3),
+    "lstm-autoencoder": ("lstm", "autoencoder", 0),
+    "gru": ("gru", "forecast", 1),
+    "gru-horizon": ("gru", "forecast", 3),
+    "gru-autoencoder": ("gru", "autoencoder", 0),
+    "simple_rnn": ("simple_rnn", "forecast", 1),
+    "simple_rnn-horizon": ("simple_rnn", "forecast", 3),
+    "simple_rnn-autoencoder": ("simple_rnn", "autoencoder", 0),
+}
 ACTIVATIONS = sorted(elementwise_activations())
-PRODUCT = list(itertools.product(ACTIVATIONS, ("cell", "gate", "between"), SHAPES, DEPTHS, LAYOUTS))
+PLACEMENTS = ("cell", "gate", "between")
+VARIANTS = [("", "stock"), *itertools.product(ACTIVATIONS, PLACEMENTS)]
+PRODUCT = [
+    (*variant, shape, depth, layout, network)
+    for variant, shape, depth, layout, network in itertools.product(VARIANTS, SHAPES, DEPTHS, LAYOUTS, NETWORKS)
+    if variant[1] != "gate" or NETWORKS[network][0] != "simple_rnn"
+]
 # Every activation in every placement once, with depth, shape and layout in turn; all combinations of those by `stock`.
 COVERING = [
-    (activation, placement, tuple(SHAPES)[k % 2], 1 + k % 3, LAYOUTS[(k // 6) % 3])
-    for k, (activation, placement) in enumerate(itertools.product(ACTIVATIONS, ("cell", "gate", "between")))
+    (*variant, tuple(SHAPES)[k % 3], 1 + k % 2 + k % 4 // 3, LAYOUTS[(k // 6) % 3], "lstm")
+    for k, variant in enumerate(VARIANTS[1:])
 ]
-STOCKS = list(itertools.product(("",), ("stock",), SHAPES, DEPTHS, LAYOUTS))
+STOCKS = list(itertools.product(("",), ("stock",), ("steps", "features"), DEPTHS, LAYOUTS, ("lstm",)))
+# Every other network in every placement, in every layout.
+OTHERS = [
+    (*variant, tuple(SHAPES)[k % 3], 1 + k % 2, LAYOUTS[(k + number) % 3], network)
+    for number, network in enumerate(NETWORKS)
+    for k, variant in enumerate((("", "stock"), ("relu", "cell"), ("elu", "between"), ("hard_sigmoid", "gate")))
+    if network != "lstm" and (variant[1] != "gate" or NETWORKS[network][0] != "simple_rnn")
+]
 # Training is slower to check: relu in every placement, some others, and `stock` in every layout, shape and depth in turn.
-TRAINED = [case for k, case in enumerate(COVERING) if k % 12 == 0 or case[0] == "relu"] + STOCKS[::4]
+TRAINED = [case for k, case in enumerate(COVERING) if k % 12 == 0 or case[0] == "relu"] + STOCKS[::4] + OTHERS[::3]
 
 REPLICAS, WINDOWS, BATCH = 3, 20, 4
 
 
-def problem(activation, placement, shape, depth, layout, batch=BATCH, clip_norm=0.0):
-    steps, features = SHAPES[shape]
+def problem(activation, placement, shape, depth, layout, network, batch=BATCH, clip_norm=0.0):
+    (steps, features), (cell, head, outputs) = SHAPES[shape], NETWORKS[network]
     variant = STOCK if placement == "stock" else Variant(placement, activation)
-    architecture = Architecture(NetworkSpec(DEPTHS[depth]), variant, features)
+    settings = NetworkSpec(DEPTHS[depth], cell=cell, head=head)
+    architecture = Architecture(settings, variant, features, outputs or features)
     random = np.random.default_rng(7)
     windows = random.normal(size=(WINDOWS, steps, features)).astype(np.float32)
-    targets = np.sin(windows.sum(axis=(1, 2))).astype(np.float32)
+    targets = np.sin(windows.sum(axis=(1, 2))[:, None] + np.arange(outputs)).astype(np.float32) if outputs else windows
     spec = ProgramSpec(architecture, batch, WINDOWS, 0, clip_norm > 0, layout_name=layout)
     weights = initial_weights(architecture, [11, 12, 13])
     # Biases start at zero and would hide a swap: every weight is random.
@@ -51,9 +78,11 @@ def fused_gradients(spec, weights, windows, targets):
     def run(weights, windows, targets):
         layout = spec.layout
         inputs = tf.broadcast_to(windows[None], [REPLICAS, *windows.shape])
-        wanted = layout.targets(tf.broadcast_to(targets[None], [REPLICAS, *targets.shape]))
+        wanted = targets[:, None] if len(targets.shape) == 2 else targets
+        wanted = layout.sequence(tf.broadcast_to(wanted[None], [REPLICAS, *wanted.shape]))
         entered = [layout.enter(weight) for weight in weights]
-        loss, gradients = losses_and_gradients(layout, spec.architecture, entered, inputs, wanted, 1 / WINDOWS)
+        share = 1 / np.prod(targets.shape)
+        loss, gradients = losses_and_gradients(layout, spec.architecture, entered, inputs, wanted, share)
         return loss, [layout.leave(gradient) for gradient in gradients]
 
     loss, gradients = run(weights, windows, targets)
@@ -84,9 +113,7 @@ def check_training(case, epochs=40, learning_rate=0.003, clip_norm=0.0, **settin
     architecture, spec, weights, windows, targets = problem(*case, clip_norm=clip_norm, **settings)
     seeds = [11, 12, 13]
     order = BatchOrder(seeds, WINDOWS, spec.batch).draw(epochs, epochs)
-    data = {"windows": windows, "targets": targets, "validation_windows": windows, "validation_targets": targets} | {
-        "test_windows": windows
-    }
+    data = TrainingData(windows, targets, windows, targets, windows).arguments()
     # The other replicas learn and are clipped otherwise: nothing of theirs may be seen in replica 1.
     rates = Rates(learning_rate * tf.constant([2.0, 1.0, 0.5]), clip_norm * tf.constant([0.5, 1.0, 0.0]))
     arguments, first = (data, tf.constant(order), rates), tf.constant(0)
@@ -105,12 +132,11 @@ def check_training(case, epochs=40, learning_rate=0.003, clip_norm=0.0, **settin
     for fused, keras in zip(state["weights"], keras_weights, strict=True):
         assert_close(fused.numpy()[replica], keras, 1e-4, f"weight {keras.shape} after {epochs * spec.steps} steps")
     model = to_keras(architecture, [weight.numpy() for weight in state["weights"]], replica, windows.shape[1])
-    assert_close(
-        found["forecasts"].numpy()[replica], np.asarray(model(windows))[:, 0], 1e-4, "forecast of the exported model"
-    )
+    made = found["forecasts"].numpy()[replica].reshape(targets.shape)
+    assert_close(made, np.asarray(model(windows)), 1e-4, "forecast of the exported model")
 
 
-@pytest.mark.parametrize("case", COVERING + STOCKS, ids=lambda case: "-".join(map(str, case)))
+@pytest.mark.parametrize("case", COVERING + STOCKS + OTHERS, ids=lambda case: "-".join(map(str, case)))
 def test_forward_and_gradients_are_those_of_keras(case):
     check_forward_and_gradients(case)
 
@@ -128,11 +154,11 @@ def test_every_combination_is_that_of_keras(case):
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-@pytest.mark.parametrize("batch", [1, 3, 20])
-def test_a_smaller_last_batch_counts_as_in_keras(batch, layout):
-    check_training(("", "stock", "steps", 2, layout), epochs=20, batch=batch)
+@pytest.mark.parametrize(("batch", "network"), [(1, "lstm"), (3, "lstm"), (20, "lstm"), (3, "gru-autoencoder")])
+def test_a_smaller_last_batch_counts_as_in_keras(batch, network, layout):
+    check_training(("", "stock", "steps", 2, layout, network), epochs=20, batch=batch)
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_clipping_by_global_norm_is_that_of_keras(layout):
-    check_training(("relu", "cell", "steps", 2, layout), clip_norm=0.05)
+    check_training(("relu", "cell", "steps", 2, layout, "lstm"), clip_norm=0.05)

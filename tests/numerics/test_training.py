@@ -12,7 +12,7 @@ from tasks.numerics.variants import STOCK, Variant
 def data(steps=4, features=1, rows=60, poison=False):
     random = np.random.default_rng(3)
     windows = random.normal(size=(rows, steps, features)).astype(np.float32)
-    targets = np.tanh(windows.sum(axis=(1, 2))).astype(np.float32)
+    targets = np.tanh(windows.sum(axis=(1, 2)))[:, None].astype(np.float32)
     if poison:
         windows = windows * np.float32(1e25)
     return TrainingData(windows[:30], targets[:30], windows[30:45], targets[30:45], windows[45:])
