@@ -16,6 +16,7 @@ from flows.study import Study
 
 if TYPE_CHECKING:
     from flows.compare import Finished
+    from flows.reconstruct import Reconstructed
 
 
 def run_compare(study: Study) -> None:
@@ -37,7 +38,7 @@ def run_compare(study: Study) -> None:
         waited = perf_counter() - begun
         groups = {name: getattr(study, name) for name in Study.model_fields}
         try:
-            finished: Finished = compare_activations(**groups)
+            finished: Finished | Reconstructed = compare_activations(**groups)
         except KeyboardInterrupt:
             mark_cancelled()
             raise
@@ -56,19 +57,24 @@ def end_by_force(server: PendingServer) -> None:
     server.stop()
 
 
-def show_finished(finished: "Finished", start: float, total: float) -> None:
+def show_finished(finished: "Finished | Reconstructed", start: float, total: float) -> None:
     """The table, where everything is, and where the time went."""
+    from flows.compare import Finished
+    from tasks.reconstruct.show import show_reconstructions
     from tasks.show import show
 
     places = {
         "Report": str(finished.folder / "report.html"),
         "Summary": str(finished.folder / "summary.json"),
-        "MLflow": f"run {finished.tracked.ids['run']}; look at it with: interlayer ui",
         "Prefect": "look at the run's history with: interlayer serve",
     }
     timings = {"start": start, **finished.timings}
     timings["stop"] = max(0.0, total - sum(timings.values()))
-    show(finished.result, places, timings)
+    if isinstance(finished, Finished):
+        mlflow = {"MLflow": f"run {finished.tracked.ids['run']}; look at it with: interlayer ui"}
+        show(finished.result, {**places, **mlflow}, timings)
+    else:
+        show_reconstructions(finished.result, places, timings)
 
 
 def run_audit(series: str, value: str, seeds: int, claim: str, output: str) -> None:

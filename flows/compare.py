@@ -1,13 +1,10 @@
 """The flow `compare-activations`: from a series to a result, a report and MLflow runs."""
 
 import os
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import ParamSpec, TypeVar
 
-from prefect import Task, flow
-from prefect.cache_policies import NO_CACHE
+from prefect import flow
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.artifacts import publish
@@ -15,7 +12,9 @@ from flows.checks import check_budget, check_places
 from flows.environment import MLRUNS
 from flows.looks import train_and_look
 from flows.progress import stage
+from flows.reconstruct import Reconstructed, compare_reconstructions
 from flows.servers import store_address
+from flows.steps import step
 from flows.study import Study
 from flows.upkeep import remember
 from tasks.evaluate import evaluate
@@ -38,23 +37,6 @@ from tasks.report import Background, render_report, write_report
 from tasks.summarize import summarize, write_summary
 from tasks.track import Comparison, Place, Tracked, track
 from tasks.validate import validate
-
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-def step(verb: Callable[P, R], name: str, run_name: str, retries: int = 0) -> Task[P, R]:
-    """A verb as a task that Prefect keeps nothing of: what is worth keeping has a key of its own."""
-    return Task(
-        verb,
-        name=name,
-        task_run_name=run_name,
-        retries=retries,
-        retry_delay_seconds=2,
-        cache_policy=NO_CACHE,
-        persist_result=False,
-    )
-
 
 load_series = step(read_series, "load", "load {spec.series}")
 validate_series = step(validate, "validate", "validate {spec.series}")
@@ -92,7 +74,7 @@ def compare_activations(
     training: TrainingSpec = TrainingSpec(),  # noqa: B008
     comparison: ComparisonSpec = ComparisonSpec(),  # noqa: B008
     output: OutputSpec = OutputSpec(),  # noqa: B008
-) -> Finished:
+) -> Finished | Reconstructed:
     """Does an activation function in or between LSTM layers help, on this series?"""
     study = Study(data=data, windows=windows, network=network, training=training, comparison=comparison, output=output)
     timings: dict[str, float] = {}
@@ -101,9 +83,11 @@ def compare_activations(
     with stage(timings, "validate"):
         records = load_series(data)
         series, validation = validate_series(records, data, rows_needed(windows), MLRUNS / "data_docs" / records.name)
+    if network.head == "autoencoder":
+        return compare_reconstructions(study, (series, validation), output_folder(study, series.digest), timings)
     with stage(timings, "window"):
         origins = cut_windows(series.array, windows, series.covariates)
-        variants = variants_of(comparison.activations, comparison.placements)
+        variants = variants_of(comparison.activations, comparison.placements, network.cell)
         check_reference(comparison.reference, variants)
         series = replace(series, warnings=(*series.warnings, *origins[0].warnings))
     with stage(timings, "train"):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
-PresetName = Literal["default", "quick", "answer", "stacked"]
+PresetName = Literal["default", "quick", "answer", "stacked", "autoencoder"]
 
 
 @dataclass(frozen=True)
@@ -56,11 +56,25 @@ PRESETS: dict[PresetName, Preset] = {
             "placements": ("cell",),
         },
     ),
+    "autoencoder": Preset(
+        "LSTM(100) on LSTM(50) and back, windows of 60, relu in the cell",
+        400,
+        {
+            "head": "autoencoder",
+            "layers": (100, 50),
+            "lookback": 60,
+            "epochs": 50,
+            "batch_size": 32,
+            "learning_rates": 1,
+            "activations": ("relu",),
+            "placements": ("cell",),
+        },
+    ),
 }
 DESCRIPTION = "Settings that go together; flags that are given beside it go before it."
 
 
 def listed() -> str:
     """A line a preset: its name, how long it takes and what it is."""
-    lines = (f"  {name:<8} {one.seconds:>4} s  {one.words}" for name, one in PRESETS.items())
+    lines = (f"  {name:<11} {one.seconds:>4} s  {one.words}" for name, one in PRESETS.items())
     return "\n".join(("Presets, and about how long each takes the first time on two cores:", *lines))

@@ -16,14 +16,13 @@ from flows.environment import COMPILED, TRAINED
 from flows.interrupts import exit_after
 from flows.progress import TrainingProgress, update_terminal
 from flows.study import Study
-from tasks.numerics.blocks import Block, TrainedBlock, plan_blocks, plan_grid, training_key
+from tasks.numerics.blocks import Block, TrainedBlock, TrainingWindows, plan_blocks, plan_grid, training_key
 from tasks.numerics.networks import Architecture
 from tasks.numerics.settings import TrainingSpec
 from tasks.numerics.sizes import replicas_a_program
 from tasks.numerics.stacks import all_units
 from tasks.numerics.tuning import Candidate, candidates
 from tasks.numerics.variants import Variant
-from tasks.numerics.windows import Windows
 
 ARTIFACT_SECONDS = 2.0
 CANCEL_SECONDS = 3.0
@@ -70,7 +69,7 @@ def known_blocks(key: str) -> list[Block]:
     ),
     persist_result=True,
 )
-def train_block_task(job: Job, training: TrainingSpec, windows: Windows, teller: Any) -> TrainedBlock:
+def train_block_task(job: Job, training: TrainingSpec, windows: TrainingWindows, teller: Any) -> TrainedBlock:
     """Every replica of a job in one compiled program; its key is a digest of data, settings and engine."""
     from tasks.train import train_block
 
@@ -81,7 +80,7 @@ def train_block_task(job: Job, training: TrainingSpec, windows: Windows, teller:
 
 
 def train_variants(
-    study: Study, variants: list[Variant], origins: tuple[Windows, ...], seeds: range
+    study: Study, variants: list[Variant], origins: tuple[TrainingWindows, ...], seeds: range
 ) -> dict[Variant, list[TrainedBlock]]:
     """Trained blocks of every variant that together hold the wanted seeds at every candidate and origin, known or new."""
     jobs, to_train = plan(study, variants, origins, seeds)
@@ -98,7 +97,9 @@ def train_variants(
     return trained
 
 
-def plan(study: Study, variants: list[Variant], origins: tuple[Windows, ...], seeds: range) -> tuple[list[Job], int]:
+def plan(
+    study: Study, variants: list[Variant], origins: tuple[TrainingWindows, ...], seeds: range
+) -> tuple[list[Job], int]:
     """What is to be trained or read, and how many replicas of it are new."""
     steps, features = origins[0].inputs.shape[1:]
     size = replicas_a_program(all_units(study.network), steps, study.training.batch_size)
@@ -106,7 +107,7 @@ def plan(study: Study, variants: list[Variant], origins: tuple[Windows, ...], se
     jobs: list[Job] = []
     to_train = 0
     for variant in variants:
-        architecture = Architecture(study.network, variant, features, origins[0].horizon)
+        architecture = Architecture(study.network, variant, features, origins[0].outputs)
         for (origin, windows), tried in itertools.product(enumerate(origins), groups):
             key = training_key(architecture, study.training, windows, tried)
             used, new = plan_blocks(seeds, known_blocks(key), seeds_together)

@@ -14,7 +14,7 @@ from tasks.numerics.judgements import CLAIM
 from tasks.numerics.metrics import METRICS
 from tasks.numerics.overview import SHOWN, Overview, p_value
 from tasks.numerics.page_parts import diagnostic_rows, direction_rows, direction_sentence, initial_weights, tuning_rows
-from tasks.numerics.pages import render
+from tasks.numerics.pages import flat_settings, render
 from tasks.numerics.results import Result
 from tasks.numerics.symptoms import SYMPTOMS
 from tasks.numerics.validation import Validation
@@ -63,7 +63,8 @@ def render_report(
         baselines=baselines(overview),
         validation=validation,
         groups=figure_groups(figures),
-        settings=flat(background.settings),
+        settings=flat_settings(background.settings),
+        timings=background.timings,
         background=background,
     )
 
@@ -136,13 +137,3 @@ def baselines(overview: Overview) -> list[tuple[str, ...]]:
         (str(name), str(note), *(overview.number(metric, row[metric]) for metric in METRICS))
         for (name, row), note in zip(scores.iterrows(), notes, strict=True)
     ]
-
-
-def flat(settings: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """Nested settings as rows of group, name and value."""
-    rows = []
-    for group, values in settings.items():
-        for name, value in values.items() if isinstance(values, Mapping) else [("", values)]:
-            text = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-            rows.append((group, name, text))
-    return rows

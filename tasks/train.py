@@ -2,27 +2,26 @@
 
 from pathlib import Path
 
-from tasks.numerics.blocks import Block, TrainedBlock
+from tasks.numerics.blocks import Block, TrainedBlock, TrainingWindows
 from tasks.numerics.errors import InputError
 from tasks.numerics.networks import Architecture
 from tasks.numerics.settings import TrainingSpec
 from tasks.numerics.training import Progress, TrainingData, train
 from tasks.numerics.tuning import Candidate
-from tasks.numerics.windows import Windows
 
 
 def train_block(
     architecture: Architecture,
     training: TrainingSpec,
-    windows: Windows,
+    windows: TrainingWindows,
     replicas: tuple[Block, tuple[Candidate, ...]],
     progress: Progress,
     programs: Path,
 ) -> TrainedBlock:
     """Every seed of the block at each candidate, in one compiled program, which is kept in the folder `programs`."""
     seen, watched = windows.split.train, windows.split.train + windows.split.validation
-    if windows.horizon > 1:
-        raise InputError(f"--horizon {windows.horizon}: networks forecast one period so far. Pass --horizon 1.")
+    if architecture.network.head == "forecast" and architecture.outputs > 1:
+        raise InputError(f"--horizon {architecture.outputs}: networks forecast one period so far. Pass --horizon 1.")
     data = TrainingData(
         windows.inputs[:seen],
         windows.targets[:seen],

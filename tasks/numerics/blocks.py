@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,10 +16,11 @@ from tasks.numerics.initialisation import Weights
 from tasks.numerics.networks import Architecture
 from tasks.numerics.settings import TrainingSpec
 from tasks.numerics.tuning import Candidate
-from tasks.numerics.windows import Windows
+from tasks.numerics.windows import Split
 
 ENGINE = (
     "activations",
+    "anomalies",
     "cells",
     "diagnostics",
     "gradients",
@@ -29,6 +30,7 @@ ENGINE = (
     "networks",
     "programs",
     "randomness",
+    "reconstruction_windows",
     "recurrent",
     "scaling",
     "stacks",
@@ -61,7 +63,7 @@ class TrainedBlock:
     seeds: tuple[int, ...]
     candidates: tuple[Candidate, ...]
     forecasts: NDArray[np.float64]
-    """Of the test part, in the series' own units (R, N_test, H)."""
+    """Of the test part, in the series' own units (R, N_test, H); of an autoencoder scaled (R, N_test, T, F)."""
     loss: NDArray[np.float32]
     """(R, E)."""
     validation_loss: NDArray[np.float32]
@@ -91,18 +93,46 @@ def engine_version() -> str:
     return hashlib.sha256(b"\0".join([*sources, *versions])).hexdigest()[:12]
 
 
+class TrainingWindows(Protocol):
+    """What training needs of windows, whatever they are for: the training ones first, then validation, then test."""
+
+    @property
+    def inputs(self) -> NDArray[np.float32]:
+        """(N, T, F)."""
+
+    @property
+    def targets(self) -> NDArray[np.float32]:
+        """(N, O), of an autoencoder (N, T, F)."""
+
+    @property
+    def split(self) -> Split:
+        """How many of each part."""
+
+    @property
+    def outputs(self) -> int:
+        """Numbers that the head gives (O)."""
+
+    def to_units(self, forecasts: NDArray[np.float32]) -> NDArray[np.float64]:
+        """What is kept of what networks make of the test windows (R, N_test, ...)."""
+
+    def identity(self) -> tuple[Any, ...]:
+        """Arrays and JSON values that decide what training gives."""
+
+
 def training_key(
-    architecture: Architecture, training: TrainingSpec, windows: Windows, tried: tuple[Candidate, ...]
+    architecture: Architecture, training: TrainingSpec, windows: TrainingWindows, tried: tuple[Candidate, ...]
 ) -> str:
     """Sixteen hex digits of everything but the seeds that decides what training gives."""
     shared = {name: value for name, value in dataclasses.asdict(training).items() if name not in GRID}
     parts: tuple[Any, ...] = (architecture, windows.split, *tried)
     settings = [dataclasses.asdict(part) for part in parts]
     digest = hashlib.sha256(json.dumps([engine_version(), shared, *settings], sort_keys=True).encode())
-    for array in (windows.inputs, windows.targets, windows.transformed.original):
-        digest.update(str(array.shape).encode())
-        digest.update(array.tobytes())
-    digest.update(json.dumps([dataclasses.asdict(windows.scaler), windows.transformed.kind]).encode())
+    for part in windows.identity():
+        if isinstance(part, np.ndarray):
+            digest.update(str(part.shape).encode())
+            digest.update(part.tobytes())
+        else:
+            digest.update(json.dumps(part).encode())
     return digest.hexdigest()[:16]
 
 

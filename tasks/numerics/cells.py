@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple, Protocol
 
 from tasks.numerics.activations import Activation, value_and_slope
-from tasks.numerics.settings import CellName
+from tasks.numerics.variants import CellName
 
 Tensor = Any
 # ruff: noqa: D102 - documented once, in the protocol that every cell keeps to.

@@ -110,7 +110,7 @@ def badness(metric: str, found: Scored) -> Scored:
     """
     value, one = found.value, np.ones_like(found.value)
     match metric:
-        case "mda":
+        case "mda" | "explained_variance" | "auroc" | "average_precision":
             distance, factor = -value, -one
         case "mfe":
             distance, factor = np.abs(value), np.sign(value)

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from tasks.numerics.activations import keras_activations
 from tasks.numerics.cells import CELLS
 from tasks.numerics.randomness import generator
-from tasks.numerics.settings import CellName, NetworkSpec
+from tasks.numerics.settings import NetworkSpec
 from tasks.numerics.stacks import places_of
-from tasks.numerics.variants import Variant
+from tasks.numerics.variants import CellName, Variant
 
 Weights = list[NDArray[np.float32]]
 CANDIDATES: dict[CellName, int] = {"lstm": 2, "gru": 2, "simple_rnn": 0}

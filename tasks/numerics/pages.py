@@ -67,3 +67,13 @@ def embed(figures: "Mapping[str, go.Figure]") -> str:
 def versions() -> dict[str, str]:
     """Versions of what computed the result."""
     return {"Python": platform.python_version(), **{name: version(name) for name in LIBRARIES}}
+
+
+def flat_settings(settings: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Nested settings as rows of group, name and value."""
+    rows = []
+    for group, values in settings.items():
+        for name, value in values.items() if isinstance(values, Mapping) else [("", values)]:
+            text = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+            rows.append((group, name, text))
+    return rows

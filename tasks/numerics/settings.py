@@ -5,13 +5,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from tasks.numerics.variants import Placement
+from tasks.numerics.variants import CellName, Placement
 
 Aggregate = Literal["none", "sum", "mean", "last"]
 Layout = Literal["steps", "features"]
 Scaling = Literal["standard", "minmax", "none"]
 Initialisation = Literal["keras", "matched"]
-CellName = Literal["lstm", "gru", "simple_rnn"]
 Head = Literal["forecast", "autoencoder"]
 Transform = Literal["none", "difference", "log", "log_difference"]
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from tasks.numerics.settings import NetworkSpec
+from tasks.numerics.variants import KERAS
 
 
 @dataclass(frozen=True)
@@ -34,5 +35,4 @@ def places_of(network: NetworkSpec, features: int) -> tuple[LayerPlace, ...]:
 
 def in_words(network: NetworkSpec) -> str:
     """Such as `LSTM(16) → LSTM(8)`, an autoencoder's decoder after its code."""
-    name = {"lstm": "LSTM", "gru": "GRU", "simple_rnn": "SimpleRNN"}[network.cell]
-    return " → ".join(f"{name}({units})" for units in all_units(network))
+    return " → ".join(f"{KERAS[network.cell]}({units})" for units in all_units(network))

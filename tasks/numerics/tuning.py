@@ -5,6 +5,7 @@ for every origin anew, as the validation part of a later origin is the test part
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,7 +49,7 @@ def given(training: TrainingSpec) -> int:
     return training.learning_rates // 2
 
 
-def chosen(validation_loss: NDArray[np.float32]) -> NDArray[np.intp]:
+def chosen(validation_loss: NDArray[np.floating[Any]]) -> NDArray[np.intp]:
     """The best candidate (...) by validation losses (..., candidate, seed) of the weights that were kept.
 
     The one of fewest diverged seeds, and of these the one of lowest mean over the others; the first where all diverged.

@@ -6,11 +6,14 @@ from typing import Literal
 from tasks.numerics.errors import InputError
 
 Placement = Literal["cell", "gate", "between"]
+CellName = Literal["lstm", "gru", "simple_rnn"]
+KERAS: dict[CellName, str] = {"lstm": "LSTM", "gru": "GRU", "simple_rnn": "SimpleRNN"}
+"""The layers' names in Keras."""
 
 
 @dataclass(frozen=True, order=True)
 class Variant:
-    """One activation in one placement; `stock` is the plain Keras LSTM."""
+    """One activation in one placement; `stock` is the plain Keras layer."""
 
     placement: Placement | Literal["stock"] = "stock"
     activation: str = ""
@@ -39,16 +42,25 @@ class Variant:
 STOCK = Variant()
 
 
-def variants_of(activations: tuple[str, ...], placements: tuple[Placement, ...]) -> list[Variant]:
-    """`stock` and every activation in every placement, but those that are `stock` itself; raises InputError where none is left."""
+def variants_of(
+    activations: tuple[str, ...], placements: tuple[Placement, ...], cell: CellName = "lstm"
+) -> list[Variant]:
+    """`stock` and every activation in every placement, but those that are `stock` itself.
+
+    Raises InputError where none is left, or where the cell has no such placement.
+    """
     from tasks.numerics.activations import canonical_name, elementwise_activations
 
+    if cell == "simple_rnn" and "gate" in placements:
+        raise InputError(
+            f"--placements {','.join(placements)} with --cell simple_rnn: a SimpleRNN has no gates. Expected cell or between."
+        )
     names = list(elementwise_activations()) if "all" in activations else [canonical_name(name) for name in activations]
     found = [Variant(placement, name) for placement in placements for name in names]
     kept = [variant for variant in dict.fromkeys(found) if not _is_stock(variant)]
     if not kept:
         raise InputError(
-            f"--activations {','.join(names)} --placements {','.join(placements)} is the plain Keras LSTM itself "
+            f"--activations {','.join(names)} --placements {','.join(placements)} is the plain Keras {KERAS[cell]} itself "
             "(tanh in the cell, sigmoid in the gates, nothing between). Expected at least one variant that differs: "
             "take another activation or placement."
         )

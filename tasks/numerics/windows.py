@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,6 +77,16 @@ class Windows:
         """Rows of the series up to the last that training saw, as an input or as a target."""
         return self.first_target + self.split.train + self.horizon - 1
 
+    @property
+    def outputs(self) -> int:
+        """Numbers that a network gives for a window: the horizon."""
+        return self.horizon
+
+    def identity(self) -> tuple[Any, ...]:
+        """Everything that decides what training gives, beside the network and its training."""
+        scaling = [vars(self.scaler), self.transformed.kind]
+        return (self.inputs, self.targets, self.transformed.original, scaling)
+
     def to_units(self, forecasts: NDArray[np.float32]) -> FloatArray:
         """Scaled forecasts (..., N_test, H) of the test part in the series' own units."""
         return self.transformed.undo(self.scaler.undo(forecasts.astype(np.float64)), self.first_rows)
@@ -89,8 +100,8 @@ def split_windows(spec: WindowSpec, rows: int) -> Split:
     """
     purged = 2 * (spec.horizon - 1)
     windows = rows - lost_rows(spec) - spec.lookback - (spec.horizon - 1) - purged
-    test = _count(spec.test, windows, "--test")
-    validation = _count(spec.validation, windows - test, "--validation")
+    test = count_of(spec.test, windows, "--test")
+    validation = count_of(spec.validation, windows - test, "--validation")
     train = windows - test - validation
     if windows < 1 or min(test, validation, train) < 1:
         horizon = f" and --horizon {spec.horizon}" if purged else ""
@@ -111,7 +122,8 @@ def lost_rows(spec: WindowSpec) -> int:
     return int(spec.transform in ("difference", "log_difference"))
 
 
-def _count(part: float, windows: int, flag: str) -> int:
+def count_of(part: float, windows: int, flag: str) -> int:
+    """How many windows a share below 1 or a count is; raises InputError for neither."""
     if part >= 1 and part != int(part):
         raise InputError(f"{flag} {part:g}: expected a share below 1 or a whole number of windows.")
     return int(part) if part >= 1 else round(part * windows)

@@ -1,0 +1,55 @@
+"""A comparison of autoencoders on one page that opens offline."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from tasks.numerics.anomalies import KINDS, WORDS
+from tasks.numerics.pages import flat_settings, render
+from tasks.numerics.reconstruction_results import ReconstructionResult
+from tasks.numerics.reconstruction_words import (
+    cautions,
+    conclusions,
+    feature_rows,
+    kind_rows,
+    score_rows,
+    title,
+    tuning_rows,
+    verdict_rows,
+)
+from tasks.numerics.reconstructions import RECONSTRUCTION_METRICS
+from tasks.numerics.validation import Validation
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+
+def render_reconstructions(
+    result: ReconstructionResult,
+    figures: "Mapping[str, go.Figure]",
+    validation: Validation,
+    settings: Mapping[str, Any],
+    timings: Mapping[str, float],
+) -> str:
+    """The page as HTML; `figures` as `plot_reconstructions` makes them, `settings` the study as JSON types."""
+    return render(
+        "reconstruction.html.jinja",
+        figures,
+        result=result,
+        series=result.series,
+        title=title(result),
+        conclusions=conclusions(result),
+        cautions=cautions(result),
+        metrics=RECONSTRUCTION_METRICS,
+        scores=score_rows(result),
+        verdicts=verdict_rows(result),
+        kinds=KINDS,
+        kind_words=WORDS,
+        auroc=kind_rows(result, "auroc"),
+        precision=kind_rows(result, "average_precision"),
+        features=feature_rows(result),
+        tuning=tuning_rows(result),
+        candidates=[one.name for one in result.candidates],
+        validation=validation,
+        settings=flat_settings(settings),
+        timings=timings,
+    )
