@@ -91,8 +91,7 @@ def compare_activations(
         check_reference(comparison.reference, variants)
         series = replace(series, warnings=(*series.warnings, *origins[0].warnings))
     with stage(timings, "train"):
-        test = origins[-1].test_rows.stop - origins[0].test_rows.start
-        baselines = run_baselines.submit(series, test)
+        baselines = run_baselines.submit(series, sum(origin.own for origin in origins), windows.horizon)
         looked = train_and_look(study, variants, series, origins, baselines.result)
     with stage(timings, "evaluate"):
         rows = origins[0].rows_before_validation

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import xarray as xr
+from numpy.typing import NDArray
 
 from tasks.numerics.blocks import TrainedBlock
 from tasks.numerics.diagnostics import QUANTILES
@@ -46,65 +47,77 @@ class Grid:
         stacked = padded([one[place] for one in found for place in places])
         return stacked.reshape(len(found), len(tried), len(self.origins), len(self.seeds), *stacked.shape[1:])
 
-    def by_period(self, table: Array) -> Array:
-        """Forecasts (V, C, O, S, windows of an origin) as (V, C, S, N): each period's by the origin last before it."""
-        starts = [windows.test_rows.start for windows in self.origins]
-        lengths = np.diff([*starts, self.origins[-1].test_rows.stop])
-        return np.concatenate([table[:, :, k, :, :length] for k, length in enumerate(lengths)], axis=-1)
+    def by_window(self, table: Array) -> Array:
+        """Forecasts (V, C, O, S, windows of an origin, H) as (V, C, S, N, H): each window's by the origin that owns it."""
+        return np.concatenate([table[:, :, k, :, : one.own] for k, one in enumerate(self.origins)], axis=-2)
 
     @property
-    def origin_of_period(self) -> Array:
-        """Which origin forecasts each period of the test part (N,)."""
-        starts = [windows.test_rows.start for windows in self.origins]
-        return np.searchsorted(starts, np.arange(starts[0], self.origins[-1].test_rows.stop), side="right") - 1
+    def origin_of_window(self) -> NDArray[np.int64]:
+        """Which origin forecasts each test window (N,)."""
+        return np.repeat(np.arange(len(self.origins)), [one.own for one in self.origins])
+
+    @property
+    def first_rows(self) -> NDArray[np.int64]:
+        """Row of the series that each test window forecasts first (N,)."""
+        return np.concatenate([one.first_rows[: one.own] for one in self.origins])
 
 
 def collect(series: Series, grid: Grid, network: NetworkSpec, baselines: xr.Dataset) -> Outcome:
     """What training gave of the wanted seeds, as `Outcome` describes it."""
-    forecast = grid.table(lambda block: block.forecasts[..., 0])
+    forecast = grid.table(lambda block: block.forecasts)
     watched = grid.table(lambda block: block.validation_loss)
     # Of the weights that were kept: the lowest where seeds may stop early, else the last.
     kept = np.fmin.reduce(watched, axis=-1) if grid.training.patience else watched[..., -1]
-    diverged = ~np.isfinite(forecast).all(axis=-1)
+    diverged = ~np.isfinite(forecast).all(axis=(-2, -1))
     kept = np.where(diverged, np.nan, kept)
     choice = chosen(kept.transpose(0, 2, 1, 3))
-    by_period, of_period = grid.by_period(forecast), grid.origin_of_period
-    best = np.take_along_axis(by_period, choice[:, of_period][:, None, None], axis=1)[:, 0]
-    rows = slice(grid.origins[0].test_rows.start, grid.origins[-1].test_rows.stop)
+    by_window, of_window = grid.by_window(forecast), grid.origin_of_window
+    best = np.take_along_axis(by_window, choice[:, of_window][:, None, None, :, None], axis=1)[:, 0]
     coordinates = {"variant": [variant.name for variant in grid.blocks], "seed": list(grid.seeds)}
     forecasts = xr.Dataset(
         {
-            "forecast": (("variant", "seed", "time"), best),
-            "diverged": (("variant", "seed"), ~np.isfinite(best).all(axis=-1)),
-            "actual": ("time", series.array[rows]),
-            "previous": ("time", series.array[rows.start - 1 : rows.stop - 1]),
-            "origin": ("time", of_period),
+            "forecast": (("variant", "seed", "time", "step"), best),
+            "diverged": (("variant", "seed"), ~np.isfinite(best).all(axis=(-2, -1))),
+            "origin": ("time", of_window),
         },
-        coords=coordinates | {"time": ("time", series.values.index[rows])},
+        coords=coordinates,
     )
+    actual = windows_of(series, grid.first_rows, grid.origins[0].horizon)
     losses = {"loss": grid.table(lambda block: block.loss), "validation_loss": watched}
     histories = xr.Dataset(
         {name: (("variant", "seed", "epoch"), at(choice, table).mean(axis=1)) for name, table in losses.items()},
         coords=coordinates | {"epoch": np.arange(1, watched.shape[-1] + 1)},
     )
     return Outcome(
-        xr.merge([forecasts, baselines]),
+        xr.merge([forecasts, actual, baselines]),
         histories,
-        tuning_of(grid, network, (kept, by_period, choice), coordinates),
+        tuning_of(grid, network, (kept, by_window, choice), coordinates),
         diagnostics_of(grid, choice, at(choice, diverged), at(choice, watched), coordinates),
+    )
+
+
+def windows_of(series: Series, first_rows: NDArray[np.int64], horizon: int) -> xr.Dataset:
+    """What the test windows, whose first rows (N,) are given, are held against: `actual` (time, step) and `previous` (time)."""
+    values, steps = series.array, np.arange(horizon)
+    return xr.Dataset(
+        {
+            "actual": (("time", "step"), values[first_rows[:, None] + steps]),
+            "previous": ("time", values[first_rows - 1]),
+        },
+        coords={"time": ("time", series.values.index[first_rows]), "step": steps + 1},
     )
 
 
 def tuning_of(
     grid: Grid, network: NetworkSpec, found: tuple[Array, Array, Array], coordinates: dict[str, Any]
 ) -> xr.Dataset:
-    """The dataset `Outcome.tuning` from validation losses (V, C, O, S), forecasts (V, C, S, N) and choices (V, O)."""
+    """The dataset `Outcome.tuning` from validation losses (V, C, O, S), forecasts (V, C, S, N, H) and choices (V, O)."""
     loss, forecast, choice = found
     tried = candidates(grid.training)
     return xr.Dataset(
         {
             "validation_loss": (("variant", "candidate", "origin", "seed"), loss),
-            "forecast": (("variant", "candidate", "seed", "time"), forecast),
+            "forecast": (("variant", "candidate", "seed", "time", "step"), forecast),
             "chosen": (("variant", "origin"), choice),
             "initialisation": ("variant", [initialisation_words(network, variant) for variant in grid.blocks]),
         },
@@ -112,6 +125,7 @@ def tuning_of(
         | {
             "learning_rate": ("candidate", [one.learning_rate for one in tried]),
             "clip_norm": ("candidate", [one.clip_norm for one in tried]),
+            "step": np.arange(forecast.shape[-1]) + 1,
         },
         attrs={"given": given(grid.training)},
     )

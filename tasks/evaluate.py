@@ -7,6 +7,7 @@ from tasks.numerics.accuracy_tests import AccuracyTest, accuracy_tests
 from tasks.numerics.directions import direction_tests
 from tasks.numerics.influence import PairedForecasts
 from tasks.numerics.metrics import NaiveScale, naive_scale, score
+from tasks.numerics.points import Points
 from tasks.numerics.results import Outcome, Result
 from tasks.numerics.sequential import Look
 from tasks.numerics.series import Series
@@ -48,6 +49,8 @@ def evaluate(
         scores=tuned[0],
         untuned_scores=untuned[0],
         baseline_scores=baseline_scores,
+        step_scores=score_steps(forecasts, "forecast", "variant", scale),
+        baseline_step_scores=score_steps(forecasts, "baseline_forecast", "baseline", scale),
         differences=differences(tuned[0], comparison.reference),
         verdicts=tuned[1],
         untuned_verdicts=untuned[1],
@@ -64,14 +67,25 @@ def judge(paired: PairedForecasts, comparison: ComparisonSpec, look: Look = ONLY
 
 
 def pair(forecasts: xr.Dataset, scale: NaiveScale, comparison: ComparisonSpec) -> PairedForecasts:
-    """Forecasts (variant, seed, time) as the statistics take them."""
+    """Forecasts (variant, seed, time, step) as the statistics take them: every step of every window is a point."""
     return PairedForecasts(
-        by_name(forecasts["forecast"].transpose("variant", "seed", "time"), "variant"),
-        as_floats(forecasts["actual"]),
-        as_floats(forecasts["previous"]),
+        by_name(forecasts["forecast"], "variant"),
+        *held_against(forecasts),
         scale,
         comparison.reference,
+        points(forecasts),
     )
+
+
+def points(forecasts: xr.Dataset) -> Points:
+    """Where the steps of the test windows stand."""
+    return Points.of_one_series(forecasts["actual"].size, forecasts.sizes["step"])
+
+
+def held_against(forecasts: xr.Dataset) -> tuple[np.ndarray, np.ndarray]:
+    """Actual values and the last known ones (P,), float64, of every step of every window."""
+    actual, previous = xr.broadcast(forecasts["actual"], forecasts["previous"])
+    return flat(actual), flat(previous)
 
 
 def compare_over_time(forecasts: xr.Dataset, baseline_scores: xr.Dataset) -> tuple[AccuracyTest, ...]:
@@ -82,32 +96,37 @@ def compare_over_time(forecasts: xr.Dataset, baseline_scores: xr.Dataset) -> tup
     # A diverged seed has no forecast; the mean is that of the others.
     with np.errstate(all="ignore"):
         means = forecasts["forecast"].where(~forecasts["diverged"]).mean("seed", skipna=True)
-    models = by_name(means.transpose("variant", "time"), "variant")
-    models |= by_name(forecasts["baseline_forecast"].transpose("baseline", "time"), "baseline")
-    return accuracy_tests(models, as_floats(forecasts["actual"]), str(rmse.idxmin()))
+    models = by_name(means, "variant") | by_name(forecasts["baseline_forecast"], "baseline")
+    return accuracy_tests(models, held_against(forecasts)[0], str(rmse.idxmin()), points(forecasts))
 
 
 def by_name(table: xr.DataArray, dimension: str) -> dict[str, np.ndarray]:
-    """Parts of a table under their names along its first dimension."""
-    return {str(name): as_floats(table.sel({dimension: name})) for name in table[dimension].to_numpy()}
+    """Parts of a table (dimension, ..., time, step) under their names as (..., P)."""
+    return {str(name): flat(table.sel({dimension: name})) for name in table[dimension].to_numpy()}
 
 
-def as_floats(values: xr.DataArray) -> np.ndarray:
-    """As float64; NaN where not finite."""
-    found = values.to_numpy().astype(np.float64)
+def flat(values: xr.DataArray) -> np.ndarray:
+    """A table (..., time, step) as float64 (..., P), window by window; NaN where not finite."""
+    found = values.transpose(..., "time", "step").to_numpy().astype(np.float64)
+    found = found.reshape(*found.shape[:-2], -1)
     return np.where(np.isfinite(found), found, np.nan)
 
 
 def score_along(forecasts: xr.Dataset, name: str, dimension: str, scale: NaiveScale) -> xr.Dataset:
-    """Metrics of the variable `name` (dimension, ..., time), one variable (dimension, ...) each.
+    """Metrics of the variable `name` (dimension, ..., time, step) over all its steps, one variable (dimension, ...) each.
 
     One variant or baseline after the other: the errors of all seeds of all variants together may not fit into memory.
     """
-    actual = forecasts["actual"].to_numpy().astype(np.float64)
-    previous = forecasts["previous"].to_numpy().astype(np.float64)
-    table = forecasts[name].transpose(dimension, ..., "time")
-    labels = table.isel(time=0, drop=True)
-    found = [score(one.astype(np.float64), actual, previous, scale) for one in table.to_numpy()]
+    table, against = forecasts[name], held_against(forecasts)
+    found = [score(own, *against, scale, points(forecasts)) for own in by_name(table, dimension).values()]
+    labels = table.isel(time=0, step=0, drop=True).transpose(dimension, ...)
     return xr.Dataset(
         {key: (labels.dims, np.stack([scores[key] for scores in found])) for key in found[0]}, coords=labels.coords
     )
+
+
+def score_steps(forecasts: xr.Dataset, name: str, dimension: str, scale: NaiveScale) -> xr.Dataset:
+    """The same of every step alone, one variable (dimension, ..., step) a metric."""
+    steps = [forecasts.isel(step=[at]) for at in range(forecasts.sizes["step"])]
+    found = [score_along(one, name, dimension, scale) for one in steps]
+    return xr.concat(found, forecasts["step"]).transpose(dimension, ..., "step")

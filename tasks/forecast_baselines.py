@@ -1,4 +1,4 @@
-"""Baselines that need no network: rolled one step at a time over the test part, with statsforecast."""
+"""Baselines that need no network: rolled over the test part period by period, with statsforecast."""
 
 import warnings
 from collections.abc import Callable
@@ -17,76 +17,92 @@ TINY_ROWS = 150
 """Up to here AutoARIMA compares orders by exact likelihood, above by its approximation, as R's auto.arima does."""
 
 
-def forecast_baselines(series: Series, test_rows: int) -> xr.Dataset:
-    """One-step forecasts of the last `test_rows` rows: `baseline_forecast` (baseline, time), `baseline_note` (baseline).
+def forecast_baselines(series: Series, windows: int, horizon: int = 1) -> xr.Dataset:
+    """Forecasts of the last `windows` windows: `baseline_forecast` (baseline, time, step), `baseline_note` (baseline).
 
-    Parameters are fitted once, on everything before the test part; each forecast sees all actual values before its period.
-    A baseline that fails is NaN, its note says why.
+    Parameters are fitted once, on everything before the test part; each window's forecast of `horizon` periods sees all
+    actual values before its first one. A baseline that fails is NaN, its note says why.
     """
-    values = series.array
+    values, season = series.array, series.season_length
+    firsts = np.arange(windows) + len(values) - windows - horizon + 1
     baselines: dict[str, Callable[[], tuple[np.ndarray, str]]] = {
-        "last value": lambda: (values[-test_rows - 1 : -1], "repeats the period before"),
-        "seasonal last value": lambda: seasonal_last_value(values, test_rows, series.season_length),
-        "mean": lambda: mean(values, test_rows),
-        "AutoETS": lambda: auto_ets(values, test_rows, series.season_length),
-        "AutoARIMA": lambda: auto_arima(values, test_rows, series.season_length),
+        "last value": lambda: last_value(values, firsts, horizon),
+        "seasonal last value": lambda: seasonal_last_value(values, firsts, horizon, season),
+        "mean": lambda: mean(values, firsts, horizon),
+        "AutoETS": lambda: auto_ets(values, firsts, horizon, season),
+        "AutoARIMA": lambda: auto_arima(values, firsts, horizon, season),
     }
-    if series.season_length <= 1:
+    if season <= 1:
         del baselines["seasonal last value"]
-    forecasts, notes = zip(*(attempt(baseline, test_rows) for baseline in baselines.values()), strict=True)
+    found = [attempt(baseline, (windows, horizon)) for baseline in baselines.values()]
+    forecasts, notes = zip(*found, strict=True)
     return xr.Dataset(
-        {"baseline_forecast": (("baseline", "time"), np.stack(forecasts)), "baseline_note": ("baseline", list(notes))},
-        coords={"baseline": list(baselines), "time": ("time", series.values.index[-test_rows:])},
+        {
+            "baseline_forecast": (("baseline", "time", "step"), np.stack(forecasts)),
+            "baseline_note": ("baseline", list(notes)),
+        },
+        coords={
+            "baseline": list(baselines),
+            "time": ("time", series.values.index[firsts[0] : firsts[0] + windows]),
+            "step": np.arange(horizon) + 1,
+        },
     )
 
 
-def attempt(baseline: Callable[[], tuple[np.ndarray, str]], test_rows: int) -> tuple[np.ndarray, str]:
-    """Forecasts (time,) and note of a baseline, or NaN and the reason why it failed."""
+def attempt(baseline: Callable[[], tuple[np.ndarray, str]], shape: tuple[int, int]) -> tuple[np.ndarray, str]:
+    """Forecasts (N, H) and note of a baseline, or NaN and the reason why it failed."""
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
             return baseline()
     except Exception as error:  # what a foreign model raises is not known, and no baseline may stop the networks
-        return np.full(test_rows, np.nan), f"failed: {error or type(error).__name__}"
+        return np.full(shape, np.nan), f"failed: {error or type(error).__name__}"
 
 
-def seasonal_last_value(values: np.ndarray, test_rows: int, season_length: int) -> tuple[np.ndarray, str]:
-    """The value one season before, (time,)."""
-    start = len(values) - test_rows - season_length
-    if start < 0:
+def last_value(values: np.ndarray, firsts: np.ndarray, horizon: int) -> tuple[np.ndarray, str]:
+    """The value of the period before the first rows (N,), at every step (N, H)."""
+    return np.repeat(values[firsts - 1][:, None], horizon, axis=1), "repeats the period before"
+
+
+def seasonal_last_value(
+    values: np.ndarray, firsts: np.ndarray, horizon: int, season_length: int
+) -> tuple[np.ndarray, str]:
+    """The value one season before, or as many as it takes for it to be known, (N, H)."""
+    if firsts[0] < season_length:
         raise ValueError(f"fewer than {season_length} rows, one season, before the test part")
-    return values[start : start + test_rows], f"repeats the value {season_length} periods before"
+    within_season = np.arange(horizon) % season_length
+    return values[firsts[:, None] - season_length + within_season], f"repeats the value {season_length} periods before"
 
 
-def mean(values: np.ndarray, test_rows: int) -> tuple[np.ndarray, str]:
-    """The mean of everything before the test part, (time,)."""
-    return np.full(test_rows, values[:-test_rows].mean()), "of everything before the test part"
+def mean(values: np.ndarray, firsts: np.ndarray, horizon: int) -> tuple[np.ndarray, str]:
+    """The mean of everything before the test part, (N, H)."""
+    return np.full((len(firsts), horizon), values[: firsts[0]].mean()), "of everything before the test part"
 
 
-def auto_ets(values: np.ndarray, test_rows: int, season_length: int) -> tuple[np.ndarray, str]:
-    """Exponential smoothing, chosen by AICc (Hyndman et al. 2002), (time,)."""
+def auto_ets(values: np.ndarray, firsts: np.ndarray, horizon: int, season_length: int) -> tuple[np.ndarray, str]:
+    """Exponential smoothing, chosen by AICc (Hyndman et al. 2002), (N, H)."""
     from statsforecast.models import AutoETS
 
     season, note = modelled_season(season_length)
-    before = len(values) - test_rows
+    before = int(firsts[0])
     start = max(0, before - HISTORY)
     model = AutoETS(season_length=season).fit(values[start:before])
-    forecasts = [step(model, values[start:end]) for end in range(before, len(values))]
+    forecasts = [steps(model, values[start:end], horizon) for end in firsts]
     return np.array(forecasts), f"{model.model_['method']}{history(start, before)}{note}"
 
 
-def auto_arima(values: np.ndarray, test_rows: int, season_length: int) -> tuple[np.ndarray, str]:
-    """ARIMA, chosen by AICc (Hyndman and Khandakar 2008), (time,)."""
+def auto_arima(values: np.ndarray, firsts: np.ndarray, horizon: int, season_length: int) -> tuple[np.ndarray, str]:
+    """ARIMA, chosen by AICc (Hyndman and Khandakar 2008), (N, H)."""
     from statsforecast.models import AutoARIMA
 
     season, note = modelled_season(season_length)
-    before = len(values) - test_rows
+    before = int(firsts[0])
     start = max(0, before - HISTORY)
     approximation = before - start > TINY_ROWS or season > 12
     model = AutoARIMA(season_length=season, approximation=approximation).fit(values[start:before])
     # Not the model's fitted values: those are actual minus standardised residual, and so lean on the value they forecast.
     # An ARIMA's memory fades: more than HISTORY rows would change nothing but the time taken.
-    forecasts = [step(model, values[max(0, end - HISTORY) : end]) for end in range(before, len(values))]
+    forecasts = [steps(model, values[max(0, end - HISTORY) : end], horizon) for end in firsts]
     p, q, P, Q, period, d, D = model.model_["arma"]
     order = f"ARIMA({p},{d},{q})" + (f"({P},{D},{Q})[{period}]" if period > 1 else "")
     return np.array(forecasts), f"{order}{history(start, before)}{note}"
@@ -99,9 +115,9 @@ class Fitted(Protocol):
         """Forecasts of the `h` periods after `y` (rows,) under `mean`, the fitted parameters kept."""
 
 
-def step(model: Fitted, past: np.ndarray) -> float:
-    """Forecast of the period after `past` (rows,)."""
-    return float(model.forward(y=past, h=1)["mean"][0])
+def steps(model: Fitted, past: np.ndarray, horizon: int) -> np.ndarray:
+    """Forecast (H,) of the periods after `past` (rows,)."""
+    return np.asarray(model.forward(y=past, h=horizon)["mean"], np.float64)
 
 
 def modelled_season(season_length: int) -> tuple[int, str]:

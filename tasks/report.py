@@ -16,6 +16,7 @@ from tasks.numerics.overview import SHOWN, Overview, p_value
 from tasks.numerics.page_parts import diagnostic_rows, direction_rows, direction_sentence, initial_weights, tuning_rows
 from tasks.numerics.pages import flat_settings, render
 from tasks.numerics.results import Result
+from tasks.numerics.steps import shown_steps, step_rows, windows_sentence
 from tasks.numerics.symptoms import SYMPTOMS
 from tasks.numerics.validation import Validation
 from tasks.numerics.whole_files import write_whole
@@ -58,6 +59,7 @@ def render_report(
         symptoms=SYMPTOMS,
         initial_weights=initial_weights(overview),
         directions=direction_rows(overview),
+        **step_parts(overview),
         direction_sentence=direction_sentence(overview),
         details=details(overview),
         baselines=baselines(overview),
@@ -104,10 +106,23 @@ def verdict_parts(overview: Overview) -> dict[str, Any]:
                 overview.number("rmse", float(np.sqrt(test.mean_loss))),
                 overview.number("slope", test.statistic),
                 p_value(test.p),
+                *([p_value(test.harvey_p)] if result.horizon > 1 else []),
                 "yes" if test.in_set else "no",
             )
             for test in result.accuracy
         ],
+    }
+
+
+def step_parts(overview: Overview) -> dict[str, Any]:
+    """What the section on steps shows; no rows where there is one step."""
+    steps = shown_steps(overview.result.horizon)
+    variants, baselines = step_rows(overview, steps) if len(steps) > 1 else ([], [])
+    return {
+        "steps": steps,
+        "step_variants": variants,
+        "step_baselines": baselines,
+        "windows": windows_sentence(overview),
     }
 
 

@@ -11,6 +11,7 @@ from tasks.numerics.metrics import METRICS
 from tasks.numerics.overall import listed
 from tasks.numerics.overview import SHOWN, Overview, Row
 from tasks.numerics.results import Result
+from tasks.numerics.steps import shown_steps, step_rows, windows_sentence
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -39,11 +40,15 @@ def show(
 
     say(f"\n{overview.data}", "bold")
     console.print(fitting_table(overview, console, width), width=width)
+    if result.horizon > 1:
+        console.print(step_table(overview, width), width=width)
     say("\n" + "\n".join(conclusions(overview)), "bold")
     if why := reasons(overview, width):
         say("\n".join(["Seen inside the networks (the report says what it does, under Why):", *why]))
     if tuned := Chosen(overview).in_short:
         say(tuned, "dim")
+    if windows := windows_sentence(overview):
+        say(windows, "dim")
     for caution in cautions(overview):
         say(f"! {caution}", "yellow")
     say(f"\n{legend()}\n", "dim")
@@ -108,9 +113,35 @@ def table(overview: Overview, columns: Sequence[str]) -> "Table":
     return found
 
 
+def step_table(overview: Overview, width: int) -> "Table":
+    """RMSE of the variants and the best baseline at as many steps as `width` has room for."""
+    from rich import box
+    from rich.table import Table
+
+    variants, baselines = step_rows(overview, shown_steps(overview.result.horizon))
+    rows = [*variants, *(row for row in baselines if row[0] == overview.best_baseline)]
+    name, cell = max(len(row[0]) for row in rows), max(len(text) for row in rows for text in row[1:])
+    steps = shown_steps(overview.result.horizon, max((width - name - 4) // (cell + 2), 2))
+    found = Table(
+        box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, title="Mean RMSE by step", title_justify="left"
+    )
+    found.add_column("", no_wrap=True)
+    for step in steps:
+        found.add_column(str(step), justify="right", no_wrap=True)
+    variants, baselines = step_rows(overview, steps)
+    for row in variants:
+        found.add_row(f"  {row[0]}", *row[1:], end_section=row is variants[-1])
+    for row in baselines:
+        if row[0] == overview.best_baseline:
+            found.add_row(f"  {row[0]}", *row[1:])
+    return found
+
+
 def title(overview: Overview) -> str:
     """What the numbers are over, and in which unit."""
     over = f"Test part, {overview.seeds} seed{'s' if overview.seeds > 1 else ''} a variant"
+    if overview.result.horizon > 1:
+        over += f", {overview.result.horizon} steps ahead together"
     return f"{over}; RMSE, MAE and MFE in {overview.unit}" if overview.unit else over
 
 

@@ -14,7 +14,8 @@ Its keys are stable. Values that are not finite are null.
   variant is better), `low`, `high` (95 %), `p`, `p_adjusted` (Holm's), `improvement` (share of seeds in which it is better),
   `improvement_low`, `improvement_high`, `region` (of practical equivalence, plus or minus), `needed` (what would decide it).
 - `accuracy`, a list, best first: `model`, `mean_loss` (squared), `statistic` and `p` (Diebold and Mariano's against the best
-  baseline), `set_p` and `in_set` (the model confidence set's).
+  baseline), `set_p` and `in_set` (the model confidence set's), `harvey_p` (as Harvey, Leybourne and Newbold correct it, also for
+  several steps, where it is too small; `p` is not).
 - `tuning`: `candidates`, a list: `learning_rate`, `clip_norm` (0: not clipped); `given`, the number (from 0) of the one that
   was asked for; `variants`, a list: `name`, `chosen` (a candidate's number an origin), `validation_loss` (candidate x origin,
   mean over the seeds that have one), `initialisation`, `untuned` (metric -> mean over seeds with the given candidate).
@@ -23,6 +24,8 @@ Its keys are stable. Values that are not finite are null.
   `gradient_norm` (a list a seed: quantiles 0.05, 0.5, 0.95 and 1 over the epochs).
 - `directions`, a list: `variant`, `hits`, `periods`, `low`, `high` (95 %, of the share of hits), `coin` (what takes no skill), `p`,
   `pesaran_timmermann`, `pesaran_timmermann_p`.
+- `steps`: the same scores of every step of a forecast alone, from the first: `variants`, a list: `name`, `scores`: metric -> a
+  list a step of one value a seed; `baselines`, a list: `name`, `scores`: metric -> one value a step.
 - `conclusions`, a list: the sentences of the report; `causes`, a list: `variants`, `sentence`.
 """
 
@@ -81,6 +84,10 @@ def summarize(
         "directions": [asdict(test) for test in result.directions],
         "conclusions": list(conclusions(overview)),
         "causes": [{"variants": list(one.variants), "sentence": one.sentence} for one in causes(overview)],
+        "steps": {
+            "variants": by_step(result.step_scores.transpose("variant", "step", "seed"), "variant"),
+            "baselines": by_step(result.baseline_step_scores, "baseline"),
+        },
     }
     strict: dict[str, Any] = without_infinity(summary)
     return strict
@@ -97,6 +104,17 @@ def variant_summary(result: Result, name: str) -> dict[str, Any]:
         "diverged": int(result.diverged[name]),
         "scores": {str(key): values.to_numpy().tolist() for key, values in scores.items()},
     }
+
+
+def by_step(scores: xr.Dataset, dimension: str) -> list[dict[str, Any]]:
+    """Name and scores of every step, of each variant or baseline."""
+    return [
+        {
+            "name": str(name),
+            "scores": {str(key): values.to_numpy().tolist() for key, values in scores.sel({dimension: name}).items()},
+        }
+        for name in scores[dimension].to_numpy()
+    ]
 
 
 def of_seeds(result: Result) -> xr.Dataset:

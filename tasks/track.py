@@ -214,6 +214,9 @@ def datasets(result: Result) -> Iterator[tuple[str, Any]]:
     yield "tuning", result.tuning
     yield "untuned_scores", result.untuned_scores
     yield "diagnostics", result.diagnostics
+    if result.horizon > 1:
+        yield "step_scores", result.step_scores
+        yield "baseline_step_scores", result.baseline_step_scores
 
 
 def log_model(client: "MlflowClient", place: Place, run: str, model: tuple[Any, np.ndarray]) -> str:

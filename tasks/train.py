@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from tasks.numerics.blocks import Block, TrainedBlock, TrainingWindows
-from tasks.numerics.errors import InputError
 from tasks.numerics.networks import Architecture
 from tasks.numerics.settings import TrainingSpec
 from tasks.numerics.training import Progress, TrainingData, train
@@ -20,8 +19,6 @@ def train_block(
 ) -> TrainedBlock:
     """Every seed of the block at each candidate, in one compiled program, which is kept in the folder `programs`."""
     seen, watched = windows.split.train, windows.split.train + windows.split.validation
-    if architecture.network.head == "forecast" and architecture.outputs > 1:
-        raise InputError(f"--horizon {architecture.outputs}: networks forecast one period so far. Pass --horizon 1.")
     data = TrainingData(
         windows.inputs[:seen],
         windows.targets[:seen],

@@ -1,5 +1,6 @@
 """Made-up results that look like real ones, for tests of what is shown."""
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from tasks.numerics.series import Series
 VARIANTS = ("stock", "cell-relu", "cell-elu", "cell-gelu", "between-relu", "between-elu", "between-gelu")
 SUMMARY_KEYS = [
     *("study", "data", "variants", "baselines", "differences", "timings", "mlflow", "verdicts", "accuracy"),
-    *("tuning", "diagnostics", "directions", "conclusions", "causes"),
+    *("tuning", "diagnostics", "directions", "conclusions", "causes", "steps"),
 ]
 """What summary.json holds, in this order."""
 BASELINES = {
@@ -41,38 +42,42 @@ def sunspots() -> Series:
     )
 
 
-def example_forecasts(series: Series, variants=VARIANTS, seeds=30, test_rows=56) -> xr.Dataset:
-    """Variants differ in noise and flattening; some seeds are constant, some diverged."""
+def example_forecasts(series: Series, variants=VARIANTS, seeds=30, test_rows=56, horizon=1) -> xr.Dataset:
+    """Variants differ in noise and flattening; some seeds are constant, some diverged; later steps miss by more."""
     random = np.random.default_rng(0)
-    values = series.array
-    actual, previous = values[-test_rows:], values[-test_rows - 1 : -1]
+    values, windows = series.array, test_rows - horizon + 1
+    cut = partial(np.lib.stride_tricks.sliding_window_view, window_shape=horizon, axis=-1)
+    actual, previous = cut(values[-test_rows:]), values[-test_rows - 1 : -horizon]
     centre = values[:-test_rows].mean()
-    forecast = np.empty((len(variants), seeds, test_rows))
-    noise = random.normal(size=(seeds, test_rows))
+    steps = np.arange(horizon)
+    forecast = np.empty((len(variants), seeds, windows, horizon))
+    noise = cut(random.normal(size=(seeds, test_rows)))
     for k, name in enumerate(variants):
-        skill = 0.75 + 0.1 * random.random() - 0.25 * ("relu" in name)
-        own = random.normal(0, 0.25, size=(seeds, test_rows)) * values.std() * random.uniform(0.5, 1.5)
-        level = random.normal(0, 0.05, size=(seeds, 1)) * values.std()
-        forecast[k] = centre + skill * (actual - centre) + level + own + 0.15 * values.std() * noise
+        skill = (0.75 + 0.1 * random.random() - 0.25 * ("relu" in name)) * 0.95**steps
+        own = cut(random.normal(0, 0.25, size=(seeds, test_rows))) * values.std() * random.uniform(0.5, 1.5)
+        level = random.normal(0, 0.05, size=(seeds, 1, 1)) * values.std()
+        forecast[k] = centre + skill * (actual - centre) + level + (own + 0.15 * values.std() * noise) * 1.1**steps
         if "relu" in name and seeds > 4:
-            forecast[k, :: 4 + k] = centre + level[:: 4 + k]
+            forecast[k, :: 4 + k] = centre + level[:: 4 + k] + steps
         if name.startswith("cell-g") and seeds > 2:
             forecast[k, 2] = np.nan
-    baselines = [previous, np.full(test_rows, centre), previous, 0.4 * centre + 0.6 * previous]
+    last = np.repeat(previous[:, None], horizon, axis=1)
+    baselines = [last, np.full(last.shape, centre), last, 0.4 * centre + 0.6 * last]
     return xr.Dataset(
         {
-            "forecast": (("variant", "seed", "time"), forecast),
-            "diverged": (("variant", "seed"), ~np.isfinite(forecast).all(-1)),
-            "actual": ("time", actual),
-            "origin": ("time", np.zeros(test_rows, int)),
+            "forecast": (("variant", "seed", "time", "step"), forecast),
+            "diverged": (("variant", "seed"), ~np.isfinite(forecast).all((-1, -2))),
+            "actual": (("time", "step"), actual),
+            "origin": ("time", np.zeros(windows, int)),
             "previous": ("time", previous),
-            "baseline_forecast": (("baseline", "time"), np.stack(baselines)),
+            "baseline_forecast": (("baseline", "time", "step"), np.stack(baselines)),
             "baseline_note": ("baseline", list(BASELINES.values())),
         },
         coords={
             "variant": list(variants),
             "seed": np.arange(seeds),
-            "time": ("time", series.values.index[-test_rows:]),
+            "time": ("time", series.values.index[-test_rows:][:windows]),
+            "step": steps + 1,
             "baseline": list(BASELINES),
         },
     )
@@ -108,7 +113,7 @@ def example_tuning(forecasts: xr.Dataset, rates=(0.0003, 0.001, 0.003)) -> xr.Da
     return xr.Dataset(
         {
             "validation_loss": (("variant", "candidate", "origin", "seed"), loss),
-            "forecast": xr.concat(tables, "candidate").transpose("variant", "candidate", "seed", "time"),
+            "forecast": xr.concat(tables, "candidate").transpose("variant", "candidate", "seed", "time", "step"),
             "chosen": (("variant", "origin"), chosen),
             "initialisation": ("variant", ["Keras' default"] * len(relu)),
         },
@@ -120,7 +125,7 @@ def example_tuning(forecasts: xr.Dataset, rates=(0.0003, 0.001, 0.003)) -> xr.Da
 def example_diagnostics(forecasts: xr.Dataset, epochs=100) -> xr.Dataset:
     """Where a forecast is constant, every unit of the last layer is dead; relu's cell states are wide."""
     random = np.random.default_rng(3)
-    constant = (forecasts["forecast"].std("time") < 1e-9).transpose("variant", "seed").to_numpy()[:, None]
+    constant = (forecasts["forecast"].std("time").max("step") < 1e-9).transpose("variant", "seed").to_numpy()[:, None]
     relu = np.array(["relu" in str(name) for name in forecasts["variant"].to_numpy()])[:, None, None]
     noise = random.uniform(0.8, 1.2, size=constant.shape)
     dims = ("variant", "origin", "seed")
@@ -144,8 +149,8 @@ def example_outcome(forecasts: xr.Dataset) -> Outcome:
     return Outcome(forecasts, example_histories(forecasts), example_tuning(forecasts), example_diagnostics(forecasts))
 
 
-def example_result(variants=VARIANTS, seeds=30, series: Series | None = None, test_rows=56) -> Result:
+def example_result(variants=VARIANTS, seeds=30, series: Series | None = None, test_rows=56, horizon=1) -> Result:
     series = series or sunspots()
-    forecasts = example_forecasts(series, variants, seeds, test_rows)
+    forecasts = example_forecasts(series, variants, seeds, test_rows, horizon)
     training_rows = int((len(series.values) - test_rows) * 0.8)
     return evaluate(series, training_rows, example_outcome(forecasts))

@@ -70,11 +70,11 @@ def test_every_number_stands_at_its_variant_candidate_origin_and_seed():
     forecasts = found.forecasts
     assert forecasts["origin"].values.tolist() == [0, 0, 1, 1, 1]
     assert forecasts["seed"].values.tolist() == [6, 7, 8]
-    np.testing.assert_array_equal(forecasts["actual"], VALUES[-5:])
+    np.testing.assert_array_equal(forecasts["actual"], VALUES[-5:, None])
     np.testing.assert_array_equal(forecasts["previous"], VALUES[-6:-1])
     for variant in (STOCK, RELU):
         for place, candidate in enumerate(candidates(TRAINING)):
-            table = found.tuning["forecast"].sel(variant=variant.name, seed=8).isel(candidate=place)
+            table = found.tuning["forecast"].sel(variant=variant.name, seed=8, step=1).isel(candidate=place)
             start = [number(variant, candidate, origin, 8) for origin in (0, 1)]
             expected = [start[0], start[0] + 0.25, start[1], start[1] + 0.25, start[1] + 0.5]
             assert table.values.tolist() == expected
@@ -85,7 +85,7 @@ def test_the_candidate_of_lowest_validation_loss_is_taken_for_each_variant_and_o
     assert found.tuning["chosen"].values.tolist() == [[1, 1], [2, 0]]
     assert found.tuning["learning_rate"].values.tolist() == pytest.approx([0.001 / 3, 0.001, 0.003], rel=1e-5)
     assert found.tuning.attrs["given"] == 1
-    relu = found.forecasts["forecast"].sel(variant="cell-relu", seed=6).values.tolist()
+    relu = found.forecasts["forecast"].sel(variant="cell-relu", seed=6, step=1).values.tolist()
     assert relu == [1206.0, 1206.25, 1016.0, 1016.25, 1016.5]
     dead = found.diagnostics["dead_units"].sel(variant="cell-relu", seed=6).values.tolist()
     assert dead == [[1206, 2412], [1016, 2032]]

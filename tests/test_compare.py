@@ -114,8 +114,8 @@ def check_model(client, finished):
 
     model = mlflow.keras.load_model(client.get_logged_model(finished.tracked.ids["model"]).model_uri)
     windows = make_windows(finished.result.series.array, WindowSpec(lookback=3))[0]
-    forecasts = windows.to_units(np.asarray(model(windows.inputs[-windows.split.test :])))[:, 0]
-    distance = np.abs(finished.result.forecasts["forecast"] - forecasts).max("time")
+    forecasts = windows.to_units(np.asarray(model(windows.inputs[-windows.split.test :])))
+    distance = np.abs(finished.result.forecasts["forecast"] - forecasts).max(["time", "step"])
     assert float(distance.min()) < 1e-2
 
 

@@ -24,17 +24,17 @@ def test_every_seed_and_baseline_has_every_metric(result):
 
 def test_scores_are_those_of_the_forecast_they_belong_to(result):
     forecasts = result.forecasts
-    actual, previous = forecasts["actual"].to_numpy(), forecasts["previous"].to_numpy()
+    actual, previous = forecasts["actual"].to_numpy()[:, 0], forecasts["previous"].to_numpy()
     scale = naive_scale(sunspots().array[: result.training_rows], 1)
-    one = score(forecasts["forecast"].sel(variant="cell-elu", seed=17).to_numpy(), actual, previous, scale)
-    other = score(forecasts["baseline_forecast"].sel(baseline="AutoARIMA").to_numpy(), actual, previous, scale)
+    one = score(forecasts["forecast"].sel(variant="cell-elu", seed=17, step=1).to_numpy(), actual, previous, scale)
+    other = score(forecasts["baseline_forecast"].sel(baseline="AutoARIMA", step=1).to_numpy(), actual, previous, scale)
     for key in METRICS:
         assert result.scores[key].sel(variant="cell-elu", seed=17) == pytest.approx(one[key], nan_ok=True)
         assert result.baseline_scores[key].sel(baseline="AutoARIMA") == pytest.approx(other[key], nan_ok=True)
 
 
 def test_axes_are_taken_by_name(result):
-    turned = result.forecasts.transpose("time", "seed", "baseline", "variant")
+    turned = result.forecasts.transpose("time", "seed", "step", "baseline", "variant")
     turned["forecast"] = turned["forecast"].astype(np.float32)
     found = evaluate(result.series, result.training_rows, replace(result, forecasts=turned))
     for key in METRICS:
@@ -100,9 +100,9 @@ def test_verdicts_are_on_every_variant_but_the_reference(result):
 def test_accuracy_over_time_is_of_the_mean_over_seeds_that_did_not_diverge(result):
     found = {test.model: test for test in result.accuracy}
     assert set(found) == {*result.forecasts["variant"].to_numpy(), *result.forecasts["baseline"].to_numpy()}
-    seeds = result.forecasts["forecast"].sel(variant="cell-gelu").to_numpy()
+    seeds = result.forecasts["forecast"].sel(variant="cell-gelu", step=1).to_numpy()
     kept = seeds[np.isfinite(seeds).all(axis=1)]
     assert len(kept) == len(seeds) - 1
-    squared = (kept.mean(axis=0) - result.forecasts["actual"].to_numpy()) ** 2
+    squared = (kept.mean(axis=0) - result.forecasts["actual"].to_numpy()[:, 0]) ** 2
     assert found["cell-gelu"].mean_loss == pytest.approx(squared.mean())
     assert np.isnan(found["last value"].statistic)  # the best baseline, against which the others are tested

@@ -29,7 +29,7 @@ def bundled(name):
 
 
 def test_simple_baselines_by_hand():
-    forecasts = forecast_baselines(series_of(np.array([1.0, 2, 3, 6, 5, 7, 9]), 3), 3)["baseline_forecast"]
+    forecasts = forecast_baselines(series_of(np.array([1.0, 2, 3, 6, 5, 7, 9]), 3), 3)["baseline_forecast"].sel(step=1)
     np.testing.assert_array_equal(forecasts.sel(baseline="last value"), [6, 5, 7])
     np.testing.assert_array_equal(forecasts.sel(baseline="seasonal last value"), [2, 3, 6])
     np.testing.assert_array_equal(forecasts.sel(baseline="mean"), [3, 3, 3])
@@ -39,8 +39,8 @@ def test_names_and_times_are_there():
     months = pd.date_range("2000-01-01", periods=90, freq="MS", name="date")
     found = forecast_baselines(series_of(seasonal(), 4, months), 12)
     assert list(found["baseline"].to_numpy()) == NAMES
-    assert found["baseline_forecast"].dims == ("baseline", "time")
-    assert set(found.sizes) == {"baseline", "time"}
+    assert found["baseline_forecast"].dims == ("baseline", "time", "step")
+    assert set(found.sizes) == {"baseline", "time", "step"}
     pd.testing.assert_index_equal(found["time"].to_index(), months[-12:], check_names=False)
     assert np.isfinite(found["baseline_forecast"]).all()
     without_season = forecast_baselines(series_of(seasonal(), 1), 12)
@@ -50,11 +50,11 @@ def test_names_and_times_are_there():
 @pytest.mark.parametrize("season", [1, 4])
 def test_no_forecast_sees_its_own_period_or_a_later_one(season):
     values, test_rows = seasonal(), 20
-    original = forecast_baselines(series_of(values, season), test_rows)["baseline_forecast"]
+    original = forecast_baselines(series_of(values, season), test_rows)["baseline_forecast"].sel(step=1)
     for period in (0, 1, 7, 19):
         changed = values.copy()
         changed[len(values) - test_rows + period :] = 1e3 + np.arange(test_rows - period) ** 2
-        found = forecast_baselines(series_of(changed, season), test_rows)["baseline_forecast"]
+        found = forecast_baselines(series_of(changed, season), test_rows)["baseline_forecast"].sel(step=1)
         np.testing.assert_array_equal(found[:, : period + 1], original[:, : period + 1])
         moved = (found[:, period + 1 :] != original[:, period + 1 :]).any("time")
         if period < 10:
@@ -71,7 +71,7 @@ def test_rolled_forecasts_are_those_of_a_slow_loop(name, season):
     values, test_rows = seasonal(), 15
     model = getattr(statsforecast.models, name)(season_length=season).fit(values[:-test_rows])
     slow = [model.forward(values[:end], h=1)["mean"][0] for end in range(len(values) - test_rows, len(values))]
-    rolled = forecast_baselines(series_of(values, season), test_rows)["baseline_forecast"].sel(baseline=name)
+    rolled = forecast_baselines(series_of(values, season), test_rows)["baseline_forecast"].sel(baseline=name, step=1)
     np.testing.assert_allclose(rolled, slow, rtol=1e-9)
 
 
@@ -80,7 +80,7 @@ def test_rolled_forecasts_are_those_of_a_slow_loop(name, season):
 def test_a_capped_history_forecasts_as_a_whole_one(season, monkeypatch):
     values = seasonal(1000, 12)
     monkeypatch.setattr(verb, "HISTORY", 700)
-    capped = verb.auto_arima(values, 50, season)[0]
+    capped = verb.auto_arima(values, np.arange(950, 1000), 1, season)[0][:, 0]
     # The same model, fitted on the same rows, but rolled from the first of them.
     import statsforecast.models
 
@@ -97,7 +97,7 @@ def test_a_baseline_that_fails_is_nan_with_its_reason():
         "fewer than 4 rows, one season, before the test part"
         in found["baseline_note"].sel(baseline="seasonal last value").item()
     )
-    np.testing.assert_array_equal(found["baseline_forecast"].sel(baseline="last value"), [2, 5])
+    np.testing.assert_array_equal(found["baseline_forecast"].sel(baseline="last value", step=1), [2, 5])
 
 
 def test_notes_name_the_model_that_was_chosen():
@@ -110,7 +110,7 @@ def test_notes_name_the_model_that_was_chosen():
 def test_warnings_of_the_library_stay_inside():
     months = seasonal(1000, 12)
     with pytest.warns(UserWarning, match="convergence"):
-        verb.auto_arima(months, 5, 1)
+        verb.auto_arima(months, np.arange(995, 1000), 1, 1)
     assert "failed" not in str(forecast_baselines(series_of(months), 5)["baseline_note"].to_numpy())
 
 
@@ -132,3 +132,36 @@ def test_it_is_quick(name, seconds):
         note = found["baseline_note"].sel(baseline="AutoARIMA").item()
         assert "too long for it" in note
         assert "fitted on the last 600 of" in note
+
+
+@pytest.mark.parametrize(("season", "horizon"), [(1, 3), (4, 6)])
+def test_every_window_is_forecast_from_the_values_before_it_alone(season, horizon):
+    """Each window on its own: the end of the series is cut off before its first period."""
+    values, windows = seasonal(), 10
+    found = forecast_baselines(series_of(values, season), windows, horizon)["baseline_forecast"]
+    before = len(values) - windows - horizon + 1
+    for window in (0, 4, 9):
+        past = values[: before + window]
+        expected = {"last value": [past[-1]] * horizon, "mean": [values[:before].mean()] * horizon}
+        if season > 1:
+            continued = list(past)
+            for _ in range(horizon):
+                continued.append(continued[-season])
+            expected["seasonal last value"] = continued[-horizon:]
+        for name, own in expected.items():
+            np.testing.assert_allclose(found.sel(baseline=name)[window], own)
+        changed = np.concatenate([past, 1e3 + np.arange(len(values) - len(past)) ** 2])
+        again = forecast_baselines(series_of(changed, season), windows, horizon)["baseline_forecast"]
+        np.testing.assert_array_equal(again[:, : window + 1], found[:, : window + 1])
+
+
+@CONVERGENCE
+@pytest.mark.parametrize("name", ["AutoETS", "AutoARIMA"])
+def test_several_steps_are_those_of_a_slow_loop(name):
+    import statsforecast.models
+
+    values = seasonal()
+    model = getattr(statsforecast.models, name)(season_length=4).fit(values[:70])
+    slow = [model.forward(values[:end], h=6)["mean"] for end in range(70, 85)]
+    found = forecast_baselines(series_of(values, 4), 15, 6)["baseline_forecast"].sel(baseline=name)
+    np.testing.assert_allclose(found, slow, rtol=1e-9)

@@ -58,13 +58,13 @@ def test_the_series_is_whole_and_its_parts_are_marked(figures, result):
 
 
 def test_forecasts_are_the_mean_and_band_over_seeds(figures, result):
-    forecast = result.forecasts["forecast"].sel(variant="cell-elu").to_numpy()
+    forecast = result.forecasts["forecast"].sel(variant="cell-elu", step=1).to_numpy()
     figure = figures["forecast/cell-elu"]
     np.testing.assert_allclose(trace(figure, "mean").y, forecast.mean(0), rtol=1e-5)
     np.testing.assert_allclose(trace(figure, "seeds, 5 %").y, np.quantile(forecast, 0.05, axis=0), rtol=1e-4, atol=1e-4)
     np.testing.assert_allclose(trace(figure, "seeds, 95 %").y, np.quantile(forecast, 0.95, axis=0), rtol=1e-5)
-    np.testing.assert_allclose(trace(figure, "actual").y, result.forecasts["actual"], rtol=1e-6)
-    stock = result.forecasts["forecast"].sel(variant="stock").mean("seed")
+    np.testing.assert_allclose(trace(figure, "actual").y, result.forecasts["actual"].sel(step=1), rtol=1e-6)
+    stock = result.forecasts["forecast"].sel(variant="stock", step=1).mean("seed")
     np.testing.assert_allclose(trace(figure, "stock, mean").y, stock, rtol=1e-5)
     assert "stock, mean" not in [one.name for one in figures["forecast/stock"].data]
     assert len({tuple(figures[f"forecast/{name}"].layout.yaxis.range) for name in VARIANTS}) == 1

@@ -9,9 +9,10 @@ import pandas as pd
 from arch.bootstrap import MCS
 from scipy import stats  # type: ignore[import-untyped]
 
-from tasks.numerics.components import FEWEST_PERIODS, block_length
+from tasks.numerics.components import block_length
 from tasks.numerics.influence import centred
-from tasks.numerics.metrics import Array
+from tasks.numerics.overlaps import fewest_windows, variance_of_mean
+from tasks.numerics.points import Array, Points
 
 Loss = Literal["squared", "absolute"]
 
@@ -30,30 +31,36 @@ class AccuracyTest:
     statistic: float
     """Diebold and Mariano's against the named forecast: below 0 this one is more accurate. NaN for the named one itself."""
     p: float
-    """Two-sided, of equal accuracy."""
+    """Two-sided, of equal accuracy: Harvey, Leybourne and Newbold's for one step, Coroneo and Iacone's for several."""
     set_p: float
     """The model confidence set's; NaN where it was not computed."""
     in_set: bool
-    """Whether it may be the best. Under 8 periods no finite forecast is excluded."""
+    """Whether it may be the best. Under 8 periods, or three horizons, no finite forecast is excluded."""
+    harvey_p: float
+    """Harvey, Leybourne and Newbold's for several steps too, which is too small where the test part holds few horizons."""
 
 
 def accuracy_tests(
-    forecasts: Mapping[str, Array], actual: Array, against: str, horizon: int = 1, loss: Loss = "squared"
+    forecasts: Mapping[str, Array], actual: Array, against: str, points: Points | None = None, loss: Loss = "squared"
 ) -> tuple[AccuracyTest, ...]:
-    """Of forecasts (N,) by name, best first, with actual values (N,): seed means of variants, and baselines.
+    """Of forecasts (P,) by name, best first, with actual values (P,): seed means of variants, and baselines.
 
-    Raises `ValueError` where `against` is none of the names.
+    Losses are averaged over what is forecast at one moment before they are compared over moments. Raises `ValueError` where `against` is none of the names.
     """
     if against not in forecasts:
         raise ValueError(f"The forecast to test against must be one of {', '.join(forecasts)}; received {against!r}.")
-    losses = {name: losses_of(forecast, actual, loss) for name, forecast in forecasts.items()}
-    named = losses[against]
-    best = model_confidence_set(losses)
+    places = points or Points.of_one_series(len(actual))
+    losses = {name: places.by_moment(losses_of(forecast, actual, loss)) for name, forecast in forecasts.items()}
+    named, horizon = losses[against], places.horizon
+    best = model_confidence_set(losses, horizon)
     found = []
     for name, own in losses.items():
-        test = (np.nan, np.nan) if name == against else diebold_mariano(own, named, horizon)
+        harvey = test = (np.nan, np.nan) if name == against else diebold_mariano(own, named, horizon)
+        if horizon > 1 and name != against:
+            test = diebold_mariano_of_overlapping(own, named, horizon)
         mean = float(own.mean())
-        found.append(AccuracyTest(name, mean, *test, best[name], np.isfinite(mean) and not best[name] <= SIZE))
+        in_set = np.isfinite(mean) and not best[name] <= SIZE
+        found.append(AccuracyTest(name, mean, *test, best[name], in_set, harvey[1]))
     return tuple(sorted(found, key=lambda row: (np.isnan(row.mean_loss), row.mean_loss)))
 
 
@@ -91,15 +98,36 @@ def diebold_mariano(own: Array, other: Array, horizon: int = 1) -> tuple[float, 
     return statistic, float(2 * stats.t.sf(abs(statistic), number - 1))
 
 
-def model_confidence_set(losses: Mapping[str, Array], seed: int = 0) -> dict[str, float]:
+def diebold_mariano_of_overlapping(own: Array, other: Array, horizon: int) -> tuple[float, float]:
+    """Statistic and two-sided p of equal mean losses (N,) of windows that overlap, below 0 where `own` is lower.
+
+    Coroneo and Iacone (2020, Journal of Applied Econometrics 35, 391-409), with the long-run variance of `overlaps`: where
+    the test part holds 3 to 5 horizons of 12 periods, the correction of Harvey, Leybourne and Newbold finds a difference
+    that is not there in 14 to 17 % of test parts at p 0.05, this in 5 to 6 %. NaN for a loss that is not finite and for
+    fewer than 8 windows or 3 horizons.
+    """
+    difference = own - other
+    if len(difference) < fewest_windows(horizon) or not np.isfinite(difference).all():
+        return (np.nan, np.nan)
+    if not difference.any():
+        return (0.0, 1.0)
+    variance, freedom = variance_of_mean(centred(difference), horizon)
+    if variance <= 0:
+        return (float(np.sign(difference.mean()) * np.inf), 0.0)
+    statistic = float(difference.mean() / np.sqrt(variance))
+    return statistic, float(2 * stats.t.sf(abs(statistic), freedom))
+
+
+def model_confidence_set(losses: Mapping[str, Array], horizon: int = 1, seed: int = 0) -> dict[str, float]:
     """p of every model's losses (N,): those above `SIZE` form the set that holds the best (Hansen, Lunde and Nason 2011).
 
-    (Econometrica 79, 453-497; the range statistic.) Circular blocks of a length chosen from the data. Models with the
-    same losses share a p. NaN for losses that are not finite, and for all models under 8 periods.
+    (Econometrica 79, 453-497; the range statistic.) Circular blocks of a length chosen from the data, of a horizon or
+    longer. Models with the same losses share a p. NaN for losses that are not finite, and for all models under 8 periods,
+    or three horizons where forecasts overlap.
     """
     finite = {name: own for name, own in losses.items() if np.isfinite(own).all()}
     found = dict.fromkeys(losses, float("nan"))
-    if not finite or len(next(iter(finite.values()))) < FEWEST_PERIODS:
+    if not finite or len(next(iter(finite.values()))) < fewest_windows(horizon):
         return found
     # Two models of the same losses have a difference without variance, which the statistic divides by.
     first = {own.tobytes(): name for name, own in reversed(finite.items())}
@@ -107,7 +135,7 @@ def model_confidence_set(losses: Mapping[str, Array], seed: int = 0) -> dict[str
     if table.shape[1] == 1:
         return {**found, **dict.fromkeys(finite, 1.0)}
     moved = centred((table - table.mean(axis=1).to_numpy()[:, None]).to_numpy().T)
-    length = int(block_length(moved).max())
+    length = int(block_length(moved, horizon).max())
     chosen = MCS(table, SIZE, reps=RESAMPLES, block_size=length, method="R", bootstrap="circular", seed=seed)
     with np.errstate(all="ignore"):
         chosen.compute()

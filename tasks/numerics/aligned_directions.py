@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from tasks.numerics.metrics import Array
+from tasks.numerics.points import Array
 
 
 def published_mda(actual: pd.Series, predicted: pd.Series) -> float:

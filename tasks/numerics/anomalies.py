@@ -7,7 +7,7 @@ every variant and seed.
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.numerics.metrics import Array
+from tasks.numerics.points import Array
 from tasks.numerics.randomness import generator
 
 FloatArray = NDArray[np.float32]

@@ -3,7 +3,7 @@
 import numpy as np
 
 from tasks.numerics.claims import Claim
-from tasks.numerics.metrics import Array
+from tasks.numerics.points import Array
 
 
 def baseline_forecasts(values: Array, claim: Claim) -> dict[str, Array]:

@@ -13,7 +13,8 @@ import numpy as np
 from tasks.numerics.audit_baselines import baseline_forecasts
 from tasks.numerics.claims import Claim, ClaimedMetric
 from tasks.numerics.influence import PairedForecasts
-from tasks.numerics.metrics import Array, NaiveScale, naive_scale, score
+from tasks.numerics.metrics import NaiveScale, naive_scale, score
+from tasks.numerics.points import Array
 from tasks.numerics.recipes import PROPERLY
 from tasks.numerics.verdicts import Verdict, verdicts
 

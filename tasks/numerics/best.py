@@ -43,7 +43,8 @@ def keras_model(
         one for one in blocks[variant] if seed in one.seeds and candidate in one.candidates and one.origin == last
     )
     steps = int(settings["windows"]["lookback"]) if settings["windows"]["layout"] == "steps" else 1
-    features = block.weights[0].shape[-2]  # the first layer's kernel (R, F, 4 units)
-    architecture = Architecture(NetworkSpec(tuple(settings["network"]["layers"])), variant, features)
+    features = block.weights[0].shape[-2]  # the first layer's kernel (R, F, G·U)
+    network = NetworkSpec(**{**settings["network"], "layers": tuple(settings["network"]["layers"])})
+    architecture = Architecture(network, variant, features, block.weights[-1].shape[-1])
     model = to_keras(architecture, block.weights, block.replica(candidate, seed), steps)
     return model, np.zeros((1, steps, features), np.float32)

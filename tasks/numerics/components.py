@@ -1,6 +1,6 @@
 """The variance of a mean over seeds and test periods, by where it comes from.
 
-A difference d[s, t] of seed s at test period t is taken as mean + seed[s] + period[t] + interaction[s, t], crossed random
+A difference d[s, t] of seed s at test period t, the first one of a window, is taken as mean + seed[s] + period[t] + interaction[s, t], crossed random
 effects: seeds independent of each other, periods dependent in time. Adding the variance over seeds to that over periods
 counts the interaction twice, and so does the two-way bootstrap (Owen 2007, Annals of Applied Statistics 1, 386-411); here it
 is taken off once (Cameron, Gelbach and Miller 2011, Journal of Business & Economic Statistics 29, 238-249).
@@ -10,7 +10,8 @@ of the moving-block bootstrap in closed form: Kuensch 1989, Annals of Statistics
 data (Politis and White 2004, with Patton, Politis and White 2009; `arch`), at least 2.5 cube roots of N as that choice falls
 to 1 where noise hides a slow movement; and an AR(1) fitted with its small-sample bias taken off (Kendall 1954, Biometrika
 41, 403-404), as short series hold few blocks; and where the series has a season, the same fit at that lag, which blocks
-shorter than two seasons do not see. The t quantile has Satterthwaite's (1946) degrees of freedom.
+shorter than two seasons do not see. Forecasts of several periods at once overlap with their neighbours, and slow cosines take
+the place of the AR(1) (`overlaps`). The t quantile has Satterthwaite's (1946) degrees of freedom.
 """
 
 from dataclasses import dataclass
@@ -20,10 +21,9 @@ from arch.bootstrap import optimal_block_length
 from scipy import special  # type: ignore[import-untyped]
 
 from tasks.numerics.influence import centred
-from tasks.numerics.metrics import Array
+from tasks.numerics.overlaps import fewest_windows, variance_of_mean
+from tasks.numerics.points import Array
 
-FEWEST_PERIODS = 8
-"""Below it time dependence cannot be told, and nothing is said about new periods."""
 SHORTEST_BLOCK = 2.5
 """In cube roots of N."""
 FEWEST_SEASONS = 2
@@ -46,6 +46,13 @@ class Components:
     """Degrees of freedom of the estimate of `periods`."""
     number_of_seeds: int
     number_of_periods: int
+    horizon: int = 1
+    """Periods that each forecast is of: from 2 on, neighbours overlap."""
+
+    @property
+    def enough(self) -> bool:
+        """Whether there is something to be said about new periods."""
+        return self.number_of_seeds > 1 and self.number_of_periods >= fewest_windows(self.horizon)
 
     @property
     def total(self) -> Array:
@@ -86,41 +93,59 @@ class Components:
         interaction = self.interaction * more_seeds * more_periods
         own = np.maximum(self.seeds - self.interaction, 0) * more_seeds
         freedom = self.period_freedom / more_periods
-        return Components(own + interaction, self.periods * more_periods, interaction, freedom, seeds, periods)
+        return Components(
+            own + interaction, self.periods * more_periods, interaction, freedom, seeds, periods, self.horizon
+        )
 
 
-def components(differences: Array, season: int = 1) -> Components:
+def components(differences: Array, season: int = 1, horizon: int = 1) -> Components:
     """Where the variance of the mean of differences (..., S, N) over S and N comes from, each (...).
 
-    `season` is the series' own, in periods, 1 where it has none.
+    `season` is the series' own, in periods, 1 where it has none; `horizon` the periods that each forecast is of.
     """
     seeds, periods = differences.shape[-2:]
-    shape = differences.shape[:-2]
+    unknown = np.full(differences.shape[:-2], np.nan)
+    counts = (seeds, periods, horizon)
     if seeds < 2:
-        unknown = np.full(shape, np.nan)
-        return Components(unknown, unknown, unknown, unknown, seeds, periods)
+        return Components(unknown, unknown, unknown, unknown, *counts)
     of_seed = differences.mean(axis=-1)
     by_seed = of_seed.var(axis=-1, ddof=1) / seeds
-    if periods < FEWEST_PERIODS:
-        unknown = np.full(shape, np.nan)
-        return Components(by_seed, unknown, unknown, unknown, seeds, periods)
+    if periods < fewest_windows(horizon):
+        return Components(by_seed, unknown, unknown, unknown, *counts)
     within = differences - of_seed[..., None]
     course = within.mean(axis=-2)
-    by_period, freedom = variance_over_time(course, season)
+    by_period, freedom = variance_over_time(course, season, horizon)
+    if horizon > 1:
+        apart = variance_of_mean(within - course[..., None, :], horizon)[0].sum(axis=-1) / (seeds - 1)
+    else:
+        apart = neighbourly(within, course)
+    interaction = np.minimum(apart / seeds, by_seed)
+    return Components(by_seed, np.maximum(by_period - interaction, 0), interaction, freedom, *counts)
+
+
+def neighbourly(within: Array, course: Array) -> Array:
+    """Variance (...) of the mean over periods of the interaction of one seed, an AR(1) that all seeds share.
+
+    From differences less their seed's mean (..., S, N), and their mean over seeds (..., N).
+    """
+    seeds, periods = within.shape[-2:]
     # Sums of squares and of neighbours' products of the interaction, without forming it.
     squares = np.einsum("...st,...st->...", within, within) - seeds * (course**2).sum(axis=-1)
     neighbours = np.einsum("...st,...st->...", within[..., 1:], within[..., :-1])
     neighbours = neighbours - seeds * (course[..., 1:] * course[..., :-1]).sum(axis=-1)
     variance = np.maximum(squares, 0) / ((seeds - 1) * periods)
-    interaction = np.minimum(autoregressive(variance, ratio(neighbours, squares), periods)[0] / seeds, by_seed)
-    return Components(by_seed, np.maximum(by_period - interaction, 0), interaction, freedom, seeds, periods)
+    return autoregressive(variance, ratio(neighbours, squares), periods)[0]
 
 
-def variance_over_time(course: Array, season: int = 1) -> tuple[Array, Array]:
+def variance_over_time(course: Array, season: int = 1, horizon: int = 1) -> tuple[Array, Array]:
     """Variance (...) of the mean of a dependent course (..., N), and the degrees of freedom (...) of its estimate."""
     moved, periods = centred(course), course.shape[-1]
     variance = (moved**2).mean(axis=-1)
-    fitted, freedom = autoregressive(variance, correlation_at(1, moved, variance), periods)
+    if horizon > 1:
+        fitted, waves = variance_of_mean(moved, horizon)
+        freedom = np.full(fitted.shape, float(waves))
+    else:
+        fitted, freedom = autoregressive(variance, correlation_at(1, moved, variance), periods)
     if season > 1 and periods >= FEWEST_SEASONS * season:
         correlation = correlation_at(season, moved, variance)
         seasonal, seasonal_freedom = autoregressive(variance, correlation, periods, season)
@@ -128,7 +153,7 @@ def variance_over_time(course: Array, season: int = 1) -> tuple[Array, Array]:
         larger = (seasonal > fitted) & (correlation > periods**-0.5)
         freedom = np.where(larger, np.minimum(seasonal_freedom, freedom), freedom)
         fitted = np.where(larger, seasonal, fitted)
-    return np.maximum(fitted, blocked(moved)), freedom
+    return np.maximum(fitted, blocked(moved, horizon)), freedom
 
 
 def correlation_at(lag: int, moved: Array, variance: Array) -> Array:
@@ -153,11 +178,11 @@ def autoregressive(variance: Array, correlation: Array, periods: int, lag: int =
     return full * inflation / periods, np.maximum(2 / error, 1)
 
 
-def blocked(moved: Array) -> Array:
+def blocked(moved: Array, horizon: int = 1) -> Array:
     """Variance (...) of the mean of a centred course (..., N) from blocks of a length chosen from the data."""
     periods = moved.shape[-1]
     rows = moved.reshape(-1, periods)
-    length = block_length(rows)
+    length = block_length(rows, horizon)
     lags = np.arange(int(length.max()))
     products = np.stack([(rows[:, lag:] * rows[:, : periods - lag]).sum(axis=1) for lag in lags], axis=1) / periods
     weights = np.clip(1 - lags / length[:, None], 0, None) * np.where(lags > 0, 2, 1)
@@ -165,13 +190,13 @@ def blocked(moved: Array) -> Array:
     return variance.reshape(moved.shape[:-1])
 
 
-def block_length(rows: Array) -> Array:
-    """Length (K,), in periods, of the blocks that serve courses (K, N)."""
+def block_length(rows: Array, horizon: int = 1) -> Array:
+    """Length (K,), in periods, of the blocks that serve courses (K, N): a horizon or longer where there is room."""
     periods = rows.shape[1]
     # In short or constant courses arch divides by nothing, at lags that it leaves out or with a length that is none.
     with np.errstate(all="ignore"):
         chosen = optimal_block_length(rows.T)["circular"].to_numpy()
-    shortest = np.ceil(SHORTEST_BLOCK * periods ** (1 / 3))
+    shortest = max(np.ceil(SHORTEST_BLOCK * periods ** (1 / 3)), horizon)
     length: Array = np.minimum(np.maximum(np.ceil(np.nan_to_num(chosen)), shortest), periods // 3)
     return length
 

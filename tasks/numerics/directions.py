@@ -1,4 +1,8 @@
-"""Whether a forecast knows the direction: its share of right directions against coins and against always reversing."""
+"""Whether a forecast knows the direction: its share of right directions against coins and against always reversing.
+
+The tests take hits as independent in time. Those of several steps are not, as what is forecast overlaps: where a forecast has
+several, its first step is tested.
+"""
 
 from dataclasses import dataclass
 
@@ -7,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import stats  # type: ignore[import-untyped]
 
 from tasks.numerics.influence import PairedForecasts
-from tasks.numerics.metrics import Array
+from tasks.numerics.points import Array
 
 
 @dataclass(frozen=True)
@@ -36,10 +40,12 @@ class DirectionTest:
 
 
 def direction_tests(paired: PairedForecasts, level: float = 0.95) -> tuple[DirectionTest, ...]:
-    """A test for every variant, the reference too, of the mean forecast over its seeds that did not diverge."""
-    coin = max(0.5, reversals(paired.actual, paired.previous))
+    """A test for every variant, the reference too, of the first step of the mean forecast over seeds that did not diverge."""
+    first = slice(None, None, paired.places.horizon)
+    actual, previous = paired.actual[first], paired.previous[first]
+    coin = max(0.5, reversals(actual, previous))
     return tuple(
-        direction_test((variant, seed_mean(values)), paired.actual, paired.previous, coin, level)
+        direction_test((variant, seed_mean(values)[first]), actual, previous, coin, level)
         for variant, values in paired.forecasts.items()
     )
 

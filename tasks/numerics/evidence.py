@@ -7,8 +7,9 @@ import numpy as np
 import xarray as xr
 from scipy import stats  # type: ignore[import-untyped]
 
-from tasks.numerics.metrics import METRICS, Array
+from tasks.numerics.metrics import METRICS
 from tasks.numerics.overview import Overview
+from tasks.numerics.points import Array
 from tasks.numerics.symptoms import SYMPTOMS, median, symptoms
 
 CLEAR = 0.01

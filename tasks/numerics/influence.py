@@ -1,4 +1,4 @@
-"""What each test period adds to a seed's score: metrics as means over time, so that one variance serves them all."""
+"""What each test window adds to a seed's score: metrics as means over time, so that one variance serves them all."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,8 @@ from typing import get_args
 
 import numpy as np
 
-from tasks.numerics.metrics import CONSTANT, Array, NaiveScale, covariance
+from tasks.numerics.metrics import CONSTANT, NaiveScale, covariance, is_constant
+from tasks.numerics.points import Array, Points
 from tasks.numerics.settings import JudgedMetric
 
 JUDGED: tuple[str, ...] = get_args(JudgedMetric)
@@ -17,17 +18,19 @@ JUDGED: tuple[str, ...] = get_args(JudgedMetric)
 class PairedForecasts:
     """Test forecasts of every variant, seed k of each with the same initial weights and batch order.
 
-    Axes: S seeds, N test periods. A seed that diverged is a row of NaN.
+    Axes: S seeds, P scored points: every step of every test window. A seed that diverged is a row of NaN.
     """
 
     forecasts: Mapping[str, Array]
-    """(S, N) a variant, in the series' unit."""
+    """(S, P) a variant, in the series' unit."""
     actual: Array
-    """(N,)"""
+    """(P,)"""
     previous: Array
-    """(N,) actual values one period before."""
+    """(P,) the last actual value that each forecast knows, the one before its first step."""
     scale: NaiveScale
     reference: str = "stock"
+    points: Points | None = None
+    """Where the points stand; consecutive periods, each forecast from the one before, where they are not given."""
 
     def __post_init__(self) -> None:
         """Raises `ValueError` where the reference is none of the variants or the shapes do not fit each other."""
@@ -38,13 +41,26 @@ class PairedForecasts:
         seeds = len(self.forecasts[self.reference])
         for name, values in self.forecasts.items():
             if values.shape != (seeds, len(self.actual)):
-                expected = f"({seeds}, {len(self.actual)}) = (seed, time)"
+                expected = f"({seeds}, {len(self.actual)}) = (seed, point)"
                 raise ValueError(f"Forecasts of {name} must have the shape {expected}; received {values.shape}.")
         if self.previous.shape != self.actual.shape:
             raise ValueError(
                 f"Previous values must have the shape of the actual ones, {self.actual.shape}; "
                 f"received {self.previous.shape}."
             )
+        if self.places.number != len(self.actual):
+            raise ValueError(
+                f"Points must be as many as actual values, {len(self.actual)}; received {self.places.number}."
+            )
+
+    @property
+    def places(self) -> Points:
+        """Where the points stand."""
+        return self.points or Points.of_one_series(len(self.actual))
+
+    def scored(self, variant: str) -> "dict[str, Scored]":
+        """Every metric of `JUDGED` of a variant's seeds."""
+        return scored(self.forecasts[variant], self.actual, self.previous, self.scale, self.places)
 
     @property
     def others(self) -> tuple[str, ...]:
@@ -54,19 +70,23 @@ class PairedForecasts:
 
 @dataclass(frozen=True)
 class Scored:
-    """A metric of every seed and what each period adds to it."""
+    """A metric of every seed and what each moment adds to it."""
 
     value: Array
     """(..., S) the metric."""
     influence: Array
-    """(..., S, N) its influence function at each period: mean 0 over N (Hampel 1974, JASA 69, 383-393)."""
+    """(..., S, M) its influence function at each moment: mean 0 over M (Hampel 1974, JASA 69, 383-393)."""
 
 
-def scored(forecast: Array, actual: Array, previous: Array, scale: NaiveScale) -> dict[str, Scored]:
-    """Every metric of `JUDGED` for forecasts (..., S, N) against actual values (N,), NaN where it is undefined.
+def scored(
+    forecast: Array, actual: Array, previous: Array, scale: NaiveScale, points: Points | None = None
+) -> dict[str, Scored]:
+    """Every metric of `JUDGED` for forecasts (..., S, P) against actual values (P,), NaN where it is undefined.
 
-    Values are those of `metrics.score`; their influence is the first-order change of a metric when one period counts more.
+    Values are those of `metrics.score`; their influence is the first-order change of a metric when what is forecast at one
+    moment counts more: the mean over the steps, and the series, of that moment, as these do not vary by themselves.
     """
+    places = points or Points.of_one_series(len(actual))
     with np.errstate(all="ignore"):
         error = forecast - actual
         squared, absolute = error**2, np.abs(error)
@@ -82,19 +102,22 @@ def scored(forecast: Array, actual: Array, previous: Array, scale: NaiveScale) -
             "mda": Scored(hits.mean(axis=-1), centred(hits.astype(np.float64))),
             "mase": Scored(mae / scale.absolute, centred(absolute) / scale.absolute),
             "rmsse": Scored(rmse / np.sqrt(scale.squared), root / np.sqrt(scale.squared)),
-            **flattening(forecast, actual),
+            **flattening(forecast, actual, places),
         }
     complete = np.isfinite(forecast).all(axis=-1)
-    return {key: Scored(np.where(complete, found[key].value, np.nan), found[key].influence) for key in JUDGED}
+    return {
+        key: Scored(np.where(complete, found[key].value, np.nan), places.by_moment(found[key].influence))
+        for key in JUDGED
+    }
 
 
-def flattening(forecast: Array, actual: Array) -> dict[str, Scored]:
-    """Variance ratio `alpha` and Mincer-Zarnowitz `slope` of forecasts (..., S, N); a constant forecast has no slope."""
+def flattening(forecast: Array, actual: Array, points: Points) -> dict[str, Scored]:
+    """Variance ratio `alpha` and Mincer-Zarnowitz `slope` of forecasts (..., S, P); a constant forecast has no slope."""
     moved, truth = centred(forecast), actual - actual.mean()
     spread, actual_spread = forecast.std(axis=-1), actual.std()
     alpha = spread / actual_spread
     own = moved**2 / np.where(spread > 0, spread * actual_spread, np.inf)[..., None]
-    slope = np.where(alpha > CONSTANT, covariance(forecast, actual) / spread**2, np.nan)
+    slope = np.where(is_constant(forecast, actual, points), np.nan, covariance(forecast, actual) / spread**2)
     residual = truth - slope[..., None] * moved
     return {
         "alpha": Scored(alpha, (own - alpha[..., None] * (truth / actual_spread) ** 2) / 2),

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tasks.numerics.components import FEWEST_PERIODS, Components, components
-from tasks.numerics.influence import JUDGED, PairedForecasts, Scored, badness, scored
-from tasks.numerics.metrics import Array
+from tasks.numerics.components import Components, components
+from tasks.numerics.influence import JUDGED, PairedForecasts, Scored, badness
+from tasks.numerics.points import Array
 
 CONFIDENCE = 0.95
 
@@ -27,7 +27,7 @@ class Difference:
     signed: float
     """Of the metric itself."""
     low: float
-    """Lower end of the interval of `difference`, over new seeds and new periods; NaN for one pair or under 8 periods."""
+    """Lower end of the interval of `difference`, over new seeds and new periods; NaN for one pair or too few periods."""
     high: float
     retraining_low: float
     """Lower end of the interval of `difference` over new seeds on this very test part; NaN for one pair."""
@@ -46,7 +46,7 @@ class Difference:
     @property
     def enough(self) -> bool:
         """Whether there is an interval over new seeds and new periods."""
-        return self.pairs > 1 and self.components.number_of_periods >= FEWEST_PERIODS
+        return self.components.enough
 
 
 def paired_differences(paired: PairedForecasts, level: float = CONFIDENCE) -> tuple[Difference, ...]:
@@ -54,18 +54,17 @@ def paired_differences(paired: PairedForecasts, level: float = CONFIDENCE) -> tu
 
     Intervals are of the confidence `level`.
     """
-    given = (paired.actual, paired.previous, paired.scale)
-    reference = scored(paired.forecasts[paired.reference], *given)
+    reference = paired.scored(paired.reference)
+    memory = (paired.scale.season_length, paired.places.horizon)
     found = []
     for variant in paired.others:
-        own = scored(paired.forecasts[variant], *given)
-        season = paired.scale.season_length
-        found += [difference((variant, metric), own[metric], reference[metric], level, season) for metric in JUDGED]
+        own = paired.scored(variant)
+        found += [difference((variant, metric), own[metric], reference[metric], level, memory) for metric in JUDGED]
     return tuple(found)
 
 
 def difference(
-    names: tuple[str, str], own: Scored, reference: Scored, level: float = CONFIDENCE, season: int = 1
+    names: tuple[str, str], own: Scored, reference: Scored, level: float = CONFIDENCE, memory: tuple[int, int] = (1, 1)
 ) -> Difference:
     """Own less reference scores (S,) of a (variant, metric), with intervals of the confidence `level`."""
     paired = np.isfinite(own.value) & np.isfinite(reference.value)
@@ -74,7 +73,7 @@ def difference(
     signed = own.value - reference.value
     gap = gap_of(names[1], own, reference)
     by_seed = gap.mean(axis=-1)
-    parts = components(gap, season)
+    parts = components(gap, *memory)
     if not len(by_seed):
         nothing = (np.nan,) * 7
         return Difference(*names, *nothing, 0, left_out, by_seed, parts)

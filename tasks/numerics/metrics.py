@@ -6,7 +6,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from tasks.numerics.points import Array, Points
+
 Better = Literal["lower", "higher", "nearest 0", "nearest 1"]
 
 CONSTANT = 1e-3
@@ -142,10 +143,14 @@ def naive_scale(training: Array, season_length: int) -> NaiveScale:
     return NaiveScale(float(np.mean(np.abs(misses))), float(np.mean(misses**2)), season_length)
 
 
-def score(forecast: Array, actual: Array, previous: Array, scale: NaiveScale) -> dict[str, Array]:
-    """Every metric of forecasts (..., time) against actual values (time,), as (...,) under the keys of `METRICS`.
+def score(
+    forecast: Array, actual: Array, previous: Array, scale: NaiveScale, points: Points | None = None
+) -> dict[str, Array]:
+    """Every metric of forecasts (..., P) against actual values (P,), as (...,) under the keys of `METRICS`.
 
-    `previous` (time,) is the actual value one period before. NaN where a forecast is not finite or a metric undefined.
+    `previous` (P,) is the last actual value that the forecast knows, of all its steps the one before the first. `points` say
+    where each stands; consecutive periods, each forecast from the one before, where they are not given. NaN where a forecast
+    is not finite or a metric undefined.
     """
     with np.errstate(all="ignore"):
         sane = np.where(np.isfinite(forecast), forecast, np.nan)
@@ -159,14 +164,14 @@ def score(forecast: Array, actual: Array, previous: Array, scale: NaiveScale) ->
             "mda": directional_accuracy(sane, actual, previous),
             "mase": mae / scale.absolute,
             "rmsse": rmse / np.sqrt(scale.squared),
-            **flattening(sane, actual),
+            **flattening(sane, actual, points),
             **theil_shares(sane, actual),
         }
         return {key: np.where(np.isfinite(scores[key]), scores[key], np.nan) for key in METRICS}
 
 
 def directional_accuracy(forecast: Array, actual: Array, previous: Array) -> Array:
-    """Share of periods with sign(forecast - previous) = sign(actual - previous), as (...,).
+    """Share of points with sign(forecast - previous) = sign(actual - previous), as (...,).
 
     A tie (sign 0) is right only where both sides are one.
     """
@@ -175,19 +180,27 @@ def directional_accuracy(forecast: Array, actual: Array, previous: Array) -> Arr
     return share
 
 
-def flattening(forecast: Array, actual: Array) -> dict[str, Array]:
+def flattening(forecast: Array, actual: Array, points: Points | None = None) -> dict[str, Array]:
     """Variance ratio `alpha`, slope b of actual on forecast, and `constant`, each (...,).
 
-    The slope (Mincer and Zarnowitz 1969) is undefined for a constant forecast, everything for fewer than two periods.
+    The slope (Mincer and Zarnowitz 1969) is undefined for a constant forecast, everything for fewer than two points. A
+    forecast of several steps is constant where it is the same for every window.
     """
     spread, actual_spread = forecast.std(axis=-1), actual.std()
-    constant = spread <= CONSTANT * actual_spread
+    constant = is_constant(forecast, actual, points)
     defined = ~np.isnan(spread) & (actual.size > 1)
     return {
         "alpha": np.where(defined, spread / actual_spread, np.nan),
         "slope": np.where(defined & ~constant, covariance(forecast, actual) / spread**2, np.nan),
         "constant": np.where(defined, constant.astype(np.float64), np.nan),
     }
+
+
+def is_constant(forecast: Array, actual: Array, points: Points | None = None) -> NDArray[np.bool_]:
+    """Whether forecasts (..., P) don't move from window to window, as (...,)."""
+    places = points or Points.of_one_series(len(actual))
+    constant: NDArray[np.bool_] = places.spread_within(forecast) <= CONSTANT * actual.std()
+    return constant
 
 
 def theil_shares(forecast: Array, actual: Array) -> dict[str, Array]:

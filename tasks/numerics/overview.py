@@ -197,10 +197,11 @@ class Overview:
     @property
     def data(self) -> str:
         """Which series, how long, and which part was tested, in a line."""
-        series, time = self.result.series, self.result.forecasts["time"].to_index()
-        first, last = (self.label(time[at]) for at in (0, -1))
+        series, start = self.result.series, self.result.test_start
+        tested = series.values.index[start:]
+        first, last = (self.label(tested[at]) for at in (0, -1))
         dropped = f", {len(series.dropped)} partial periods dropped" if series.dropped else ""
-        return f"{series.name}: {len(series.values)} rows{dropped}, the last {len(time)} tested ({first} to {last})"
+        return f"{series.name}: {len(series.values)} rows{dropped}, the last {len(tested)} tested ({first} to {last})"
 
     def label(self, time: object) -> str:
         """A period for people: its date, or its row."""

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 import xarray as xr
 
-from tasks.numerics.metrics import Array
+from tasks.numerics.points import Array
 from tasks.numerics.reconstruction_windows import ReconstructionWindows
 from tasks.numerics.reconstructions import RECONSTRUCTION_METRICS
 from tasks.numerics.series import Series

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from tasks.numerics.anomalies import auroc, average_precision, without_each
 from tasks.numerics.influence import Scored, centred
-from tasks.numerics.metrics import Array, Metric
+from tasks.numerics.metrics import Metric
+from tasks.numerics.points import Array
 
 RECONSTRUCTION_METRICS: dict[str, Metric] = {
     metric.key: metric

@@ -17,19 +17,21 @@ from tasks.numerics.verdicts import Verdict
 class Outcome:
     """What training gave of every variant and seed, with the candidate of the grid that was chosen for each variant.
 
-    Dimensions: variant and baseline (names), candidate, origin and layer (from 0), seed (its number), time (the series'
-    index, the test part), epoch (from 1).
+    Dimensions: variant and baseline (names), candidate, origin and layer (from 0), seed (its number), time (the test
+    windows, each by the first period that it forecasts, a label of the series' index), step (from 1: the first period, up
+    to the horizon), epoch (from 1).
     """
 
     forecasts: xr.Dataset
-    """`forecast` (variant, seed, time) in the series' unit, `diverged` (variant, seed) bool; `actual` and `previous`,
-    the actual value one period before, and `origin`, which training end forecasts it, (time); `baseline_forecast`
-    (baseline, time) and `baseline_note` (baseline), what the baseline is or why it failed."""
+    """`forecast` (variant, seed, time, step) in the series' unit, `diverged` (variant, seed) bool; `actual` (time, step);
+    `previous`, the actual value one period before a window's first, the last that it knows, and `origin`, which training
+    end forecasts it, (time); `baseline_forecast` (baseline, time, step) and `baseline_note` (baseline), what the baseline
+    is or why it failed."""
     histories: xr.Dataset
     """`loss` and `validation_loss` (variant, seed, epoch), mean squared error of scaled values, mean over origins."""
     tuning: xr.Dataset
     """`validation_loss` (variant, candidate, origin, seed) of the weights that were kept, `forecast` (variant, candidate,
-    seed, time), `chosen` (variant, origin), a candidate's number, `initialisation` (variant), in words; coordinates
+    seed, time, step), `chosen` (variant, origin), a candidate's number, `initialisation` (variant), in words; coordinates
     `learning_rate` and `clip_norm` (candidate).
     Attribute `given`: the number of the candidate that was asked for, the untuned one."""
     diagnostics: xr.Dataset
@@ -59,6 +61,10 @@ class Result(Outcome):
     """The same of the candidate that was given, had nothing been chosen."""
     baseline_scores: xr.Dataset
     """One variable (baseline) a metric."""
+    step_scores: xr.Dataset
+    """The same of every step alone: one variable (variant, seed, step) a metric."""
+    baseline_step_scores: xr.Dataset
+    """One variable (baseline, step) a metric."""
     differences: pd.DataFrame
     """A row a variant (all but the reference) and metric: `variant, metric, difference, low, high` (95 % over seeds)."""
     verdicts: tuple[Verdict, ...]
@@ -77,7 +83,17 @@ class Result(Outcome):
     @property
     def test_start(self) -> int:
         """Row of the series where the test part starts."""
-        return len(self.series.values) - self.forecasts.sizes["time"]
+        return len(self.series.values) - self.forecasts.sizes["time"] - self.horizon + 1
+
+    @property
+    def horizon(self) -> int:
+        """Periods that a window forecasts (H)."""
+        return int(self.forecasts.sizes["step"])
+
+    def periods(self, step: int) -> pd.Index:
+        """The periods (N,) that a step of the test windows forecasts."""
+        start = self.test_start + step - 1
+        return self.series.values.index[start : start + self.forecasts.sizes["time"]]
 
     @property
     def diverged(self) -> pd.Series:

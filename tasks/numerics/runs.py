@@ -26,14 +26,21 @@ class Run:
     metrics: dict[str, float]
     histories: dict[str, np.ndarray] = field(default_factory=dict)
     """One value an epoch (E,)."""
+    by_step: dict[str, np.ndarray] = field(default_factory=dict)
+    """One value a step of the forecast (H,)."""
 
     def points(self) -> Iterator[tuple[str, float, int]]:
-        """Metric, value and step: 0 for scores, the epoch from 1 for thinned histories; what is not finite is left out."""
+        """Metric, value and step: 0 for scores, the epoch from 1 for thinned histories, the forecast's step from 1.
+
+        What is not finite is left out.
+        """
         yield from ((name, float(value), 0) for name, value in self.metrics.items() if np.isfinite(value))
         for name, values in self.histories.items():
             for epoch in thinned(len(values)):
                 if np.isfinite(values[epoch]):
                     yield name, float(values[epoch]), int(epoch) + 1
+        for name, values in self.by_step.items():
+            yield from ((name, float(value), at) for at, value in enumerate(values, 1) if np.isfinite(value))
 
 
 def comparison_run(result: Result, settings: Settings, digest: str) -> Run:
@@ -63,7 +70,15 @@ def variant_run(result: Result, settings: Settings, name: str) -> Run:
     metrics["diverged.count"] = float(result.diverged[name])
     words = {f"verdict.{verdict.metric}": verdict.word for verdict in result.verdicts if verdict.variant == name}
     tags = own | {"level": "variant", "series": result.series.name} | words
-    return Run(name, tags, flat(settings) | own | tuned(result, name), metrics)
+    return Run(name, tags, flat(settings) | own | tuned(result, name), metrics, by_step=step_means(result, name))
+
+
+def step_means(result: Result, name: str) -> dict[str, np.ndarray]:
+    """Mean RMSE and MAE of a variant at each step, as `rmse.by_step`; none where there is one step."""
+    if result.horizon == 1:
+        return {}
+    means = result.step_scores.sel(variant=name).mean("seed")
+    return {f"{metric}.by_step": means[metric].to_numpy() for metric in ("rmse", "mae")}
 
 
 def tuned(result: Result, name: str) -> dict[str, str]:

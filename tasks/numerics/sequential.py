@@ -18,7 +18,7 @@ from functools import cache
 import numpy as np
 from scipy import optimize, stats  # type: ignore[import-untyped]
 
-from tasks.numerics.metrics import Array
+from tasks.numerics.points import Array
 
 Spending = Callable[[float, float], float]
 """(error, share of the seeds) to what of the error may have been spent."""

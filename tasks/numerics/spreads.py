@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats  # type: ignore[import-untyped]
 
-from tasks.numerics.metrics import Array
+from tasks.numerics.points import Array
 
 CONFIDENCE = 0.95
 FEWEST_PAIRS = 10

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
-from tasks.numerics.metrics import CONSTANT, Array
+from tasks.numerics.metrics import CONSTANT
+from tasks.numerics.points import Array
 from tasks.numerics.results import Result
 
 
@@ -72,11 +73,11 @@ def symptoms(result: Result) -> xr.Dataset:
 
 
 def constant_forecasts(result: Result) -> xr.DataArray:
-    """Whether a forecast (variant, origin, seed) is constant over its origin's periods; a single period says nothing."""
+    """Whether a forecast (variant, origin, seed) is the same for all of its origin's windows; a single one says nothing."""
     least = CONSTANT * float(result.forecasts["actual"].std())
     forecast, origin = result.forecasts["forecast"], result.forecasts["origin"].to_numpy()
     parts = [
-        (own.std("time") <= least) & (own.sizes["time"] > 1)
+        ((own.std("time") ** 2).mean("step") <= least**2) & (own.sizes["time"] > 1)
         for own in (forecast.isel(time=np.flatnonzero(origin == k)) for k in range(result.diagnostics.sizes["origin"]))
     ]
     return xr.concat(parts, "origin").transpose("variant", "origin", "seed")

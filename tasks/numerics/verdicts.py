@@ -6,10 +6,10 @@ from typing import Literal
 import numpy as np
 from scipy import stats  # type: ignore[import-untyped]
 
-from tasks.numerics.influence import JUDGED, PairedForecasts, scored
+from tasks.numerics.influence import JUDGED, PairedForecasts
 from tasks.numerics.intervals import CONFIDENCE, Difference, paired_differences
-from tasks.numerics.metrics import Array
 from tasks.numerics.needs import needed
+from tasks.numerics.points import Array
 
 Word = Literal["helps", "hurts", "same", "undecided"]
 
@@ -117,7 +117,7 @@ def regions(paired: PairedForecasts, equivalent: float = EQUIVALENT) -> dict[str
     its own mean may be 0. MDA: this share of all periods (0.02: two percentage points). alpha: log(1 + share), spreads
     that differ by this share. Slope: this very number.
     """
-    own = scored(paired.forecasts[paired.reference], paired.actual, paired.previous, paired.scale)
+    own = paired.scored(paired.reference)
     level = {metric: mean_of_finite(own[metric].value) for metric in JUDGED}
     shares = {metric: equivalent * level[metric] for metric in ("rmse", "mae", "mase", "rmsse")}
     others = {"mfe": shares["rmse"], "mda": equivalent, "alpha": float(np.log1p(equivalent)), "slope": equivalent}

@@ -7,6 +7,7 @@ from tasks.numerics.chosen import Chosen
 from tasks.numerics.overview import Overview
 from tasks.numerics.results import Result
 from tasks.plot.over_seeds import plot_scores, plot_verdicts
+from tasks.plot.over_steps import plot_steps
 from tasks.plot.over_time import plot_forecast, plot_series
 from tasks.plot.training import plot_learning, plot_tuning, tuning_panels
 
@@ -20,21 +21,36 @@ SCORED = ("rmse", "mae", "mfe", "mda", "alpha", "slope")
 def plot(result: Result) -> "dict[str, go.Figure]":
     """Every figure under its name.
 
-    `verdicts/METRIC`, `tuning/CLIP_NORM/NUMBER`, `scores/METRIC`, `forecast/VARIANT`, `learning/VARIANT`, `series`.
+    `verdicts/METRIC`, `tuning/CLIP_NORM/NUMBER`, `scores/METRIC`, `forecast/VARIANT`, `learning/VARIANT`, `series`; with several
+    steps `steps/VARIANT` and `forecast/VARIANT/STEP`, of the last one.
     """
     overview = Overview(result)
     variants = [str(name) for name in result.forecasts["variant"].to_numpy()]
     losses = bands(result.histories["validation_loss"]), bands(result.histories["loss"])
-    forecasts = bands(result.forecasts["forecast"])
     figures: dict[str, go.Figure] = {}
     if overview.primary:
         figures[f"verdicts/{result.comparison.metric}"] = plot_verdicts(overview)
     if result.tuned:
         figures |= plot_grid(Chosen(overview), variants)
     figures |= {f"scores/{metric}": plot_scores(overview, metric) for metric in SCORED}
-    figures |= {f"forecast/{name}": plot_forecast(overview, forecasts, name) for name in variants}
+    if result.horizon > 1:
+        by_step = bands(result.step_scores["rmse"])
+        figures |= {f"steps/{name}": plot_steps(overview, by_step, name) for name in variants}
+    figures |= plot_forecasts(overview, variants)
     figures |= {f"learning/{name}": plot_learning(losses, name, result.comparison.reference) for name in variants}
     return figures | {"series": plot_series(result)}
+
+
+def plot_forecasts(overview: Overview, variants: list[str]) -> "dict[str, go.Figure]":
+    """A figure a variant of the first step, and where there are several one of the last."""
+    table = overview.result.forecasts["forecast"]
+    steps = dict.fromkeys((1, overview.result.horizon))
+    by_step = {step: bands(table.sel(step=step, drop=True)) for step in steps}
+    return {
+        f"forecast/{name}" + (f"/{step}" if step > 1 else ""): plot_forecast(overview, by_step, (name, step))
+        for name in variants
+        for step in steps
+    }
 
 
 def plot_grid(chosen: Chosen, variants: list[str]) -> "dict[str, go.Figure]":

@@ -1,5 +1,6 @@
 """The series and its forecasts over time."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,6 +10,7 @@ import xarray as xr
 from tasks.numerics.bands import forecast_range
 from tasks.numerics.overview import Overview
 from tasks.numerics.results import Result
+from tasks.numerics.steps import step_summary
 from tasks.plot.canvas import BAND, BLUE, GREY, INK, add_band, canvas, thin
 
 if TYPE_CHECKING:
@@ -39,9 +41,9 @@ def plot_series(result: Result) -> "go.Figure":
     return figure
 
 
-def mark_origins(figure: "go.Figure", result: Result) -> None:
+def mark_origins(figure: "go.Figure", result: Result, step: int = 1) -> None:
     """Add a line where networks trained up to a later origin take over."""
-    origin, time = result.forecasts["origin"].to_numpy(), result.forecasts["time"].to_index()
+    origin, time = result.forecasts["origin"].to_numpy(), result.periods(step)
     for start in (np.flatnonzero(np.diff(origin)) + 1).tolist():
         figure.add_vline(x=place(time[start]), line={"color": GREY, "dash": "dot", "width": 1})
 
@@ -51,13 +53,19 @@ def place(label: object) -> object:
     return label.isoformat() if isinstance(label, pd.Timestamp) else label
 
 
-def plot_forecast(overview: Overview, forecasts: xr.DataArray, variant: str) -> "go.Figure":
-    """Actual values, the mean forecast of a variant with the band of its seeds, and the reference's mean."""
-    reference = overview.result.comparison.reference
-    data, unit = overview.result.forecasts, overview.result.series.unit
-    time, lines = data["time"].to_index(), forecasts.sel(variant=variant)
-    title = f"<b>{variant}</b>  RMSE {overview.mean_and_spread(variant, 'rmse')}"
-    figure = canvas(title, 280, yaxis_title=unit, yaxis_range=forecast_range(data["actual"].to_numpy(), forecasts))
+def plot_forecast(overview: Overview, by_step: Mapping[int, xr.DataArray], which: tuple[str, int]) -> "go.Figure":
+    """Actual values, the mean forecast of a (variant, step) with the band of its seeds, and the reference's mean.
+
+    `by_step` are the bands (variant, line, time) of every step that is drawn: one range serves them all.
+    """
+    result, (variant, step) = overview.result, which
+    reference, unit, forecasts = result.comparison.reference, result.series.unit, by_step[step]
+    time, lines = result.periods(step), forecasts.sel(variant=variant)
+    tested = result.series.values.iloc[result.test_start :]
+    far = f", step {step}" if result.horizon > 1 else ""
+    title = f"<b>{variant}</b>{far}  RMSE {step_summary(overview, step, variant)}"
+    shown = forecast_range(tested.to_numpy(), xr.concat(list(by_step.values()), "step"))
+    figure = canvas(title, 280, yaxis_title=unit, yaxis_range=shown)
     if overview.seeds > 1:
         add_band(figure, time, lines, BAND, "seeds")
     if variant != reference:
@@ -67,7 +75,8 @@ def plot_forecast(overview: Overview, forecasts: xr.DataArray, variant: str) -> 
         )
     mean = thin(lines.sel(line="mean").to_numpy())
     figure.add_scatter(x=time, y=mean, mode="lines", line={"color": BLUE, "dash": "6px,3px", "width": 2}, name="mean")
-    actual = thin(data["actual"].to_numpy())
-    figure.add_scatter(x=time, y=actual, mode="lines", line={"color": INK, "width": 1.4}, name="actual")
-    mark_origins(figure, overview.result)
+    figure.add_scatter(
+        x=tested.index, y=thin(tested.to_numpy()), mode="lines", line={"color": INK, "width": 1.4}, name="actual"
+    )
+    mark_origins(figure, result, step)
     return figure

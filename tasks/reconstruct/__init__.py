@@ -11,7 +11,7 @@ from tasks.numerics.anomalies import KINDS
 from tasks.numerics.blocks import TrainedBlock
 from tasks.numerics.influence import Scored
 from tasks.numerics.intervals import difference
-from tasks.numerics.metrics import Array
+from tasks.numerics.points import Array
 from tasks.numerics.reconstruction_results import ReconstructionResult, stacked
 from tasks.numerics.reconstruction_windows import ReconstructionWindows
 from tasks.numerics.reconstructions import (

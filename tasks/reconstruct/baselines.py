@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tasks.numerics.metrics import Array
+from tasks.numerics.points import Array
 from tasks.numerics.reconstruction_windows import ReconstructionWindows
 
 

@@ -77,7 +77,7 @@ def train_side(case, seeds, training):
         train_block(architecture, training, case.windows, (block, (one,)), lambda done, epochs: None, COMPILED)
         for one in candidates(training)
     ]
-    forecasts = np.stack([block.forecasts for block in blocks])
+    forecasts = np.stack([block.forecasts[..., 0] for block in blocks])
     loss = np.stack([block.validation_loss[:, -1] for block in blocks])
     forecasts[~np.isfinite(forecasts)] = np.nan
     return forecasts[chosen(np.where(np.isfinite(forecasts).all(axis=-1), loss, np.nan))]
