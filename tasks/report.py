@@ -19,6 +19,7 @@ from tasks.numerics.results import Result
 from tasks.numerics.steps import shown_steps, step_rows, windows_sentence
 from tasks.numerics.symptoms import SYMPTOMS
 from tasks.numerics.validation import Validation
+from tasks.numerics.variants import KERAS
 from tasks.numerics.whole_files import write_whole
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def render_report(
         overview=overview,
         result=result,
         series=result.series,
+        cell=KERAS[background.settings.get("network", {}).get("cell", "lstm")],
         conclusions=conclusions(overview),
         cautions=cautions(overview),
         metrics=METRICS,

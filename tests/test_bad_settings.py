@@ -38,6 +38,8 @@ FLAGS = [
     ({"rope": 1}, "--rope 1: it should be less than 1"),
     ({"metric": "mape"}, "--metric mape: it should be 'rmse', 'mae', 'mfe', "),
     ({"layout": "rows"}, "--layout rows: it should be 'steps' or 'features'"),
+    ({"cell": "rnn"}, "--cell rnn: it should be 'lstm', 'gru' or 'simple_rnn'"),
+    ({"head": "decoder"}, "--head decoder: it should be 'forecast' or 'autoencoder'"),
     ({"placements": ("inside",)}, "--placements inside: it should be 'cell', 'gate' or 'between'"),
 ]
 
@@ -52,6 +54,11 @@ CALLS = {
         "--activations linear --placements between is the plain",
     ),
     "the cell's own tanh": (lambda: variants_of(("tanh",), ("cell",)), "is the plain Keras LSTM itself"),
+    "gates of a cell without gates": (
+        lambda: variants_of(("relu",), ("cell", "gate"), "simple_rnn"),
+        "--placements cell,gate with --cell simple_rnn: a SimpleRNN has no gates. Expected cell or between.",
+    ),
+    "the GRU's own sigmoid": (lambda: variants_of(("sigmoid",), ("gate",), "gru"), "is the plain Keras GRU itself"),
     "reference that is not compared": (
         lambda: check_reference("cell-gelu", variants_of(("relu",), ("cell",))),
         "--reference 'cell-gelu' is none of the variants. Expected one of: stock, cell-relu.",

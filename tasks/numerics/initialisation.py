@@ -73,6 +73,9 @@ def initialisation_words(network: NetworkSpec, variant: Variant) -> str:
     if network.initialisation == "keras" or scale is None:
         return "Keras' default: Glorot uniform kernels, orthogonal recurrent kernels"
     match variant.placement:
+        case "cell" if network.cell == "simple_rnn":
+            identity = ", identity for the recurrent kernel" if variant.activation == "relu" else ""
+            return f"{scale} for the kernel{identity}, Keras' default elsewhere"
         case "cell" if variant.activation == "relu":
             return f"{scale} for the candidate's kernel, identity for its recurrent kernel, Keras' default elsewhere"
         case "cell":
