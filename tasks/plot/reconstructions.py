@@ -63,7 +63,7 @@ def plot_window(result: ReconstructionResult, copy: int, name: str) -> "go.Figur
     window = result.windows.tested[copy, middle, :, 0]
     steps = np.arange(1, len(window) + 1)
     axes = {"xaxis_title": "time step of the window", "yaxis_title": f"{result.windows.names[0]} (scaled)"}
-    figure = canvas(f"<b>{name}</b>", 280, **axes)
+    figure = canvas(f"<b>{name}</b>", 310, **axes)
     reference = result.comparison.reference
     variants = [str(one) for one in result.given_back["variant"].to_numpy()]
     for variant, colour, dash in zip(
@@ -91,4 +91,4 @@ def plot_window(result: ReconstructionResult, copy: int, name: str) -> "go.Figur
         line = {"color": colour, "dash": dash, "width": 2}
         figure.add_scatter(x=steps, y=thin(np.median(made, axis=0)), mode="lines", line=line, name=variant)
     figure.add_scatter(x=steps, y=thin(window), mode="lines", line={"color": INK, "width": 1.6}, name="window")
-    return figure
+    return figure.update_layout(showlegend=True, legend={"y": -0.3})
