@@ -58,7 +58,7 @@ PRESETS: dict[PresetName, Preset] = {
     ),
     "autoencoder": Preset(
         "LSTM(100) on LSTM(50) and back, windows of 60, relu in the cell",
-        400,
+        420,
         {
             "head": "autoencoder",
             "layers": (100, 50),
