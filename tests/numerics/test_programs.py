@@ -153,8 +153,10 @@ def test_every_combination_is_that_of_keras(case):
     check_training(case)
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
-@pytest.mark.parametrize(("batch", "network"), [(1, "lstm"), (3, "lstm"), (20, "lstm"), (3, "gru-autoencoder")])
+@pytest.mark.parametrize(
+    ("batch", "network", "layout"),
+    [*itertools.product((1, 3, 20), ("lstm",), LAYOUTS), (3, "gru-autoencoder", "replica_first")],
+)
 def test_a_smaller_last_batch_counts_as_in_keras(batch, network, layout):
     check_training(("", "stock", "steps", 2, layout, network), epochs=20, batch=batch)
 
