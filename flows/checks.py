@@ -7,6 +7,7 @@ from pathlib import Path
 from flows.servers import answers
 from flows.study import Study
 from tasks.numerics.errors import InputError
+from tasks.numerics.series import Series
 from tasks.numerics.tuning import candidates
 
 ROOM = 200_000_000
@@ -28,6 +29,15 @@ def check_budget(study: Study) -> None:
         raise InputError(
             f"--max-seeds {comparison.max_seeds} is less than --seeds {comparison.seeds}, which are trained before the first "
             "look at the verdicts. Expected at least as many."
+        )
+
+
+def check_panel(series: Series) -> None:
+    """Raises InputError where there are several series: their forecasts are not scored yet."""
+    if series.members:
+        raise InputError(
+            f"{series.name} is {len(series.members)} series: they are read, validated and cut into windows, but forecasts of several "
+            "are not scored yet. Pass one series, without --id."
         )
 
 

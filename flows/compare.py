@@ -8,7 +8,7 @@ from prefect import flow
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.artifacts import publish
-from flows.checks import check_budget, check_places
+from flows.checks import check_budget, check_panel, check_places
 from flows.environment import MLRUNS
 from flows.looks import train_and_look
 from flows.progress import stage
@@ -19,7 +19,9 @@ from flows.study import Study
 from flows.upkeep import remember
 from tasks.evaluate import evaluate
 from tasks.forecast_baselines import forecast_baselines
-from tasks.load import read_series
+from tasks.load import read_members
+from tasks.numerics.panels import cut_windows
+from tasks.numerics.records import name_of
 from tasks.numerics.results import Result
 from tasks.numerics.settings import (
     ComparisonSpec,
@@ -31,16 +33,16 @@ from tasks.numerics.settings import (
 )
 from tasks.numerics.validation import RowsNeeded
 from tasks.numerics.variants import check_reference, variants_of
-from tasks.numerics.windows import lost_rows, make_windows
+from tasks.numerics.windows import lost_rows
 from tasks.plot import plot
 from tasks.report import Background, render_report, write_report
 from tasks.summarize import summarize, write_summary
 from tasks.track import Comparison, Place, Tracked, track
 from tasks.validate import validate
 
-load_series = step(read_series, "load", "load {spec.series}")
+load_series = step(read_members, "load", "load {spec.series}")
 validate_series = step(validate, "validate", "validate {spec.series}")
-cut_windows = step(make_windows, "window", "window lookback {spec.lookback}")
+window_series = step(cut_windows, "window", "window lookback {spec.lookback}")
 run_baselines = step(forecast_baselines, "baselines", "baselines of {series.name}")
 score_forecasts = step(evaluate, "evaluate", "evaluate {series.name}")
 # The store may be busy or away for a moment: tracking again does no harm.
@@ -82,11 +84,13 @@ def compare_activations(
     check_places(study, Path(output.output) if output.output else MLRUNS)
     with stage(timings, "validate"):
         records = load_series(data)
-        series, validation = validate_series(records, data, rows_needed(windows), MLRUNS / "data_docs" / records.name)
+        docs = MLRUNS / "data_docs" / name_of(records, data)
+        series, validation = validate_series(records, data, rows_needed(windows), docs)
     if network.head == "autoencoder":
         return compare_reconstructions(study, (series, validation), output_folder(study, series.digest), timings)
+    check_panel(series)
     with stage(timings, "window"):
-        origins = cut_windows(series.array, windows, series.covariates)
+        origins = window_series(series, windows)
         variants = variants_of(comparison.activations, comparison.placements, network.cell)
         check_reference(comparison.reference, variants)
         series = replace(series, warnings=(*series.warnings, *origins[0].warnings))

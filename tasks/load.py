@@ -1,23 +1,22 @@
 """Load: a bundled series by name, or a user's own CSV or Parquet file, as records and the periods they make."""
 
-from collections.abc import Hashable
+from dataclasses import replace
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import numpy as np
 import pandas as pd
 
 from tasks.numerics.columns import Columns, choose_columns
 from tasks.numerics.covariates import check_calendar
-from tasks.numerics.dates import parse_dates
 from tasks.numerics.errors import InputError
 from tasks.numerics.frequencies import INDEX, infer_frequency, offset_of, regular_dates, season_of
-from tasks.numerics.periods import aggregate, moment, together
-from tasks.numerics.records import CatalogueEntry, Records, covariate_key
+from tasks.numerics.long_form import common_frequency, refuse_mixed, rows_by_id
+from tasks.numerics.periods import moment
+from tasks.numerics.records import CatalogueEntry, File, Records, periods_of, rows_of
 from tasks.numerics.settings import SeriesSpec
-from tasks.numerics.tables import as_numbers, read_table, typed
+from tasks.numerics.tables import read_table, typed
 
 BUNDLED: Final = Path(__file__).resolve().parents[1] / "data" / "series"
 
@@ -29,32 +28,88 @@ def catalogue() -> dict[str, CatalogueEntry]:
     return {entry.name: entry for entry in (CatalogueEntry(*row) for row in table.itertuples(index=False))}
 
 
+def read_members(spec: SeriesSpec) -> tuple[Records, ...]:
+    """The records of the series that is asked for, or of each of a panel, unchecked; raises `InputError` as `read_series` does.
+
+    A panel is several names or paths with commas between them, or a file in long form with an `id`.
+    """
+    split = () if _is_one(spec.series) else spec.series.split(",")
+    names = [name.strip() for name in split if name.strip()]
+    if len(names) < 2:
+        one = replace(spec, series=names[0] if names else spec.series)
+        return _read_long(one) if spec.id else (read_series(one),)
+    if spec.id:
+        raise InputError(
+            f"--id {spec.id} tells the series of one file apart, and --series names {len(names)}. Pass one file, or leave out --id."
+        )
+    doubled = [name for name in names if names.count(name) > 1]
+    if doubled:
+        raise InputError(f"--series names {doubled[0]!r} twice. Pass each series once.")
+    members = [read_series(replace(spec, series=name)) for name in names]
+    refuse_mixed({given: one.frequency for given, one in zip(names, members, strict=True)})
+    if len({one.name for one in members}) == len(members):
+        return tuple(members)
+    return tuple(replace(one, name=given) for given, one in zip(names, members, strict=True))
+
+
+def _is_one(series: str) -> bool:
+    return "," not in series or series in catalogue() or Path(series).expanduser().exists()
+
+
 def read_series(spec: SeriesSpec) -> Records:
     """The records of a series and the periods they make, unchecked; raises `InputError` where a file gives neither."""
+    file, columns, rows = _read(spec)
+    return _records(file, rows, columns, spec, _frequency(rows, spec, file.entry, columns))
+
+
+def _read_long(spec: SeriesSpec) -> tuple[Records, ...]:
+    """The records of each series of a file in long form, in the order in which they appear."""
+    file, columns, rows = _read(spec)
+    positions = rows_by_id(file.table[columns.id], file.said)
+    if spec.frequency:
+        frequency = _frequency(rows, spec, file.entry, columns)
+    else:
+        own = {name: rows["date"].iloc[at].dropna() for name, at in positions.items()}
+        dates = {name: pd.DatetimeIndex(one.sort_values().unique()) for name, one in own.items()}
+        frequency = common_frequency(dates, columns.id)
+    return tuple(
+        replace(
+            _records(file.only(at), rows.iloc[at].reset_index(drop=True), columns, spec, frequency),
+            name=name if len(positions) > 1 else file.path.stem,
+        )
+        for name, at in positions.items()
+    )
+
+
+def _read(spec: SeriesSpec) -> tuple[File, Columns, pd.DataFrame]:
     _refuse_contradictions(spec)
     path, entry = _locate(spec)
-    table, places, place = read_table(path)
+    table, places, _ = read_table(path)
+    file = File(path, entry, table, places)
     columns = choose_columns(table, spec, str(path))
-    rows = _rows(table, places, columns, spec)
-    frequency = _frequency(rows, spec, entry, columns)
-    periods, dropped = _periods(rows, spec, frequency, columns)
+    return file, columns, rows_of(file, columns, spec)
+
+
+def _records(file: File, rows: pd.DataFrame, columns: Columns, spec: SeriesSpec, frequency: str) -> Records:
+    entry = file.entry
+    periods, dropped = periods_of(rows, spec, frequency, columns)
     known = entry and spec.frequency in ("", entry.frequency)
     return Records(
-        name=entry.name if entry else path.stem,
-        path=f"data/series/{path.name}" if entry else str(path),
-        place=place,
+        name=entry.name if entry else file.path.stem,
+        path=f"data/series/{file.path.name}" if entry else str(file.path),
+        place=str(file.places.name),
         date_column=columns.date,
         value_column=columns.value,
         coverage_column=columns.coverage,
         covariates=columns.covariates,
-        table=typed(table),
+        table=typed(file.table),
         rows=rows,
         periods=periods,
         frequency=frequency,
         season_length=entry.season_length if entry and known else season_of(frequency),
         unit=entry.unit if entry else "",
         description=entry.description if entry else "",
-        source=entry.source if entry else str(path),
+        source=entry.source if entry else str(file.path),
         aggregated=spec.aggregate != "none",
         dropped=dropped,
     )
@@ -96,29 +151,6 @@ def _locate(spec: SeriesSpec) -> tuple[Path, CatalogueEntry | None]:
     )
 
 
-def _rows(table: pd.DataFrame, places: pd.Series, columns: Columns, spec: SeriesSpec) -> pd.DataFrame:
-    said = places.map(lambda number: f"{places.name} {number}")
-    rows = pd.DataFrame(
-        {"place": places, "value": as_numbers(table[columns.value]), "value_text": table[columns.value]}
-    )
-    if columns.date:
-        texts = table[columns.date]
-        ordinal = spec.frequency == INDEX and as_numbers(texts).notna().all()
-        rows["date_text"] = texts
-        rows["date"] = as_numbers(texts) if ordinal else parse_dates(texts, columns.date, said)
-        if rows["date"].notna().sum() == 0:
-            raise InputError(
-                f"Column {columns.date!r} holds no date: {said.iloc[0]} says {texts.iloc[0]!r}. "
-                "Write dates as YYYY-MM-DD, or name another column by --date."
-            )
-    if columns.coverage:
-        rows["covered"], rows["covered_text"] = as_numbers(table[columns.coverage]), table[columns.coverage]
-    for number, name in enumerate(columns.covariates):
-        key = covariate_key(number)
-        rows[key], rows[f"{key}_text"] = as_numbers(table[name]), table[name]
-    return rows
-
-
 def _frequency(rows: pd.DataFrame, spec: SeriesSpec, entry: CatalogueEntry | None, columns: Columns) -> str:
     if spec.frequency:
         if spec.frequency != INDEX and not columns.date:
@@ -145,30 +177,3 @@ def _frequency(rows: pd.DataFrame, spec: SeriesSpec, entry: CatalogueEntry | Non
             "records are finer than it), or --frequency index to take the rows as an ordered sequence."
         )
     return frequency
-
-
-def _periods(
-    rows: pd.DataFrame, spec: SeriesSpec, frequency: str, columns: Columns
-) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    if spec.aggregate != "none":
-        dated = rows[rows["date"].notna()]
-        dates = pd.DatetimeIndex(dated["date"])
-        periods = aggregate(dates, dated["value"].to_numpy(), frequency, spec.aggregate)
-        for key in map(covariate_key, range(len(columns.covariates))):
-            periods[key] = together(dates, dated[key].to_numpy(), frequency, spec.aggregate).to_numpy()
-        periods.insert(0, "place", np.arange(1, len(periods) + 1))
-    else:
-        periods = rows.copy()
-        if columns.coverage:
-            periods["whole"] = columns.whole
-            periods["label"] = [_label(row, columns) for row in periods.to_dict("records")]
-    if not spec.drop_partial:
-        return periods, ()
-    partial = periods["covered"] < periods["whole"]
-    return periods[~partial].reset_index(drop=True), tuple(periods["label"][partial])
-
-
-def _label(row: dict[Hashable, Any], columns: Columns) -> str:
-    date = row.get("date")
-    name = moment(date) if isinstance(date, pd.Timestamp) else str(row["place"])
-    return f"{name} ({row['covered']:g} of {columns.whole:g} {columns.coverage})"

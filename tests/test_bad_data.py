@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from made_series import Row, rows, write
 
-from tasks.load import read_series
+from tasks.load import read_members
 from tasks.numerics.errors import InputError
 from tasks.numerics.settings import SeriesSpec
 from tasks.numerics.validation import RowsNeeded
@@ -442,7 +442,66 @@ COVARIATES = [
     ),
 ]
 
-ALL = COVARIATES + FILES + COLUMNS + FREQUENCIES + DATES + VALUES + SUITES
+SHOPS = "date,shop,sold"
+
+
+def shops(change: Callable[[list[Row]], object] = lambda made: None) -> Callable[[Path], Path]:
+    """Two regular series in long form, one below the other, in which `change` breaks something."""
+
+    def make(directory: Path) -> Path:
+        made = [[date, shop, value] for shop in ("north", "south") for date, value in rows()]
+        change(made)
+        return write(directory / "own.csv", made, SHOPS)
+
+    return make
+
+
+def other_frequency(made: list[Row]) -> None:
+    made[40:] = [[date, "south", value] for date, value in rows(40, "W-SUN")]
+
+
+SHOP = {"id": "shop"}
+
+PANELS = [
+    Bad("no such id", shops(), ("--id 'shops' is no column", "Did you mean 'shop'?"), {"id": "shops"}),
+    Bad("id of the dates", shops(), ("--id 'date' names the column of the dates",), {"id": "date", "date": "date"}),
+    Bad("id of a feature", shops(), ("'shop' is named by --features", "--id"), {**SHOP, "features": ("shop",)}),
+    Bad("no id in rows", shops(put(42, 1, "")), ("--id 'shop': line 44 name no series", "in every row"), SHOP),
+    Bad(
+        "id that tells every row apart",
+        shops(every(lambda n, line: [line[0], str(n), line[2]])),
+        ("80 series apart", "at most 1 date", "names series"),
+        SHOP,
+    ),
+    Bad("two frequencies in a file", shops(other_frequency), ("MS: north; W-SUN: south", "--aggregate"), SHOP),
+    Bad("forgotten id", shops(), ("dates increase", "stands in lines"), {"value": "sold"}),
+    Bad(
+        "text in one series",
+        shops(put(43, 2, "x")),
+        ("1 of ", "south, sold: every value is a number", "line 45 (2015-04-01): 'x'"),
+        SHOP,
+    ),
+    Bad("gap in one series", shops(cut(50)), ("south, date: no period of MS", "2015-11-01 is missing"), SHOP),
+    Bad("too few rows in one series", shops(cut(*range(46, 80))), ("south: at least 8 rows", "found 6"), SHOP),
+    Bad(
+        "constant series in a panel",
+        shops(every(lambda n, line: line if n < 40 else [*line[:2], "3"])),
+        ("south, sold: the series is not constant", "every value is 3"),
+        SHOP,
+    ),
+    Bad(
+        "two frequencies by name",
+        lambda d: "air_passengers,nile,sunspots",
+        ("MS: air_passengers; YS: nile, sunspots", "--aggregate"),
+    ),
+    Bad("one of them unknown", lambda d: "air_passengers,sunspot", ("--series 'sunspot'", "Did you mean 'sunspots'?")),
+    Bad("one of them twice", lambda d: "nile,sunspots,nile", ("--series names 'nile' twice",)),
+    Bad(
+        "names and an id", lambda d: "nile,sunspots", ("--id shop tells the series of one file apart", "names 2"), SHOP
+    ),
+]
+
+ALL = PANELS + COVARIATES + FILES + COLUMNS + FREQUENCIES + DATES + VALUES + SUITES
 
 
 @pytest.mark.parametrize("bad", ALL, ids=[bad.name for bad in ALL])
@@ -451,7 +510,7 @@ def test_message(bad, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     spec = SeriesSpec(series=str(bad.make(tmp_path)), **bad.settings)
     with pytest.raises(InputError) as caught:
-        validate(read_series(spec), spec, NEEDS, tmp_path / "docs")
+        validate(read_members(spec), spec, NEEDS, tmp_path / "docs")
     message = str(caught.value)
     at = 0
     for part in bad.says:

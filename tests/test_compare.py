@@ -191,7 +191,7 @@ def test_nothing_before_the_test_part_changes_when_the_future_does(horizon):
         changed = values.copy()
         changed[row:] *= 3
         after = make_windows(changed, spec)[0]
-        assert before.scaler == after.scaler
+        assert before.scalers == after.scalers
         assert np.array_equal(before.inputs[: unseen + 1], after.inputs[: unseen + 1])
         assert np.array_equal(before.targets[:unseen], after.targets[:unseen])
         assert not np.array_equal(before.targets[unseen:], after.targets[unseen:])

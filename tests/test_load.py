@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from made_series import rows, write
 
-from tasks.load import catalogue, read_series
+from tasks.load import catalogue, read_members, read_series
 from tasks.numerics.errors import InputError
 from tasks.numerics.settings import SeriesSpec
 
@@ -198,6 +198,55 @@ def test_coverage_column_tells_of_partial_periods(tmp_path):
     dropped = read(path, coverage="days=7", drop_partial=True)
     assert dropped.dropped == ("2015-01-04 (4 of 7 days)",) and len(dropped.periods) == 39
     assert len(dropped.rows) == 40
+
+
+def shops(**lengths):
+    """Rows of several series, in turns: date, id, value."""
+    own = {name: rows(count) for name, count in lengths.items()}
+    longest = max(lengths.values())
+    return [
+        [date, name, value] for n in range(longest) for name, lines in own.items() for date, value in lines[n : n + 1]
+    ]
+
+
+def test_a_column_tells_the_series_of_a_file_apart(tmp_path):
+    path = write(tmp_path / "shops.csv", shops(north=40, south=30), "date,shop,sold")
+    north, south = read_members(SeriesSpec(series=str(path), id="shop"))
+    assert (north.name, south.name) == ("north", "south") and north.frequency == south.frequency == "MS"
+    assert north.value_column == "sold" and north.periods["value"].tolist() == [float(value) for _, value in rows()]
+    assert south.rows["place"].tolist() == list(range(3, 63, 2)) and len(south.table) == 30
+
+
+def test_ids_may_be_numbers_and_periods_are_each_series_own(tmp_path):
+    days = [[f"{day:%Y-%m-%d}", shop, "1"] for shop in "12" for day in pd.date_range("2020-01-05", periods=70)]
+    path = write(tmp_path / "shops.csv", days[:-3], "date,shop,sold")
+    spec = SeriesSpec(series=str(path), id="shop", frequency="W-SAT", aggregate="sum", drop_partial=True)
+    one, two = read_members(spec)
+    assert (one.name, len(one.periods), one.dropped) == ("1", 10, ())
+    assert len(two.periods) == 9 and two.dropped == ("2020-03-08 to 2020-03-14 (4 of 7 days)",)
+
+
+def test_a_single_id_is_a_single_series(tmp_path):
+    path = write(tmp_path / "shops.csv", shops(north=40), "date,shop,sold")
+    (only,) = read_members(SeriesSpec(series=str(path), id="shop"))
+    assert only.name == "shops" and len(only.periods) == 40
+
+
+def test_several_names_are_a_panel(tmp_path):
+    path = write(tmp_path / "own.csv", rows())
+    found = read_members(SeriesSpec(series=f"air_passengers, {path},us_electricity"))
+    assert [one.name for one in found] == ["air_passengers", "own", "us_electricity"]
+    assert [one.unit for one in found] == [catalogue()["air_passengers"].unit, "", catalogue()["us_electricity"].unit]
+    other = tmp_path / "other" / "own.csv"
+    other.parent.mkdir()
+    write(other, rows())
+    assert [one.name for one in read_members(SeriesSpec(series=f"{path},{other}"))] == [str(path), str(other)]
+
+
+def test_a_comma_in_the_name_of_a_file_that_is_there_is_no_list(tmp_path):
+    path = write(tmp_path / "a,b.csv", rows())
+    (only,) = read_members(SeriesSpec(series=str(path)))
+    assert only.name == "a,b"
 
 
 def test_index_takes_numbers_as_an_order(tmp_path):

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from made_series import rows, write
 
-from tasks.load import catalogue, read_series
+from tasks.load import catalogue, read_members
 from tasks.numerics.errors import InputError
 from tasks.numerics.settings import SeriesSpec, WindowSpec
 from tasks.numerics.validation import InvalidSeriesError, RowsNeeded
@@ -28,7 +28,7 @@ def held(tmp_path, monkeypatch):
 
     def hold(series, **settings):
         spec = SeriesSpec(series=str(series), **settings)
-        return validate(read_series(spec), spec, NEEDS, tmp_path / "docs")
+        return validate(read_members(spec), spec, NEEDS, tmp_path / "docs")
 
     return hold
 
@@ -51,9 +51,21 @@ def test_missing_weekdays_are_named_as_holidays(held):
     assert len(series.values.index.freq.holidays) == 6
 
 
+def test_data_docs_of_a_panel_have_a_page_a_series(tmp_path):
+    suite = tmp_path / "suite.json"
+    asked = {"type": "expect_column_max_to_be_between", "kwargs": {"column": "sold", "max_value": 99}}
+    suite.write_text(json.dumps({"name": "mine", "expectations": [asked]}))
+    lines = [[date, shop, value] for shop in ("../north", "../.") for date, value in rows()]
+    path = write(tmp_path / "shops.csv", lines, "date,shop,sold")
+    spec = SeriesSpec(series=str(path), id="shop", suite=str(suite))
+    _, validation = validate(read_members(spec), spec, NEEDS, tmp_path / "docs")
+    assert len(list((tmp_path / "docs" / "validations").rglob("*.html"))) == 4
+    assert {one.suite for one in validation.expectations} == {"series", "mine (own)"}
+
+
 def test_data_docs_are_written(tmp_path):
     _, validation = validate(
-        read_series(SeriesSpec(series="nile")), SeriesSpec(series="nile"), NEEDS, tmp_path / "docs"
+        read_members(SeriesSpec(series="nile")), SeriesSpec(series="nile"), NEEDS, tmp_path / "docs"
     )
     assert validation.docs == tmp_path / "docs" / "index.html"
     pages = [page.read_text() for page in (tmp_path / "docs" / "validations").rglob("*.html")]
@@ -83,6 +95,33 @@ def test_series_has_its_values_and_dates(held, tmp_path):
     assert series.array.tolist() == [float(value) for _, value in lines]
     assert series.values.index.equals(pd.date_range("2015-01-01", periods=40, freq="MS"))
     assert series.values.index.freqstr == "MS"
+
+
+def test_each_series_of_a_panel_is_held_to_its_own(held, tmp_path):
+    lines = [[date, shop, value] for shop in ("north/1", "south") for date, value in rows()]
+    settings = {"id": "shop", "bounds": (0.0, 100.0)}
+    panel, validation = held(write(tmp_path / "shops.csv", lines, "date,shop,sold"), **settings)
+    assert [one.name for one in panel.members] == ["north/1", "south"] and panel.name == "shops"
+    assert panel.values.index.names == ["series", "period"] and len(panel.values) == 80
+    assert panel.members[1].values.index.freqstr == panel.frequency == "MS"
+    of_south = [one for one in validation.expectations if one.column.startswith("south")]
+    assert 2 * len(of_south) == len(validation.expectations)
+    assert any(one.about.startswith("south, sold: every value is a number") for one in of_south)
+    assert any(one.about.startswith("south: at least 8 rows are there") for one in of_south)
+    lines[53][2] = "lots"
+    del lines[70]
+    with pytest.raises(InvalidSeriesError) as caught:
+        held(write(tmp_path / "shops.csv", lines, "date,shop,sold"), **settings)
+    assert [one.column for one in caught.value.validation.failed] == ["south, sold", "south, date"]
+    assert "line 55 (2016-02-01): 'lots'" in str(caught.value) and "2017-07-01 is missing" in str(caught.value)
+
+
+def test_a_panel_of_several_names_keeps_their_facts(held):
+    panel, validation = held("antidiabetic_drugs,corticosteroid_drugs,debit_cards_iceland")
+    assert panel.name == "antidiabetic_drugs + 2 more" and panel.frequency == "MS" and panel.season_length == 12
+    assert panel.unit == "" and panel.members[0].unit != panel.members[2].unit
+    assert panel.description == "3 series: antidiabetic_drugs, corticosteroid_drugs, debit_cards_iceland"
+    assert validation.source.count("; ") == 2
 
 
 def test_covariates_stand_row_by_row_beside_the_values(held, tmp_path):

@@ -30,11 +30,13 @@ class Columns:
     """What `coverage` says of a whole period."""
     covariates: tuple[str, ...] = ()
     """`--features`, then `--known-future`."""
+    id: str = ""
+    """'' where the rows are of one series."""
 
 
 def choose_columns(table: pd.DataFrame, spec: SeriesSpec, path: str) -> Columns:
     """The columns that `spec` names or that alone fit; raises `InputError` where none or several do."""
-    for flag, name in (("date", spec.date), ("value", spec.value)):
+    for flag, name in (("date", spec.date), ("value", spec.value), ("id", spec.id)):
         if name:
             _known(table, name, f"--{flag} {name!r}", path)
     coverage, whole = _coverage(table, spec, path)
@@ -42,14 +44,21 @@ def choose_columns(table: pd.DataFrame, spec: SeriesSpec, path: str) -> Columns:
     if spec.date and spec.date == spec.value:
         raise InputError(f"--date and --value both name column {spec.date!r}. Pass one column for each.")
     date = spec.date or _guess_date(table, spec, path)
-    value = spec.value or _guess_value(table, {date, coverage, *covariates}, path)
-    for name, role in ((date, "holds the dates"), (value, "holds the values"), (coverage, "is that of --coverage")):
+    value = spec.value or _guess_value(table, {date, coverage, spec.id, *covariates}, path)
+    if spec.id and spec.id in (date, value, coverage):
+        raise InputError(f"--id {spec.id!r} names the column of the dates, the values or --coverage. Pass another one.")
+    for name, role in (
+        (date, "holds the dates"),
+        (value, "holds the values"),
+        (coverage, "is that of --coverage"),
+        (spec.id, "is that of --id"),
+    ):
         if name in covariates:
             raise InputError(
                 f"Column {name!r} is named by --features or --known-future and {role}. Pass other columns: a forecast "
                 "sees the series' own past values without them."
             )
-    return Columns(date, value, coverage, whole, covariates)
+    return Columns(date, value, coverage, whole, covariates, spec.id)
 
 
 def _covariates(table: pd.DataFrame, spec: SeriesSpec, path: str) -> tuple[str, ...]:
@@ -91,7 +100,7 @@ def _coverage(table: pd.DataFrame, spec: SeriesSpec, path: str) -> tuple[str, fl
 
 
 def _guess_date(table: pd.DataFrame, spec: SeriesSpec, path: str) -> str:
-    fitting = [name for name in table.columns if name != spec.value and _holds_dates(table[name], name)]
+    fitting = [name for name in table.columns if name not in (spec.value, spec.id) and _holds_dates(table[name], name)]
     if len(fitting) == 1:
         return str(fitting[0])
     if fitting:

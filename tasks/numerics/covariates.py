@@ -49,18 +49,18 @@ class Covariates:
                 f"steps, and --lookback has {spec.lookback}. Expected --lookback {spec.horizon} or more."
             )
 
-    def at_steps(self, rows: slice, seen: int, spec: WindowSpec) -> FloatArray:
-        """What the time steps at `rows` carry, but for the last H (n - H, P + K + 2C); scaled by the first `seen` rows.
+    def at_steps(self, seen: slice, spec: WindowSpec) -> FloatArray:
+        """What the time steps carry, but for the last H (N - H, P + K + 2C); each column scaled by its rows `seen`.
 
         Row t has the columns of `past` at t, and those that are known ahead at t + H.
         """
-        plain = np.column_stack([self.past, self.known])[rows]
+        plain = np.column_stack([self.past, self.known])
         columns = [
-            Scaler.fit(column[:seen], spec.scaling, name).apply(column)
+            Scaler.fit(column[seen], spec.scaling, name).apply(column)
             for name, column in zip(self.names, plain.T, strict=False)
         ]
         past = self.past.shape[1]
-        ahead = np.column_stack([*columns[past:], self.cyclic[rows]])[spec.horizon :]
+        ahead = np.column_stack([*columns[past:], self.cyclic])[spec.horizon :]
         return np.column_stack([*(column[: -spec.horizon] for column in columns[:past]), ahead])
 
 

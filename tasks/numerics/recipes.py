@@ -124,7 +124,7 @@ def properly(values: FloatArray, claim: Claim) -> Prepared:
         windows.inputs[seen:watched],
         windows.targets[seen:watched, 0],
         windows.inputs[watched:],
-        windows.scaler,
+        windows.scalers[0],
     )
 
 

@@ -20,8 +20,18 @@ class SeriesSpec:
     """Which series, and how its file is read."""
 
     series: Annotated[
-        str, Field(min_length=1, description="Bundled series by name, or path to a CSV or Parquet file.")
+        str,
+        Field(
+            min_length=1,
+            description="Bundled series by name, or path to a CSV or Parquet file; several with commas between them: a panel.",
+        ),
     ] = "sunspots"
+    id: Annotated[
+        str,
+        Field(
+            description="Column that tells the series of a file apart, in long form: a panel, one network trained on all of them."
+        ),
+    ] = ""
     date: Annotated[str, Field(description="Date column; guessed where only one fits.")] = ""
     value: Annotated[str, Field(description="Value column; guessed where only one fits.")] = ""
     frequency: Annotated[
@@ -83,11 +93,15 @@ class WindowSpec:
         float,
         Field(
             gt=0,
-            description="Windows held out to watch training: a share below 1 of those before the test part, or a count.",
+            description="Windows held out to watch training: a share below 1 of those before the test part, or a count (of a panel, periods).",
         ),
     ] = 0.2
     test: Annotated[
-        float, Field(gt=0, description="Last windows, that are scored: a share below 1 of all windows, or a count.")
+        float,
+        Field(
+            gt=0,
+            description="Last windows, that are scored: a share below 1 of all windows, or a count (of a panel, periods).",
+        ),
     ] = 0.2
     origins: Annotated[
         int,

@@ -1,6 +1,6 @@
 """What was expected of a series, what was found, and what a person is told of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -40,6 +40,11 @@ class RowsNeeded:
         return windows - test - validation, validation, test
 
     @property
+    def fewest(self) -> "RowsNeeded":
+        """What is asked of a series of a panel, whose parts are of all its series together: one window of each part."""
+        return replace(self, validation=1, test=1)
+
+    @property
     def why(self) -> str:
         """What the rows are needed for, for people."""
         parts = f"lookback {self.lookback}, horizon {self.horizon}, validation {self.validation:g}, test {self.test:g}"
@@ -59,7 +64,7 @@ class Expectation:
     suite: str
     """'records' as read, 'series' as trained on, or the user's own."""
     column: str
-    """'' where it is about the whole table."""
+    """'' where it is about the whole table; of a panel, the series' name stands before it."""
     success: bool
     severity: str
     """'critical' stops a comparison; 'warning' and 'info' do not."""

@@ -1,7 +1,7 @@
 """Windows of a series: what a network sees, and what it is to forecast."""
 
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from tasks.numerics.covariates import Covariates
 from tasks.numerics.errors import InputError
 from tasks.numerics.scaling import Scaler, Transformed, transform
-from tasks.numerics.settings import WindowSpec
+from tasks.numerics.settings import Layout, WindowSpec
 
 FloatArray = NDArray[np.float64]
 
@@ -31,7 +31,7 @@ class Windows:
     Of a panel (`Series.members`), `inputs` and `targets` hold the training windows of all members, then all their
     validation windows, then all their test windows, each part by member and then by time. `first_rows` and `members` say of
     every test window what it forecasts, and `own` how many are this origin's, for a panel and for one series alike;
-    `test_rows` is of one series only.
+    `test_rows` and `rows_before_validation` are of one series only.
 
     A time step has F features: the value of its period, the columns of `--features` at that period, and what is known
     ahead (`--known-future`, then sine and cosine of each `--calendar`) H periods later: so the last H steps bring what is
@@ -43,10 +43,16 @@ class Windows:
     inputs: NDArray[np.float32]
     targets: NDArray[np.float32]
     split: Split
-    scaler: Scaler
-    transformed: Transformed
-    first_target: int
-    """Row of the series that the first window forecasts from."""
+    scalers: tuple[Scaler, ...]
+    """Of the values, one a series; each fitted on what the training windows of its series hold."""
+    transformed: tuple[Transformed, ...]
+    """Of the values, one a series."""
+    first_rows: NDArray[np.int64]
+    """Row of `Series.array` that each test window forecasts first (N_test,); the next H - 1 rows follow it."""
+    members: NDArray[np.int64]
+    """Which of `Series.members` each test window is of (N_test,); 0 where there is one series."""
+    training_rows: tuple[int, ...]
+    """Rows of each series, its first ones, up to the last that training saw, as an input or as a target."""
     own: int
     """Test windows that are this origin's to forecast, the first ones; the others make its program the size of every origin's."""
     warnings: tuple[str, ...]
@@ -57,25 +63,15 @@ class Windows:
         return int(self.targets.shape[1])
 
     @property
-    def first_rows(self) -> NDArray[np.int64]:
-        """Row of `Series.array` that each test window forecasts first (N_test,); the next H - 1 rows follow it."""
-        return np.arange(self.test_rows.start, self.test_rows.stop)
-
-    @property
-    def members(self) -> NDArray[np.int64]:
-        """Which of `Series.members` each test window is of (N_test,); 0 where there is one series."""
-        return np.zeros(self.split.test, np.int64)
-
-    @property
     def test_rows(self) -> slice:
         """Rows of one series that its test windows forecast first; with H > 1, H - 1 more rows are scored after them."""
-        begin = self.first_target + self.split.train + self.split.validation + 2 * (self.horizon - 1)
-        return slice(begin, begin + self.split.test)
+        return slice(int(self.first_rows[0]), int(self.first_rows[-1]) + 1)
 
     @property
     def rows_before_validation(self) -> int:
-        """Rows of the series up to the last that training saw, as an input or as a target."""
-        return self.first_target + self.split.train + self.horizon - 1
+        """Rows of one series up to the last that training saw."""
+        (rows,) = self.training_rows
+        return rows
 
     @property
     def outputs(self) -> int:
@@ -84,12 +80,20 @@ class Windows:
 
     def identity(self) -> tuple[Any, ...]:
         """Everything that decides what training gives, beside the network and its training."""
-        scaling = [vars(self.scaler), self.transformed.kind]
-        return (self.inputs, self.targets, self.transformed.original, scaling)
+        scaling = [*(vars(one) for one in self.scalers), self.transformed[0].kind]
+        originals = (one.original for one in self.transformed)
+        return (self.inputs, self.targets, self.first_rows, self.members, *originals, scaling)
 
     def to_units(self, forecasts: NDArray[np.float32]) -> FloatArray:
         """Scaled forecasts (..., N_test, H) of the test part in the series' own units."""
-        return self.transformed.undo(self.scaler.undo(forecasts.astype(np.float64)), self.first_rows)
+        found = forecasts.astype(np.float64)
+        begins = accumulate((len(one.original) for one in self.transformed), initial=0)
+        for number, (begin, scaler, transformed) in enumerate(
+            zip(begins, self.scalers, self.transformed, strict=False)
+        ):
+            own = self.members == number
+            found[..., own, :] = transformed.undo(scaler.undo(found[..., own, :]), self.first_rows[own] - begin)
+        return found
 
 
 def split_windows(spec: WindowSpec, rows: int) -> Split:
@@ -155,28 +159,66 @@ def _windows_between(
 ) -> Windows:
     """The windows of an origin whose test part is that of the first, moved by so many rows, up to that of the next."""
     start, end = moved
-    more, begin = spec.horizon - 1, spec.lookback
-    ends = np.cumsum([split.train, more, split.validation, more, split.test])
-    rows = slice(start, start + begin + ends[-1] + more)
-    seen = begin + int(ends[1])
-    scaler = Scaler.fit(transformed.values[rows][:seen], spec.scaling)
-    scaled = scaler.apply(transformed.values[rows]).astype(np.float32)
-    steps = np.column_stack([scaled[: -spec.horizon], beside.at_steps(rows, seen, spec)])
-    kept = np.r_[: ends[0], ends[1] : ends[2], ends[3] : ends[4]]
-    inputs = np.lib.stride_tricks.sliding_window_view(steps, begin, axis=0)[kept].transpose(0, 2, 1)
+    more = spec.horizon - 1
+    ends = np.cumsum([start, split.train, more, split.validation, more, split.test])
+    every = AllWindows.of(transformed, beside, slice(start, spec.lookback + int(ends[2])), spec)
+    kept = np.r_[ends[0] : ends[1], ends[2] : ends[3], ends[4] : ends[5]]
+    before = transformed.lost + spec.lookback
     return Windows(
-        np.ascontiguousarray(inputs if spec.layout == "steps" else inputs.reshape(len(kept), 1, -1), np.float32),
-        np.ascontiguousarray(np.lib.stride_tricks.sliding_window_view(scaled[begin:], spec.horizon)[kept]),
+        every.inputs_of(kept),
+        every.targets_of(kept),
         split,
-        scaler,
-        transformed,
-        first_target=transformed.lost + begin + start,
+        (every.scaler,),
+        (transformed,),
+        first_rows=before + np.arange(ends[4], ends[5]),
+        members=np.zeros(split.test, np.int64),
+        training_rows=(before + int(ends[2]),),
         own=end - start,
-        warnings=_warnings(spec, steps.shape[1]),
+        warnings=layout_warnings(spec, every.features),
     )
 
 
-def _warnings(spec: WindowSpec, features: int) -> tuple[str, ...]:
+@dataclass(frozen=True)
+class AllWindows:
+    """Every window of one series, oldest first, whatever part it is to be of: window n forecasts from row n + L on."""
+
+    steps: NDArray[np.float32]
+    """(L, F) of each window as a view (N, F, L)."""
+    ahead: NDArray[np.float32]
+    """(N, H)."""
+    scaler: Scaler
+    layout: Layout
+
+    @classmethod
+    def of(cls, transformed: Transformed, beside: Covariates, seen: slice, spec: WindowSpec) -> "AllWindows":
+        """The windows of transformed values and what stands beside them, each column scaled by its rows `seen`."""
+        scaler = Scaler.fit(transformed.values[seen], spec.scaling)
+        scaled = scaler.apply(transformed.values).astype(np.float32)
+        steps = np.column_stack([scaled[: -spec.horizon], beside.at_steps(seen, spec)]).astype(np.float32)
+        return cls(
+            np.lib.stride_tricks.sliding_window_view(steps, spec.lookback, axis=0),
+            np.lib.stride_tricks.sliding_window_view(scaled[spec.lookback :], spec.horizon),
+            scaler,
+            spec.layout,
+        )
+
+    @property
+    def features(self) -> int:
+        """Numbers that a time step carries (F)."""
+        return int(self.steps.shape[1])
+
+    def inputs_of(self, kept: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Inputs (n, T, F) of the windows whose numbers (n,) are given."""
+        found = self.steps[kept].transpose(0, 2, 1)
+        return np.ascontiguousarray(found if self.layout == "steps" else found.reshape(len(kept), 1, -1))
+
+    def targets_of(self, kept: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Targets (n, H) of the windows whose numbers (n,) are given."""
+        return np.ascontiguousarray(self.ahead[kept])
+
+
+def layout_warnings(spec: WindowSpec, features: int) -> tuple[str, ...]:
+    """What is to be said of a layout of time steps with so many features."""
     if spec.layout == "steps":
         return ()
     return (

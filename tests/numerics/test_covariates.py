@@ -36,12 +36,13 @@ def test_a_time_step_holds_what_is_said_of_it(horizon, transform, origins):
     """Against one number at a time, read off the rows of the file."""
     values = VALUES if transform == "none" else np.concatenate([[np.nan], np.diff(VALUES)])
     for one in make_windows(VALUES, spec(horizon=horizon, transform=transform, origins=origins), BESIDE):
-        seen = slice(one.first_target - 6, one.rows_before_validation)
         assert one.inputs.shape[1:] == (6, 6)
         parts = (one.split.train, one.split.validation, one.split.test)
+        begin = one.rows_before_validation - parts[0] - horizon + 1
+        seen = slice(begin - 6, one.rows_before_validation)
         for window in RANDOM.integers(sum(parts), size=20):
             purged = (horizon - 1) * int(np.searchsorted(np.cumsum(parts), window, side="right"))
-            target = one.first_target + window + purged
+            target = begin + window + purged
             for step in range(6):
                 row = target - 6 + step
                 expected = [
@@ -94,7 +95,7 @@ def test_a_window_sees_nothing_known_beyond_its_last_period():
     for window in (0, len(before.inputs) - 14, len(before.inputs) - 2):
         part = int(np.searchsorted(np.cumsum([before.split.train, before.split.validation]), window, side="right"))
         ahead = BESIDE.known.copy()
-        ahead[before.first_target + window + 2 * part + 3 :] += 1000
+        ahead[before.rows_before_validation - before.split.train - 2 + window + 2 * part + 3 :] += 1000
         (after,) = make_windows(VALUES, spec(horizon=3, scaling="none"), replace(BESIDE, known=ahead))
         assert after.inputs[window].max() < 900 < after.inputs[window + 1].max()
 

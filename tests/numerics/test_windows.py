@@ -84,7 +84,7 @@ def test_an_origin_sees_nothing_of_its_own_test_part(horizon):
         changed[one.test_rows.start :] *= 3
         after = make_windows(changed, spec(3, horizon=horizon))[number]
         known = one.split.train + one.split.validation
-        assert one.scaler == after.scaler
+        assert one.scalers == after.scalers
         assert np.array_equal(one.inputs[: known + 1], after.inputs[: known + 1])
         assert np.array_equal(one.targets[:known], after.targets[:known])
         assert (one.targets[known:] != after.targets[known:]).all()
@@ -92,6 +92,6 @@ def test_an_origin_sees_nothing_of_its_own_test_part(horizon):
 
 def test_each_origin_is_scaled_by_its_own_training_part():
     first, second = make_windows(np.arange(100.0), spec(2))
-    assert first.scaler != second.scaler
+    assert first.scalers != second.scalers
     assert first.inputs.min() == second.inputs.min() == 0
     assert second.targets[: second.split.train].max() == pytest.approx(1)

@@ -1,25 +1,23 @@
 """Validate: a Great Expectations suite stands between a file and everything that is trained on it."""
 
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cache
+import re
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from tasks.numerics.asked import WRITTEN, Held
 from tasks.numerics.errors import InputError
 from tasks.numerics.expectations import held_to
 from tasks.numerics.findings import Findings
-from tasks.numerics.periods import Steps
-from tasks.numerics.records import Records, to_series
+from tasks.numerics.records import Records, name_of, to_series
 from tasks.numerics.series import Series
 from tasks.numerics.settings import SeriesSpec
 from tasks.numerics.suites import EXPECTED, read_suite
 from tasks.numerics.validation import Expectation, InvalidSeriesError, RowsNeeded, Validation
+from tasks.validate.calendar import register_expectations
 
 if TYPE_CHECKING:
     from great_expectations import ExpectationSuite
@@ -28,26 +26,57 @@ if TYPE_CHECKING:
     from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 
 
-def validate(records: Records, spec: SeriesSpec, needs: RowsNeeded, docs: Path) -> tuple[Series, Validation]:
-    """The series of values (M,) in `records`, and every expectation it was held to; Data Docs go into `docs`.
+def validate(
+    members: tuple[Records, ...], spec: SeriesSpec, needs: RowsNeeded, docs: Path
+) -> tuple[Series, Validation]:
+    """The series of values (M,) in the records, or the panel of several, and every expectation that each was held to.
 
-    Raises `InvalidSeriesError` where a critical expectation fails, `InputError` where the bounds or the suite are none.
+    Data Docs go into `docs`. Raises `InvalidSeriesError` where a critical expectation fails, `InputError` where the bounds
+    or the suite are none.
     """
     _refuse_bounds(spec.bounds)
-    theirs = _own_suite(spec.suite) if spec.suite else None
+    if spec.suite:
+        _own_suite(spec.suite, "")
     context = _context(docs)
+    lone = len(members) == 1
+    found = [
+        _held(context, one, spec, needs if lone else needs.fewest, "" if lone else _page_name(number, one))
+        for number, one in enumerate(members, start=1)
+    ]
+    context.build_data_docs()
+    name, source = name_of(members, spec), "; ".join(sorted({one.path for one in members}))
+    named = [
+        expectation if lone else replace(expectation, column=", ".join(filter(None, (one.name, expectation.column))))
+        for one, own in zip(members, found, strict=True)
+        for expectation in own
+    ]
+    validation = Validation(name, source, tuple(named), docs / "index.html")
+    if validation.failed:
+        raise InvalidSeriesError(validation)
+    series = tuple(
+        to_series(one, spec, tuple(failed.sentence for failed in own if not failed.success))
+        for one, own in zip(members, found, strict=True)
+    )
+    return series[0] if lone else Series.panel(name, series), validation
+
+
+def _page_name(number: int, records: Records) -> str:
+    """What the Data Docs call a series of a panel: a folder of its own, whatever its id is."""
+    plain = re.sub(r"\W+", "_", records.name)
+    return f"{number} {plain} "
+
+
+def _held(
+    context: "EphemeralDataContext", records: Records, spec: SeriesSpec, needs: RowsNeeded, page: str
+) -> list[Expectation]:
     found: list[Expectation] = []
     for held in held_to(records, spec, needs):
         # Sums of unreadable records say nothing.
         if not records.aggregated or all(one.success for one in found if one.severity == "critical"):
-            found += _hold(context, held)
-    if theirs is not None:
-        found += _hold_to_own(context, theirs, records)
-    context.build_data_docs()
-    validation = Validation(records.name, records.path, tuple(found), docs / "index.html")
-    if validation.failed:
-        raise InvalidSeriesError(validation)
-    return to_series(records, spec, tuple(one.sentence for one in validation.warned)), validation
+            found += _hold(context, held, page)
+    if spec.suite:
+        found += _hold_to_own(context, _own_suite(spec.suite, page), records, page)
+    return found
 
 
 def _refuse_bounds(bounds: tuple[float, ...]) -> None:
@@ -55,63 +84,6 @@ def _refuse_bounds(bounds: tuple[float, ...]) -> None:
         raise InputError(
             f"--bounds {bounds} are no bounds. Expected two numbers, the least and the greatest value allowed."
         )
-
-
-def _metric(name: str, faulty: Callable[[Steps], np.ndarray]) -> None:
-    """Register a metric that a date fails where it is `faulty` beside the calendar of a frequency."""
-    from great_expectations.execution_engine.pandas_execution_engine import PandasExecutionEngine
-    from great_expectations.expectations.metrics.map_metric_provider.column_condition_partial import (
-        column_condition_partial,
-    )
-    from great_expectations.expectations.metrics.map_metric_provider.column_map_metric_provider import (
-        ColumnMapMetricProvider,
-    )
-
-    class ColumnValuesInCalendar(ColumnMapMetricProvider):
-        condition_metric_name = name
-        condition_value_keys = ("frequency",)
-
-        @column_condition_partial(engine=PandasExecutionEngine)
-        def _pandas(cls, column: pd.Series, frequency: str, **kwargs: object) -> pd.Series:  # noqa: N805
-            steps = Steps.of(column, frequency)
-            return ~column.isin(steps.dates[faulty(steps)])
-
-
-def _page_words(template: str) -> Any:  # a class method that Great Expectations calls with what it likes
-    """How an expectation reads on the pages of the Data Docs; `$frequency` stands for its own."""
-    from great_expectations.render.components import LegacyRendererType, RenderedStringTemplateContent
-    from great_expectations.render.renderer.renderer import renderer
-
-    def words(cls: type[Any], /, configuration: "ExpectationConfiguration", **kwargs: object) -> list[Any]:
-        shown = {"template": template, "params": configuration.kwargs}
-        return [RenderedStringTemplateContent(content_block_type="string_template", string_template=shown)]
-
-    return classmethod(renderer(renderer_type=LegacyRendererType.PRESCRIPTIVE)(words))
-
-
-@cache
-def _register_expectations() -> None:
-    """Add the expectations that Great Expectations has not: dates beside the calendar of a frequency."""
-    from great_expectations.expectations.expectation import ColumnMapExpectation
-
-    _metric("column_values.on_frequency", lambda steps: steps.off | steps.short)
-    _metric("column_values.no_gap", lambda steps: steps.gap)
-
-    class ExpectColumnValuesToFallOnFrequency(ColumnMapExpectation):
-        """Expect every date to be one of the frequency, and its period not to be cut short by the next date."""
-
-        frequency: str
-        map_metric = "column_values.on_frequency"
-        success_keys = ("frequency", "mostly")
-        _prescriptive_renderer = _page_words("dates must begin or end whole periods of $frequency.")
-
-    class ExpectColumnValuesToLeaveNoGap(ColumnMapExpectation):
-        """Expect every date but the last to be followed by that of the next period."""
-
-        frequency: str
-        map_metric = "column_values.no_gap"
-        success_keys = ("frequency", "mostly")
-        _prescriptive_renderer = _page_words("dates must leave out no period of $frequency.")
 
 
 def _context(docs: Path) -> "EphemeralDataContext":
@@ -123,7 +95,7 @@ def _context(docs: Path) -> "EphemeralDataContext":
         ProgressBarsConfig,
     )
 
-    _register_expectations()
+    register_expectations()
     docs.mkdir(parents=True, exist_ok=True)
     site = {
         "class_name": "SiteBuilder",
@@ -152,11 +124,11 @@ def _run(
     )
 
 
-def _hold(context: "EphemeralDataContext", held: Held) -> list[Expectation]:
+def _hold(context: "EphemeralDataContext", held: Held, page: str) -> list[Expectation]:
     from great_expectations import ExpectationSuite
 
     numbered = [check.config | {"meta": {"number": number}} for number, check in enumerate(held.checks)]
-    suite = ExpectationSuite(name=held.name, expectations=numbered)
+    suite = ExpectationSuite(name=page + held.name, expectations=numbered)
     place = held.names["place"]
     words = Findings(held.rows, held.place)
     outcomes: dict[int, Expectation] = {}
@@ -172,16 +144,19 @@ def _hold(context: "EphemeralDataContext", held: Held) -> list[Expectation]:
     return [outcomes[number] for number in sorted(outcomes)]
 
 
-def _hold_to_own(context: "EphemeralDataContext", suite: "ExpectationSuite", records: Records) -> list[Expectation]:
+def _hold_to_own(
+    context: "EphemeralDataContext", suite: "ExpectationSuite", records: Records, page: str
+) -> list[Expectation]:
     remedy = "Your own suite asks for this: mend the rows, or the suite that --suite names."
     places = records.rows["place"].to_numpy()
+    name = suite.name.removeprefix(page)
     outcomes = []
     for one in _run(context, suite, records.table, "").results:
         rows, values = (one.result.get(key) or [] for key in ("unexpected_index_list", "unexpected_list"))
         details = tuple(f"{records.place} {places[at]}: {value!r}" for at, value in zip(rows, values, strict=False))
         kwargs = {key: value for key, value in _config(one).kwargs.items() if key not in ("column", "batch_id")}
-        asks = f"{suite.name} asks for {', '.join(f'{key}={value}' for key, value in kwargs.items()) or 'it'}"
-        outcomes.append(_outcome(one, suite.name, Words(asks, remedy, details, records.place)))
+        asks = f"{name} asks for {', '.join(f'{key}={value}' for key, value in kwargs.items()) or 'it'}"
+        outcomes.append(_outcome(one, name, Words(asks, remedy, details, records.place)))
     return outcomes
 
 
@@ -240,15 +215,15 @@ def _raised(info: dict[str, Any]) -> str:
     return ""
 
 
-def _own_suite(name: str) -> "ExpectationSuite":
+def _own_suite(name: str, page: str) -> "ExpectationSuite":
     from great_expectations import ExpectationSuite
     from great_expectations.exceptions.exceptions import GreatExpectationsError
     from great_expectations.expectations.registry import list_registered_expectation_implementations
 
-    _register_expectations()
+    register_expectations()
     content = read_suite(name, list_registered_expectation_implementations())
     try:
-        return ExpectationSuite(name=f"{content['name']} (own)", expectations=content["expectations"])
+        return ExpectationSuite(name=f"{page}{content['name']} (own)", expectations=content["expectations"])
     except (GreatExpectationsError, ValueError, TypeError) as error:
         said = " ".join(str(error).split())
         raise InputError(
