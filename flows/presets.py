@@ -57,7 +57,7 @@ PRESETS: dict[PresetName, Preset] = {
         },
     ),
     "autoencoder": Preset(
-        "LSTM(100) on LSTM(50) and back, windows of 60, relu in the cell",
+        "LSTM(100) on LSTM(50) and back, relu in the cell",
         420,
         {
             "head": "autoencoder",
