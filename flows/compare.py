@@ -86,9 +86,9 @@ def compare_activations(
         records = load_series(data)
         docs = MLRUNS / "data_docs" / name_of(records, data)
         series, validation = validate_series(records, data, rows_needed(windows), docs)
+    check_panel(series)
     if network.head == "autoencoder":
         return compare_reconstructions(study, (series, validation), output_folder(study, series.digest), timings)
-    check_panel(series)
     with stage(timings, "window"):
         origins = window_series(series, windows)
         variants = variants_of(comparison.activations, comparison.placements, network.cell)

@@ -1,6 +1,5 @@
 """Collect: the trained blocks of every variant as labelled datasets, with the candidate that is chosen for each."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,14 +7,13 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from tasks.numerics.blocks import TrainedBlock
 from tasks.numerics.diagnostics import QUANTILES
 from tasks.numerics.initialisation import initialisation_words
+from tasks.numerics.replicas import Replicas, at
 from tasks.numerics.results import Outcome
 from tasks.numerics.series import Series
-from tasks.numerics.settings import NetworkSpec, TrainingSpec
+from tasks.numerics.settings import NetworkSpec
 from tasks.numerics.tuning import candidates, chosen, given
-from tasks.numerics.variants import Variant
 from tasks.numerics.windows import Windows
 
 Array = np.ndarray
@@ -23,29 +21,10 @@ PLACE = ("variant", "origin", "seed")
 
 
 @dataclass(frozen=True)
-class Grid:
-    """The replicas of a comparison, by variant, candidate, origin and seed (V, C, O, S)."""
+class Grid(Replicas):
+    """The replicas of a comparison of forecasters, and which of them forecasts what."""
 
-    blocks: Mapping[Variant, list[TrainedBlock]]
-    training: TrainingSpec
     origins: tuple[Windows, ...]
-    seeds: range
-
-    def table(self, value: Callable[[TrainedBlock], Array]) -> Array:
-        """A value of every replica (V, C, O, S, ...), NaN after the end of what early stopping made shorter."""
-        tried = candidates(self.training)
-        found = [
-            {
-                (candidate, block.origin, seed): value(block)[block.replica(candidate, seed)]
-                for block in trained
-                for candidate in block.candidates
-                for seed in block.seeds
-            }
-            for trained in self.blocks.values()
-        ]
-        places = [(one, origin, seed) for one in tried for origin in range(len(self.origins)) for seed in self.seeds]
-        stacked = padded([one[place] for one in found for place in places])
-        return stacked.reshape(len(found), len(tried), len(self.origins), len(self.seeds), *stacked.shape[1:])
 
     def by_window(self, table: Array) -> Array:
         """Forecasts (V, C, O, S, windows of an origin, H) as (V, C, S, N, H): each window's by the origin that owns it."""
@@ -66,10 +45,8 @@ def collect(series: Series, grid: Grid, network: NetworkSpec, baselines: xr.Data
     """What training gave of the wanted seeds, as `Outcome` describes it."""
     forecast = grid.table(lambda block: block.forecasts)
     watched = grid.table(lambda block: block.validation_loss)
-    # Of the weights that were kept: the lowest where seeds may stop early, else the last.
-    kept = np.fmin.reduce(watched, axis=-1) if grid.training.patience else watched[..., -1]
     diverged = ~np.isfinite(forecast).all(axis=(-2, -1))
-    kept = np.where(diverged, np.nan, kept)
+    kept = grid.kept_loss(watched, diverged)
     choice = chosen(kept.transpose(0, 2, 1, 3))
     by_window, of_window = grid.by_window(forecast), grid.origin_of_window
     best = np.take_along_axis(by_window, choice[:, of_window][:, None, None, :, None], axis=1)[:, 0]
@@ -149,22 +126,3 @@ def diagnostics_of(
     lowest = np.where(np.isfinite(watched), watched, np.inf).argmin(axis=-1) + 1.0
     found["best_epoch"] = (PLACE, np.where(diverged, np.nan, lowest))
     return xr.Dataset(found, coords=coordinates | {"quantile": list(QUANTILES)})
-
-
-def at(choice: Array, table: Array) -> Array:
-    """A table (V, C, O, ...) at the choices (V, O): (V, O, ...)."""
-    index = choice.reshape(len(choice), 1, -1, *[1] * (table.ndim - 3))
-    return np.take_along_axis(table, index, axis=1)[:, 0]
-
-
-def padded(parts: list[Array]) -> Array:
-    """Stacked (k, ..., E); NaN after the end of those that early stopping made shorter."""
-    longest = max(part.shape[-1] for part in parts) if parts[0].ndim else 0
-    if not parts[0].ndim or all(part.shape[-1] == longest for part in parts):
-        return np.stack(parts)
-    return np.stack(
-        [
-            np.pad(part, [(0, 0)] * (part.ndim - 1) + [(0, longest - part.shape[-1])], constant_values=np.nan)
-            for part in parts
-        ]
-    )

@@ -12,6 +12,7 @@ from tasks.numerics.overall import listed
 from tasks.numerics.overview import SHOWN, Overview, Row
 from tasks.numerics.results import Result
 from tasks.numerics.steps import shown_steps, step_rows, windows_sentence
+from tasks.numerics.timings import spent
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -160,9 +161,3 @@ def legend() -> str:
     ]
     lines += [f"{METRICS[key].label}: {METRICS[key].meaning}" for key in ("rmse", *SHOWN)]
     return "\n".join(lines)
-
-
-def spent(timings: Mapping[str, float]) -> str:
-    """Seconds in all and a stage."""
-    stages = ", ".join(f"{stage} {seconds:.1f}" for stage, seconds in timings.items())
-    return f"{sum(timings.values()):.1f} s: {stages}"

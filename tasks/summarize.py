@@ -43,13 +43,8 @@ from tasks.numerics.conclusions import conclusions
 from tasks.numerics.overview import Overview
 from tasks.numerics.results import Result
 from tasks.numerics.strict_json import without_infinity
+from tasks.numerics.summaries import data_summary, lists, variant_summary, verdict_summary
 from tasks.numerics.whole_files import write_whole
-
-VERDICT = (
-    *("variant", "metric", "word", "difference", "low", "high", "p", "p_adjusted"),
-    *("improvement", "improvement_low", "improvement_high", "region", "needed"),
-)
-"""What is written of a verdict."""
 
 
 def summarize(
@@ -59,13 +54,11 @@ def summarize(
     series, overview = result.series, Overview(result)
     summary = {
         "study": dict(study),
-        "data": {
-            "name": series.name,
-            "digest": series.digest,
-            "rows": len(series.values),
-            "dropped": list(series.dropped),
-        },
-        "variants": [variant_summary(result, name) for name in result.forecasts["variant"].to_numpy()],
+        "data": data_summary(series),
+        "variants": [
+            variant_summary(str(name), int(result.diverged[name]), result.scores.sel(variant=name))
+            for name in result.forecasts["variant"].to_numpy()
+        ],
         "baselines": [
             {"name": name, "scores": scores}
             for name, scores in result.baseline_scores.to_dataframe().to_dict("index").items()
@@ -73,12 +66,11 @@ def summarize(
         "differences": result.differences.to_dict("records"),
         "timings": dict(timings),
         "mlflow": dict(mlflow),
-        "verdicts": [{key: getattr(verdict, key) for key in VERDICT} for verdict in result.verdicts],
+        "verdicts": [verdict_summary(verdict) for verdict in result.verdicts],
         "accuracy": [asdict(test) for test in result.accuracy],
         "tuning": tuning_summary(result),
         "diagnostics": [
-            {"name": str(name)}
-            | {str(key): table.sel(variant=name).to_numpy().tolist() for key, table in of_seeds(result).items()}
+            {"name": str(name)} | lists(of_seeds(result).sel(variant=name))
             for name in result.forecasts["variant"].to_numpy()
         ],
         "directions": [asdict(test) for test in result.directions],
@@ -93,25 +85,12 @@ def summarize(
     return strict
 
 
-def variant_summary(result: Result, name: str) -> dict[str, Any]:
-    """Name, parts, diverged seeds and scores of a variant."""
-    placement, _, activation = str(name).partition("-")
-    scores = result.scores.sel(variant=name)
-    return {
-        "name": str(name),
-        "placement": placement,
-        "activation": activation,
-        "diverged": int(result.diverged[name]),
-        "scores": {str(key): values.to_numpy().tolist() for key, values in scores.items()},
-    }
-
-
 def by_step(scores: xr.Dataset, dimension: str) -> list[dict[str, Any]]:
     """Name and scores of every step, of each variant or baseline."""
     return [
         {
             "name": str(name),
-            "scores": {str(key): values.to_numpy().tolist() for key, values in scores.sel({dimension: name}).items()},
+            "scores": lists(scores.sel({dimension: name})),
         }
         for name in scores[dimension].to_numpy()
     ]

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from tasks.numerics.metrics import METRICS
-from tasks.summarize import VERDICT, summarize, write_summary
+from tasks.numerics.summaries import VERDICT
+from tasks.summarize import summarize, write_summary
 from tests.examples import SUMMARY_KEYS, VARIANTS, example_result
 
 STUDY = {"data": {"series": "sunspots"}, "comparison": {"seeds": 30}}

@@ -26,10 +26,6 @@ class ReconstructionResult:
     comparison: ComparisonSpec
     given_back: xr.DataArray
     """(variant, seed, copy, window, step, feature), scaled: clean windows, then a copy a kind."""
-    baseline_given_back: xr.DataArray
-    """(baseline, copy, window, step, feature)."""
-    histories: xr.Dataset
-    """`loss` and `validation_loss` (variant, seed, epoch) at the chosen candidate."""
     validation_loss: xr.DataArray
     """(variant, candidate, seed) of the weights that were kept."""
     chosen: Mapping[str, int]

@@ -1,6 +1,7 @@
 """Windows that an autoencoder is to give back: of the series and of the columns beside it."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from tasks.numerics.errors import InputError
 from tasks.numerics.scaling import Scaler, transform
 from tasks.numerics.series import Series
 from tasks.numerics.settings import WindowSpec
-from tasks.numerics.windows import Split, count_of, lost_rows
+from tasks.numerics.windows import Split, lost_rows, parts_of
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class ReconstructionWindows:
         """Numbers a time step (F)."""
         return int(self.inputs.shape[2])
 
-    @property
+    @cached_property
     def tested(self) -> NDArray[np.float64]:
         """Test windows and their planted copies (1 + K, N, T, F)."""
         test = self.inputs[self.split.train + self.split.validation :]
@@ -101,13 +102,12 @@ def refuse_what_forecasts(series: Series, spec: WindowSpec) -> None:
         "--known-future or --calendar": bool(
             series.covariates and series.covariates.known.shape[1] + series.covariates.cyclic.shape[1]
         ),
-        "several series": bool(series.members),
         f"--lookback {spec.lookback}": spec.lookback < 2,
     }
     found = [flag for flag, given in wrong.items() if given]
     if found:
         raise InputError(
-            f"{' and '.join(found)} with --head autoencoder: it gives back windows of one series and its --features, time step by "
+            f"{' and '.join(found)} with --head autoencoder: it gives back windows of a series and its --features, time step by "
             "time step, and forecasts nothing. Expected --layout steps, --lookback 2 or more, and none of the others."
         )
 
@@ -116,9 +116,7 @@ def split_reconstructions(spec: WindowSpec, rows: int) -> Split:
     """Counts of windows from shares or counts; raises InputError where a part would be empty."""
     apart = spec.lookback - 1
     windows = rows - lost_rows(spec) - 3 * apart
-    test = count_of(spec.test, windows, "--test")
-    validation = count_of(spec.validation, windows - test, "--validation")
-    split = Split(windows - test - validation, validation, test)
+    split = parts_of(spec, windows)
     if windows < 1 or min(split.test, split.validation, split.train) < 1:
         raise InputError(
             f"{rows} rows with --lookback {spec.lookback} make {max(windows, 0)} windows, with {2 * apart} left out between the parts "

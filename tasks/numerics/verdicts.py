@@ -1,5 +1,6 @@
 """Helps, hurts, same or undecided: the rule, and what it rests on, for every variant and metric."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -57,10 +58,15 @@ def verdicts(
     `interval_error`, which is `error` unless given: with looks before the last seed, both are a look's (`sequential`).
     """
     level = 1 - (error if interval_error is None else interval_error)
-    differences = paired_differences(paired, level)
-    region = regions(paired, equivalent)
+    return judge_all(paired_differences(paired, level), regions(paired, equivalent), error, level)
+
+
+def judge_all(
+    differences: Sequence[Difference], region: Mapping[str, float], error: float = ERROR, level: float = CONFIDENCE
+) -> tuple[Verdict, ...]:
+    """A verdict on every difference, p after Holm over the variants within each metric; `region` by metric as in `regions`."""
     adjusted = {}
-    for metric in JUDGED:
+    for metric in region:
         rows = [row for row in differences if row.metric == metric]
         for row, p in zip(rows, holm(np.array([row.p for row in rows])), strict=True):
             adjusted[row.variant, metric] = float(p)

@@ -104,21 +104,26 @@ def split_windows(spec: WindowSpec, rows: int) -> Split:
     """
     purged = 2 * (spec.horizon - 1)
     windows = rows - lost_rows(spec) - spec.lookback - (spec.horizon - 1) - purged
-    test = count_of(spec.test, windows, "--test")
-    validation = count_of(spec.validation, windows - test, "--validation")
-    train = windows - test - validation
-    if windows < 1 or min(test, validation, train) < 1:
+    split = parts_of(spec, windows)
+    if windows < 1 or min(split.test, split.validation, split.train) < 1:
         horizon = f" and --horizon {spec.horizon}" if purged else ""
         between = (
             f" ({purged} are left out between the parts, that none forecasts a period of another)" if purged else ""
         )
         shorten = "--lookback, --horizon" if purged else "--lookback"
         raise InputError(
-            f"{rows} rows with --lookback {spec.lookback}{horizon} make {max(windows, 0)} windows{between}: {max(train, 0)} to train, "
-            f"{max(validation, 0)} to validate (--validation {spec.validation:g}), {max(test, 0)} to test (--test {spec.test:g}). "
+            f"{rows} rows with --lookback {spec.lookback}{horizon} make {max(windows, 0)} windows{between}: {max(split.train, 0)} to train, "
+            f"{max(split.validation, 0)} to validate (--validation {spec.validation:g}), {max(split.test, 0)} to test (--test {spec.test:g}). "
             f"Expected at least one of each: shorten {shorten} or the parts, or take a longer series."
         )
-    return Split(train, validation, test)
+    return split
+
+
+def parts_of(spec: WindowSpec, windows: int) -> Split:
+    """So many windows in their parts, some perhaps empty."""
+    test = count_of(spec.test, windows, "--test")
+    validation = count_of(spec.validation, windows - test, "--validation")
+    return Split(windows - test - validation, validation, test)
 
 
 def lost_rows(spec: WindowSpec) -> int:

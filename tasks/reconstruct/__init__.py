@@ -1,8 +1,6 @@
 """Reconstruct: what trained autoencoders and their baselines make of windows that they never saw, scored and judged."""
 
-from collections.abc import Callable, Mapping
-from operator import attrgetter
-from typing import Any
+from collections.abc import Mapping
 
 import numpy as np
 import xarray as xr
@@ -22,11 +20,12 @@ from tasks.numerics.reconstructions import (
     by_kind,
     scored_reconstructions,
 )
+from tasks.numerics.replicas import Replicas
 from tasks.numerics.series import Series
 from tasks.numerics.settings import ComparisonSpec, NetworkSpec, TrainingSpec
-from tasks.numerics.tuning import Candidate, candidates, chosen, given
+from tasks.numerics.tuning import candidates, chosen, given
 from tasks.numerics.variants import Variant
-from tasks.numerics.verdicts import Verdict, holm, judged, mean_of_finite
+from tasks.numerics.verdicts import Verdict, judge_all, mean_of_finite
 from tasks.reconstruct.baselines import baseline_reconstructions
 
 PLACE = ("copy", "window", "step", "feature")
@@ -42,16 +41,13 @@ def evaluate_reconstructions(
 ) -> ReconstructionResult:
     """Everything found on a series and its windows, each variant at the candidate of lowest mean validation loss."""
     (series, windows), tried = data, candidates(training)
-    made = {
-        variant.name: of_replicas(trained, tried, seeds, attrgetter("forecasts")).reshape(
-            len(tried), len(seeds), *windows.tested.shape
-        )
-        for variant, trained in blocks.items()
-    }
-    kept = np.stack([of_replicas(trained, tried, seeds, kept_loss(training)) for trained in blocks.values()])
-    sane = np.stack([np.isfinite(one).reshape(*one.shape[:2], -1).all(axis=-1) for one in made.values()])
-    kept = np.where(sane, kept, np.nan)
-    choice = dict(zip(made, map(int, chosen(kept)), strict=True))
+    replicas = Replicas(blocks, training, (windows,), seeds)
+    forecasts = replicas.table(lambda block: block.forecasts)
+    diverged = ~np.isfinite(forecasts).all(axis=(-3, -2, -1))
+    kept = replicas.kept_loss(replicas.table(lambda block: block.validation_loss), diverged)[:, :, 0]
+    names = [variant.name for variant in blocks]
+    made = dict(zip(names, forecasts.reshape(len(names), len(tried), len(seeds), *windows.tested.shape), strict=True))
+    choice = dict(zip(names, map(int, chosen(kept)), strict=True))
     best = {name: one[choice[name]] for name, one in made.items()}
     scored = {name: scored_reconstructions(one, windows.tested) for name, one in best.items()}
     untuned = {name: scored_reconstructions(one[given(training)], windows.tested) for name, one in made.items()}
@@ -64,9 +60,7 @@ def evaluate_reconstructions(
         network,
         comparison,
         stacked(best, "variant", "seed", *PLACE).assign_coords(labels),
-        stacked(baselines, "baseline", "seed", *PLACE).isel(seed=0),
-        histories_of(blocks, choice, tried, seeds),
-        stacked(dict(zip(made, kept, strict=True)), "variant", "candidate", "seed").assign_coords(labels),
+        stacked(dict(zip(names, kept, strict=True)), "variant", "candidate", "seed").assign_coords(labels),
         choice,
         tried,
         score_table(scored, "variant").assign_coords(labels),
@@ -78,50 +72,6 @@ def evaluate_reconstructions(
         verdicts_on(scored, comparison),
         verdicts_on(untuned, comparison),
     )
-
-
-def kept_loss(training: TrainingSpec) -> Callable[[TrainedBlock], Any]:
-    """The validation loss (R,) of the weights that a block kept: the lowest where seeds may stop early, else the last."""
-    if training.patience:
-        return lambda block: np.fmin.reduce(block.validation_loss, axis=-1)
-    return lambda block: block.validation_loss[:, -1]
-
-
-def of_replicas(
-    trained: list[TrainedBlock], tried: tuple[Candidate, ...], seeds: range, value: Callable[[TrainedBlock], Array]
-) -> Array:
-    """A value of every replica of a variant (C, S, ...), NaN after the end of what early stopping made shorter."""
-    found = {
-        (candidate, seed): value(block)[block.replica(candidate, seed)]
-        for block in trained
-        for candidate in block.candidates
-        for seed in block.seeds
-    }
-    rows = [found[candidate, seed] for candidate in tried for seed in seeds]
-    if rows[0].ndim == 1:
-        longest = max(len(row) for row in rows)
-        rows = [np.pad(row, (0, longest - len(row)), constant_values=np.nan) for row in rows]
-    table = np.stack(rows)
-    return table.reshape(len(tried), len(seeds), *table.shape[1:])
-
-
-def histories_of(
-    blocks: Mapping[Variant, list[TrainedBlock]], choice: Mapping[str, int], tried: tuple[Candidate, ...], seeds: range
-) -> xr.Dataset:
-    """Losses (variant, seed, epoch) at the chosen candidates."""
-    found = {}
-    for loss in ("loss", "validation_loss"):
-        tables = {
-            variant.name: of_replicas(trained, tried, seeds, attrgetter(loss))[choice[variant.name]]
-            for variant, trained in blocks.items()
-        }
-        longest = max(table.shape[1] for table in tables.values())
-        tables = {
-            name: np.pad(table, ((0, 0), (0, longest - table.shape[1])), constant_values=np.nan)
-            for name, table in tables.items()
-        }
-        found[loss] = stacked(tables, "variant", "seed", "epoch")
-    return xr.Dataset(found).assign_coords(seed=list(seeds))
 
 
 def score_table(scored: Mapping[str, Mapping[str, Scored]], dimension: str) -> xr.Dataset:
@@ -155,17 +105,15 @@ def kind_table(made: Mapping[str, Array], windows: ReconstructionWindows, dimens
 
 def verdicts_on(scored: Mapping[str, Mapping[str, Scored]], comparison: ComparisonSpec) -> tuple[Verdict, ...]:
     """A verdict on every variant but the reference in every metric, by the same rule as for forecasts."""
-    reference, found = scored[comparison.reference], []
-    for metric in RECONSTRUCTION_METRICS:
-        rows = [
-            difference((name, metric), one[metric], reference[metric])
-            for name, one in scored.items()
-            if name != comparison.reference
-        ]
-        region = region_of(metric, reference[metric], comparison.rope)
-        adjusted = holm(np.array([row.p for row in rows]))
-        found += [judged(row, float(p), region) for row, p in zip(rows, adjusted, strict=True)]
-    return tuple(found)
+    reference = scored[comparison.reference]
+    region = {metric: region_of(metric, own, comparison.rope) for metric, own in reference.items()}
+    others = {name: one for name, one in scored.items() if name != comparison.reference}
+    found = [
+        difference((name, metric), one[metric], reference[metric])
+        for metric in RECONSTRUCTION_METRICS
+        for name, one in others.items()
+    ]
+    return judge_all(found, region)
 
 
 def region_of(metric: str, reference: Scored, equivalent: float) -> float:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from tasks.numerics.reconstruction_results import ReconstructionResult
 from tasks.numerics.reconstruction_words import cautions, conclusions, score_rows, title
 from tasks.numerics.reconstructions import RECONSTRUCTION_METRICS
+from tasks.numerics.timings import spent
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -47,4 +48,4 @@ def show_reconstructions(
     )
     for name, where in places.items():
         console.print(Text(f"{name:<8} {where}"), soft_wrap=True)
-    say("Time     " + ", ".join(f"{stage} {seconds:.0f} s" for stage, seconds in timings.items()), "dim")
+    say(f"{'Time':<8} {spent(timings)}", "dim")
