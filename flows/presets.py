@@ -17,10 +17,10 @@ class Preset:
 
 
 PRESETS: dict[PresetName, Preset] = {
-    "default": Preset("LSTM(16) on LSTM(8), relu and elu, in the cell and between", 80, {}),
+    "default": Preset("LSTM(16) on LSTM(8), relu and elu, in the cell and between", 83, {}),
     "quick": Preset(
         "LSTM(8), relu in the cell, 10 seeds, one learning rate",
-        28,
+        25,
         {
             "layers": (8,),
             "activations": ("relu",),
@@ -33,7 +33,7 @@ PRESETS: dict[PresetName, Preset] = {
     ),
     "answer": Preset(
         "LSTM(4), 5 lags as features, batch 1: a well-known answer",
-        70,
+        26,
         {
             "lookback": 5,
             "layout": "features",
@@ -47,7 +47,7 @@ PRESETS: dict[PresetName, Preset] = {
     ),
     "stacked": Preset(
         "LSTM(100) on LSTM(50), relu in the cell",
-        300,
+        150,
         {
             "layers": (100, 50),
             "epochs": 50,

@@ -2,6 +2,7 @@
 
 from tasks.numerics.influence import JUDGED
 from tasks.numerics.metrics import METRICS
+from tasks.numerics.overlaps import counted, fewest_windows
 from tasks.numerics.overview import Overview
 from tasks.numerics.verdicts import Verdict, Word
 
@@ -27,7 +28,9 @@ def sentence(overview: Overview, verdict: Verdict) -> str:
     side = "better" if verdict.difference < 0 else "worse"
     against = contradictions(overview, verdict)
     if not verdict.found.enough:
-        said = f"{verdict.variant}: undecided. {label} {gap} {side} than {reference}'s; an interval takes two seeds and 8 test periods or more"
+        horizon = overview.result.horizon
+        enough = f"{fewest_windows(horizon)} {counted(horizon)}"
+        said = f"{verdict.variant}: undecided. {label} {gap} {side} than {reference}'s; an interval takes two seeds and {enough} or more"
         return f"{said}{against}."
     found = f"{label} {gap} {side} than {reference}'s, 95 % interval {interval(overview, verdict)}"
     match verdict.word:

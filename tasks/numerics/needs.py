@@ -7,7 +7,7 @@ import numpy as np
 
 from tasks.numerics.components import Components, critical
 from tasks.numerics.intervals import Difference
-from tasks.numerics.overlaps import fewest_windows
+from tasks.numerics.overlaps import counted, fewest_windows
 
 MOST = 100_000
 """Seeds or periods beyond which nobody goes."""
@@ -23,9 +23,9 @@ def needed(found: Difference, region: float, errors: tuple[float, float] = (0.05
     if found.pairs < 2:
         return "at least 2 seeds whose metric is defined"
     parts, seeds = found.components, found.pairs
-    periods, counted = parts.number_of_periods, "test periods" if parts.horizon == 1 else "test windows"
+    periods, counts = parts.number_of_periods, counted(parts.horizon)
     if not found.enough:
-        return f"at least {fewest_windows(parts.horizon)} {counted}"
+        return f"at least {fewest_windows(parts.horizon)} {counts}"
 
     def decides(seeds: int, periods: int) -> bool:
         return decided(found.difference, parts.at(seeds, periods), region, errors)
@@ -35,11 +35,11 @@ def needed(found: Difference, region: float, errors: tuple[float, float] = (0.05
         return f"about {rounded(more_seeds)} seeds instead of {seeds}"
     more_periods = fewest(periods, lambda number: decides(seeds, number))
     if more_periods:
-        return f"about {rounded(more_periods)} {counted} instead of {periods}: more seeds alone would not decide it"
+        return f"about {rounded(more_periods)} {counts} instead of {periods}: more seeds alone would not decide it"
     both = fewest(1, lambda factor: decides(seeds * factor, periods * factor))
     if both:
-        return f"about {rounded(seeds * both)} seeds and {rounded(periods * both)} {counted}: neither alone would do"
-    return f"more than {MOST} seeds or {counted}: the difference lies at the edge of what matters"
+        return f"about {rounded(seeds * both)} seeds and {rounded(periods * both)} {counts}: neither alone would do"
+    return f"more than {MOST} seeds or {counts}: the difference lies at the edge of what matters"
 
 
 def decided(difference: float, parts: Components, region: float, errors: tuple[float, float] = (0.05, 0.05)) -> bool:

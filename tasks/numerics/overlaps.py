@@ -22,6 +22,11 @@ def fewest_windows(horizon: int) -> int:
     return FEWEST_PERIODS if horizon == 1 else max(FEWEST_PERIODS, FEWEST_HORIZONS * horizon)
 
 
+def counted(horizon: int) -> str:
+    """What test forecasts are counted in: windows where they overlap."""
+    return "test periods" if horizon == 1 else "test windows"
+
+
 def cosines(windows: int, horizon: int) -> Array:
     """Cosines (K, N) over N windows, each of mean 0 and sum of squares 1; the k-th swings k / 2 times."""
     number = max(1, min(int(0.4 * windows ** (2 / 3)), int(0.5 * windows / horizon)))
