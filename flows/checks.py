@@ -7,7 +7,7 @@ from pathlib import Path
 from flows.servers import answers
 from flows.study import Study
 from tasks.numerics.errors import InputError
-from tasks.numerics.series import Series
+from tasks.numerics.settings import NetworkSpec
 from tasks.numerics.tuning import candidates
 
 ROOM = 200_000_000
@@ -32,12 +32,12 @@ def check_budget(study: Study) -> None:
         )
 
 
-def check_panel(series: Series) -> None:
-    """Raises InputError where there are several series: their forecasts are not scored yet."""
-    if series.members:
+def check_members(series: int, network: NetworkSpec) -> None:
+    """Raises InputError where an autoencoder is asked for so many series."""
+    if series > 1 and network.head == "autoencoder":
         raise InputError(
-            f"{series.name} is {len(series.members)} series: they are read, validated and cut into windows, but forecasts of several "
-            "are not scored yet. Pass one series, without --id."
+            f"--head autoencoder with {series} series: an autoencoder gives back the windows of one. Pass one --series without --id; "
+            "columns that are measured side by side are its --features."
         )
 
 

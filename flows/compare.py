@@ -4,11 +4,12 @@ import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 from prefect import flow
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.artifacts import publish
-from flows.checks import check_budget, check_panel, check_places
+from flows.checks import check_budget, check_members, check_places
 from flows.environment import MLRUNS
 from flows.looks import train_and_look
 from flows.progress import stage
@@ -84,9 +85,9 @@ def compare_activations(
     check_places(study, Path(output.output) if output.output else MLRUNS)
     with stage(timings, "validate"):
         records = load_series(data)
+        check_members(len(records), network)
         docs = MLRUNS / "data_docs" / name_of(records, data)
         series, validation = validate_series(records, data, rows_needed(windows), docs)
-    check_panel(series)
     if network.head == "autoencoder":
         return compare_reconstructions(study, (series, validation), output_folder(study, series.digest), timings)
     with stage(timings, "window"):
@@ -95,11 +96,11 @@ def compare_activations(
         check_reference(comparison.reference, variants)
         series = replace(series, warnings=(*series.warnings, *origins[0].warnings))
     with stage(timings, "train"):
-        baselines = run_baselines.submit(series, sum(origin.own for origin in origins), windows.horizon)
+        tested = tuple(np.sum([origin.own_by_series for origin in origins], axis=0).tolist())
+        baselines = run_baselines.submit(series, tested, windows.horizon)
         looked = train_and_look(study, variants, series, origins, baselines.result)
     with stage(timings, "evaluate"):
-        rows = origins[0].rows_before_validation
-        result = score_forecasts(series, rows, looked.outcome, comparison, looked.look)
+        result = score_forecasts(series, origins[0].training_rows, looked.outcome, comparison, looked.look)
     folder = output_folder(study, series.digest)
     with stage(timings, "report"):
         places = {"MLflow": f"experiment {place(output, series.name).experiment}, shown by: interlayer ui"}

@@ -8,9 +8,8 @@ import xarray as xr
 from flows.study import Study
 from flows.training import train_variants
 from tasks.collect import Grid, collect
-from tasks.evaluate import ONLY_LOOK, judge, pair
+from tasks.evaluate import ONLY_LOOK, decided
 from tasks.numerics.blocks import TrainedBlock
-from tasks.numerics.metrics import naive_scale
 from tasks.numerics.results import Outcome
 from tasks.numerics.sequential import Look, look
 from tasks.numerics.series import Series
@@ -46,13 +45,6 @@ def train_and_look(
         now = ONLY_LOOK
         if study.comparison.until_decided:
             now = look([len(one) for one in looks[:number]], len(looks[-1]), max(len(variants) - 1, 1))
-            if decided(study, series, origins[0], outcome, now):
+            if decided(series, origins[0].training_rows, outcome.forecasts, study.comparison, now):
                 break
     return Looked(blocks, outcome, now)
-
-
-def decided(study: Study, series: Series, first: Windows, outcome: Outcome, now: Look) -> bool:
-    """Whether the verdict on every variant is, in the primary metric."""
-    scale = naive_scale(series.array[: first.rows_before_validation], series.season_length)
-    found = judge(pair(outcome.forecasts, scale, study.comparison), study.comparison, now)
-    return all(one.word != "undecided" for one in found if one.metric == study.comparison.metric)

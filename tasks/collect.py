@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from tasks.numerics.diagnostics import QUANTILES
 from tasks.numerics.initialisation import initialisation_words
+from tasks.numerics.panels import moments
 from tasks.numerics.replicas import Replicas, at
 from tasks.numerics.results import Outcome
 from tasks.numerics.series import Series
@@ -28,17 +29,23 @@ class Grid(Replicas):
 
     def by_window(self, table: Array) -> Array:
         """Forecasts (V, C, O, S, windows of an origin, H) as (V, C, S, N, H): each window's by the origin that owns it."""
-        return np.concatenate([table[:, :, k, :, : one.own] for k, one in enumerate(self.origins)], axis=-2)
+        parts = [table[:, :, k, :, : one.own] for k, one in enumerate(self.origins)]
+        return np.concatenate(parts, axis=-2)[..., self.order, :]
+
+    @property
+    def order(self) -> NDArray[np.int64]:
+        """The test windows (N,) of all origins by series and then by time: a later origin has more of every series."""
+        return np.argsort(np.concatenate([one.first_rows[: one.own] for one in self.origins]), kind="stable")
 
     @property
     def origin_of_window(self) -> NDArray[np.int64]:
         """Which origin forecasts each test window (N,)."""
-        return np.repeat(np.arange(len(self.origins)), [one.own for one in self.origins])
+        return np.repeat(np.arange(len(self.origins)), [one.own for one in self.origins])[self.order]
 
     @property
     def first_rows(self) -> NDArray[np.int64]:
         """Row of the series that each test window forecasts first (N,)."""
-        return np.concatenate([one.first_rows[: one.own] for one in self.origins])
+        return np.concatenate([one.first_rows[: one.own] for one in self.origins])[self.order]
 
 
 def collect(series: Series, grid: Grid, network: NetworkSpec, baselines: xr.Dataset) -> Outcome:
@@ -74,14 +81,23 @@ def collect(series: Series, grid: Grid, network: NetworkSpec, baselines: xr.Data
 
 
 def windows_of(series: Series, first_rows: NDArray[np.int64], horizon: int) -> xr.Dataset:
-    """What the test windows, whose first rows (N,) are given, are held against: `actual` (time, step) and `previous` (time)."""
-    values, steps = series.array, np.arange(horizon)
+    """What the test windows, whose first rows (N,) are given, are held against: `actual` (time, step) and `previous` (time).
+
+    Of a panel also `member` and `moment` (time), as `Outcome` describes them.
+    """
+    values, steps, index = series.array, np.arange(horizon), series.values.index
+    place = {}
+    if series.members:
+        member = np.searchsorted(series.first_rows, first_rows, side="right") - 1
+        place = {"member": ("time", member), "moment": ("time", moments(series, first_rows))}
+        index = index.get_level_values("period")
     return xr.Dataset(
         {
             "actual": (("time", "step"), values[first_rows[:, None] + steps]),
             "previous": ("time", values[first_rows - 1]),
+            **place,
         },
-        coords={"time": ("time", series.values.index[first_rows]), "step": steps + 1},
+        coords={"time": ("time", index[first_rows]), "step": steps + 1},
     )
 
 

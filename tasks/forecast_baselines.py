@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 
 from tasks.numerics.series import Series
@@ -17,12 +18,27 @@ TINY_ROWS = 150
 """Up to here AutoARIMA compares orders by exact likelihood, above by its approximation, as R's auto.arima does."""
 
 
-def forecast_baselines(series: Series, windows: int, horizon: int = 1) -> xr.Dataset:
-    """Forecasts of the last `windows` windows: `baseline_forecast` (baseline, time, step), `baseline_note` (baseline).
+def forecast_baselines(series: Series, windows: tuple[int, ...], horizon: int = 1) -> xr.Dataset:
+    """Forecasts of the last windows, so many of each series: `baseline_forecast` (baseline, time, step), `baseline_note` (baseline).
 
     Parameters are fitted once, on everything before the test part; each window's forecast of `horizon` periods sees all
-    actual values before its first one. A baseline that fails is NaN, its note says why.
+    actual values before its first one. A baseline that fails is NaN, its note says why. Of a panel the note is (baseline,
+    series), empty where a series has no such baseline.
     """
+    found = [of_one_series(one, number, horizon) for one, number in zip(series.lone, windows, strict=True)]
+    if not series.members:
+        return found[0]
+    names = list(dict.fromkeys(str(name) for one in found for name in one["baseline"].to_numpy()))
+    whole = [one.reindex(baseline=names, fill_value={"baseline_note": ""}) for one in found]
+    notes = xr.concat(
+        [one["baseline_note"] for one in whole], pd.Index([one.name for one in series.members], name="series")
+    )
+    forecasts = xr.concat([one[["baseline_forecast"]] for one in whole], "time")
+    return forecasts.assign(baseline_note=notes.transpose("baseline", "series"))
+
+
+def of_one_series(series: Series, windows: int, horizon: int) -> xr.Dataset:
+    """The same of one series."""
     values, season = series.array, series.season_length
     firsts = np.arange(windows) + len(values) - windows - horizon + 1
     baselines: dict[str, Callable[[], tuple[np.ndarray, str]]] = {

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tasks.numerics.by_series import panel_sentence, rank_rows, series_rows, series_sentences
 from tasks.numerics.causes import causes
 from tasks.numerics.conclusions import cautions, conclusions
 from tasks.numerics.influence import JUDGED
 from tasks.numerics.judgements import CLAIM
 from tasks.numerics.metrics import METRICS
+from tasks.numerics.overall import overall
 from tasks.numerics.overview import SHOWN, Overview, p_value
 from tasks.numerics.page_parts import diagnostic_rows, direction_rows, direction_sentence, initial_weights, tuning_rows
 from tasks.numerics.pages import flat_settings, render
@@ -62,6 +64,7 @@ def render_report(
         initial_weights=initial_weights(overview),
         directions=direction_rows(overview),
         **step_parts(overview),
+        **panel_parts(overview),
         direction_sentence=direction_sentence(overview),
         details=details(overview),
         baselines=baselines(overview),
@@ -128,6 +131,18 @@ def step_parts(overview: Overview) -> dict[str, Any]:
     }
 
 
+def panel_parts(overview: Overview) -> dict[str, Any]:
+    """What the section on series shows; empty where there is one."""
+    return {
+        "panel": panel_sentence(overview),
+        "series_rows": series_rows(overview),
+        "rank_rows": rank_rows(overview),
+        "rank_sentence": " ".join(series_sentences(overview)[1:]),
+        "overall": [overall(one) for one in overview.members],
+        "direction_sentences": [direction_sentence(one) for one in overview.members],
+    }
+
+
 def details(overview: Overview) -> dict[str, list[tuple[str, ...]]]:
     """A table a metric: name, mean, standard deviation, interquartile mean, 5 and 95 %, seeds, difference with its interval."""
     columns = ("mean", "standard_deviation", "interquartile_mean", "low", "high")
@@ -147,10 +162,14 @@ def details(overview: Overview) -> dict[str, list[tuple[str, ...]]]:
 
 
 def baselines(overview: Overview) -> list[tuple[str, ...]]:
-    """A row a baseline: name, what it is, every metric."""
+    """A row a baseline: name, what it is (of several series: of each), every metric."""
     scores = overview.result.baseline_scores.to_dataframe()
-    notes = overview.result.forecasts["baseline_note"].to_series()
+    notes = overview.result.forecasts["baseline_note"]
     return [
-        (str(name), str(note), *(overview.number(metric, row[metric]) for metric in METRICS))
-        for (name, row), note in zip(scores.iterrows(), notes, strict=True)
+        (
+            str(name),
+            "; ".join(dict.fromkeys(filter(None, np.atleast_1d(notes.sel(baseline=name).to_numpy()).tolist()))),
+            *(overview.number(metric, row[metric]) for metric in METRICS),
+        )
+        for name, row in scores.iterrows()
     ]

@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from tasks.numerics.by_series import panel_sentence, variant_rows
 from tasks.numerics.causes import causes
 from tasks.numerics.chosen import Chosen
 from tasks.numerics.conclusions import cautions, conclusions
 from tasks.numerics.judgements import CLAIM
 from tasks.numerics.metrics import METRICS
 from tasks.numerics.overall import listed
-from tasks.numerics.overview import SHOWN, Overview, Row
+from tasks.numerics.overview import SHOWN, SIGNS, Overview, Row
 from tasks.numerics.results import Result
 from tasks.numerics.steps import shown_steps, step_rows, windows_sentence
 from tasks.numerics.timings import spent
@@ -43,13 +44,15 @@ def show(
     console.print(fitting_table(overview, console, width), width=width)
     if result.horizon > 1:
         console.print(step_table(overview, width), width=width)
+    if overview.members:
+        console.print(series_table(overview), width=width)
     say("\n" + "\n".join(conclusions(overview)), "bold")
     if why := reasons(overview, width):
         say("\n".join(["Seen inside the networks (the report says what it does, under Why):", *why]))
     if tuned := Chosen(overview).in_short:
         say(tuned, "dim")
-    if windows := windows_sentence(overview):
-        say(windows, "dim")
+    for sentence in filter(None, (windows_sentence(overview), panel_sentence(overview))):
+        say(sentence, "dim")
     for caution in cautions(overview):
         say(f"! {caution}", "yellow")
     say(f"\n{legend()}\n", "dim")
@@ -135,6 +138,27 @@ def step_table(overview: Overview, width: int) -> "Table":
     for row in baselines:
         if row[0] == overview.best_baseline:
             found.add_row(f"  {row[0]}", *row[1:])
+    return found
+
+
+def series_table(overview: Overview) -> "Table":
+    """A row a variant: its mean rank over the series of a panel, and in how many of them which word was found."""
+    from rich import box
+    from rich.table import Table
+
+    label = METRICS[overview.result.comparison.metric].label
+    found = Table(
+        box=box.SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+        pad_edge=False,
+        title=f"By series, on {label}: {len(overview.members)} series",
+        title_justify="left",
+    )
+    found.add_column("", no_wrap=True)
+    for header in ("mean\nrank", "best\nin", *(f"{word}\nin" for word in SIGNS)):
+        found.add_column(header, justify="right", no_wrap=True)
+    for name, *cells in variant_rows(overview):
+        found.add_row(f"  {name}", *cells)
     return found
 
 

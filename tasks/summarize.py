@@ -26,6 +26,12 @@ Its keys are stable. Values that are not finite are null.
   `pesaran_timmermann`, `pesaran_timmermann_p`.
 - `steps`: the same scores of every step of a forecast alone, from the first: `variants`, a list: `name`, `scores`: metric -> a
   list a step of one value a seed; `baselines`, a list: `name`, `scores`: metric -> one value a step.
+- `series`, a list, empty unless there are several: `data` (as above), `unit`, `naive_error` (what scores in that unit were divided by
+  before their mean over series, as which they stand above), and, in the series' own unit, `variants`, `baselines`, `verdicts`,
+  `accuracy` and `directions` as above.
+- `ranks`, null unless there are several series: `metric`, `p` (Friedman's), `critical` (least difference in mean ranks to the
+  reference beyond chance, null where there is none), `variants`, a list: `name`, `mean`, `by_series` (a rank a series), `p` (exact) and
+  `p_adjusted` (Holm's) against the reference, null for itself.
 - `conclusions`, a list: the sentences of the report; `causes`, a list: `variants`, `sentence`.
 """
 
@@ -41,6 +47,7 @@ import xarray as xr
 from tasks.numerics.causes import causes
 from tasks.numerics.conclusions import conclusions
 from tasks.numerics.overview import Overview
+from tasks.numerics.ranks import Ranks
 from tasks.numerics.results import Result
 from tasks.numerics.strict_json import without_infinity
 from tasks.numerics.summaries import data_summary, lists, variant_summary, verdict_summary
@@ -55,6 +62,41 @@ def summarize(
     summary = {
         "study": dict(study),
         "data": data_summary(series),
+        **scored(result),
+        "differences": result.differences.to_dict("records"),
+        "timings": dict(timings),
+        "mlflow": dict(mlflow),
+        **tested(result),
+        "tuning": tuning_summary(result),
+        "diagnostics": [
+            {"name": str(name)} | lists(of_seeds(result).sel(variant=name))
+            for name in result.forecasts["variant"].to_numpy()
+        ],
+        "conclusions": list(conclusions(overview)),
+        "causes": [{"variants": list(one.variants), "sentence": one.sentence} for one in causes(overview)],
+        "steps": {
+            "variants": by_step(result.step_scores.transpose("variant", "step", "seed"), "variant"),
+            "baselines": by_step(result.baseline_step_scores, "baseline"),
+        },
+        "series": [
+            {
+                "data": data_summary(one.series),
+                "unit": one.unit,
+                "naive_error": error,
+                **scored(one),
+                **tested(one),
+            }
+            for one, error in zip(result.members, result.naive_errors, strict=True)
+        ],
+        "ranks": rank_summary(result.ranks) if result.ranks else None,
+    }
+    strict: dict[str, Any] = without_infinity(summary)
+    return strict
+
+
+def scored(result: Result) -> dict[str, Any]:
+    """Variants and baselines with their scores."""
+    return {
         "variants": [
             variant_summary(str(name), int(result.diverged[name]), result.scores.sel(variant=name))
             for name in result.forecasts["variant"].to_numpy()
@@ -63,26 +105,35 @@ def summarize(
             {"name": name, "scores": scores}
             for name, scores in result.baseline_scores.to_dataframe().to_dict("index").items()
         ],
-        "differences": result.differences.to_dict("records"),
-        "timings": dict(timings),
-        "mlflow": dict(mlflow),
+    }
+
+
+def tested(result: Result) -> dict[str, Any]:
+    """Verdicts and tests."""
+    return {
         "verdicts": [verdict_summary(verdict) for verdict in result.verdicts],
         "accuracy": [asdict(test) for test in result.accuracy],
-        "tuning": tuning_summary(result),
-        "diagnostics": [
-            {"name": str(name)} | lists(of_seeds(result).sel(variant=name))
-            for name in result.forecasts["variant"].to_numpy()
-        ],
         "directions": [asdict(test) for test in result.directions],
-        "conclusions": list(conclusions(overview)),
-        "causes": [{"variants": list(one.variants), "sentence": one.sentence} for one in causes(overview)],
-        "steps": {
-            "variants": by_step(result.step_scores.transpose("variant", "step", "seed"), "variant"),
-            "baselines": by_step(result.baseline_step_scores, "baseline"),
-        },
     }
-    strict: dict[str, Any] = without_infinity(summary)
-    return strict
+
+
+def rank_summary(ranks: Ranks) -> dict[str, Any]:
+    """The variants' ranks over series."""
+    p = {test.variant: {"p": test.p, "p_adjusted": test.p_adjusted} for test in ranks.tests}
+    return {
+        "metric": ranks.metric,
+        "p": ranks.p,
+        "critical": ranks.critical,
+        "variants": [
+            {
+                "name": name,
+                "mean": float(mean),
+                "by_series": own.tolist(),
+                **p.get(name, {"p": None, "p_adjusted": None}),
+            }
+            for name, mean, own in zip(ranks.variants, ranks.mean, ranks.by_series.T, strict=True)
+        ],
+    }
 
 
 def by_step(scores: xr.Dataset, dimension: str) -> list[dict[str, Any]]:

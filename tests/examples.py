@@ -1,5 +1,6 @@
 """Made-up results that look like real ones, for tests of what is shown."""
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from tasks.numerics.series import Series
 VARIANTS = ("stock", "cell-relu", "cell-elu", "cell-gelu", "between-relu", "between-elu", "between-gelu")
 SUMMARY_KEYS = [
     *("study", "data", "variants", "baselines", "differences", "timings", "mlflow", "verdicts", "accuracy"),
-    *("tuning", "diagnostics", "directions", "conclusions", "causes", "steps"),
+    *("directions", "tuning", "diagnostics", "conclusions", "causes", "steps", "series", "ranks"),
 ]
 """What summary.json holds, in this order."""
 BASELINES = {
@@ -153,4 +154,29 @@ def example_result(variants=VARIANTS, seeds=30, series: Series | None = None, te
     series = series or sunspots()
     forecasts = example_forecasts(series, variants, seeds, test_rows, horizon)
     training_rows = int((len(series.values) - test_rows) * 0.8)
-    return evaluate(series, training_rows, example_outcome(forecasts))
+    return evaluate(series, (training_rows,), example_outcome(forecasts))
+
+
+def example_panel(seeds=6, horizon=1, factors=(1.0, 1000.0, 0.01)) -> tuple[Series, tuple[int, ...], Outcome]:
+    """A panel of the sunspots in several units, each with a test part of its own length: series, training rows and outcome."""
+    whole, rows = sunspots(), tuple(range(56, 56 - 10 * len(factors), -10))
+    members = tuple(
+        replace(
+            whole, name=f"times {factor:g}", values=whole.values * factor, unit=f"1/{factor:g}", digest=str(factor) * 8
+        )
+        for factor in factors
+    )
+    panel = Series.panel("panel", members)
+    parts = [
+        example_forecasts(one, VARIANTS[:3], seeds, tested, horizon).assign(
+            member=("time", np.full(tested - horizon + 1, number)),
+            moment=("time", np.arange(len(whole.values) - tested, len(whole.values) - horizon + 1)),
+        )
+        for number, (one, tested) in enumerate(zip(members, rows, strict=True))
+    ]
+    notes = xr.concat([part["baseline_note"] for part in parts], pd.Index([one.name for one in members], name="series"))
+    forecasts = xr.concat([part.drop_vars(["baseline_note", "diverged"]) for part in parts], "time")
+    forecasts = forecasts.assign(baseline_note=notes.transpose("baseline", "series"), diverged=parts[0]["diverged"])
+    forecasts = forecasts.assign(origin=("time", np.zeros(forecasts.sizes["time"], int)))
+    training = tuple(int((len(whole.values) - max(rows)) * 0.8) for _ in members)
+    return panel, training, example_outcome(forecasts)

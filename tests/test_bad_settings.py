@@ -2,19 +2,16 @@
 
 import http.server
 import threading
-from dataclasses import replace
 
 import numpy as np
 import pytest
-from examples import sunspots
 
-from flows.checks import check_budget, check_folder, check_panel, check_places, check_tracking
+from flows.checks import check_budget, check_folder, check_members, check_places, check_tracking
 from flows.flags import as_tokens, study_from
 from flows.study import Study
 from tasks.numerics.errors import InputError
 from tasks.numerics.scaling import Scaler, transform
-from tasks.numerics.series import Series
-from tasks.numerics.settings import ComparisonSpec, OutputSpec, TrainingSpec, WindowSpec
+from tasks.numerics.settings import ComparisonSpec, NetworkSpec, OutputSpec, TrainingSpec, WindowSpec
 from tasks.numerics.variants import check_reference, variants_of
 from tasks.numerics.windows import make_windows, split_windows
 
@@ -93,9 +90,9 @@ CALLS = {
     ),
     "logarithm of zero": (lambda: transform(values(3.0, 0.0, 2.0), "log"), "value 2 of the series is 0"),
     "constant training part": (lambda: Scaler.fit(values(7.0, 7.0), "standard"), "The training part is constant (7)"),
-    "several series": (
-        lambda: check_panel(Series.panel("two", (sunspots(), replace(sunspots(), name="again")))),
-        "two is 2 series: they are read, validated and cut into windows, but forecasts of several are not scored yet",
+    "an autoencoder of several series": (
+        lambda: check_members(5, NetworkSpec(head="autoencoder")),
+        "--head autoencoder with 5 series: an autoencoder gives back the windows of one. Pass one --series without --id",
     ),
     "not an address": (lambda: check_tracking("mlruns"), "--tracking mlruns: expected the address"),
     "nobody answers": (

@@ -25,7 +25,7 @@ def test_every_seed_and_baseline_has_every_metric(result):
 def test_scores_are_those_of_the_forecast_they_belong_to(result):
     forecasts = result.forecasts
     actual, previous = forecasts["actual"].to_numpy()[:, 0], forecasts["previous"].to_numpy()
-    scale = naive_scale(sunspots().array[: result.training_rows], 1)
+    scale = naive_scale(sunspots().array[: result.rows_before_validation], 1)
     one = score(forecasts["forecast"].sel(variant="cell-elu", seed=17, step=1).to_numpy(), actual, previous, scale)
     other = score(forecasts["baseline_forecast"].sel(baseline="AutoARIMA", step=1).to_numpy(), actual, previous, scale)
     for key in METRICS:
@@ -45,11 +45,11 @@ def test_axes_are_taken_by_name(result):
 def test_the_yardstick_is_the_training_part_alone(result):
     series = result.series
     changed = series.values.copy()
-    changed.iloc[result.training_rows :] *= 3
+    changed.iloc[result.rows_before_validation :] *= 3
     longer = type(series)(**{**vars(series), "values": changed})
     found = evaluate(longer, result.training_rows, result)
     np.testing.assert_array_equal(found.scores["mase"], result.scores["mase"])
-    found = evaluate(series, result.training_rows - 50, result)
+    found = evaluate(series, (result.rows_before_validation - 50,), result)
     assert (found.scores["mase"] != result.scores["mase"]).any()
 
 
@@ -78,7 +78,7 @@ def test_the_test_part_is_the_end_of_the_series(result):
 def test_one_seed_and_one_variant_are_enough():
     series = sunspots()
     forecasts = example_forecasts(series, ("stock",), seeds=1)
-    found = evaluate(series, 150, example_outcome(forecasts))
+    found = evaluate(series, (150,), example_outcome(forecasts))
     assert found.scores["rmse"].shape == (1, 1)
     assert found.differences.empty
 

@@ -22,7 +22,7 @@ def result():
 
 
 def test_every_step_has_its_scores_and_all_of_them_together(result):
-    forecasts, scale = result.forecasts, naive_scale(result.series.array[: result.training_rows], 1)
+    forecasts, scale = result.forecasts, naive_scale(result.series.array[: result.rows_before_validation], 1)
     own = forecasts["forecast"].sel(variant="cell-elu", seed=3).to_numpy()
     actual, previous = forecasts["actual"].to_numpy(), forecasts["previous"].to_numpy()
     for step in (1, 4):

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from tasks.numerics.by_series import series_sentences
 from tasks.numerics.chosen import Chosen
 from tasks.numerics.judgements import sentences
 from tasks.numerics.overall import listed, overall, unbeaten
@@ -19,6 +20,7 @@ def conclusions(overview: Overview) -> tuple[str, ...]:
         baseline if first else "",
         overall(overview),
         *sentences(overview),
+        *series_sentences(overview),
         Chosen(overview).changes,
         best_network(overview),
         "" if first else baseline,
@@ -100,6 +102,14 @@ def cautions(overview: Overview) -> tuple[str, ...]:
         shares = ", ".join(f"{name} {share:.0%}".replace("%", " %") for name, share in constant[constant > 0].items())
         found.append(f"Seeds that forecast a constant, and so have no slope: {shares}.")
     found += [Chosen(overview).edges] if Chosen(overview).edges else []
-    notes = overview.result.forecasts["baseline_note"].to_series()
-    found += [f"Baseline {name} {note}." for name, note in notes.items() if note.startswith("failed")]
-    return tuple(found)
+    return (*found, *failed_baselines(overview))
+
+
+def failed_baselines(overview: Overview) -> list[str]:
+    """Which baselines failed, and why; of a panel on which series."""
+    return [
+        f"Baseline {name}{f' of {one.result.series.name}' if overview.members else ''} {note}."
+        for one in overview.members or (overview,)
+        for name, note in one.result.forecasts["baseline_note"].to_series().items()
+        if note.startswith("failed")
+    ]

@@ -1,8 +1,8 @@
 """What each test window adds to a seed's score: metrics as means over time, so that one variance serves them all."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import get_args
+from dataclasses import dataclass, replace
+from typing import Protocol, get_args
 
 import numpy as np
 
@@ -12,6 +12,25 @@ from tasks.numerics.settings import JudgedMetric
 
 JUDGED: tuple[str, ...] = get_args(JudgedMetric)
 """The metrics of a verdict, keys of `METRICS`."""
+
+
+class Paired(Protocol):
+    """What is compared: forecasts of one series (`PairedForecasts`) or of a panel (`panel_pairs.PairedPanel`)."""
+
+    @property
+    def reference(self) -> str:
+        """The variant that the others are held against."""
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """Every variant but the reference, in the order given."""
+
+    @property
+    def memory(self) -> tuple[int, int]:
+        """Periods a season and the horizon: how far what is forecast may depend on what was."""
+
+    def scored(self, variant: str) -> "dict[str, Scored]":
+        """Every metric of `JUDGED` of a variant's seeds."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +76,22 @@ class PairedForecasts:
     def places(self) -> Points:
         """Where the points stand."""
         return self.points or Points.of_one_series(len(self.actual))
+
+    @property
+    def memory(self) -> tuple[int, int]:
+        """Periods a season and the horizon."""
+        return self.scale.season_length, self.places.horizon
+
+    @property
+    def in_naive_errors(self) -> "PairedForecasts":
+        """The same in multiples of the naive mean absolute error, so that series of other units can stand beside it."""
+        return replace(
+            self,
+            forecasts={name: values / self.scale.absolute for name, values in self.forecasts.items()},
+            actual=self.actual / self.scale.absolute,
+            previous=self.previous / self.scale.absolute,
+            scale=self.scale.in_naive_errors,
+        )
 
     def scored(self, variant: str) -> "dict[str, Scored]":
         """Every metric of `JUDGED` of a variant's seeds."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tasks.numerics.components import Components, components
-from tasks.numerics.influence import JUDGED, PairedForecasts, Scored, badness
+from tasks.numerics.influence import JUDGED, Paired, Scored, badness
 from tasks.numerics.points import Array
 
 CONFIDENCE = 0.95
@@ -49,17 +49,18 @@ class Difference:
         return self.components.enough
 
 
-def paired_differences(paired: PairedForecasts, level: float = CONFIDENCE) -> tuple[Difference, ...]:
+def paired_differences(paired: Paired, level: float = CONFIDENCE) -> tuple[Difference, ...]:
     """The difference to the reference of every other variant in every metric of `JUDGED`, variant by variant.
 
     Intervals are of the confidence `level`.
     """
     reference = paired.scored(paired.reference)
-    memory = (paired.scale.season_length, paired.places.horizon)
     found = []
     for variant in paired.others:
         own = paired.scored(variant)
-        found += [difference((variant, metric), own[metric], reference[metric], level, memory) for metric in JUDGED]
+        found += [
+            difference((variant, metric), own[metric], reference[metric], level, paired.memory) for metric in JUDGED
+        ]
     return tuple(found)
 
 

@@ -134,6 +134,11 @@ class NaiveScale:
     season_length: int = 1
     """Periods a season, 1 where there is none."""
 
+    @property
+    def in_naive_errors(self) -> "NaiveScale":
+        """The yardstick of values that are given in multiples of `absolute`."""
+        return NaiveScale(1.0, self.squared / self.absolute**2, self.season_length)
+
 
 def naive_scale(training: Array, season_length: int) -> NaiveScale:
     """Yardstick from training values (N,) (Hyndman and Koehler 2006, equation 3; squared: M5 guide, RMSSE)."""

@@ -192,16 +192,32 @@ class Overview:
     def unit(self) -> str:
         """The unit that values are shown in, such as `10^3 arrivals`; empty where there is none to name."""
         factor = f"10^{self.power}" if self.power else ""
-        return f"{factor} {self.result.series.unit}".strip()
+        return f"{factor} {self.result.unit}".strip()
 
     @property
     def data(self) -> str:
         """Which series, how long, and which part was tested, in a line."""
-        series, start = self.result.series, self.result.test_start
+        series = self.result.series
+        if self.result.members:
+            return self._panel_data
+        start = self.result.test_start
         tested = series.values.index[start:]
         first, last = (self.label(tested[at]) for at in (0, -1))
         dropped = f", {len(series.dropped)} partial periods dropped" if series.dropped else ""
         return f"{series.name}: {len(series.values)} rows{dropped}, the last {len(tested)} tested ({first} to {last})"
+
+    @property
+    def _panel_data(self) -> str:
+        series, moments = self.result.series, self.result.forecasts["moment"].to_numpy()
+        time = self.result.forecasts["time"].to_index()
+        first, last = (self.label(time[int(at)]) for at in (moments.argmin(), moments.argmax()))
+        tested = f"{len(time)} windows tested, the first {first}, the last {last}"
+        return f"{series.name}: {len(series.members)} series, {len(series.values)} rows; {tested}"
+
+    @cached_property
+    def members(self) -> "tuple[Overview, ...]":
+        """Of a panel: what was found of each series, in its own unit."""
+        return tuple(Overview(one) for one in self.result.members)
 
     def label(self, time: object) -> str:
         """A period for people: its date, or its row."""

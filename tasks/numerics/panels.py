@@ -31,7 +31,7 @@ def cut_windows(series: Series, spec: WindowSpec) -> tuple[Windows, ...]:
     """
     if not series.members:
         return make_windows(series.array, spec, series.covariates)
-    periods, places = _calendar(series)
+    periods, places = calendar(series)
     pool = Pool.of(places, spec)
     if not len(pool.first):
         _refuse_missing(series, pool, Parts(*[np.empty(0, np.int64)] * 3), periods, (0, 0))
@@ -120,7 +120,13 @@ class Pool:
         return found
 
 
-def _calendar(series: Series) -> tuple[pd.Index, list[Numbers]]:
+def moments(series: Series, rows: Numbers) -> Numbers:
+    """Where on the calendar of all members the rows (n,) of a panel stand, from 0."""
+    places: Numbers = np.concatenate(calendar(series)[1])[rows]
+    return places
+
+
+def calendar(series: Series) -> tuple[pd.Index, list[Numbers]]:
     """The periods (P,) that any member has, and where on them each member's rows stand; sequences end together."""
     if not isinstance(series.members[0].values.index, pd.DatetimeIndex):
         longest = max(len(one.values) for one in series.members)

@@ -2,15 +2,20 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 import xarray as xr
 
 from tasks.numerics.accuracy_tests import AccuracyTest
 from tasks.numerics.directions import DirectionTest
+from tasks.numerics.ranks import Ranks
 from tasks.numerics.sequential import Look
 from tasks.numerics.series import Series
 from tasks.numerics.settings import ComparisonSpec
 from tasks.numerics.verdicts import Verdict
+
+NAIVE_ERRORS = "naive errors"
+"""The unit of a panel: what repeating the last season misses in the training part of each series."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +31,8 @@ class Outcome:
     """`forecast` (variant, seed, time, step) in the series' unit, `diverged` (variant, seed) bool; `actual` (time, step);
     `previous`, the actual value one period before a window's first, the last that it knows, and `origin`, which training
     end forecasts it, (time); `baseline_forecast` (baseline, time, step) and `baseline_note` (baseline), what the baseline
-    is or why it failed."""
+    is or why it failed. Of a panel also `member`, the number of its series, and `moment`, its first period on the calendar
+    of all series, (time); the note is (baseline, series), empty where a series has no such baseline."""
     histories: xr.Dataset
     """`loss` and `validation_loss` (variant, seed, epoch), mean squared error of scaled values, mean over origins."""
     tuning: xr.Dataset
@@ -41,6 +47,24 @@ class Outcome:
     training, quantiles 0.05, 0.5, 0.95 and 1 of the epochs' root mean squares; `best_epoch`, of lowest validation loss."""
 
     @property
+    def tuned(self) -> bool:
+        """Whether there was more than one candidate to choose from."""
+        return self.tuning.sizes["candidate"] > 1
+
+    @property
+    def untuned_forecasts(self) -> xr.Dataset:
+        """`forecasts` of the candidate that was given."""
+        given = self.tuning["forecast"].isel(candidate=self.tuning.attrs["given"], drop=True)
+        return self.forecasts.assign(forecast=given)
+
+    def of_member(self, number: int) -> "Outcome":
+        """What there is of one series of a panel; histories and diagnostics are of the networks, which all series share."""
+        windows = np.flatnonzero(self.forecasts["member"].to_numpy() == number)
+        return Outcome(
+            of_member(self.forecasts, number), self.histories, self.tuning.isel(time=windows), self.diagnostics
+        )
+
+    @property
     def chosen_loss(self) -> xr.DataArray:
         """Validation loss (variant, origin, seed) of the weights that were kept, at the chosen candidate."""
         return (
@@ -48,15 +72,23 @@ class Outcome:
         )
 
 
+def of_member(forecasts: xr.Dataset, number: int) -> xr.Dataset:
+    """Forecasts of one series of a panel, as those of a series alone are."""
+    own = forecasts.isel(time=np.flatnonzero(forecasts["member"].to_numpy() == number)).drop_vars(["member", "moment"])
+    own = own.isel(series=number, drop=True)
+    return own.isel(baseline=np.flatnonzero(own["baseline_note"].to_numpy() != ""))
+
+
 @dataclass(frozen=True)
 class Result(Outcome):
     """An outcome with its scores, verdicts and tests."""
 
     series: Series
-    training_rows: int
-    """Rows of the series before the first validation part; the test part is its last rows, those of `forecasts`."""
+    training_rows: tuple[int, ...]
+    """Rows of each series before the first validation part; the test part is its last rows, those of `forecasts`."""
     scores: xr.Dataset
-    """One variable (variant, seed) a metric, keys of `METRICS`; NaN where a seed diverged or the metric is undefined."""
+    """One variable (variant, seed) a metric, keys of `METRICS`; NaN where a seed diverged or the metric is undefined.
+    Of a panel means over series, RMSE, MAE and MFE in multiples of each one's naive error."""
     untuned_scores: xr.Dataset
     """The same of the candidate that was given, had nothing been chosen."""
     baseline_scores: xr.Dataset
@@ -72,17 +104,34 @@ class Result(Outcome):
     untuned_verdicts: tuple[Verdict, ...]
     """The same of the candidate that was given."""
     directions: tuple[DirectionTest, ...]
-    """Of the seed means of all variants."""
+    """Of the seed means of all variants; of a panel none but those of its members."""
     accuracy: tuple[AccuracyTest, ...]
     """Of the seed means of all variants, and of the baselines, over time: best first, tested against the best baseline."""
     comparison: ComparisonSpec
     """What was compared with what, by which metric."""
     look: Look
     """The errors with which the verdicts were taken."""
+    members: tuple["Result", ...] = ()
+    """Of a panel: what was found of each series, in its own unit."""
+    naive_errors: tuple[float, ...] = ()
+    """Of a panel: what repeating the last season misses in each series' training part, mean absolute error in its unit."""
+    ranks: Ranks | None = None
+    """Of a panel: the variants' ranks over its series."""
+
+    @property
+    def unit(self) -> str:
+        """What RMSE, MAE and MFE are in; '' where it is not known."""
+        return NAIVE_ERRORS if self.members else self.series.unit
+
+    @property
+    def rows_before_validation(self) -> int:
+        """Rows of one series before the first validation part."""
+        (rows,) = self.training_rows
+        return rows
 
     @property
     def test_start(self) -> int:
-        """Row of the series where the test part starts."""
+        """Row of one series where the test part starts."""
         return len(self.series.values) - self.forecasts.sizes["time"] - self.horizon + 1
 
     @property
@@ -99,8 +148,3 @@ class Result(Outcome):
     def diverged(self) -> pd.Series:
         """Diverged seeds a variant."""
         return self.forecasts["diverged"].sum("seed").to_series()
-
-    @property
-    def tuned(self) -> bool:
-        """Whether there was more than one candidate to choose from."""
-        return self.tuning.sizes["candidate"] > 1

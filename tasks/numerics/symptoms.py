@@ -73,7 +73,12 @@ def symptoms(result: Result) -> xr.Dataset:
 
 
 def constant_forecasts(result: Result) -> xr.DataArray:
-    """Whether a forecast (variant, origin, seed) is the same for all of its origin's windows; a single one says nothing."""
+    """Whether a forecast (variant, origin, seed) is the same for all of its origin's windows; a single one says nothing.
+
+    Of a panel, whether that is so for every series.
+    """
+    if result.members:
+        return xr.concat([constant_forecasts(one) for one in result.members], "series").all("series")
     least = CONSTANT * float(result.forecasts["actual"].std())
     forecast, origin = result.forecasts["forecast"], result.forecasts["origin"].to_numpy()
     parts = [

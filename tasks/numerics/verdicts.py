@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from scipy import stats  # type: ignore[import-untyped]
 
-from tasks.numerics.influence import JUDGED, PairedForecasts
+from tasks.numerics.influence import JUDGED, Paired
 from tasks.numerics.intervals import CONFIDENCE, Difference, paired_differences
 from tasks.numerics.needs import needed
 from tasks.numerics.points import Array
@@ -50,7 +50,7 @@ class Verdict:
 
 
 def verdicts(
-    paired: PairedForecasts, equivalent: float = EQUIVALENT, error: float = ERROR, interval_error: float | None = None
+    paired: Paired, equivalent: float = EQUIVALENT, error: float = ERROR, interval_error: float | None = None
 ) -> tuple[Verdict, ...]:
     """A verdict on every variant but the reference in every metric of `JUDGED`, variant by variant.
 
@@ -116,7 +116,7 @@ def word_for(low: float, high: float, p_adjusted: float, region: float, error: f
     return "undecided"
 
 
-def regions(paired: PairedForecasts, equivalent: float = EQUIVALENT) -> dict[str, float]:
+def regions(paired: Paired, equivalent: float = EQUIVALENT) -> dict[str, float]:
     """Half the width of the region of practical equivalence of every metric, in its badness.
 
     RMSE, MAE, MASE and RMSSE: this share of the reference's mean over seeds. MFE: this share of the reference's mean RMSE, as

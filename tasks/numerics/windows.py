@@ -74,6 +74,11 @@ class Windows:
         return rows
 
     @property
+    def own_by_series(self) -> NDArray[np.int64]:
+        """How many of this origin's own test windows are of each series."""
+        return np.bincount(self.members[: self.own], minlength=len(self.scalers))
+
+    @property
     def outputs(self) -> int:
         """Numbers that a network gives for a window: the horizon."""
         return self.horizon

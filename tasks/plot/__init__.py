@@ -7,6 +7,7 @@ from tasks.numerics.chosen import Chosen
 from tasks.numerics.overview import Overview
 from tasks.numerics.results import Result
 from tasks.plot.over_seeds import plot_scores, plot_verdicts
+from tasks.plot.over_series import plot_ranks, plot_series_verdicts
 from tasks.plot.over_steps import plot_steps
 from tasks.plot.over_time import plot_forecast, plot_series
 from tasks.plot.training import plot_learning, plot_tuning, tuning_panels
@@ -16,13 +17,16 @@ if TYPE_CHECKING:
 
 SCORED = ("rmse", "mae", "mfe", "mda", "alpha", "slope")
 """Metrics whose distribution over seeds is drawn."""
+DRAWN = 2
+"""Variants beside the reference whose forecasts of every series of a panel are drawn."""
 
 
 def plot(result: Result) -> "dict[str, go.Figure]":
     """Every figure under its name.
 
     `verdicts/METRIC`, `tuning/CLIP_NORM/NUMBER`, `scores/METRIC`, `forecast/VARIANT`, `learning/VARIANT`, `series`; with several
-    steps `steps/VARIANT` and `forecast/VARIANT/STEP`, of the last one.
+    steps `steps/VARIANT` and `forecast/VARIANT/STEP`, of the last one. Of a panel `ranks/METRIC`, `over_series/VARIANT`, and for every
+    series by its number from 1 `series/NUMBER` and `forecast/NUMBER/VARIANT`, of the reference and the `DRAWN` best others.
     """
     overview = Overview(result)
     variants = [str(name) for name in result.forecasts["variant"].to_numpy()]
@@ -36,9 +40,24 @@ def plot(result: Result) -> "dict[str, go.Figure]":
     if result.horizon > 1:
         by_step = bands(result.step_scores["rmse"])
         figures |= {f"steps/{name}": plot_steps(overview, by_step, name) for name in variants}
-    figures |= plot_forecasts(overview, variants)
+    figures |= plot_panel(overview) if result.members else plot_forecasts(overview, variants)
     figures |= {f"learning/{name}": plot_learning(losses, name, result.comparison.reference) for name in variants}
-    return figures | {"series": plot_series(result)}
+    return figures if result.members else figures | {"series": plot_series(result)}
+
+
+def plot_panel(overview: Overview) -> "dict[str, go.Figure]":
+    """Ranks, verdicts by series, and every series with its forecasts."""
+    result, figures = overview.result, {}
+    reference = result.comparison.reference
+    if result.ranks and overview.primary:
+        figures[f"ranks/{result.ranks.metric}"] = plot_ranks(result.ranks, reference)
+    figures |= {f"over_series/{one.variant}": plot_series_verdicts(overview, one.variant) for one in overview.primary}
+    best = [str(name) for name in overview.rmse.drop(reference).dropna().nsmallest(DRAWN).index]
+    for number, one in enumerate(overview.members, 1):
+        drawn = plot_forecasts(one, [reference, *best])
+        figures |= {name.replace("/", f"/{number}/", 1): figure for name, figure in drawn.items()}
+        figures[f"series/{number}"] = plot_series(one.result)
+    return figures
 
 
 def plot_forecasts(overview: Overview, variants: list[str]) -> "dict[str, go.Figure]":

@@ -31,7 +31,7 @@ def plot_scores(overview: Overview, metric: str) -> "go.Figure":
     rows = np.append(np.arange(len(scores)), below)
     shown, outside = score_range(np.append(scores.to_numpy(), baselines.to_numpy()))
     beyond = f"<br>{outside} outside: double-click shows them" if outside else ""
-    words = "; ".join(filter(None, (what.unit(result.series.unit), f"{what.better} is better"))) + beyond
+    words = "; ".join(filter(None, (what.unit(result.unit), f"{what.better} is better"))) + beyond
     figure = canvas(
         f"<b>{what.label}</b>  {what.name}",
         90 + ROW * len(scores) + BASELINE_ROW * len(baselines),
@@ -124,7 +124,7 @@ def plot_verdicts(overview: Overview) -> "go.Figure":
     """Primary metric: differences to the reference in badness with their intervals, and the region that counts as equal."""
     found = overview.primary
     rows, what = np.arange(len(found)), METRICS[overview.result.comparison.metric]
-    unit = what.unit(overview.result.series.unit)
+    unit = what.unit(overview.result.unit)
     figure = canvas(
         f"<b>{what.label}</b>  difference to {overview.result.comparison.reference}, 95 % interval",
         110 + 26 * len(found),

@@ -19,7 +19,7 @@ def plot_steps(overview: Overview, by_step: xr.DataArray, variant: str) -> "go.F
     `by_step` are the bands (variant, line, step) of all variants: one range serves them all.
     """
     result, best = overview.result, overview.best_baseline
-    reference, unit = result.comparison.reference, result.series.unit
+    reference, unit = result.comparison.reference, result.unit
     baseline = result.baseline_step_scores["rmse"].sel(baseline=best).to_numpy() if best else np.array([])
     shown = np.append(by_step.sel(line=["mean", "low"]).to_numpy(), baseline)
     highest = np.nanquantile(np.append(by_step.sel(line="high").to_numpy(), shown), 0.98) if shown.size else 1.0

@@ -24,7 +24,7 @@ def plot_series(result: Result) -> "go.Figure":
     figure.add_scatter(
         x=values.index, y=values.to_numpy(), mode="lines", line={"color": INK, "width": 1.2}, name="actual"
     )
-    borders = [0, result.training_rows, result.test_start, len(values) - 1]
+    borders = [0, result.rows_before_validation, result.test_start, len(values) - 1]
     # A line lower: on a phone the middle part is narrower than its name.
     names = ("training", "<br>validation", "test")
     fills = ("rgba(0,0,0,0)", "rgba(0,0,0,0.07)", "rgba(31,95,168,0.16)")

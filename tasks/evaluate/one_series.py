@@ -1,11 +1,11 @@
-"""Scores of every forecast, in the series' own unit, differences to the reference, and the verdicts."""
+"""Scores of every forecast of one series, in its own unit, differences to the reference, and the verdicts."""
 
 import numpy as np
 import xarray as xr
 
 from tasks.numerics.accuracy_tests import AccuracyTest, accuracy_tests
 from tasks.numerics.directions import direction_tests
-from tasks.numerics.influence import PairedForecasts
+from tasks.numerics.influence import Paired, PairedForecasts
 from tasks.numerics.metrics import NaiveScale, naive_scale, score
 from tasks.numerics.points import Points
 from tasks.numerics.results import Outcome, Result
@@ -19,22 +19,17 @@ ONLY_LOOK = Look(ERROR, ERROR)
 """All seeds are trained before anybody looks."""
 
 
-def evaluate(
-    series: Series,
-    training_rows: int,
-    outcome: Outcome,
-    comparison: ComparisonSpec = ComparisonSpec(),  # noqa: B008
-    look: Look = ONLY_LOOK,
+def evaluate_one(
+    series: Series, training_rows: int, outcome: Outcome, comparison: ComparisonSpec, look: Look
 ) -> Result:
-    """Everything found; the yardstick of MASE and RMSSE comes from the first `training_rows` rows, before validation."""
+    """Everything found of one series; the yardstick of MASE and RMSSE comes from its first `training_rows` rows."""
     scale = naive_scale(series.array[:training_rows], series.season_length)
     forecasts = outcome.forecasts
     baseline_scores = score_along(forecasts, "baseline_forecast", "baseline", scale)
     paired = pair(forecasts, scale, comparison)
     tuned = untuned = (score_along(forecasts, "forecast", "variant", scale), judge(paired, comparison, look))
-    if outcome.tuning.sizes["candidate"] > 1:
-        candidate = outcome.tuning["forecast"].isel(candidate=outcome.tuning.attrs["given"], drop=True)
-        given = forecasts.assign(forecast=candidate)
+    if outcome.tuned:
+        given = outcome.untuned_forecasts
         untuned = (
             score_along(given, "forecast", "variant", scale),
             judge(pair(given, scale, comparison), comparison, look),
@@ -45,7 +40,7 @@ def evaluate(
         outcome.tuning,
         outcome.diagnostics,
         series=series,
-        training_rows=training_rows,
+        training_rows=(training_rows,),
         scores=tuned[0],
         untuned_scores=untuned[0],
         baseline_scores=baseline_scores,
@@ -55,13 +50,13 @@ def evaluate(
         verdicts=tuned[1],
         untuned_verdicts=untuned[1],
         directions=direction_tests(paired),
-        accuracy=compare_over_time(forecasts, baseline_scores),
+        accuracy=compare_over_time(forecasts, baseline_scores, points(forecasts)),
         comparison=comparison,
         look=look,
     )
 
 
-def judge(paired: PairedForecasts, comparison: ComparisonSpec, look: Look = ONLY_LOOK) -> tuple[Verdict, ...]:
+def judge(paired: Paired, comparison: ComparisonSpec, look: Look = ONLY_LOOK) -> tuple[Verdict, ...]:
     """A verdict on every variant but the reference, in every metric."""
     return verdicts(paired, comparison.rope, look.error, look.interval_error)
 
@@ -88,7 +83,7 @@ def held_against(forecasts: xr.Dataset) -> tuple[np.ndarray, np.ndarray]:
     return flat(actual), flat(previous)
 
 
-def compare_over_time(forecasts: xr.Dataset, baseline_scores: xr.Dataset) -> tuple[AccuracyTest, ...]:
+def compare_over_time(forecasts: xr.Dataset, baseline_scores: xr.Dataset, where: Points) -> tuple[AccuracyTest, ...]:
     """Seed means of all variants and the baselines over time, against the baseline of lowest RMSE; none without one."""
     rmse = baseline_scores["rmse"].to_series().dropna()
     if rmse.empty:
@@ -97,7 +92,7 @@ def compare_over_time(forecasts: xr.Dataset, baseline_scores: xr.Dataset) -> tup
     with np.errstate(all="ignore"):
         means = forecasts["forecast"].where(~forecasts["diverged"]).mean("seed", skipna=True)
     models = by_name(means, "variant") | by_name(forecasts["baseline_forecast"], "baseline")
-    return accuracy_tests(models, held_against(forecasts)[0], str(rmse.idxmin()), points(forecasts))
+    return accuracy_tests(models, held_against(forecasts)[0], str(rmse.idxmin()), where)
 
 
 def by_name(table: xr.DataArray, dimension: str) -> dict[str, np.ndarray]:

@@ -1,0 +1,49 @@
+"""Evaluate: scores of every forecast, differences to the reference, and the verdicts; of one series or of a panel."""
+
+import xarray as xr
+
+from tasks.evaluate.one_series import ONLY_LOOK, evaluate_one, judge, pair
+from tasks.evaluate.panel import evaluate_panel, pair_panel
+from tasks.numerics.influence import Paired
+from tasks.numerics.metrics import naive_scale
+from tasks.numerics.results import Outcome, Result
+from tasks.numerics.sequential import Look
+from tasks.numerics.series import Series
+from tasks.numerics.settings import ComparisonSpec
+
+__all__ = ["ONLY_LOOK", "decided", "evaluate", "judge", "pair", "paired_of"]
+
+
+def evaluate(
+    series: Series,
+    training_rows: tuple[int, ...],
+    outcome: Outcome,
+    comparison: ComparisonSpec = ComparisonSpec(),  # noqa: B008
+    look: Look = ONLY_LOOK,
+) -> Result:
+    """Everything found; yardsticks come from each series' first `training_rows`, before validation.
+
+    Raises InputError where a series of a panel has no naive error to measure it by.
+    """
+    if series.members:
+        return evaluate_panel(series, training_rows, outcome, comparison, look)
+    (rows,) = training_rows
+    return evaluate_one(series, rows, outcome, comparison, look)
+
+
+def decided(
+    series: Series, training_rows: tuple[int, ...], forecasts: xr.Dataset, comparison: ComparisonSpec, look: Look
+) -> bool:
+    """Whether the verdict on every variant is, in the metric that comes first, at this look."""
+    found = judge(paired_of(series, training_rows, forecasts, comparison), comparison, look)
+    return all(one.word != "undecided" for one in found if one.metric == comparison.metric)
+
+
+def paired_of(
+    series: Series, training_rows: tuple[int, ...], forecasts: xr.Dataset, comparison: ComparisonSpec
+) -> Paired:
+    """The forecasts of one series or of a panel, as the statistics take them."""
+    if series.members:
+        return pair_panel(series, training_rows, forecasts, comparison)
+    (rows,) = training_rows
+    return pair(forecasts, naive_scale(series.array[:rows], series.season_length), comparison)
