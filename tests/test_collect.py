@@ -1,5 +1,7 @@
 """Blocks that know where each of their numbers belongs, collected in any order."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,6 +9,7 @@ import xarray as xr
 
 from tasks.collect import Grid, collect
 from tasks.numerics.blocks import TrainedBlock
+from tasks.numerics.panels import cut_windows
 from tasks.numerics.series import Series
 from tasks.numerics.settings import NetworkSpec, TrainingSpec, WindowSpec
 from tasks.numerics.tuning import Candidate, candidates
@@ -115,3 +118,28 @@ def test_a_diverged_replica_is_counted_and_not_chosen_and_has_no_diagnostics():
     assert found.forecasts["diverged"].values.tolist() == [[False, False, True], [False] * 3]
     assert np.isnan(found.diagnostics["cell_low"].sel(variant="stock", seed=8).values).tolist() == [False, True]
     assert isinstance(candidates(TRAINING)[0], Candidate)
+
+
+def test_windows_of_a_panel_stand_by_series_and_time_whatever_origin_forecasts_them():
+    members = tuple(
+        Series(name, pd.Series(VALUES[:rows] * factor), "index", 1, "", "", "", name, (), ())
+        for name, rows, factor in (("a", 60, 1.0), ("b", 50, 10.0))
+    )
+    panel = Series.panel("two", members)
+    origins = cut_windows(panel, WindowSpec(lookback=4, test=5, validation=6, origins=2))
+    blocks = [
+        replace(
+            block(STOCK, origin, candidates(TRAINING), (6,)),
+            forecasts=np.tile(100.0 * origin + np.arange(float(one.split.test)), (3, 1))[..., None],
+        )
+        for origin, one in enumerate(origins)
+    ]
+    found = collect(panel, Grid({STOCK: blocks}, TRAINING, origins, range(6, 7)), NetworkSpec(), xr.Dataset()).forecasts
+    assert found["member"].to_numpy().tolist() == [0] * 5 + [1] * 5
+    assert found["time"].to_numpy().tolist() == [*range(55, 60), *range(45, 50)]
+    assert found["moment"].to_numpy().tolist() == [*range(55, 60)] * 2
+    assert found["origin"].to_numpy().tolist() == [0, 0, 1, 1, 1] * 2
+    # The first origin has two windows of each series to forecast, the second three.
+    shown = found["forecast"].sel(variant="stock", seed=6, step=1).to_numpy().tolist()
+    assert shown == [0, 1, 100, 101, 102, 2, 3, 103, 104, 105]
+    np.testing.assert_array_equal(found["actual"][:, 0], [*VALUES[55:60], *(10 * VALUES[45:50])])

@@ -9,7 +9,7 @@ import xarray as xr
 from rich.console import Console
 
 from tasks.collect import windows_of
-from tasks.evaluate import decided, evaluate
+from tasks.evaluate import decided, evaluate, paired_of
 from tasks.evaluate.one_series import ONLY_LOOK
 from tasks.forecast_baselines import forecast_baselines
 from tasks.numerics.by_series import rank_rows, series_rows, series_sentences, variant_rows
@@ -79,6 +79,15 @@ def test_units_do_not_matter(result):
         assert found.p == pytest.approx(expected.p, rel=1e-5, nan_ok=True)
 
 
+def test_what_the_given_candidate_would_have_said_is_judged_too(result):
+    series, rows, outcome = example_panel()
+    given = evaluate(series, rows, replace(outcome, forecasts=outcome.untuned_forecasts))
+    pairs = list(zip(result.untuned_verdicts, given.verdicts, result.verdicts, strict=True))
+    for found, expected, _ in pairs:
+        assert verdict_summary(found) == pytest.approx(verdict_summary(expected), nan_ok=True)
+    assert any(found.difference != tuned.difference for found, _, tuned in pairs)
+
+
 def test_losses_over_time_are_in_naive_errors(result):
     forecasts = result.forecasts
     scale = np.array(result.naive_errors)[forecasts["member"].to_numpy()]
@@ -93,6 +102,8 @@ def test_a_series_that_repeats_its_season_is_measured_by_its_last_value_and_one_
     seasonal = replace(first, season_length=2, values=first.values * 0 + np.arange(len(first.values)) % 2)
     found = evaluate(Series.panel("panel", (seasonal, series.members[1])), rows, outcome)
     assert found.naive_errors[0] == 1
+    panel = Series.panel("panel", (seasonal, series.members[1]))
+    assert paired_of(panel, rows, outcome.forecasts, ComparisonSpec()).memory == (2, 1)
     constant = replace(first, values=first.values * 0 + 3)
     with pytest.raises(InputError, match=r"Series 'times 1' never moves in the 186 rows before its validation part"):
         evaluate(Series.panel("panel", (constant, series.members[1])), rows, outcome)
@@ -134,8 +145,8 @@ def test_later_origins_have_more_of_every_series():
 
 
 def test_baselines_are_those_of_each_series_alone():
-    members = example_panel(factors=(1.0, 10.0))[0].members
-    seasonal = replace(members[1], season_length=11)
+    members = [replace(sunspots(), name=str(rows), values=sunspots().values[-rows:]) for rows in (40, 50)]
+    seasonal = replace(members[1], season_length=4)
     found = forecast_baselines(Series.panel("two", (members[0], seasonal)), (5, 4))
     parts = [forecast_baselines(members[0], (5,)), forecast_baselines(seasonal, (4,))]
     assert found.sizes == {"baseline": 5, "time": 9, "step": 1, "series": 2}

@@ -23,12 +23,12 @@ class SeriesSpec:
         str,
         Field(
             min_length=1,
-            description="Bundled series by name, or path to a CSV or Parquet file; several with commas between them: a panel, not scored yet.",
+            description="Bundled series by name, or path to a CSV or Parquet file; several with commas between them: a panel, one network for all.",
         ),
     ] = "sunspots"
     id: Annotated[
         str,
-        Field(description="Column that tells the series of a file apart, in long form: a panel, not scored yet."),
+        Field(description="Column that tells the series of a file apart, in long form: a panel, one network for all."),
     ] = ""
     date: Annotated[str, Field(description="Date column; guessed where only one fits.")] = ""
     value: Annotated[str, Field(description="Value column; guessed where only one fits.")] = ""
