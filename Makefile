@@ -40,7 +40,8 @@ benchmark: $(BIN)/.set-up
 # Whether intervals and verdicts keep what they promise, where the truth is known: simulated, then on trained networks.
 calibration: $(BIN)/.set-up
 	@$(BIN)/python -m tests.calibration.simulated; simulated=$$?; \
-	$(BIN)/python -m tests.calibration.trained && exit $$simulated
+	$(BIN)/python -m tests.calibration.windows; windows=$$?; \
+	$(BIN)/python -m tests.calibration.trained && exit $$((simulated + windows))
 
 $(BIN)/.set-up: $(UV) pyproject.toml uv.lock
 	@$(UV) sync --locked --compile-bytecode --python $(PYTHON)

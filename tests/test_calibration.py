@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tasks.numerics.components import Components
-from tests.calibration import simulated, trained
+from tests.calibration import simulated, trained, windows
 from tests.calibration.series import bundled
 from tests.calibration.series import simulated as simulated_series
 
@@ -46,6 +46,31 @@ def test_verdicts_hold_their_bounds_on_made_forecasts(made):
 def test_intervals_too_narrow_fail(made, narrow, capsys):
     assert trained.main(16, cases=[bundled("nile")]) == 1
     assert "FAILS: `helps` or `hurts`" in capsys.readouterr().out
+
+
+@pytest.fixture
+def few_windows(monkeypatch):
+    """One case of overlapping windows, and one of a panel."""
+    few = {
+        "HORIZONS": (2,),
+        "LENGTHS": (16,),
+        "SERIES": (2,),
+        "ALIKE": (0.8,),
+        "WINDOWS": (30,),
+        "PANEL_HORIZONS": (1,),
+    }
+    for name, values in few.items():
+        monkeypatch.setattr(windows, name, values)
+
+
+def test_overlapping_windows_and_panels_hold_their_bounds(few_windows, capsys):
+    assert windows.main(40) == 0
+    assert capsys.readouterr().out.count("holds") == 4
+
+
+def test_intervals_too_narrow_fail_there_too(few_windows, narrow, capsys):
+    assert windows.main(40) == 1
+    assert capsys.readouterr().out.count("FAILS") == 4
 
 
 def test_networks_that_are_all_the_same_fail():
