@@ -1,44 +1,59 @@
 """What a flow run shows on its page in Prefect."""
 
+from dataclasses import dataclass
+
 from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
 
 from flows.addresses import mlflow_address
 from tasks.numerics.causes import causes
 from tasks.numerics.conclusions import cautions, conclusions
 from tasks.numerics.overview import Overview
+from tasks.numerics.reconstruction_results import ReconstructionResult
+from tasks.numerics.reconstruction_words import cautions as reconstruction_cautions
+from tasks.numerics.reconstruction_words import conclusions as reconstruction_conclusions
+from tasks.numerics.reconstruction_words import score_cells
 from tasks.numerics.results import Result
 from tasks.track import Tracked
 
 
-def publish(result: Result, tracked: Tracked, tracking: str) -> None:
+@dataclass(frozen=True)
+class Page:
+    """What a comparison says on the page of its run."""
+
+    words: tuple[str, ...]
+    """Paragraphs of Markdown."""
+    table: list[dict[str, str]]
+    """A row a variant and baseline. Every column has a name: the dashboard shows no table with an empty one."""
+
+
+def publish(page: Page, tracked: Tracked, tracking: str) -> None:
     """The result in words, its table, and links to the report and the run in MLflow, at `tracking` where it is given."""
-    overview = Overview(result)
     address = tracking if tracking.startswith("http") else mlflow_address()
     run = f"{address.rstrip('/')}/#/experiments/{tracked.ids['experiment']}/runs/{tracked.ids['run']}"
     # MLflow's own page shows the report: a browser opens no file from a page that came over http.
     report = f"{run}/artifacts/report.html"
-    create_markdown_artifact(words(overview, run, report), key="result", description="What the comparison found")
-    create_table_artifact(table(overview), key="scores", description="Test part, means over seeds")
+    links = f"[Report]({report}) · [Run in MLflow]({run})"
+    words = "\n\n".join([*page.words, markdown_table(page.table), links])
+    create_markdown_artifact(words, key="result", description="What the comparison found")
+    create_table_artifact(page.table, key="scores", description="Test part, means over seeds")
     create_link_artifact(report, link_text="Report", key="report", description="Figures, table and settings")
     create_link_artifact(run, link_text="Run in MLflow", key="mlflow", description="Every variant and seed")
 
 
-def words(overview: Overview, run: str, report: str) -> str:
-    """The result in Markdown: conclusions, causes, cautions, table and links."""
-    found = [f"# {overview.result.series.name}", *conclusions(overview)]
+def markdown_table(rows: list[dict[str, str]]) -> str:
+    """Rows by the names of their columns as a table in Markdown."""
+    lines = [" | ".join(rows[0]), " | ".join("---" for _ in rows[0]), *(" | ".join(row.values()) for row in rows)]
+    return "\n".join(f"| {line} |" for line in lines)
+
+
+def forecast_page(result: Result) -> Page:
+    """Conclusions, causes and cautions of a comparison of forecasters, and its scores."""
+    overview = Overview(result)
+    found = [f"# {result.series.name}", *conclusions(overview)]
     if reasons := causes(overview):
         found += ["**Why**", *(f"- {cause.sentence}" for cause in reasons)]
     found += [f"- {caution}" for caution in cautions(overview)]
-    rows = table(overview)
-    lines = [" | ".join(rows[0]), " | ".join("---" for _ in rows[0]), *(" | ".join(row.values()) for row in rows)]
-    return "\n\n".join(
-        [*found, "\n".join(f"| {line} |" for line in lines), f"[Report]({report}) · [Run in MLflow]({run})"]
-    )
-
-
-def table(overview: Overview) -> list[dict[str, str]]:
-    """A row a variant and baseline. Every column has a name: the dashboard shows no table with an empty one."""
-    return [
+    rows = [
         {
             "forecast": row.name,
             "RMSE": row.rmse,
@@ -48,3 +63,11 @@ def table(overview: Overview) -> list[dict[str, str]]:
         }
         for row in (*overview.variants, *overview.baselines)
     ]
+    return Page(tuple(found), rows)
+
+
+def reconstruction_page(result: ReconstructionResult) -> Page:
+    """Conclusions and cautions of a comparison of autoencoders, and its scores."""
+    cautions = (f"- {caution}" for caution in reconstruction_cautions(result))
+    found = (f"# {result.series.name}", *reconstruction_conclusions(result), *cautions)
+    return Page(found, score_cells(result))

@@ -66,15 +66,15 @@ def show_finished(finished: "Finished | Reconstructed", start: float, total: flo
     places = {
         "Report": str(finished.folder / "report.html"),
         "Summary": str(finished.folder / "summary.json"),
+        "MLflow": f"run {finished.tracked.ids['run']}; look at it with: interlayer ui",
+        "Prefect": "look at the run's history with: interlayer serve",
     }
-    prefect = {"Prefect": "look at the run's history with: interlayer serve"}
     timings = {"start": start, **finished.timings}
     timings["stop"] = max(0.0, total - sum(timings.values()))
     if isinstance(finished, Finished):
-        mlflow = {"MLflow": f"run {finished.tracked.ids['run']}; look at it with: interlayer ui"}
-        show(finished.result, places | mlflow | prefect, timings)
+        show(finished.result, places, timings)
     else:
-        show_reconstructions(finished.result, places | prefect, timings)
+        show_reconstructions(finished.result, places, timings)
 
 
 def run_audit(series: str, value: str, seeds: int, claim: str, output: str) -> None:

@@ -8,19 +8,21 @@ import numpy as np
 from prefect import flow
 from prefect.task_runners import ThreadPoolTaskRunner
 
-from flows.artifacts import publish
+from flows.artifacts import forecast_page, publish
 from flows.checks import check_budget, check_members, check_places
 from flows.environment import MLRUNS
 from flows.looks import train_and_look
 from flows.progress import stage
 from flows.reconstruct import Reconstructed, compare_reconstructions
-from flows.servers import store_address
 from flows.steps import step
 from flows.study import Study
+from flows.tracking import in_words, place, track_runs
 from flows.upkeep import remember
 from tasks.evaluate import evaluate
 from tasks.forecast_baselines import forecast_baselines
 from tasks.load import read_members
+from tasks.numerics.forecast_runs import forecast_account
+from tasks.numerics.pages import Background
 from tasks.numerics.panels import cut_windows
 from tasks.numerics.records import name_of
 from tasks.numerics.results import Result
@@ -36,9 +38,9 @@ from tasks.numerics.validation import RowsNeeded
 from tasks.numerics.variants import check_reference, variants_of
 from tasks.numerics.windows import lost_rows
 from tasks.plot import plot
-from tasks.report import Background, render_report, write_report
+from tasks.report import render_report, write_report
 from tasks.summarize import summarize, write_summary
-from tasks.track import Comparison, Place, Tracked, track
+from tasks.track import Comparison, Tracked
 from tasks.validate import validate
 
 load_series = step(read_members, "load", "load {spec.series}")
@@ -46,8 +48,6 @@ validate_series = step(validate, "validate", "validate {spec.series}")
 window_series = step(cut_windows, "window", "window lookback {spec.lookback}")
 run_baselines = step(forecast_baselines, "baselines", "baselines of {series.name}")
 score_forecasts = step(evaluate, "evaluate", "evaluate {series.name}")
-# The store may be busy or away for a moment: tracking again does no harm.
-track_runs = step(track, "track", "track in MLflow", retries=2)
 draw_figures = step(plot, "plot", "figures of {result.series.name}")
 make_report = step(write_report, "report", "report.html")
 make_summary = step(write_summary, "summarize", "summary.json")
@@ -103,23 +103,18 @@ def compare_activations(
         result = score_forecasts(series, origins[0].training_rows, looked.outcome, comparison, looked.look)
     folder = output_folder(study, series.digest)
     with stage(timings, "report"):
-        places = {"MLflow": f"experiment {place(output, series.name).experiment}, shown by: interlayer ui"}
-        background = Background(study.settings(), places, dict(timings))
+        where = place(output, series.name)
+        background = Background(study.settings(), in_words(where), dict(timings))
         figures = draw_figures(result)
         make_report(render_report(result, figures, validation, background), folder / "report.html")
     with stage(timings, "track"):
         known = Comparison(
             study.digest(series.digest), study.settings(), looked.blocks, folder / "report.html", figures
         )
-        tracked = track_runs(result, known, place(output, series.name))
+        tracked = track_runs(forecast_account(result), known, where)
     make_summary(summarize(result, study.settings(), timings, tracked.ids), folder / "summary.json")
-    publish(result, tracked, output.tracking)
+    publish(forecast_page(result), tracked, output.tracking)
     return Finished(result, folder, tracked, timings)
-
-
-def place(output: OutputSpec, series: str) -> Place:
-    """Where MLflow keeps the runs: the address that the user gave, or the project's own store."""
-    return Place(output.tracking or store_address(), MLRUNS, output.experiment or series)
 
 
 def rows_needed(windows: WindowSpec) -> RowsNeeded:

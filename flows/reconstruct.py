@@ -3,16 +3,17 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from prefect.artifacts import create_markdown_artifact
-
+from flows.artifacts import publish, reconstruction_page
 from flows.progress import stage
 from flows.steps import step
 from flows.study import Study
+from flows.tracking import in_words, place, track_runs
 from flows.training import train_variants
 from tasks.numerics.errors import InputError
+from tasks.numerics.pages import Background
 from tasks.numerics.reconstruction_results import ReconstructionResult
+from tasks.numerics.reconstruction_runs import reconstruction_account
 from tasks.numerics.reconstruction_windows import make_reconstruction_windows
-from tasks.numerics.reconstruction_words import cautions, conclusions
 from tasks.numerics.series import Series
 from tasks.numerics.validation import Validation
 from tasks.numerics.variants import check_reference, variants_of
@@ -22,6 +23,7 @@ from tasks.reconstruct.page import render_reconstructions
 from tasks.reconstruct.summary import summarize_reconstructions
 from tasks.report import write_report
 from tasks.summarize import write_summary
+from tasks.track import Comparison, Tracked
 
 
 @dataclass(frozen=True)
@@ -30,11 +32,14 @@ class Reconstructed:
 
     result: ReconstructionResult
     folder: Path
+    tracked: Tracked
     timings: dict[str, float]
 
 
 cut_windows = step(make_reconstruction_windows, "window", "window lookback {spec.lookback}")
 score_windows = step(evaluate_reconstructions, "evaluate", "evaluate reconstructions")
+draw_figures = step(plot_reconstructions, "plot", "figures of {result.series.name}")
+make_report = step(write_report, "report", "report.html")
 
 
 def compare_reconstructions(
@@ -53,10 +58,15 @@ def compare_reconstructions(
         blocks = train_variants(study, variants, (windows,), seeds)
     with stage(timings, "evaluate"):
         result = score_windows((series, windows), study.network, study.training, comparison, blocks, seeds)
+    where = place(study.output, f"{series.name} autoencoder")
     with stage(timings, "report"):
-        page = render_reconstructions(result, plot_reconstructions(result), validation, study.settings(), dict(timings))
-        write_report(page, folder / "report.html")
-    write_summary(summarize_reconstructions(result, study.settings(), timings, {}), folder / "summary.json")
-    words = "\n\n".join([f"# {series.name}", *conclusions(result), *(f"- {one}" for one in cautions(result))])
-    create_markdown_artifact(words, key="result", description="What the comparison found")
-    return Reconstructed(result, folder, timings)
+        figures = draw_figures(result)
+        background = Background(study.settings(), in_words(where), dict(timings))
+        make_report(render_reconstructions(result, figures, validation, background), folder / "report.html")
+    with stage(timings, "track"):
+        known = Comparison(study.digest(series.digest), study.settings(), blocks, folder / "report.html", figures)
+        tracked = track_runs(reconstruction_account(result), known, where)
+    summary = summarize_reconstructions(result, study.settings(), timings, tracked.ids)
+    write_summary(summary, folder / "summary.json")
+    publish(reconstruction_page(result), tracked, study.output.tracking)
+    return Reconstructed(result, folder, tracked, timings)

@@ -1,13 +1,11 @@
 """Collect: the trained blocks of every variant as labelled datasets, with the candidate that is chosen for each."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from tasks.numerics.diagnostics import QUANTILES
 from tasks.numerics.initialisation import initialisation_words
 from tasks.numerics.panels import moments
 from tasks.numerics.replicas import Replicas, at
@@ -18,7 +16,6 @@ from tasks.numerics.tuning import candidates, chosen, given
 from tasks.numerics.windows import Windows
 
 Array = np.ndarray
-PLACE = ("variant", "origin", "seed")
 
 
 @dataclass(frozen=True)
@@ -57,26 +54,20 @@ def collect(series: Series, grid: Grid, network: NetworkSpec, baselines: xr.Data
     choice = chosen(kept.transpose(0, 2, 1, 3))
     by_window, of_window = grid.by_window(forecast), grid.origin_of_window
     best = np.take_along_axis(by_window, choice[:, of_window][:, None, None, :, None], axis=1)[:, 0]
-    coordinates = {"variant": [variant.name for variant in grid.blocks], "seed": list(grid.seeds)}
     forecasts = xr.Dataset(
         {
             "forecast": (("variant", "seed", "time", "step"), best),
             "diverged": (("variant", "seed"), ~np.isfinite(best).all(axis=(-2, -1))),
             "origin": ("time", of_window),
         },
-        coords=coordinates,
+        coords=grid.labels,
     )
     actual = windows_of(series, grid.first_rows, grid.origins[0].horizon)
-    losses = {"loss": grid.table(lambda block: block.loss), "validation_loss": watched}
-    histories = xr.Dataset(
-        {name: (("variant", "seed", "epoch"), at(choice, table).mean(axis=1)) for name, table in losses.items()},
-        coords=coordinates | {"epoch": np.arange(1, watched.shape[-1] + 1)},
-    )
     return Outcome(
         xr.merge([forecasts, actual, baselines]),
-        histories,
-        tuning_of(grid, network, (kept, by_window, choice), coordinates),
-        diagnostics_of(grid, choice, at(choice, diverged), at(choice, watched), coordinates),
+        grid.histories(choice),
+        tuning_of(grid, network, (kept, by_window, choice)),
+        grid.diagnostics(choice, at(choice, diverged), at(choice, watched)),
     )
 
 
@@ -101,9 +92,7 @@ def windows_of(series: Series, first_rows: NDArray[np.int64], horizon: int) -> x
     )
 
 
-def tuning_of(
-    grid: Grid, network: NetworkSpec, found: tuple[Array, Array, Array], coordinates: dict[str, Any]
-) -> xr.Dataset:
+def tuning_of(grid: Grid, network: NetworkSpec, found: tuple[Array, Array, Array]) -> xr.Dataset:
     """The dataset `Outcome.tuning` from validation losses (V, C, O, S), forecasts (V, C, S, N, H) and choices (V, O)."""
     loss, forecast, choice = found
     tried = candidates(grid.training)
@@ -114,7 +103,7 @@ def tuning_of(
             "chosen": (("variant", "origin"), choice),
             "initialisation": ("variant", [initialisation_words(network, variant) for variant in grid.blocks]),
         },
-        coords=coordinates
+        coords=grid.labels
         | {
             "learning_rate": ("candidate", [one.learning_rate for one in tried]),
             "clip_norm": ("candidate", [one.clip_norm for one in tried]),
@@ -122,23 +111,3 @@ def tuning_of(
         },
         attrs={"given": given(grid.training)},
     )
-
-
-def diagnostics_of(
-    grid: Grid, choice: Array, diverged: Array, watched: Array, coordinates: dict[str, Any]
-) -> xr.Dataset:
-    """The dataset `Outcome.diagnostics` at the choices (V, O); diverged (V, O, S) and validation losses (V, O, S, E) there."""
-    found = {}
-    for name in next(iter(grid.blocks.values()))[0].diagnostics:
-        table = at(choice, grid.table(lambda block, name=name: block.diagnostics[name]))  # type: ignore[misc]
-        dimensions = (*PLACE, "layer") if name == "dead_units" else PLACE
-        found[name] = (dimensions, np.where(diverged[..., None] if table.ndim > 3 else diverged, np.nan, table))
-    norms = at(choice, grid.table(lambda block: block.gradient_norm))
-    # Diverged ones are kept: how large the gradients were before is what one wants to know.
-    norms = np.where(np.isfinite(norms), norms, np.nan)
-    with np.errstate(all="ignore"):
-        quantiles = np.moveaxis(np.nanquantile(norms, QUANTILES, axis=-1), 0, -1)
-    found["gradient_norm"] = ((*PLACE, "quantile"), quantiles)
-    lowest = np.where(np.isfinite(watched), watched, np.inf).argmin(axis=-1) + 1.0
-    found["best_epoch"] = (PLACE, np.where(diverged, np.nan, lowest))
-    return xr.Dataset(found, coords=coordinates | {"quantile": list(QUANTILES)})

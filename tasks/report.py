@@ -1,7 +1,6 @@
 """report.html: a comparison on one page that opens offline."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +15,7 @@ from tasks.numerics.metrics import METRICS
 from tasks.numerics.overall import overall
 from tasks.numerics.overview import SHOWN, Overview, p_value
 from tasks.numerics.page_parts import diagnostic_rows, direction_rows, direction_sentence, initial_weights, tuning_rows
-from tasks.numerics.pages import flat_settings, render
+from tasks.numerics.pages import Background, flat_settings, render
 from tasks.numerics.results import Result
 from tasks.numerics.steps import shown_steps, step_rows, windows_sentence
 from tasks.numerics.symptoms import SYMPTOMS
@@ -26,18 +25,6 @@ from tasks.numerics.whole_files import write_whole
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
-
-
-@dataclass(frozen=True)
-class Background:
-    """How a result came about."""
-
-    settings: Mapping[str, Any]
-    """The study, nested, as JSON types."""
-    places: Mapping[str, str]
-    """Where more of it is, such as MLflow -> address and run."""
-    timings: Mapping[str, float]
-    """Seconds a stage."""
 
 
 def render_report(

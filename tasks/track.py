@@ -3,7 +3,7 @@
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,9 +14,8 @@ import numpy as np
 from tasks.numerics.best import best_seed, keras_model
 from tasks.numerics.blocks import TrainedBlock
 from tasks.numerics.errors import InputError
-from tasks.numerics.results import Result
 from tasks.numerics.run_rows import PARENT, Seeds, milliseconds, write_seeds
-from tasks.numerics.runs import Run, comparison_run, seed_runs, variant_run
+from tasks.numerics.runs import Account, Run, comparison_run, seed_runs, variant_run
 from tasks.numerics.variants import Variant
 
 if TYPE_CHECKING:
@@ -26,6 +25,8 @@ MOST_SEED_RUNS = 600
 """Seed runs of a comparison; with more, the scores of every seed stand in the artifact `scores.nc` alone."""
 DIGEST = "interlayer.comparison"
 """The tag by which a comparison is found again."""
+MODEL = "interlayer.model"
+"""The tag of a comparison that names its Keras model, so that a rerun knows it too."""
 STORE = "mlflow.db"
 
 
@@ -47,7 +48,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What is tracked of a comparison beside its result."""
+    """What is tracked of a comparison beside its account."""
 
     digest: str
     settings: Mapping[str, Mapping[str, Any]]
@@ -67,28 +68,31 @@ class Tracked:
     """Whether it was logged now, not before."""
 
 
-def track(result: Result, comparison: Comparison, place: Place) -> Tracked:
+def track(account: Account, comparison: Comparison, place: Place) -> Tracked:
     """Logs a comparison once: one that is there already is left as it is, an unfinished one is logged anew."""
     client = connect(place)
     experiment = experiment_id(client, place)
     for run in found_runs(client, experiment, comparison.digest):
         if run.info.status == "FINISHED":
-            return Tracked({"experiment": experiment, "run": run.info.run_id}, new=False)
+            model = {"model": run.data.tags[MODEL]} if MODEL in run.data.tags else {}
+            return Tracked({"experiment": experiment, "run": run.info.run_id} | model, new=False)
         remove_with_children(client, experiment, run.info.run_id)
     settings = comparison.settings
-    whole = comparison_run(result, settings, comparison.digest)
+    whole = comparison_run(account, settings, comparison.digest)
     parent = log_run(client, experiment, replace(whole, tags={**whole.tags, DIGEST: comparison.digest}))
-    log_data(client, parent, result)
-    runs = {name: log_run(client, experiment, variant_run(result, settings, name), parent) for name in names(result)}
-    if result.forecasts["diverged"].size <= MOST_SEED_RUNS:
-        log_seeds(client, place, experiment, runs, seed_runs(result, settings))
+    log_data(client, parent, account)
+    runs = {
+        name: log_run(client, experiment, variant_run(account, settings, name), parent) for name in account.variants
+    }
+    if account.diverged.size <= MOST_SEED_RUNS:
+        log_seeds(client, place, experiment, runs, seed_runs(account, settings))
     for run in runs.values():
         client.set_terminated(run, "FINISHED")
-    log_files(client, parent, result, comparison)
+    log_files(client, parent, account, comparison)
     ids = {"experiment": experiment, "run": parent}
-    best = best_seed(result)
-    if best:
-        ids["model"] = log_model(client, place, runs[best[0]], keras_model(result, comparison.blocks, settings, best))
+    if best := best_seed(account):
+        ids["model"] = log_model(client, place, runs[best[0]], keras_model(account, comparison.blocks, settings, best))
+        client.set_tag(parent, MODEL, ids["model"])
     client.set_terminated(parent, "FINISHED")
     return Tracked(ids, new=True)
 
@@ -154,16 +158,11 @@ def remove_with_children(client: "MlflowClient", experiment: str, run: str) -> N
     client.delete_run(run)
 
 
-def names(result: Result) -> list[str]:
-    """The variants' names, in order."""
-    return [str(name) for name in result.forecasts["variant"].to_numpy()]
-
-
-def log_data(client: "MlflowClient", run: str, result: Result) -> None:
+def log_data(client: "MlflowClient", run: str, account: Account) -> None:
     """The series, as the run's data set."""
     from mlflow.entities import Dataset, DatasetInput, InputTag
 
-    series = result.series
+    series = account.series
     source = series.source or series.name
     data = Dataset(name=series.name, digest=series.digest[:36], source_type="local", source=source)
     client.log_inputs(run, [DatasetInput(data, [InputTag("mlflow.data.context", "training and evaluation")])])
@@ -192,10 +191,10 @@ def log_seeds(client: "MlflowClient", place: Place, experiment: str, variants: M
         client.set_terminated(log_run(client, experiment, run, variants[variant]), "FINISHED")
 
 
-def log_files(client: "MlflowClient", run: str, result: Result, comparison: Comparison) -> None:
-    """Forecasts and scores as NetCDF, the report, and its figures one by one."""
+def log_files(client: "MlflowClient", run: str, account: Account, comparison: Comparison) -> None:
+    """The account's datasets as NetCDF, the report, and its figures one by one."""
     with tempfile.TemporaryDirectory() as temporary:
-        for name, dataset in datasets(result):
+        for name, dataset in account.datasets.items():
             dataset.to_netcdf(Path(temporary) / f"{name}.nc", engine="h5netcdf")
         for name, figure in comparison.figures.items():
             path = Path(temporary) / "figures" / f"{name}.json"
@@ -203,20 +202,6 @@ def log_files(client: "MlflowClient", run: str, result: Result, comparison: Comp
             figure.write_json(path)
         shutil.copy(comparison.report, temporary)
         client.log_artifacts(run, temporary)
-
-
-def datasets(result: Result) -> Iterator[tuple[str, Any]]:
-    """What is kept whole: nothing is averaged away."""
-    yield "forecasts", result.forecasts
-    yield "scores", result.scores
-    yield "histories", result.histories
-    yield "baseline_scores", result.baseline_scores
-    yield "tuning", result.tuning
-    yield "untuned_scores", result.untuned_scores
-    yield "diagnostics", result.diagnostics
-    if result.horizon > 1:
-        yield "step_scores", result.step_scores
-        yield "baseline_step_scores", result.baseline_step_scores
 
 
 def log_model(client: "MlflowClient", place: Place, run: str, model: tuple[Any, np.ndarray]) -> str:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
+from tasks.numerics.forecast_runs import forecast_account
 from tasks.numerics.metrics import METRICS, naive_scale, score
 from tasks.numerics.overview import Overview
 from tasks.numerics.runs import variant_run
@@ -73,6 +74,8 @@ def test_it_is_told_on_the_terminal_in_figures_and_for_programs(result):
     steps = summarize(result, {}, {}, {})["steps"]
     assert np.shape(steps["variants"][0]["scores"]["rmse"]) == (4, 6)
     assert np.shape(steps["baselines"][0]["scores"]["rmse"]) == (4,)
-    points = [point for point in variant_run(result, {}, "stock").points() if point[0] == "rmse.by_step"]
+    points = [
+        point for point in variant_run(forecast_account(result), {}, "stock").points() if point[0] == "rmse.by_step"
+    ]
     assert [step for _, _, step in points] == [1, 2, 3, 4]
     assert points[3][1] == pytest.approx(float(result.step_scores["rmse"].sel(variant="stock", step=4).mean()))

@@ -6,59 +6,32 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
+import xarray as xr
+from example_reconstructions import RELU, SEEDS, SERIES, TRAINING, WINDOWS, block, example_reconstructions, given_back
 from rich.console import Console
 
 from tasks.numerics.anomalies import KINDS
-from tasks.numerics.blocks import TrainedBlock
-from tasks.numerics.reconstruction_windows import make_reconstruction_windows
+from tasks.numerics.best import best_seed
+from tasks.numerics.pages import Background
+from tasks.numerics.reconstruction_runs import reconstruction_account
 from tasks.numerics.reconstruction_words import cautions, conclusions
-from tasks.numerics.reconstructions import RECONSTRUCTION_METRICS, scored_reconstructions
-from tasks.numerics.series import Series
-from tasks.numerics.settings import ComparisonSpec, NetworkSpec, TrainingSpec, WindowSpec
+from tasks.numerics.reconstructions import RECONSTRUCTION_METRICS, by_kind, scored_reconstructions
+from tasks.numerics.runs import comparison_run, seed_runs, variant_run
+from tasks.numerics.settings import NetworkSpec
 from tasks.numerics.tuning import candidates
 from tasks.numerics.validation import Expectation, Validation
-from tasks.numerics.variants import STOCK, Variant
+from tasks.numerics.variants import STOCK
 from tasks.plot.reconstructions import plot_reconstructions
 from tasks.reconstruct import evaluate_reconstructions
 from tasks.reconstruct.page import render_reconstructions
 from tasks.reconstruct.show import show_reconstructions
 from tasks.reconstruct.summary import summarize_reconstructions
 
-RELU = Variant("cell", "relu")
-VALUES = np.sin(np.arange(200) / 3) + np.random.default_rng(0).normal(scale=0.1, size=200)
-SERIES = Series("pump", pd.Series(VALUES), "index", 1, "bar", "", "", "digest", (), ())
-WINDOWS = make_reconstruction_windows(SERIES, WindowSpec(lookback=6, test=40, validation=20))
-TRAINING = TrainingSpec(epochs=3, learning_rates=3)
-NOISE = {STOCK: 0.05, RELU: 0.2}
-BEST = {STOCK: 0, RELU: 2}
-
-
-def given_back(variant, seed, away):
-    """The clean windows, whatever was planted, with noise that grows with the distance from the variant's best candidate."""
-    noise = np.random.default_rng([seed, away]).normal(size=WINDOWS.tested.shape)
-    return WINDOWS.tested[:1] + (NOISE[variant] + 0.1 * away) * noise
-
-
-def block(variant, tried, seeds):
-    places = [(abs(candidates(TRAINING).index(one) - BEST[variant]), seed) for one in tried for seed in seeds]
-    losses = np.array([[9.0, 5.0, 1.0 + away] for away, _ in places])
-    made = np.stack([given_back(variant, seed, away).reshape(-1, 6, 1) for away, seed in places])
-    kept = np.full(len(places), 3)
-    return TrainedBlock(variant.name, seeds, tried, made, losses, losses, losses, kept, {}, [], 0.0, 0.0)
-
 
 @pytest.fixture(scope="module")
 def result():
-    tried = candidates(TRAINING)
-    blocks = {
-        variant: [block(variant, part, seeds) for part in (tried[:2], tried[2:]) for seeds in ((3, 4, 5), (6, 7))]
-        for variant in (STOCK, RELU)
-    }
-    comparison = ComparisonSpec(("relu",), ("cell",), seeds=5)
-    network = NetworkSpec((4, 2), head="autoencoder")
-    return evaluate_reconstructions((SERIES, WINDOWS), network, TRAINING, comparison, blocks, range(3, 8))
+    return example_reconstructions()
 
 
 def test_each_variant_is_scored_at_its_own_best_candidate(result):
@@ -82,7 +55,7 @@ def test_verdicts_say_what_was_made_so(result):
         TRAINING,
         replace(result.comparison, reference="cell-relu"),
         {one: [block(one, candidates(TRAINING), (3, 4, 5, 6, 7))] for one in (STOCK, RELU)},
-        range(3, 8),
+        SEEDS,
     )
     assert {one.metric: one.word for one in turned.verdicts}["rmse"] == "helps"
 
@@ -103,12 +76,13 @@ def test_page_terminal_and_summary_say_the_same(result):
     assert said[0].startswith("cell-relu hurts in RMSE: RMSE 0.148 worse")
     figures = plot_reconstructions(result)
     assert set(figures) == {"scores/rmse", "scores/explained_variance", "scores/auroc", "windows/clean"} | {
-        f"windows/{kind}" for kind in KINDS
+        *(f"windows/{kind}" for kind in KINDS),
+        *("learning/stock", "learning/cell-relu"),
     }
     expectation = Expectation("exists", "series", "value", True, "critical", "there", "found", (), "")
     settings = {"network": {"cell": "lstm", "layers": [4, 2]}}
     page = render_reconstructions(
-        result, figures, Validation("pump", "", (expectation,), Path("docs")), settings, {"train": 1.0}
+        result, figures, Validation("pump", "", (expectation,), Path("docs")), Background(settings, {}, {"train": 1.0})
     )
     terminal = io.StringIO()
     show_reconstructions(result, {"Report": "there"}, {"train": 1.0}, Console(file=terminal, width=110))
@@ -127,3 +101,99 @@ def test_a_code_as_large_as_the_window_is_warned_of(result):
     assert not any("not smaller than a window" in one for one in cautions(result))
     wide = replace(result, network=NetworkSpec((8,), head="autoencoder"))
     assert any("code of 8 is not smaller than a window of 6" in one for one in cautions(wide))
+
+
+def test_runs_say_every_score_by_kind_and_by_feature(result):
+    account, settings = reconstruction_account(result), {"network": {"cell": "lstm", "head": "autoencoder"}}
+    runs = {(run.parameters["seed"], name): run for name, run in seed_runs(account, settings)}
+    assert len(runs) == 10
+    own = runs["6", "cell-relu"]
+    made = given_back(RELU, 6, 0)[None]
+    expected = by_kind(made, WINDOWS.tested)["auroc"][0]
+    for kind, auroc in zip(KINDS, expected, strict=True):
+        assert own.metrics[f"auroc.{kind}"] == pytest.approx(auroc)
+    assert own.metrics["rmse.feature.pump"] == pytest.approx(own.metrics["rmse"] * WINDOWS.scales[0])
+    assert (own.metrics["dead_units"], own.metrics["cell_high"]) == (pytest.approx(0.3), 2.5)
+    assert own.histories["validation_loss"].tolist() == [9.0, 5.0, pytest.approx(0.94)]
+    assert own.parameters["chosen_learning_rate"] == "0.003"
+    assert (own.tags["head"], own.tags["series"]) == ("autoencoder", "pump")
+    of_variant = variant_run(account, settings, "cell-relu")
+    assert of_variant.metrics["auroc.spike.mean"] == pytest.approx(
+        np.mean([runs[str(seed), "cell-relu"].metrics["auroc.spike"] for seed in SEEDS])
+    )
+    assert (of_variant.tags["verdict.rmse"], "rmse" in of_variant.metrics) == ("hurts", False)
+    whole = comparison_run(account, settings, "5f0c")
+    assert whole.metrics["rmse.PCA"] == pytest.approx(float(result.baseline_scores["rmse"].sel(baseline="PCA")))
+    assert (whole.tags["recommended"], whole.tags["mlflow.note.content"]) == ("stock", "\n\n".join(conclusions(result)))
+
+
+def test_names_that_no_tracker_takes_are_mended(result):
+    windows = replace(WINDOWS, names=("temp (°C) = 1/2",))
+    named = replace(result, windows=windows, features=result.features.assign_coords(feature=list(windows.names)))
+    names = [name for name in reconstruction_account(named).scores if str(name).startswith("rmse.")]
+    assert names == ["rmse.feature.temp __C_ _ 1_2"]
+
+
+def test_the_best_seed_is_the_recommended_variants_whatever_the_others_losses(result):
+    # Losses fall with the seed; those of both variants are alike.
+    assert best_seed(reconstruction_account(result)) == ("stock", 7)
+    turned = tuple(replace(one, word="helps" if one.metric == "rmse" else "same") for one in result.verdicts)
+    assert best_seed(reconstruction_account(replace(result, verdicts=turned))) == ("cell-relu", 7)
+    assert "Recommended on RMSE: cell-relu, which helps most." in conclusions(replace(result, verdicts=turned))
+
+
+def test_windows_are_kept_with_the_way_back_to_their_units(result):
+    kept = reconstruction_account(result).datasets["reconstructions"]
+    place = {"copy": "clean", "window": 7, "feature": "pump"}
+    own = kept.sel(copy="clean").isel(window=7).sel(feature="pump")
+    begins = int(own["begins"])
+    back = own["window"] * own["scale"] + own["shift"]
+    assert back.to_numpy() == pytest.approx(SERIES.array[begins : begins + 6], abs=1e-6), place
+    assert kept["reconstruction"].dims == ("variant", "seed", "copy", "window", "step", "feature")
+    assert kept["baseline_reconstruction"].sel(baseline="window mean", copy="clean").isel(
+        window=7
+    ).to_numpy() == pytest.approx(np.full((6, 1), float(own["window"].mean())), abs=1e-6)
+
+
+def test_the_flow_tracks_autoencoders_as_it_does_forecasters(prefect_server, tmp_path):
+    import mlflow
+    from mlflow import MlflowClient
+
+    from flows.compare import compare_activations
+    from flows.servers import store_address
+    from flows.study import Study
+    from tasks.numerics.reconstruction_windows import make_reconstruction_windows
+    from tasks.numerics.settings import ComparisonSpec, OutputSpec, SeriesSpec, TrainingSpec, WindowSpec
+
+    study = Study(
+        data=SeriesSpec(series="nile"),
+        windows=WindowSpec(lookback=5),
+        network=NetworkSpec(layers=(3,), head="autoencoder"),
+        training=TrainingSpec(epochs=2, learning_rates=1),
+        comparison=ComparisonSpec(activations=("relu",), placements=("cell",), seeds=2),
+        output=OutputSpec(output=str(tmp_path)),
+    )
+    groups = {name: getattr(study, name) for name in Study.model_fields}
+    first = compare_activations(**groups)
+    ids = json.loads((tmp_path / "summary.json").read_text())["mlflow"]
+    assert set(ids) == {"experiment", "run", "model"}
+    again = compare_activations(**groups)
+    assert (first.tracked.new, again.tracked.new) == (True, False)
+    assert json.loads((tmp_path / "summary.json").read_text())["mlflow"] == again.tracked.ids == ids
+    client = MlflowClient(store_address())
+    found = client.search_runs([ids["experiment"]], max_results=1000)
+    assert sorted(run.data.tags["level"] for run in found) == ["comparison", *["seed"] * 4, *["variant"] * 2]
+    assert {run.info.status for run in found} == {"FINISHED"}
+    assert {run.data.tags["head"] for run in found} == {"autoencoder"}
+    path = client.download_artifacts(ids["run"], "reconstructions.nc", str(tmp_path))
+    with xr.open_dataset(path, engine="h5netcdf") as kept:
+        assert np.array_equal(kept["reconstruction"], first.result.given_back.astype(np.float32))
+    logged = client.get_logged_model(ids["model"])
+    signature = mlflow.models.get_model_info(logged.model_uri).signature
+    assert [tensor.shape for tensor in (*signature.inputs, *signature.outputs)] == [(-1, 5, 1), (-1, 5, 1)]
+    name, seed = best_seed(reconstruction_account(first.result))
+    assert client.get_run(logged.source_run_id).info.run_name == name == "stock"
+    windows = make_reconstruction_windows(first.result.series, study.windows)
+    made = np.asarray(mlflow.keras.load_model(logged.model_uri)(windows.tested[0].astype(np.float32)))
+    expected = first.result.given_back.sel(variant=name, seed=seed).isel(copy=0)
+    assert made == pytest.approx(expected.to_numpy(), abs=1e-5)

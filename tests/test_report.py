@@ -13,10 +13,10 @@ from tasks.numerics.influence import JUDGED
 from tasks.numerics.metrics import METRICS
 from tasks.numerics.overview import SIGNS, Overview
 from tasks.numerics.page_parts import diagnostic_rows, direction_rows, direction_sentence, tuning_rows
-from tasks.numerics.pages import embed
+from tasks.numerics.pages import Background, embed
 from tasks.numerics.validation import Expectation, Validation
 from tasks.plot import plot
-from tasks.report import Background, render_report, write_report
+from tasks.report import render_report, write_report
 from tests.examples import VARIANTS, example_result
 
 VALIDATION = Validation(

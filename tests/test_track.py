@@ -3,13 +3,15 @@
 import numpy as np
 import plotly.graph_objects as go
 import pytest
+from example_reconstructions import example_reconstructions
 from examples import example_result
 from mlflow import MlflowClient
 from plotly.io import read_json
 
 from tasks import track
-from tasks.numerics.results import Result
-from tasks.numerics.runs import seed_runs
+from tasks.numerics.forecast_runs import forecast_account
+from tasks.numerics.reconstruction_runs import reconstruction_account
+from tasks.numerics.runs import Account, seed_runs
 from tasks.track import Comparison, Place, connect, experiment_id, log_run, log_seeds
 
 VARIANTS = ("stock", "cell-gelu")
@@ -21,14 +23,16 @@ def place(tmp_path) -> Place:
     return Place(f"sqlite:///{tmp_path / 'mlflow.db'}", tmp_path, "example")
 
 
-@pytest.fixture
-def result() -> Result:
-    return example_result(VARIANTS, seeds=5)
+@pytest.fixture(params=["forecasters", "autoencoders"])
+def account(request) -> Account:
+    if request.param == "forecasters":
+        return forecast_account(example_result(VARIANTS, seeds=5))
+    return reconstruction_account(example_reconstructions())
 
 
 @pytest.fixture
 def comparison(tmp_path, monkeypatch) -> Comparison:
-    monkeypatch.setattr(track, "best_seed", lambda result: None)  # these results have no trained weights
+    monkeypatch.setattr(track, "best_seed", lambda account: None)  # these results have no trained weights
     (tmp_path / "folder").mkdir()
     (tmp_path / "folder" / "report.html").write_text("<p>A report</p>")
     (tmp_path / "folder" / "mine.html").write_text("<p>Something of the user's own beside it</p>")
@@ -60,11 +64,11 @@ def runs(client: MlflowClient, experiment: str, level: str) -> list:
     return client.search_runs([experiment], f"tags.level = '{level}'", order_by=["attributes.start_time ASC"])
 
 
-def test_seeds_are_written_as_mlflow_itself_writes_them(place, result):
+def test_seeds_are_written_as_mlflow_itself_writes_them(place, account):
     client = connect(place)
     experiment = experiment_id(client, place)
-    seeds = list(seed_runs(result, SETTINGS))
-    variants = {name: log_run(client, experiment, seeds[0][1]) for name in VARIANTS}
+    seeds = list(seed_runs(account, SETTINGS))
+    variants = {name: log_run(client, experiment, seeds[0][1]) for name in account.variants}
     log_seeds(client, place, experiment, variants, seeds)
     for name, seed in seeds:
         (written,) = client.search_runs([experiment], f"attributes.run_name = '{seed.name}' and status = 'FINISHED'")
@@ -73,19 +77,21 @@ def test_seeds_are_written_as_mlflow_itself_writes_them(place, result):
         assert described(client, written.info.run_id) == described(client, called)
 
 
-def test_scores_by_their_plain_names_stand_on_seeds_alone(place, result, comparison):
-    tracked = track.track(result, comparison, place)
+def test_scores_by_their_plain_names_stand_on_seeds_alone(place, account, comparison):
+    tracked = track.track(account, comparison, place)
     client, experiment = connect(place), tracked.ids["experiment"]
-    seeds = runs(client, experiment, "seed")
-    assert [run.info.run_name for run in seeds[:3]] == ["stock seed 0", "cell-gelu seed 0", "stock seed 1"]
+    seeds, (one, other) = runs(client, experiment, "seed"), account.variants
+    first, second, *_ = account.scores["seed"].to_numpy()
+    names = [f"{one} seed {first}", f"{other} seed {first}", f"{one} seed {second}"]
+    assert [run.info.run_name for run in seeds[:3]] == names
     assert len(seeds) == 10
-    expected = result.scores["rmse"]
+    expected = account.scores["rmse"]
     for run in seeds:
         score = float(expected.sel(variant=run.data.params["variant"], seed=int(run.data.params["seed"])))
         assert run.data.metrics.get("rmse", np.nan) == pytest.approx(score, nan_ok=True)
         assert run.data.params["layers"] == "16,8"
         assert run.data.tags["variant"] == run.data.params["variant"]
-    assert sum(run.data.metrics["diverged"] for run in seeds) == int(result.diverged.sum()) == 1
+    assert sum(run.data.metrics["diverged"] for run in seeds) == int(account.diverged.sum())
     others = [*runs(client, experiment, "variant"), *runs(client, experiment, "comparison")]
     assert len(others) == 3
     for run in others:
@@ -93,32 +99,31 @@ def test_scores_by_their_plain_names_stand_on_seeds_alone(place, result, compari
         assert run.info.status == "FINISHED"
 
 
-def test_every_run_stands_below_its_own(place, result, comparison):
-    tracked = track.track(result, comparison, place)
+def test_every_run_stands_below_its_own(place, account, comparison):
+    tracked = track.track(account, comparison, place)
     client, experiment = connect(place), tracked.ids["experiment"]
     variants = {run.info.run_id: run for run in runs(client, experiment, "variant")}
     assert {run.data.tags["mlflow.parentRunId"] for run in variants.values()} == {tracked.ids["run"]}
     for run in runs(client, experiment, "seed"):
         assert variants[run.data.tags["mlflow.parentRunId"]].info.run_name == run.data.params["variant"]
     parent = client.get_run(tracked.ids["run"])
-    assert parent.data.metrics["rmse.stock"] == pytest.approx(float(result.scores["rmse"].sel(variant="stock").mean()))
+    assert parent.data.metrics["rmse.stock"] == pytest.approx(float(account.scores["rmse"].sel(variant="stock").mean()))
     logged = {file.path for file in client.list_artifacts(parent.info.run_id)}
-    assert logged == {
-        "report.html", "figures", "forecasts.nc", "scores.nc", "histories.nc", "baseline_scores.nc", "tuning.nc", "untuned_scores.nc", "diagnostics.nc",
-    }  # fmt: skip
+    assert logged == {"report.html", "figures", *(f"{name}.nc" for name in account.datasets)}
+    assert {"scores", "histories", "baseline_scores", "tuning", "untuned_scores", "diagnostics"} < {*account.datasets}
     figure = read_json(client.download_artifacts(parent.info.run_id, "figures/forecast/stock.json"))
     assert list(figure.data[0].y) == [3, 4]
-    assert parent.inputs.dataset_inputs[0].dataset.digest == result.series.digest[:36]
+    assert parent.inputs.dataset_inputs[0].dataset.digest == account.series.digest[:36]
 
 
-def test_a_rerun_logs_nothing_again(place, result, comparison):
-    first, again = track.track(result, comparison, place), track.track(result, comparison, place)
+def test_a_rerun_logs_nothing_again(place, account, comparison):
+    first, again = track.track(account, comparison, place), track.track(account, comparison, place)
     assert (first.new, again.new) == (True, False)
     assert first.ids == again.ids
     assert len(runs(connect(place), first.ids["experiment"], "seed")) == 10
 
 
-def test_seeds_are_left_out_where_they_are_too_many(place, result, comparison, monkeypatch):
+def test_seeds_are_left_out_where_they_are_too_many(place, account, comparison, monkeypatch):
     monkeypatch.setattr(track, "MOST_SEED_RUNS", 9)
-    tracked = track.track(result, comparison, place)
+    tracked = track.track(account, comparison, place)
     assert runs(connect(place), tracked.ids["experiment"], "seed") == []

@@ -8,27 +8,22 @@ from numpy.typing import NDArray
 
 from tasks.numerics.blocks import TrainedBlock
 from tasks.numerics.networks import Architecture, to_keras
-from tasks.numerics.results import Result
+from tasks.numerics.runs import Account
 from tasks.numerics.settings import NetworkSpec
-from tasks.numerics.statistics import summary
-from tasks.numerics.tuning import Candidate
 from tasks.numerics.variants import Variant
 
 
-def best_seed(result: Result) -> tuple[str, int] | None:
-    """The variant of lowest mean RMSE and its seed of lowest validation loss; None where every seed diverged."""
-    means = summary(result.scores)["mean"].xs("rmse", level="metric").dropna()
-    if means.empty:
+def best_seed(account: Account) -> tuple[str, int] | None:
+    """The recommended variant and its seed of lowest validation loss; None where every seed of it diverged."""
+    losses = account.kept_loss.sel(variant=account.recommended).to_numpy()
+    if not np.isfinite(losses).any():
         return None
-    name = str(means.idxmin())
-    seeds = result.forecasts["seed"].to_numpy()[~result.forecasts["diverged"].sel(variant=name).to_numpy()]
-    # At the last origin, whose networks know most.
-    losses = result.chosen_loss.sel(variant=name, seed=seeds).isel(origin=-1).to_numpy()
-    return name, int(seeds[np.where(np.isfinite(losses), losses, np.inf).argmin()])
+    best = np.where(np.isfinite(losses), losses, np.inf).argmin()
+    return account.recommended, int(account.kept_loss["seed"].to_numpy()[best])
 
 
 def keras_model(
-    result: Result,
+    account: Account,
     blocks: Mapping[Variant, list[TrainedBlock]],
     settings: Mapping[str, Mapping[str, Any]],
     best: tuple[str, int],
@@ -36,9 +31,7 @@ def keras_model(
     """The `keras.Model` of a variant's seed at the last origin, and an input of it (1, T, F), of zeros."""
     name, seed = best
     variant = next(one for one in blocks if one.name == name)
-    tuning = result.tuning.isel(candidate=int(result.tuning["chosen"].sel(variant=name)[-1]))
-    candidate = Candidate(float(tuning["learning_rate"]), float(tuning["clip_norm"]))
-    last = result.tuning.sizes["origin"] - 1
+    candidate, last = account.chosen[name][-1], len(account.chosen[name]) - 1
     block = next(
         one for one in blocks[variant] if seed in one.seeds and candidate in one.candidates and one.origin == last
     )

@@ -60,6 +60,11 @@ class Chosen:
             found[name] = names[0] if len(counts) == 1 else ", ".join(counts)
         return found
 
+    @property
+    def by_variant(self) -> dict[str, tuple[Candidate, ...]]:
+        """What was chosen for every variant, a candidate an origin."""
+        return {name: tuple(self.candidates[number] for number in own) for name, own in self._by_variant.items()}
+
     @cached_property
     def _by_variant(self) -> dict[str, list[int]]:
         table = self.overview.result.tuning["chosen"].transpose("variant", "origin")

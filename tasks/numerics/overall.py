@@ -1,10 +1,12 @@
 """The overall line: the metric that comes first weighed over all variants, what is recommended, and what speaks against it."""
 
+from collections.abc import Sequence
+
 from tasks.numerics.influence import JUDGED
 from tasks.numerics.judgements import joined, says_its_own
 from tasks.numerics.metrics import METRICS
 from tasks.numerics.overview import Overview
-from tasks.numerics.verdicts import Word
+from tasks.numerics.verdicts import Verdict, Word
 
 NAMED = 3
 """More variants of one word are counted, not named; of what speaks for others, as many are told."""
@@ -18,10 +20,13 @@ VERBS: dict[Word, tuple[str, str]] = {
 
 def recommended(overview: Overview) -> str:
     """The variant that helps most in the metric that comes first; the reference where none is shown to help."""
-    helping = [verdict for verdict in overview.primary if verdict.word == "helps"]
-    if not helping:
-        return overview.result.comparison.reference
-    return min(helping, key=lambda verdict: verdict.difference).variant
+    return helps_most(overview.primary, overview.result.comparison.reference)
+
+
+def helps_most(primary: Sequence[Verdict], reference: str) -> str:
+    """The variant that helps most by its verdict in the metric that comes first; the reference where none helps."""
+    helping = [verdict for verdict in primary if verdict.word == "helps"]
+    return min(helping, key=lambda verdict: verdict.difference).variant if helping else reference
 
 
 def overall(overview: Overview) -> str:

@@ -3,6 +3,7 @@
 import json
 import platform
 from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,18 @@ LIBRARIES = (
     "mlflow",
     "great-expectations",
 )
+
+
+@dataclass(frozen=True)
+class Background:
+    """How a result came about."""
+
+    settings: Mapping[str, Any]
+    """The study, nested, as JSON types."""
+    places: Mapping[str, str]
+    """Where more of it is, such as MLflow -> address and run."""
+    timings: Mapping[str, float]
+    """Seconds a stage."""
 
 
 def render(template: str, figures: "Mapping[str, go.Figure]", **parts: Any) -> str:

@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 import xarray as xr
 
+from tasks.numerics.overall import helps_most
 from tasks.numerics.points import Array
 from tasks.numerics.reconstruction_windows import ReconstructionWindows
 from tasks.numerics.reconstructions import RECONSTRUCTION_METRICS
@@ -26,6 +27,12 @@ class ReconstructionResult:
     comparison: ComparisonSpec
     given_back: xr.DataArray
     """(variant, seed, copy, window, step, feature), scaled: clean windows, then a copy a kind."""
+    baseline_given_back: xr.DataArray
+    """(baseline, copy, window, step, feature), scaled."""
+    histories: xr.Dataset
+    """`loss` and `validation_loss` (variant, seed, epoch) at the chosen candidate, mean squared error of scaled windows."""
+    diagnostics: xr.Dataset
+    """As those of an `Outcome`, with a single origin; layers are the encoder's and then the decoder's."""
     validation_loss: xr.DataArray
     """(variant, candidate, seed) of the weights that were kept."""
     chosen: Mapping[str, int]
@@ -51,6 +58,19 @@ class ReconstructionResult:
         """How many seeds of each variant diverged."""
         count = self.scores["rmse"].isnull().sum("seed")
         return {str(name): int(count.sel(variant=name)) for name in count["variant"].to_numpy()}
+
+    @property
+    def recommended(self) -> str:
+        """The variant that helps most in the metric that comes first; the reference where none is shown to help."""
+        return helps_most([one for one in self.verdicts if one.metric == self.primary], self.comparison.reference)
+
+    @property
+    def chosen_loss(self) -> xr.DataArray:
+        """Validation loss (variant, seed) of the weights that were kept, at the chosen candidate."""
+        names = self.validation_loss["variant"].to_numpy()
+        return self.validation_loss.isel(
+            candidate=xr.DataArray([self.chosen[str(name)] for name in names], dims="variant")
+        )
 
     @property
     def primary(self) -> str:

@@ -31,7 +31,14 @@ def conclusions(result: ReconstructionResult) -> tuple[str, ...]:
     found = [sentence(result, one) for one in result.verdicts if one.metric == result.primary]
     if result.primary != "auroc":
         found += [sentence(result, one) for one in result.verdicts if one.metric == "auroc"]
-    return (*found, baseline_sentence(result))
+    return (*found, recommendation(result), baseline_sentence(result))
+
+
+def recommendation(result: ReconstructionResult) -> str:
+    """The variant to take, by the metric that comes first."""
+    label, best = RECONSTRUCTION_METRICS[result.primary].label, result.recommended
+    why = "as nothing is shown to be better" if best == result.comparison.reference else "which helps most"
+    return f"Recommended on {label}: {best}, {why}."
 
 
 def sentence(result: ReconstructionResult, verdict: Verdict) -> str:
@@ -125,6 +132,12 @@ def score_rows(result: ReconstructionResult, narrow: bool = False) -> Rows:
             )
         )
     return rows
+
+
+def score_cells(result: ReconstructionResult) -> list[dict[str, str]]:
+    """The rows of `score_rows` by the names of their columns."""
+    names = ("network", "verdict", *(metric.label for metric in RECONSTRUCTION_METRICS.values()))
+    return [dict(zip(names, row, strict=True)) for row in score_rows(result)]
 
 
 def verdict_rows(result: ReconstructionResult) -> Rows:

@@ -2,15 +2,19 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import xarray as xr
 
 from tasks.numerics.blocks import TrainedBlock, TrainingWindows
+from tasks.numerics.diagnostics import QUANTILES
 from tasks.numerics.settings import TrainingSpec
 from tasks.numerics.tuning import candidates
 from tasks.numerics.variants import Variant
 
 Array = np.ndarray
+PLACE = ("variant", "origin", "seed")
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,11 @@ class Replicas:
     training: TrainingSpec
     origins: tuple[TrainingWindows, ...]
     seeds: range
+
+    @property
+    def labels(self) -> dict[str, list[Any]]:
+        """Names of the variants and numbers of the seeds, as coordinates."""
+        return {"variant": [variant.name for variant in self.blocks], "seed": list(self.seeds)}
 
     def table(self, value: Callable[[TrainedBlock], Array]) -> Array:
         """A value of every replica (V, C, O, S, ...), NaN after the end of what early stopping made shorter."""
@@ -45,6 +54,30 @@ class Replicas:
         """
         kept = np.fmin.reduce(watched, axis=-1) if self.training.patience else watched[..., -1]
         return np.where(diverged, np.nan, kept)
+
+    def diagnostics(self, choice: Array, diverged: Array, watched: Array) -> xr.Dataset:
+        """The dataset `Outcome.diagnostics` at the choices (V, O); diverged (V, O, S) and validation losses (V, O, S, E) there."""
+        found = {}
+        for name in next(iter(self.blocks.values()))[0].diagnostics:
+            table = at(choice, self.table(lambda block, name=name: block.diagnostics[name]))  # type: ignore[misc]
+            dimensions = (*PLACE, "layer") if name == "dead_units" else PLACE
+            found[name] = (dimensions, np.where(diverged[..., None] if table.ndim > 3 else diverged, np.nan, table))
+        norms = at(choice, self.table(lambda block: block.gradient_norm))
+        # Diverged ones are kept: how large the gradients were before is what one wants to know.
+        norms = np.where(np.isfinite(norms), norms, np.nan)
+        with np.errstate(all="ignore"):
+            quantiles = np.moveaxis(np.nanquantile(norms, QUANTILES, axis=-1), 0, -1)
+        found["gradient_norm"] = ((*PLACE, "quantile"), quantiles)
+        lowest = np.where(np.isfinite(watched), watched, np.inf).argmin(axis=-1) + 1.0
+        found["best_epoch"] = (PLACE, np.where(diverged, np.nan, lowest))
+        return xr.Dataset(found, coords=self.labels | {"quantile": list(QUANTILES)})
+
+    def histories(self, choice: Array) -> xr.Dataset:
+        """`loss` and `validation_loss` (variant, seed, epoch) at the choices (V, O), mean over origins."""
+        tables = {"loss": self.table(lambda block: block.loss)}
+        tables["validation_loss"] = self.table(lambda block: block.validation_loss)
+        found = {name: (("variant", "seed", "epoch"), at(choice, table).mean(axis=1)) for name, table in tables.items()}
+        return xr.Dataset(found, coords=self.labels | {"epoch": np.arange(1, tables["loss"].shape[-1] + 1)})
 
 
 def at(choice: Array, table: Array) -> Array:

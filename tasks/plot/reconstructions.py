@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tasks.numerics.anomalies import KINDS
+from tasks.numerics.bands import bands
 from tasks.numerics.reconstruction_results import ReconstructionResult
 from tasks.numerics.reconstructions import RECONSTRUCTION_METRICS
 from tasks.plot.canvas import BAND, BLUE, GREY, INK, canvas, thin
+from tasks.plot.training import plot_learning
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -17,10 +19,12 @@ ROW = 44
 
 
 def plot_reconstructions(result: ReconstructionResult) -> "dict[str, go.Figure]":
-    """`scores/METRIC`, and `windows/clean` and `windows/KIND`: the middle test window."""
+    """`scores/METRIC`, `windows/clean` and `windows/KIND` (the middle test window), and `learning/VARIANT`."""
     figures = {f"scores/{metric}": plot_seeds(result, metric) for metric in SCORED}
-    copies = ("clean", *KINDS)
-    return figures | {f"windows/{name}": plot_window(result, number, name) for number, name in enumerate(copies)}
+    figures |= {f"windows/{name}": plot_window(result, number, name) for number, name in enumerate(("clean", *KINDS))}
+    losses = bands(result.histories["validation_loss"]), bands(result.histories["loss"])
+    names = [str(name) for name in result.scores["variant"].to_numpy()]
+    return figures | {f"learning/{name}": plot_learning(losses, name, result.comparison.reference) for name in names}
 
 
 def plot_seeds(result: ReconstructionResult, metric: str) -> "go.Figure":

@@ -20,7 +20,7 @@ from tasks.numerics.reconstructions import (
     by_kind,
     scored_reconstructions,
 )
-from tasks.numerics.replicas import Replicas
+from tasks.numerics.replicas import Replicas, at
 from tasks.numerics.series import Series
 from tasks.numerics.settings import ComparisonSpec, NetworkSpec, TrainingSpec
 from tasks.numerics.tuning import candidates, chosen, given
@@ -42,13 +42,15 @@ def evaluate_reconstructions(
     """Everything found on a series and its windows, each variant at the candidate of lowest mean validation loss."""
     (series, windows), tried = data, candidates(training)
     replicas = Replicas(blocks, training, (windows,), seeds)
-    forecasts = replicas.table(lambda block: block.forecasts)
+    forecasts, watched = (
+        replicas.table(value) for value in (lambda block: block.forecasts, lambda block: block.validation_loss)
+    )
     diverged = ~np.isfinite(forecasts).all(axis=(-3, -2, -1))
-    kept = replicas.kept_loss(replicas.table(lambda block: block.validation_loss), diverged)[:, :, 0]
+    kept = replicas.kept_loss(watched, diverged)
+    choice = chosen(kept.transpose(0, 2, 1, 3))
     names = [variant.name for variant in blocks]
     made = dict(zip(names, forecasts.reshape(len(names), len(tried), len(seeds), *windows.tested.shape), strict=True))
-    choice = dict(zip(names, map(int, chosen(kept)), strict=True))
-    best = {name: one[choice[name]] for name, one in made.items()}
+    best = {name: made[name][own] for name, own in zip(names, choice[:, 0], strict=True)}
     scored = {name: scored_reconstructions(one, windows.tested) for name, one in best.items()}
     untuned = {name: scored_reconstructions(one[given(training)], windows.tested) for name, one in made.items()}
     baselines = {name: one[None] for name, one in baseline_reconstructions(windows, network.layers[-1]).items()}
@@ -59,18 +61,21 @@ def evaluate_reconstructions(
         windows,
         network,
         comparison,
-        stacked(best, "variant", "seed", *PLACE).assign_coords(labels),
-        stacked(dict(zip(names, kept, strict=True)), "variant", "candidate", "seed").assign_coords(labels),
-        choice,
-        tried,
-        score_table(scored, "variant").assign_coords(labels),
-        score_table(untuned, "variant").assign_coords(labels),
-        score_table(without, "baseline").isel(seed=0),
-        feature_table(best, windows).assign_coords(labels),
-        kind_table(best, windows, "variant").assign_coords(labels),
-        kind_table(baselines, windows, "baseline").isel(seed=0),
-        verdicts_on(scored, comparison),
-        verdicts_on(untuned, comparison),
+        given_back=stacked(best, "variant", "seed", *PLACE).assign_coords(labels),
+        baseline_given_back=stacked(baselines, "baseline", "seed", *PLACE).isel(seed=0),
+        histories=replicas.histories(choice),
+        diagnostics=replicas.diagnostics(choice, at(choice, diverged), at(choice, watched)),
+        validation_loss=xr.DataArray(kept[:, :, 0], dims=("variant", "candidate", "seed"), coords=replicas.labels),
+        chosen=dict(zip(names, map(int, choice[:, 0]), strict=True)),
+        candidates=tried,
+        scores=score_table(scored, "variant").assign_coords(labels),
+        untuned_scores=score_table(untuned, "variant").assign_coords(labels),
+        baseline_scores=score_table(without, "baseline").isel(seed=0),
+        features=feature_table(best, windows).assign_coords(labels),
+        kinds=kind_table(best, windows, "variant").assign_coords(labels),
+        baseline_kinds=kind_table(baselines, windows, "baseline").isel(seed=0),
+        verdicts=verdicts_on(scored, comparison),
+        untuned_verdicts=verdicts_on(untuned, comparison),
     )
 
 

@@ -1,10 +1,10 @@
 """A comparison of autoencoders on one page that opens offline."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tasks.numerics.anomalies import KINDS, WORDS
-from tasks.numerics.pages import flat_settings, render
+from tasks.numerics.pages import Background, flat_settings, render
 from tasks.numerics.reconstruction_results import ReconstructionResult
 from tasks.numerics.reconstruction_words import (
     cautions,
@@ -27,10 +27,9 @@ def render_reconstructions(
     result: ReconstructionResult,
     figures: "Mapping[str, go.Figure]",
     validation: Validation,
-    settings: Mapping[str, Any],
-    timings: Mapping[str, float],
+    background: Background,
 ) -> str:
-    """The page as HTML; `figures` as `plot_reconstructions` makes them, `settings` the study as JSON types."""
+    """The page as HTML; `figures` as `plot_reconstructions` makes them."""
     return render(
         "reconstruction.html.jinja",
         figures,
@@ -50,6 +49,7 @@ def render_reconstructions(
         tuning=tuning_rows(result),
         candidates=[one.name for one in result.candidates],
         validation=validation,
-        settings=flat_settings(settings),
-        timings=timings,
+        settings=flat_settings(background.settings),
+        timings=background.timings,
+        places=background.places,
     )
