@@ -62,6 +62,10 @@ def test_report_summary_and_runs_hold_every_series(finished):
     assert [one["data"]["name"] for one in summary["series"]] == list(IDS)
     (parent,) = runs("comparison", finished.result.series.name)
     assert parent.info.run_id == finished.tracked.ids["run"]
+    of_seed = next(one for one in runs("seed", finished.result.series.name) if one.info.run_name == "cell-relu seed 1")
+    for name, one in zip(IDS, finished.result.members, strict=True):
+        expected = one.scores["rmse"].sel(variant="cell-relu", seed=1)
+        assert of_seed.data.metrics[f"{name}/rmse"] == pytest.approx(float(expected))
 
 
 def test_an_autoencoder_of_several_series_is_refused_before_anything_is_checked(finished, tmp_path):

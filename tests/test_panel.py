@@ -15,9 +15,11 @@ from tasks.forecast_baselines import forecast_baselines
 from tasks.numerics.by_series import rank_rows, series_rows, series_sentences, variant_rows
 from tasks.numerics.conclusions import cautions, conclusions
 from tasks.numerics.errors import InputError
+from tasks.numerics.forecast_runs import forecast_account
 from tasks.numerics.metrics import METRICS, naive_scale
 from tasks.numerics.overview import Overview
 from tasks.numerics.panels import cut_windows
+from tasks.numerics.runs import seed_runs
 from tasks.numerics.series import Series
 from tasks.numerics.settings import ComparisonSpec, WindowSpec
 from tasks.numerics.summaries import verdict_summary
@@ -280,3 +282,23 @@ def test_the_summary_holds_every_series_in_its_own_unit_and_the_ranks(result):
         assert len(one["verdicts"]) == len(member.verdicts) and one["accuracy"] and one["directions"]
     assert summary["ranks"]["variants"][1]["by_series"] == result.ranks.by_series[:, 1].tolist()
     assert summary["ranks"]["critical"] == 2 and summary["ranks"]["variants"][0]["p"] is None
+
+
+def test_trackers_are_told_the_scores_of_every_series(result):
+    named = [
+        replace(one, series=replace(one.series, name=name))
+        for one, name in zip(result.members, ("ä/b", "ö/b", "c d"), strict=True)
+    ]
+    account = forecast_account(replace(result, members=tuple(named)))
+    assert {"__b 1/rmse", "__b 2/mae", "c d/mase"} <= set(account.inside)
+    for _, run in seed_runs(account, {}):
+        if run.name == "cell-elu seed 3":
+            expected = result.members[1].scores["rmse"].sel(variant="cell-elu", seed=3)
+            assert run.metrics["__b 2/rmse"] == pytest.approx(float(expected))
+            break
+    else:
+        pytest.fail("no such run")
+    scores = account.datasets["series_scores"]
+    assert scores["series"].to_numpy().tolist() == ["ä/b", "ö/b", "c d"]
+    np.testing.assert_array_equal(scores["mae"].isel(series=2), result.members[2].scores["mae"])
+    assert account.datasets["series_baseline_scores"].sizes == {"series": 3, "baseline": 4}

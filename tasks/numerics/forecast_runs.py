@@ -1,5 +1,8 @@
 """What a tracker is told of a comparison of forecasters."""
 
+import re
+
+import pandas as pd
 import xarray as xr
 
 from tasks.numerics.chosen import Chosen
@@ -9,6 +12,9 @@ from tasks.numerics.overview import Overview
 from tasks.numerics.results import Result
 from tasks.numerics.runs import Account, of_seeds
 
+BY_SERIES = ("rmse", "mae", "mase")
+"""Scores of every series of a panel that stand on the runs of seeds; all of them are in `series_scores.nc`."""
+
 
 def forecast_account(result: Result) -> Account:
     """Scores, diagnostics, curves and datasets of a result, for a tracker."""
@@ -17,7 +23,7 @@ def forecast_account(result: Result) -> Account:
     return Account(
         series=result.series,
         scores=result.scores,
-        inside=of_seeds(result.diagnostics),
+        inside=of_seeds(result.diagnostics).merge(of_series(result)),
         diverged=diverged,
         baseline_scores=result.baseline_scores,
         by_step=result.step_scores[["rmse", "mae"]] if several else xr.Dataset(),
@@ -35,4 +41,26 @@ def datasets(result: Result) -> dict[str, xr.Dataset]:
     """Every table of a result by its own name, those of single steps where there are several."""
     names = ["forecasts", "scores", "histories", "baseline_scores", "tuning", "untuned_scores", "diagnostics"]
     names += ["step_scores", "baseline_step_scores"] if result.horizon > 1 else []
-    return {name: getattr(result, name) for name in names}
+    found: dict[str, xr.Dataset] = {name: getattr(result, name) for name in names}
+    series = pd.Index([one.series.name for one in result.members], name="series")
+    if result.members:
+        found["series_scores"] = xr.concat([one.scores for one in result.members], series)
+        baselines = [one.baseline_scores for one in result.members]
+        found["series_baseline_scores"] = xr.concat(baselines, series, join="outer")
+    return found
+
+
+def of_series(result: Result) -> xr.Dataset:
+    """Scores (variant, seed) of every series of a panel in its own unit, as `NAME/rmse`: trackers chart them series by series.
+
+    Characters that trackers don't take in names are underscores, names that are then the same have the series' number too.
+    """
+    names = [re.sub(r"[^\w .-]", "_", one.series.name, flags=re.ASCII) for one in result.members]
+    unique = [name if names.count(name) == 1 else f"{name} {number}" for number, name in enumerate(names, 1)]
+    return xr.Dataset(
+        {
+            f"{name}/{metric}": one.scores[metric]
+            for name, one in zip(unique, result.members, strict=True)
+            for metric in BY_SERIES
+        }
+    )
