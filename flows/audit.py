@@ -16,24 +16,30 @@ from flows.progress import TrainingProgress, stage, update_terminal
 from tasks.numerics.claim_files import read_claim
 from tasks.numerics.claims import BEST_KNOWN_ANSWER, Claim
 from tasks.numerics.errors import InputError
+from tasks.numerics.settings import SeriesSpec
 
 if TYPE_CHECKING:
     from tasks.audit.replay import Job
     from tasks.numerics.audits import Audit
     from tasks.numerics.recipes import Prepared
+    from tasks.numerics.records import Records
 
 MOST_SEEDS = 10_000
 
 
-def audit_claim(series: str, value: str, seeds: int, claim_file: str, output: str) -> tuple["Audit", dict[str, str]]:
+def audit_claim(series: SeriesSpec, seeds: int, claim_file: str, output: str) -> tuple["Audit", dict[str, str]]:
     """The audit of a claim on a series, and the places of its page and summary; raises InputError on what a user can mend."""
     if not 2 <= seeds <= MOST_SEEDS:
         raise InputError(f"--seeds {seeds}: expected 2 to {MOST_SEEDS}; 200 tell a percentile well.")
     claim = read_claim(Path(claim_file).expanduser()) if claim_file else BEST_KNOWN_ANSWER
     timings: dict[str, float] = {}
     with stage(timings, "validate"):
-        name, values = read_values(series, value)
+        from tasks.load import read_series
+        from tasks.numerics.partial_rows import partial_rows
         from tasks.numerics.recipes import prepare
+
+        records = read_series(series)
+        values, name = values_of(records), records.name
 
         prepared = prepare(values, claim)
         digest = hashlib.sha256(values.tobytes()).hexdigest()
@@ -47,17 +53,13 @@ def audit_claim(series: str, value: str, seeds: int, claim_file: str, output: st
     with stage(timings, "report"):
         from tasks.numerics.audits import Audit
 
-        audit = Audit(claim, name, values, replays)
+        audit = Audit(claim, name, values, replays, partial_rows(records))
         places = write(audit, digest, folder, timings)
     return audit, places
 
 
-def read_values(series: str, value: str) -> tuple[str, np.ndarray]:
-    """Name and values (rows,) of a series, its rows as they stand; raises InputError with the line that holds no number."""
-    from tasks.load import read_series
-    from tasks.numerics.settings import SeriesSpec
-
-    records = read_series(SeriesSpec(series=series, value=value, frequency="index"))
+def values_of(records: "Records") -> np.ndarray:
+    """Values (rows,) of a series, its rows as they stand; raises InputError with the line that holds no number."""
     values = records.rows["value"].to_numpy(np.float64)
     if not np.isfinite(values).all():
         first = int(np.flatnonzero(~np.isfinite(values))[0])
@@ -66,7 +68,7 @@ def read_values(series: str, value: str) -> tuple[str, np.ndarray]:
             f"{records.path}, {records.place} {row['place']}: column {records.value_column!r} holds {row['value_text']!r}. "
             "Expected a number in every row: an audit takes the rows as they stand."
         )
-    return records.name, values
+    return values
 
 
 def train_jobs(claim: Claim, prepared: Sequence["Prepared"], jobs: Sequence["Job"]) -> list[np.ndarray]:

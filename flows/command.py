@@ -17,6 +17,7 @@ from flows.study import Study
 if TYPE_CHECKING:
     from flows.compare import Finished
     from flows.reconstruct import Reconstructed
+    from tasks.numerics.settings import SeriesSpec
 
 
 def run_compare(study: Study) -> None:
@@ -77,13 +78,13 @@ def show_finished(finished: "Finished | Reconstructed", start: float, total: flo
         show_reconstructions(finished.result, places, timings)
 
 
-def run_audit(series: str, value: str, seeds: int, claim: str, output: str) -> None:
+def run_audit(series: "SeriesSpec", seeds: int, claim: str, output: str) -> None:
     """Audits a claim and shows what was found."""
     from flows.audit import audit_claim
 
     with libraries_kept_quiet(), on_terminal():
         end_within_seconds(end_terminal)
-        audit, places = audit_claim(series, value, seeds, claim, output)
+        audit, places = audit_claim(series, seeds, claim, output)
     from tasks.audit.show import show
 
     show(audit, places)

@@ -39,6 +39,10 @@ def audit(
     *,
     series: Annotated[str, Parameter(help="Bundled series by name, or path to a CSV or Parquet file.")],
     value: Annotated[str, Parameter(help="Value column; guessed where only one fits.")] = "",
+    coverage: Annotated[
+        str,
+        Parameter(help="Column that says how much of its period a row covers, and how much is whole, such as days=7."),
+    ] = "",
     seeds: Annotated[int, Parameter(help="Training runs of every variant and recipe.")] = 200,
     claim: Annotated[
         str, Parameter(help="Claim as a TOML file; the best-known answer on hotel cancellations where empty.")
@@ -54,8 +58,9 @@ def audit(
     The keys of a claim file stand at the head of tasks/numerics/claim_files.py.
     """
     from flows.command import run_audit
+    from tasks.numerics.settings import SeriesSpec
 
-    run_audit(series, value, seeds, claim, output)
+    run_audit(SeriesSpec(series=series, value=value, coverage=coverage, frequency="index"), seeds, claim, output)
 
 
 @app.command(name="series")

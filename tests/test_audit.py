@@ -2,12 +2,18 @@
 
 import json
 import re
+from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 from claim_texts import CLAIM
 
 from flows.main import exit_code
+from tasks.load import read_series
+from tasks.numerics.audit_words import cautions
+from tasks.numerics.partial_rows import partial_rows
+from tasks.numerics.settings import SeriesSpec
 
 KEYS = [
     *("claim", "data", "seeds", "diverged", "recipes", "standings", "pairs", "baselines", "verdicts"),
@@ -60,7 +66,7 @@ def test_the_file_has_its_keys_and_a_score_a_seed(audited):
             assert len(set(variant["scores"]["rmse"])) == 6
     assert {one["metric"] for one in found["pairs"]} == {"rmse", "mda", "all"}
     assert {one["metric"] for one in found["verdicts"]} == {"rmse", "mfe", "mda"}
-    assert found["data"] == {"name": "boxes", "digest": found["data"]["digest"], "rows": 60}
+    assert found["data"] == {"name": "boxes", "digest": found["data"]["digest"], "rows": 60, "partial": []}
 
 
 def test_what_is_scored_is_what_the_networks_forecast(audited):
@@ -97,15 +103,60 @@ def test_the_page_stands_alone_and_has_a_figure_a_metric(audited):
 def test_the_same_seeds_give_the_same_audit(audited, folder):
     from flows.audit import audit_claim
 
-    again, _ = audit_claim(str(folder / "boxes.csv"), "sold", 6, str(folder / "claim.toml"), str(folder / "again"))
+    boxes = SeriesSpec(series=str(folder / "boxes.csv"), value="sold", frequency="index")
+    again, _ = audit_claim(boxes, 6, str(folder / "claim.toml"), str(folder / "again"))
     first = np.array([one["variants"][0]["scores"]["rmse"] for one in audited[1]["recipes"]])
     np.testing.assert_allclose([again.scores[one.recipe, "stock"]["rmse"] for one in again.replays], first, rtol=1e-5)
+
+
+def weeks(folder, **columns):
+    """Weeks from Sunday on, the first cut short, one cut in two by New Year, the last of five days."""
+    begin = pd.DatetimeIndex(["2015-12-03", *pd.date_range("2015-12-06", "2015-12-27", freq="W-SUN"), "2016-01-01"])
+    begin = begin.append(pd.date_range("2016-01-03", "2016-06-26", freq="W-SUN"))
+    days = [*np.diff(begin).astype("timedelta64[D]").astype(int), 5]
+    table = pd.DataFrame({"week": begin.strftime("%Y-%m-%d"), "sold": np.arange(len(begin)) % 7, "days": days})
+    table.to_csv(folder / "weeks.csv", index=False)
+    return SeriesSpec(series=str(folder / "weeks.csv"), value="sold", frequency="index", **columns)
+
+
+def test_rows_that_are_no_whole_periods_are_named(tmp_path):
+    known = partial_rows(read_series(weeks(tmp_path, coverage="days=7")))
+    assert known == (
+        "2015-12-03 (3 of 7 days)",
+        "2015-12-27 (5 of 7 days)",
+        "2016-01-01 (2 of 7 days)",
+        "2016-06-26 (5 of 7 days)",
+    )
+    # Dates alone do not say how long the last one is.
+    guessed = partial_rows(read_series(weeks(tmp_path)))
+    assert [label.partition(" ")[0] for label in guessed] == ["2015-12-03", "2015-12-27", "2016-01-01"]
+    assert "not on W-SUN, it is a Friday" in guessed[2] and "5 days to the next date" in guessed[1]
+
+
+def test_whole_periods_and_rows_without_dates_are_not_named(tmp_path):
+    assert partial_rows(read_series(SeriesSpec(series="sunspots", frequency="index"))) == ()
+    (tmp_path / "plain.csv").write_text("sold\n" + "\n".join(map(str, range(20))))
+    assert partial_rows(read_series(SeriesSpec(series=str(tmp_path / "plain.csv"), frequency="index"))) == ()
+
+
+def test_partial_rows_are_a_caution():
+    audit = SimpleNamespace(
+        partial=tuple(f"row {number}" for number in range(12)),
+        values=np.zeros(60),
+        seeds=200,
+        diverged=0,
+        claim=SimpleNamespace(series_rows=0, layout="steps", test=10),
+    )
+    said = cautions(audit)[0]
+    assert said.startswith("12 of 60 rows are no whole periods, and are taken as they stand: row 0; row 1;")
+    assert "row 9; and 2 more." in said
 
 
 REFUSED = {
     "no such series": ("--series none.csv", "neither a file nor a bundled series"),
     "no such column": ("--series {}/boxes.csv --value sodl", "Did you mean 'sold'?"),
     "which column": ("--series {}/boxes.csv", "2 columns of"),
+    "no such coverage": ("--series {}/boxes.csv --value sold --coverage days=7", "days"),
     "one seed": ("--series {}/boxes.csv --value sold --seeds 1", "--seeds 1: expected 2 to"),
     "no such claim": ("--series {}/boxes.csv --value sold --claim {}/none.toml", "can't be read: No such file"),
     "too short for the answer": ("--series {}/boxes.csv --value sold", "has 60 rows, and recipe"),

@@ -2,7 +2,8 @@
 
 Its keys are stable. Values that are not finite are null; shares and MDA run from 0 to 1, percentiles from 0 to 100.
 
-- `claim`: what was published and how, by the fields of `Claim`; `data`: `name`, `digest` (SHA-256 of the values), `rows`; `seeds`, of each
+- `claim`: what was published and how, by the fields of `Claim`; `data`: `name`, `digest` (SHA-256 of the values), `rows`, `partial` (labels of rows that are no whole
+  periods); `seeds`, of each
   variant and recipe; `diverged`, networks in all.
 - `recipes`, a list, the proper one last: `name`, `variants`, a list: `name`, `scores`: `rmse`, `mfe`, `mda` (computed right) and
   `aligned_mda` (as pandas Series give it) -> one value a seed.
@@ -31,7 +32,7 @@ def summarize(audit: Audit, digest: str, timings: Mapping[str, float]) -> dict[s
     """The summary of an audit of data of this digest."""
     summary = {
         "claim": asdict(audit.claim),
-        "data": {"name": audit.series, "digest": digest, "rows": len(audit.values)},
+        "data": {"name": audit.series, "digest": digest, "rows": len(audit.values), "partial": list(audit.partial)},
         "seeds": audit.seeds,
         "diverged": audit.diverged,
         "recipes": [

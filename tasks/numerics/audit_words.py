@@ -14,6 +14,8 @@ NOTHING = "-"
 FEW = 200
 """Fewer seeds tell a percentile or a share only roughly."""
 SPREAD_ERROR = 0.01
+NAMED = 10
+"""Rows that a caution names."""
 WORDS = {
     "helps": "{other} is better",
     "hurts": "{other} is worse",
@@ -37,6 +39,13 @@ def cautions(audit: Audit) -> tuple[str, ...]:
         found.append(
             f"The claim was published on {rows} rows, and this series has {len(audit.values)}: if it is another series, the "
             "published numbers mean nothing for it."
+        )
+    if audit.partial:
+        shown, more = audit.partial[:NAMED], len(audit.partial) - NAMED
+        also = f"; and {more} more" if more > 0 else ""
+        found.append(
+            f"{len(audit.partial)} of {len(audit.values)} rows are no whole periods, and are taken as they stand: {'; '.join(shown)}{also}. "
+            "What looks like a collapse there is a short period."
         )
     if audit.seeds < FEW:
         found.append(f"Only {audit.seeds} seeds each: percentiles and shares are rough. Pass --seeds {FEW} or more.")

@@ -84,6 +84,8 @@ class Audit:
     """The whole series (rows,)."""
     replays: tuple[Replay, ...]
     """One a recipe, the proper one last; seed k of both variants has the same initial weights and batch order."""
+    partial: tuple[str, ...] = ()
+    """Rows that are no whole periods, as labels for people."""
 
     @property
     def actual(self) -> Array:
