@@ -1,6 +1,6 @@
 """Seeds, trained and looked at: once, or again and again until the verdicts are decided."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import xarray as xr
@@ -13,6 +13,7 @@ from tasks.numerics.blocks import TrainedBlock
 from tasks.numerics.results import Outcome
 from tasks.numerics.sequential import Look, look
 from tasks.numerics.series import Series
+from tasks.numerics.settings import ComparisonSpec
 from tasks.numerics.variants import Variant
 from tasks.numerics.windows import Windows
 
@@ -37,14 +38,23 @@ def train_and_look(
 
     `baselines` is called when the seeds are trained: it may wait.
     """
-    looks = study.comparison.looks
-    for number, seeds in enumerate(looks, 1):
+    for seeds, now in looks_at(study.comparison, variants):
         blocks = train_variants(study, variants, origins, seeds)
         grid = Grid(blocks, study.training, origins, seeds)
         outcome = collect(series, grid, study.network, baselines())
-        now = ONLY_LOOK
-        if study.comparison.until_decided:
-            now = look([len(one) for one in looks[:number]], len(looks[-1]), max(len(variants) - 1, 1))
-            if decided(series, origins[0].training_rows, outcome.forecasts, study.comparison, now):
-                break
+        if study.comparison.until_decided and decided(
+            series, origins[0].training_rows, outcome.forecasts, study.comparison, now
+        ):
+            break
     return Looked(blocks, outcome, now)
+
+
+def looks_at(comparison: ComparisonSpec, variants: list[Variant]) -> Iterator[tuple[range, Look]]:
+    """The seeds of each look, in order, and the errors with which it is taken."""
+    looks = comparison.looks
+    if not comparison.until_decided:
+        yield looks[0], ONLY_LOOK
+        return
+    for number, seeds in enumerate(looks, 1):
+        yield seeds, look([len(one) for one in looks[:number]], len(looks[-1]), max(len(variants) - 1, 1))
+

@@ -133,11 +133,11 @@ def show_progress(name: str) -> Iterator[None]:
 
 @contextmanager
 def stage(timings: dict[str, float], name: str) -> Iterator[None]:
-    """Times a stage in seconds, and shows its name while it runs."""
+    """Times a stage in seconds, added to what it took before, and shows its name while it runs."""
     begun = perf_counter()
     with show_progress(name):
         yield
-    timings[name] = perf_counter() - begun
+    timings[name] = timings.get(name, 0.0) + perf_counter() - begun
 
 
 def update_terminal(share: float, words: str) -> None:

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flows.artifacts import publish, reconstruction_page
+from flows.looks import looks_at
 from flows.progress import stage
 from flows.steps import step
 from flows.study import Study
 from flows.tracking import in_words, place, track_runs
 from flows.training import train_variants
-from tasks.numerics.errors import InputError
 from tasks.numerics.pages import Background
 from tasks.numerics.reconstruction_results import ReconstructionResult
 from tasks.numerics.reconstruction_runs import reconstruction_account
@@ -47,17 +47,17 @@ def compare_reconstructions(
 ) -> Reconstructed:
     """Windows, training, scores, verdicts, report and summary of a validated series."""
     (series, validation), comparison = data, study.comparison
-    if comparison.until_decided:
-        raise InputError("--until-decided with --head autoencoder: seeds are trained at once. Pass --seeds alone.")
     with stage(timings, "window"):
         windows = cut_windows(series, study.windows)
         variants = variants_of(comparison.activations, comparison.placements, study.network.cell)
         check_reference(comparison.reference, variants)
-    (seeds,) = comparison.looks
-    with stage(timings, "train"):
-        blocks = train_variants(study, variants, (windows,), seeds)
-    with stage(timings, "evaluate"):
-        result = score_windows((series, windows), study.network, study.training, comparison, blocks, seeds)
+    for seeds, look in looks_at(comparison, variants):
+        with stage(timings, "train"):
+            blocks = train_variants(study, variants, (windows,), seeds)
+        with stage(timings, "evaluate"):
+            result = score_windows((series, windows), study.network, study.training, comparison, blocks, seeds, look)
+        if result.decided:
+            break
     where = place(study.output, f"{series.name} autoencoder")
     with stage(timings, "report"):
         figures = draw_figures(result)

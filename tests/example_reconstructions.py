@@ -6,6 +6,7 @@ import pandas as pd
 from tasks.numerics.blocks import TrainedBlock
 from tasks.numerics.reconstruction_results import ReconstructionResult
 from tasks.numerics.reconstruction_windows import make_reconstruction_windows
+from tasks.numerics.sequential import Look
 from tasks.numerics.series import Series
 from tasks.numerics.settings import ComparisonSpec, NetworkSpec, TrainingSpec, WindowSpec
 from tasks.numerics.tuning import candidates
@@ -20,6 +21,7 @@ TRAINING = TrainingSpec(epochs=3, learning_rates=3)
 NOISE = {STOCK: 0.05, RELU: 0.2}
 BEST = {STOCK: 0, RELU: 2}
 SEEDS = range(3, 8)
+LOOK = Look(0.05, 0.05)
 
 
 def given_back(variant, seed, away):
@@ -29,9 +31,9 @@ def given_back(variant, seed, away):
 
 
 def block(variant, tried, seeds):
-    """Of losses that rise with the distance from the best candidate and fall with the seed."""
+    """Of losses that rise with the distance from the best candidate; at that one they fall with the seed, else they rise."""
     places = [(abs(candidates(TRAINING).index(one) - BEST[variant]), seed) for one in tried for seed in seeds]
-    losses = np.array([[9.0, 5.0, 1.0 + away - 0.01 * seed] for away, seed in places])
+    losses = np.array([[9.0, 5.0, 1.0 + away + (0.01 if away else -0.01) * seed] for away, seed in places])
     made = np.stack([given_back(variant, seed, away).reshape(-1, 6, 1) for away, seed in places])
     kept = np.full(len(places), 3)
     inside = {"dead_units": np.array([[0.0, 0.2, 0.4, 0.6]] * len(places)), "cell_high": np.full(len(places), 2.5)}
@@ -47,4 +49,4 @@ def example_reconstructions() -> ReconstructionResult:
     }
     comparison = ComparisonSpec(("relu",), ("cell",), seeds=5)
     network = NetworkSpec((4, 2), head="autoencoder")
-    return evaluate_reconstructions((SERIES, WINDOWS), network, TRAINING, comparison, blocks, SEEDS)
+    return evaluate_reconstructions((SERIES, WINDOWS), network, TRAINING, comparison, blocks, SEEDS, LOOK)

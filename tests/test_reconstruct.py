@@ -8,9 +8,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 import xarray as xr
-from example_reconstructions import RELU, SEEDS, SERIES, TRAINING, WINDOWS, block, example_reconstructions, given_back
+from example_reconstructions import (
+    LOOK,
+    RELU,
+    SEEDS,
+    SERIES,
+    TRAINING,
+    WINDOWS,
+    block,
+    example_reconstructions,
+    given_back,
+)
 from rich.console import Console
 
+from flows.looks import looks_at
 from tasks.numerics.anomalies import KINDS
 from tasks.numerics.best import best_seed
 from tasks.numerics.pages import Background
@@ -22,6 +33,7 @@ from tasks.numerics.settings import NetworkSpec
 from tasks.numerics.tuning import candidates
 from tasks.numerics.validation import Expectation, Validation
 from tasks.numerics.variants import STOCK
+from tasks.numerics.windows import Split
 from tasks.plot.reconstructions import plot_reconstructions
 from tasks.reconstruct import evaluate_reconstructions
 from tasks.reconstruct.page import render_reconstructions
@@ -56,6 +68,7 @@ def test_verdicts_say_what_was_made_so(result):
         replace(result.comparison, reference="cell-relu"),
         {one: [block(one, candidates(TRAINING), (3, 4, 5, 6, 7))] for one in (STOCK, RELU)},
         SEEDS,
+        LOOK,
     )
     assert {one.metric: one.word for one in turned.verdicts}["rmse"] == "helps"
 
@@ -135,11 +148,40 @@ def test_names_that_no_tracker_takes_are_mended(result):
 
 
 def test_the_best_seed_is_the_recommended_variants_whatever_the_others_losses(result):
-    # Losses fall with the seed; those of both variants are alike.
+    # At the chosen candidates losses fall with the seed; those of both variants are alike.
     assert best_seed(reconstruction_account(result)) == ("stock", 7)
     turned = tuple(replace(one, word="helps" if one.metric == "rmse" else "same") for one in result.verdicts)
     assert best_seed(reconstruction_account(replace(result, verdicts=turned))) == ("cell-relu", 7)
     assert "Recommended on RMSE: cell-relu, which helps most." in conclusions(replace(result, verdicts=turned))
+
+
+def test_a_look_widens_intervals_and_seeds_are_added_until_all_is_decided(result):
+    blocks = {one: [block(one, candidates(TRAINING), tuple(SEEDS))] for one in (STOCK, RELU)}
+    comparison = replace(result.comparison, until_decided=True, max_seeds=20)
+    given = (SERIES, WINDOWS), result.network, TRAINING, comparison, blocks, SEEDS
+    (first, look), *_ = looks_at(comparison, [STOCK, RELU])
+    assert len(first) == 5
+    early = evaluate_reconstructions(*given, look)
+    for wide, narrow in zip(early.verdicts, result.verdicts, strict=True):
+        assert wide.high - wide.low > narrow.high - narrow.low
+    assert (early.decided, result.decided) == (True, True)
+    undecided = tuple(replace(one, word="undecided" if one.metric == "rmse" else "same") for one in result.verdicts)
+    assert not replace(result, verdicts=undecided).decided
+    confidence = f"{100 * (1 - look.interval_error):.3g} % each"
+    assert any("there are 5" in one and confidence in one for one in cautions(early))
+    assert not any("Seeds were added" in one for one in cautions(result))
+
+
+def test_few_windows_side_by_side_are_warned_of(result):
+    assert result.windows_apart == (40 + 5) // 6
+    assert any(
+        "40 test windows overlap: their stretch of the series holds 7 of 6 time steps" in one
+        for one in cautions(result)
+    )
+    tested = replace(
+        WINDOWS, first_rows=np.arange(43), inputs=np.zeros((43 * 5, 6, 1), np.float32), split=Split(0, 0, 215)
+    )
+    assert not any("overlap" in one for one in cautions(replace(result, windows=tested)))
 
 
 def test_windows_are_kept_with_the_way_back_to_their_units(result):
@@ -197,3 +239,8 @@ def test_the_flow_tracks_autoencoders_as_it_does_forecasters(prefect_server, tmp
     made = np.asarray(mlflow.keras.load_model(logged.model_uri)(windows.tested[0].astype(np.float32)))
     expected = first.result.given_back.sel(variant=name, seed=seed).isel(copy=0)
     assert made == pytest.approx(expected.to_numpy(), abs=1e-5)
+    looks = replace(study.comparison, until_decided=True, max_seeds=4, rope=0.0)
+    more = compare_activations(**groups | {"comparison": looks})
+    assert more.result.scores.sizes["seed"] == 4
+    assert more.result.look.interval_error < 0.05
+    assert np.array_equal(more.result.given_back[:, :2], first.result.given_back)

@@ -7,6 +7,8 @@ from tasks.numerics.chosen import Chosen
 from tasks.numerics.judgements import sentences
 from tasks.numerics.overall import listed, overall, unbeaten
 from tasks.numerics.overview import Overview, p_value
+from tasks.numerics.sequential import Look
+from tasks.numerics.settings import ComparisonSpec
 from tasks.numerics.verdicts import ERROR, holm
 
 
@@ -84,17 +86,22 @@ def led_by_baseline(overview: Overview) -> bool:
     return unbeaten(overview) or (adjusted is not None and not any(p < ERROR for p in adjusted.values()))
 
 
+def added_seeds(comparison: ComparisonSpec, look: Look, seeds: int) -> list[str]:
+    """That seeds were added until the verdicts were decided, and what it means for the intervals; empty where none could be."""
+    if not comparison.until_decided:
+        return []
+    return [
+        f"Seeds were added until every verdict was decided or there were {comparison.max_seeds}: there are {seeds}. "
+        f"Intervals of {100 * (1 - look.interval_error):.3g} % each keep 95 % over all looks together."
+    ]
+
+
 def cautions(overview: Overview) -> tuple[str, ...]:
     """What a reader must know before believing the table, a sentence each."""
     diverged = overview.result.diverged
     constant = overview.summary["mean"].xs("constant", level="metric")
     found = [*overview.result.series.warnings]
-    comparison, look = overview.result.comparison, overview.result.look
-    if comparison.until_decided:
-        found.append(
-            f"Seeds were added until every verdict was decided or there were {comparison.max_seeds}: there are {overview.seeds}. "
-            f"Intervals of {100 * (1 - look.interval_error):.3g} % each keep 95 % over all looks together."
-        )
+    found += added_seeds(overview.result.comparison, overview.result.look, overview.seeds)
     if diverged.any():
         counts = ", ".join(f"{name} {count}" for name, count in diverged[diverged > 0].items())
         found.append(f"Seeds that diverged and are in no mean: {counts} (of {overview.seeds} each).")

@@ -11,6 +11,7 @@ from tasks.numerics.overall import helps_most
 from tasks.numerics.points import Array
 from tasks.numerics.reconstruction_windows import ReconstructionWindows
 from tasks.numerics.reconstructions import RECONSTRUCTION_METRICS
+from tasks.numerics.sequential import Look
 from tasks.numerics.series import Series
 from tasks.numerics.settings import ComparisonSpec, NetworkSpec
 from tasks.numerics.tuning import Candidate
@@ -25,6 +26,8 @@ class ReconstructionResult:
     windows: ReconstructionWindows
     network: NetworkSpec
     comparison: ComparisonSpec
+    look: Look
+    """The errors with which the verdicts were taken."""
     given_back: xr.DataArray
     """(variant, seed, copy, window, step, feature), scaled: clean windows, then a copy a kind."""
     baseline_given_back: xr.DataArray
@@ -60,6 +63,11 @@ class ReconstructionResult:
         return {str(name): int(count.sel(variant=name)) for name in count["variant"].to_numpy()}
 
     @property
+    def decided(self) -> bool:
+        """Whether the verdict on every variant is, in the metric that comes first."""
+        return all(one.word != "undecided" for one in self.verdicts if one.metric == self.primary)
+
+    @property
     def recommended(self) -> str:
         """The variant that helps most in the metric that comes first; the reference where none is shown to help."""
         return helps_most([one for one in self.verdicts if one.metric == self.primary], self.comparison.reference)
@@ -81,6 +89,12 @@ class ReconstructionResult:
     def code(self) -> int:
         """Numbers that a window is squeezed into."""
         return self.network.layers[-1]
+
+    @property
+    def windows_apart(self) -> int:
+        """Windows that the test part would hold side by side, none over another."""
+        count, steps = self.windows.tested.shape[1:3]
+        return int(count + steps - 1) // int(steps)
 
     @property
     def window_size(self) -> int:

@@ -3,6 +3,7 @@
 import numpy as np
 
 from tasks.numerics.anomalies import KINDS
+from tasks.numerics.conclusions import added_seeds
 from tasks.numerics.judgements import joined
 from tasks.numerics.overview import NOTHING, SIGNS
 from tasks.numerics.reconstruction_results import ReconstructionResult
@@ -12,6 +13,8 @@ from tasks.numerics.verdicts import Verdict
 
 Rows = list[tuple[str, ...]]
 FEWEST_SEEDS = 30
+FEWEST_APART = 8
+"""Fewer test windows that do not overlap say little of other times."""
 WITH_SPREAD = ("rmse", "auroc")
 """Metrics that have their spread on a narrow terminal too."""
 
@@ -81,6 +84,13 @@ def baseline_sentence(result: ReconstructionResult) -> str:
 def cautions(result: ReconstructionResult) -> tuple[str, ...]:
     """What a reader must know before believing the table, a sentence each."""
     found, seeds = [*result.series.warnings], result.scores.sizes["seed"]
+    found += added_seeds(result.comparison, result.look, seeds)
+    tested, steps = result.windows.tested.shape[1:3]
+    if result.windows_apart < FEWEST_APART:
+        found.append(
+            f"The {tested} test windows overlap: their stretch of the series holds {result.windows_apart} of {steps} time steps side by "
+            "side, so intervals know little of other times. A longer series, or a larger --test, tells more."
+        )
     if result.code >= result.window_size:
         found.append(
             f"The code of {result.code} is not smaller than a window of {result.window_size} numbers: nothing need be compressed, "

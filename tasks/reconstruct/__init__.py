@@ -21,6 +21,7 @@ from tasks.numerics.reconstructions import (
     scored_reconstructions,
 )
 from tasks.numerics.replicas import Replicas, at
+from tasks.numerics.sequential import Look
 from tasks.numerics.series import Series
 from tasks.numerics.settings import ComparisonSpec, NetworkSpec, TrainingSpec
 from tasks.numerics.tuning import candidates, chosen, given
@@ -38,6 +39,7 @@ def evaluate_reconstructions(
     comparison: ComparisonSpec,
     blocks: Mapping[Variant, list[TrainedBlock]],
     seeds: range,
+    look: Look,
 ) -> ReconstructionResult:
     """Everything found on a series and its windows, each variant at the candidate of lowest mean validation loss."""
     (series, windows), tried = data, candidates(training)
@@ -61,6 +63,7 @@ def evaluate_reconstructions(
         windows,
         network,
         comparison,
+        look,
         given_back=stacked(best, "variant", "seed", *PLACE).assign_coords(labels),
         baseline_given_back=stacked(baselines, "baseline", "seed", *PLACE).isel(seed=0),
         histories=replicas.histories(choice),
@@ -74,8 +77,8 @@ def evaluate_reconstructions(
         features=feature_table(best, windows).assign_coords(labels),
         kinds=kind_table(best, windows, "variant").assign_coords(labels),
         baseline_kinds=kind_table(baselines, windows, "baseline").isel(seed=0),
-        verdicts=verdicts_on(scored, comparison),
-        untuned_verdicts=verdicts_on(untuned, comparison),
+        verdicts=verdicts_on(scored, comparison, look),
+        untuned_verdicts=verdicts_on(untuned, comparison, look),
     )
 
 
@@ -108,17 +111,20 @@ def kind_table(made: Mapping[str, Array], windows: ReconstructionWindows, dimens
     ).assign_coords(kind=list(KINDS))
 
 
-def verdicts_on(scored: Mapping[str, Mapping[str, Scored]], comparison: ComparisonSpec) -> tuple[Verdict, ...]:
-    """A verdict on every variant but the reference in every metric, by the same rule as for forecasts."""
+def verdicts_on(
+    scored: Mapping[str, Mapping[str, Scored]], comparison: ComparisonSpec, look: Look
+) -> tuple[Verdict, ...]:
+    """A verdict on every variant but the reference in every metric, by the same rule as for forecasts, at a look."""
     reference = scored[comparison.reference]
+    level = 1 - look.interval_error
     region = {metric: region_of(metric, own, comparison.rope) for metric, own in reference.items()}
     others = {name: one for name, one in scored.items() if name != comparison.reference}
     found = [
-        difference((name, metric), one[metric], reference[metric])
+        difference((name, metric), one[metric], reference[metric], level)
         for metric in RECONSTRUCTION_METRICS
         for name, one in others.items()
     ]
-    return judge_all(found, region)
+    return judge_all(found, region, look.error, level)
 
 
 def region_of(metric: str, reference: Scored, equivalent: float) -> float:
