@@ -227,7 +227,12 @@ class OutputSpec:
         str,
         Field(description="Folder for report.html and summary.json; one of its own under mlruns/reports where empty."),
     ] = ""
-    experiment: Annotated[str, Field(description="MLflow experiment; the series' name where empty, of autoencoders with 'autoencoder' after it.")] = ""
+    experiment: Annotated[
+        str,
+        Field(
+            description="MLflow experiment; the series' name where empty, of autoencoders with 'autoencoder' after it."
+        ),
+    ] = ""
     tracking: Annotated[
         str, Field(description="Address of an MLflow server; the project's own store under mlruns/ where empty.")
     ] = ""
