@@ -58,7 +58,7 @@ PRESETS: dict[PresetName, Preset] = {
     ),
     "autoencoder": Preset(
         "LSTM(100) on LSTM(50) and back, relu in the cell",
-        270,
+        530,
         {
             "series": "nottingham_temperature",
             "head": "autoencoder",
