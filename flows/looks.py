@@ -57,4 +57,3 @@ def looks_at(comparison: ComparisonSpec, variants: list[Variant]) -> Iterator[tu
         return
     for number, seeds in enumerate(looks, 1):
         yield seeds, look([len(one) for one in looks[:number]], len(looks[-1]), max(len(variants) - 1, 1))
-
