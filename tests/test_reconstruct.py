@@ -35,7 +35,7 @@ from tasks.numerics.validation import Expectation, Validation
 from tasks.numerics.variants import STOCK
 from tasks.numerics.windows import Split
 from tasks.plot.reconstructions import plot_reconstructions
-from tasks.reconstruct import evaluate_reconstructions
+from tasks.reconstruct import evaluate_reconstructions, verdicts_on
 from tasks.reconstruct.page import render_reconstructions
 from tasks.reconstruct.show import show_reconstructions
 from tasks.reconstruct.summary import summarize_reconstructions
@@ -170,6 +170,37 @@ def test_a_look_widens_intervals_and_seeds_are_added_until_all_is_decided(result
     confidence = f"{100 * (1 - look.interval_error):.3g} % each"
     assert any("there are 5" in one and confidence in one for one in cautions(early))
     assert not any("Seeds were added" in one for one in cautions(result))
+
+
+@pytest.mark.parametrize("width", [60, 72, 80, 110])
+def test_the_terminal_shows_as_many_metrics_as_it_has_room_for_and_cuts_none_off(result, width):
+    text = io.StringIO()
+    show_reconstructions(result, {}, {}, Console(file=text, width=width))
+    lines = text.getvalue().splitlines()
+    assert max(map(len, lines)) <= width and "…" not in text.getvalue()
+    assert ("MAE" in text.getvalue().partition("cell-relu")[0]) == (width == 110)
+    assert f"{result.scores['rmse'].sel(variant='stock').mean():.3f}" in text.getvalue()
+
+
+def test_neighbouring_windows_count_as_the_overlapping_ones_that_they_are(result):
+    for verdict in (*result.verdicts, *result.untuned_verdicts):
+        assert verdict.found.components.horizon == 6 and verdict.found.enough
+    alone = verdicts_on(scores_of(result), result.comparison, LOOK, 1)
+    apart = verdicts_on(scores_of(result), result.comparison, LOOK, 14)
+    assert all(one.found.enough for one in alone) and not any(one.found.enough for one in apart)
+    few = replace(result, verdicts=apart)
+    assert "an interval takes two seeds and 18 test windows, that is 3 side by side, or more" in conclusions(few)[0]
+    assert {one.word for one in apart} == {"undecided"}
+
+
+def scores_of(result):
+    """Every metric and its influence again, from what the variants gave back."""
+    return {
+        str(name): scored_reconstructions(
+            result.given_back.sel(variant=name).transpose("seed", "copy", ...).to_numpy(), WINDOWS.tested
+        )
+        for name in result.given_back["variant"].to_numpy()
+    }
 
 
 def test_few_windows_side_by_side_are_warned_of(result):

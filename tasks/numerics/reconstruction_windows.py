@@ -37,6 +37,11 @@ class ReconstructionWindows:
         return self.inputs
 
     @property
+    def steps(self) -> int:
+        """Time steps of a window (T)."""
+        return int(self.inputs.shape[1])
+
+    @property
     def outputs(self) -> int:
         """Numbers a time step (F)."""
         return int(self.inputs.shape[2])

@@ -5,6 +5,7 @@ import numpy as np
 from tasks.numerics.anomalies import KINDS
 from tasks.numerics.conclusions import added_seeds
 from tasks.numerics.judgements import joined
+from tasks.numerics.overlaps import FEWEST_HORIZONS, fewest_windows
 from tasks.numerics.overview import NOTHING, SIGNS
 from tasks.numerics.reconstruction_results import ReconstructionResult
 from tasks.numerics.reconstructions import OF_FEATURES, RECONSTRUCTION_METRICS
@@ -50,6 +51,14 @@ def sentence(result: ReconstructionResult, verdict: Verdict) -> str:
     if not verdict.found.pairs:
         return f"{verdict.variant}: undecided in {label}, no seed has it here and in {reference}."
     side = "better" if verdict.difference < 0 else "worse"
+    if not verdict.found.enough:
+        enough = (
+            f"two seeds and {fewest_windows(result.windows.steps)} test windows, that is {FEWEST_HORIZONS} side by side"
+        )
+        return (
+            f"{verdict.variant}: undecided in {label}, {number(abs(verdict.difference))} {side} than {reference}'s; an interval "
+            f"takes {enough}, or more."
+        )
     ends = f"{number(verdict.low)} to {number(verdict.high)} (below 0 is better)"
     said = f"{label} {number(abs(verdict.difference))} {side} than {reference}'s, 95 % interval {ends}"
     match verdict.word:

@@ -77,8 +77,8 @@ def evaluate_reconstructions(
         features=feature_table(best, windows).assign_coords(labels),
         kinds=kind_table(best, windows, "variant").assign_coords(labels),
         baseline_kinds=kind_table(baselines, windows, "baseline").isel(seed=0),
-        verdicts=verdicts_on(scored, comparison, look),
-        untuned_verdicts=verdicts_on(untuned, comparison, look),
+        verdicts=verdicts_on(scored, comparison, look, windows.steps),
+        untuned_verdicts=verdicts_on(untuned, comparison, look, windows.steps),
     )
 
 
@@ -112,15 +112,18 @@ def kind_table(made: Mapping[str, Array], windows: ReconstructionWindows, dimens
 
 
 def verdicts_on(
-    scored: Mapping[str, Mapping[str, Scored]], comparison: ComparisonSpec, look: Look
+    scored: Mapping[str, Mapping[str, Scored]], comparison: ComparisonSpec, look: Look, steps: int
 ) -> tuple[Verdict, ...]:
-    """A verdict on every variant but the reference in every metric, by the same rule as for forecasts, at a look."""
+    """A verdict on every variant but the reference in every metric, by the same rule as for forecasts, at a look.
+
+    Neighbouring windows share all but one of their `steps` periods, as forecasts of so long a horizon do.
+    """
     reference = scored[comparison.reference]
     level = 1 - look.interval_error
     region = {metric: region_of(metric, own, comparison.rope) for metric, own in reference.items()}
     others = {name: one for name, one in scored.items() if name != comparison.reference}
     found = [
-        difference((name, metric), one[metric], reference[metric], level)
+        difference((name, metric), one[metric], reference[metric], level, (1, steps))
         for metric in RECONSTRUCTION_METRICS
         for name, one in others.items()
     ]

@@ -1,6 +1,6 @@
 """Compared autoencoders on the terminal, for people."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tasks.numerics.reconstruction_results import ReconstructionResult
@@ -10,8 +10,12 @@ from tasks.numerics.timings import spent
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
 WIDTH = 110
+DISPENSABLE = ("mae", "alpha", "average_precision", "auroc")
+"""Columns left out first where the terminal is narrow."""
+HEADERS = {"explained_variance": "explained\nvariance", "average_precision": "average\nprecision"}
 
 
 def show_reconstructions(
@@ -21,9 +25,7 @@ def show_reconstructions(
     console: "Console | None" = None,
 ) -> None:
     """Print table, conclusions, cautions, `places` (such as Report -> path) and `timings` (stage -> seconds)."""
-    from rich import box
     from rich.console import Console
-    from rich.table import Table
     from rich.text import Text
 
     console = console or Console()
@@ -33,12 +35,7 @@ def show_reconstructions(
         console.print(Text(text, style), width=width)
 
     say(f"\n{title(result)}", "bold")
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
-    for place, name in enumerate(("", "verdict", *(metric.label for metric in RECONSTRUCTION_METRICS.values()))):
-        table.add_column(name, justify="right" if place > 1 else "left", no_wrap=place < 2)
-    for row in score_rows(result, narrow=True):
-        table.add_row(*row)
-    console.print(table, width=width)
+    console.print(fitting_table(result, console, width), width=width)
     say("\n".join(conclusions(result)), "bold")
     for caution in cautions(result):
         say(f"! {caution}", "yellow")
@@ -49,3 +46,31 @@ def show_reconstructions(
     for name, where in places.items():
         console.print(Text(f"{name:<8} {where}"), soft_wrap=True)
     say(f"{'Time':<8} {spent(timings)}", "dim")
+
+
+def fitting_table(result: ReconstructionResult, console: "Console", width: int) -> "Table":
+    """The table with as many metrics as `width` has room for; the report has them all."""
+    shown = list(RECONSTRUCTION_METRICS)
+    unbounded = console.options.update(max_width=10 * WIDTH)
+    for metric in DISPENSABLE:
+        if console.measure(table(result, shown), options=unbounded).maximum <= width:
+            break
+        shown.remove(metric)
+    return table(result, shown)
+
+
+def table(result: ReconstructionResult, shown: Sequence[str]) -> "Table":
+    """Variants, then baselines, with the verdict on the primary metric and these metrics."""
+    from rich import box
+    from rich.table import Table
+
+    found = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    places = [place for place, metric in enumerate(RECONSTRUCTION_METRICS) if metric in shown]
+    found.add_column("", no_wrap=True)
+    found.add_column("verdict\n" + f"({RECONSTRUCTION_METRICS[result.primary].label})", no_wrap=True)
+    for metric in shown:
+        label = HEADERS.get(metric, RECONSTRUCTION_METRICS[metric].label)
+        found.add_column(label, justify="right", no_wrap=True)
+    for name, verdict, *cells in score_rows(result, narrow=True):
+        found.add_row(name, verdict, *(cells[place] for place in places))
+    return found
