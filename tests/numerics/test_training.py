@@ -1,5 +1,7 @@
 """Training of many replicas: reproducible, independent of the crowd, stopped and cancelled as asked."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,10 @@ from tasks.numerics.networks import Architecture
 from tasks.numerics.settings import NetworkSpec, TrainingSpec
 from tasks.numerics.training import TrainingData, program_spec, train
 from tasks.numerics.variants import STOCK, Variant
+
+SHORT = TrainingSpec(learning_rates=1, epochs=9, batch_size=8)
+SEEDS = (0, 1, 2)
+"""With these settings and so many seeds the tests share one compiled program."""
 
 
 def data(steps=4, features=1, rows=60, poison=False):
@@ -57,26 +63,20 @@ def test_a_rerun_is_the_same_bit_for_bit_and_a_seed_the_same_alone_and_in_a_crow
 
 
 def test_the_length_of_the_segments_changes_nothing(monkeypatch):
-    whole = train(architecture(), TrainingSpec(learning_rates=1, epochs=9, batch_size=8), data(), (0, 1))
+    whole = train(architecture(), SHORT, data(), SEEDS)
     monkeypatch.setattr("tasks.numerics.training.SEGMENT_SECONDS", 0.0)
     told = []
-    pieces = train(
-        architecture(),
-        TrainingSpec(learning_rates=1, epochs=9, batch_size=8),
-        data(),
-        (0, 1),
-        lambda *done: told.append(done),
-    )
+    pieces = train(architecture(), SHORT, data(), SEEDS, lambda *done: told.append(done))
     assert told == [(epoch, 9) for epoch in range(1, 10)]
     assert all(np.array_equal(one, other) for one, other in zip(whole.weights, pieces.weights, strict=True))
 
 
 def test_seeds_differ_and_seed_k_starts_the_same_in_every_variant():
-    stock = train(architecture(), TrainingSpec(learning_rates=1, epochs=1), data(), (0, 1))
+    stock = train(architecture(), SHORT, data(), SEEDS)
     assert not np.array_equal(stock.weights[0][0], stock.weights[0][1])
-    untrained = TrainingSpec(learning_rates=1, epochs=1, learning_rate=1e-30)
-    first = train(architecture(), untrained, data(), (5,)).weights
-    other = train(architecture(variant=Variant("cell", "relu")), untrained, data(), (5,)).weights
+    untrained, seeds = replace(SHORT, learning_rate=1e-30), (5, 0, 1)
+    first = train(architecture(), untrained, data(), seeds).weights
+    other = train(architecture(variant=Variant("cell", "relu")), untrained, data(), seeds).weights
     for one, two in zip(first, other, strict=True):
         np.testing.assert_allclose(one, two, atol=1e-20)
 
@@ -89,31 +89,28 @@ def test_a_diverged_replica_stays_and_its_neighbours_do_not_notice(monkeypatch):
         weights[0][seeds.index(1)] = np.nan
         return weights
 
-    clean = train(architecture(), TrainingSpec(learning_rates=1, epochs=5), data(), (0, 1, 2))
+    clean = train(architecture(), SHORT, data(), SEEDS)
     original = training.initial_weights
     monkeypatch.setattr(training, "initial_weights", poisoned)
-    hurt = train(architecture(), TrainingSpec(learning_rates=1, epochs=5), data(), (0, 1, 2))
-    assert hurt.seeds == (0, 1, 2)
+    hurt = train(architecture(), SHORT, data(), SEEDS)
+    assert hurt.seeds == SEEDS
     assert np.isnan(hurt.forecasts[1]).all()
     assert np.array_equal(hurt.forecasts[[0, 2]], clean.forecasts[[0, 2]])
 
 
 @pytest.mark.parametrize("name", ["replica_first", "units_first"])
-def test_early_stopping_keeps_the_weights_of_the_best_epoch(name, forced):
+def test_early_stopping_keeps_the_weights_of_the_best_epoch(name, forced, monkeypatch):
     forced(name)
     settings = TrainingSpec(learning_rates=1, epochs=60, batch_size=8, learning_rate=0.05, patience=3)
-    stopped = train(architecture(), settings, data(), (0, 1, 2))
+    stopped = train(architecture(), settings, data(), SEEDS)
+    # Batch orders of one epoch at a time: one program for every number of epochs.
+    monkeypatch.setattr("tasks.numerics.training.ORDER_ELEMENTS", 1)
     for replica in range(3):
         history = stopped.validation_loss[replica]
         best = stopped.best_epoch[replica] - 1
         until = min(best + settings.patience + 1, len(history))
         assert history[best] == history[:until].min()
-        short = train(
-            architecture(),
-            TrainingSpec(learning_rates=1, epochs=int(best) + 1, batch_size=8, learning_rate=0.05),
-            data(),
-            (replica,),
-        )
+        short = train(architecture(), replace(settings, epochs=int(best) + 1, patience=0), data(), (replica,))
         np.testing.assert_allclose(short.forecasts[0], stopped.forecasts[replica], rtol=2e-3, atol=2e-4)
     assert stopped.best_epoch.min() + settings.patience < 60, "no seed stopped early: the test shows nothing"
 
@@ -126,7 +123,7 @@ def test_what_progress_raises_ends_training():
         raise EnoughError
 
     with pytest.raises(EnoughError):
-        train(architecture(), TrainingSpec(learning_rates=1, epochs=10_000), data(), (0,), stop)
+        train(architecture(), SHORT, data(), SEEDS, stop)
 
 
 @pytest.mark.parametrize("steps", [1, 2, 200])
