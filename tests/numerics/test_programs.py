@@ -139,7 +139,7 @@ def check_training(case, epochs=40, learning_rate=0.003, clip_norm=0.0, **settin
 
 @pytest.fixture(scope="module")
 def quickly():
-    """Calls a check in a process that compiles in a fraction of the time; those of training compile as users do."""
+    """Calls a check in a process that compiles in a fraction of the time; the checks at the end compile as users do."""
     with quick_process() as call:
         yield call
 
@@ -150,8 +150,8 @@ def test_forward_and_gradients_are_those_of_keras(case, quickly):
 
 
 @pytest.mark.parametrize("case", TRAINED, ids=lambda case: "-".join(map(str, case)))
-def test_two_hundred_steps_end_where_train_on_batch_ends(case):
-    check_training(case)
+def test_two_hundred_steps_end_where_train_on_batch_ends(case, quickly):
+    quickly(check_training, case)
 
 
 @pytest.mark.full
