@@ -57,12 +57,17 @@ def test_an_interrupt_ends_a_comparison_within_seconds_though_it_compiles(tmp_pa
 def test_a_second_comparison_leaves_the_first_one_running(tmp_path):
     first = comparing(tmp_path / "home", "--seeds", "2", "--epochs", "100000")
     try:
+        # Paused it is as much at work, and leaves the processor to the second one.
+        first.process.send_signal(signal.SIGSTOP)
         second = subprocess.run(
             first.command("compare", *SHORT), env=first.environment, cwd=tmp_path, capture_output=True, text=True
         )
+        first.process.send_signal(signal.SIGCONT)
         assert second.returncode == 0, second.stderr
+        assert first.process.poll() is None, first.said
         assert states(first) == ["Running", "Completed"]
     finally:
+        first.process.send_signal(signal.SIGCONT)
         first.stop()
 
 
