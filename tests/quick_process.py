@@ -1,6 +1,5 @@
 """A process of a test's own, whose compiler is quick because it does not optimise machine code."""
 
-import gc
 import multiprocessing
 import os
 import warnings
@@ -26,6 +25,3 @@ def _begin() -> None:
     os.environ["XLA_FLAGS"] = f"{os.environ['XLA_FLAGS']} {QUICK}"
     # As pytest has it for the tests.
     warnings.simplefilter("error")
-    import tensorflow  # noqa: F401 - what is imported is never garbage
-
-    gc.freeze()
