@@ -8,7 +8,7 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
-# The graph and its mathematics are compiled as ever; what the processor gets is neither fused nor polished.
+# XLA's graph and its fusions are those of users; their machine code is written in the plainer of two ways, and not optimised.
 QUICK = "--xla_backend_optimization_level=0 --xla_cpu_use_fusion_emitters=false"
 
 
