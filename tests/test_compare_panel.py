@@ -8,9 +8,11 @@ import pytest
 from test_compare import run, runs, study
 
 from tasks.numerics.errors import InputError
+from tasks.numerics.panels import cut_windows
 from tasks.numerics.settings import NetworkSpec, WindowSpec
 from tasks.numerics.validation import InvalidSeriesError
 
+SPEC = WindowSpec(lookback=4, horizon=3, test=8, validation=8, origins=2)
 IDS = ("north", "mid-west", "1")
 
 
@@ -33,7 +35,7 @@ def long_form(path, spoil=lambda table: table):
 
 def panel(folder, series, **data):
     made = study(folder, series=series, value="sales", id="region", **data)
-    return made.model_copy(update={"windows": WindowSpec(lookback=4, horizon=3, test=8, validation=8, origins=2)})
+    return made.model_copy(update={"windows": SPEC})
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +68,25 @@ def test_report_summary_and_runs_hold_every_series(finished):
     for name, one in zip(IDS, finished.result.members, strict=True):
         expected = one.scores["rmse"].sel(variant="cell-relu", seed=1)
         assert of_seed.data.metrics[f"{name}/rmse"] == pytest.approx(float(expected))
+
+
+def test_the_logged_model_forecasts_every_region_as_its_replica_did(finished):
+    import mlflow
+    from mlflow import MlflowClient
+
+    from flows.servers import store_address
+
+    result = finished.result
+    logged = MlflowClient(store_address()).get_logged_model(finished.tracked.ids["model"])
+    model = mlflow.keras.load_model(logged.model_uri)
+    last = cut_windows(result.series, SPEC)[-1]
+    made = last.to_units(np.asarray(model(last.inputs[-last.split.test :])))[: last.own]
+    at_last = result.forecasts.isel(time=result.forecasts["origin"].to_numpy() == 1)
+    scale = np.array(result.naive_errors)[at_last["member"].to_numpy()][:, None]
+    distance = (np.abs(at_last["forecast"].transpose("variant", "seed", "time", "step") - made) / scale).max(
+        ("time", "step")
+    )
+    assert float(distance.min()) < 1e-3 < float(distance.max())
 
 
 def test_an_autoencoder_of_several_series_is_refused_before_anything_is_checked(finished, tmp_path):

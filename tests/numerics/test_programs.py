@@ -3,6 +3,7 @@
 import itertools
 
 import numpy as np
+import pandas as pd
 import pytest
 import tensorflow as tf
 from quick_process import quick_process
@@ -11,9 +12,11 @@ from reference import keras_losses_and_gradients, keras_training
 from tasks.numerics.activations import elementwise_activations
 from tasks.numerics.gradients import losses_and_gradients
 from tasks.numerics.networks import Architecture, initial_weights, to_keras
+from tasks.numerics.panels import cut_windows
 from tasks.numerics.programs import ProgramSpec, Rates, initial_state, segment_program
 from tasks.numerics.randomness import BatchOrder
-from tasks.numerics.settings import NetworkSpec
+from tasks.numerics.series import Series
+from tasks.numerics.settings import NetworkSpec, WindowSpec
 from tasks.numerics.training import TrainingData
 from tasks.numerics.variants import STOCK, Variant
 
@@ -55,11 +58,17 @@ OTHERS = [
 ]
 # Training is slower to check: relu in every placement, some others, and `stock` in every layout, shape and depth in turn.
 TRAINED = [case for k, case in enumerate(COVERING) if k % 12 == 0 or case[0] == "relu"] + STOCKS[::4] + OTHERS[::3]
+# Windows of a panel: one network for two series.
+SEVERAL = [
+    ("relu", "cell", "steps", 2, "units_first", "lstm-horizon"),
+    ("", "stock", "steps", 1, "replica_first", "gru"),
+    ("elu", "between", "steps", 1, "replica_last", "simple_rnn"),
+]
 
 REPLICAS, WINDOWS, BATCH = 3, 20, 4
 
 
-def problem(activation, placement, shape, depth, layout, network, batch=BATCH, clip_norm=0.0):
+def problem(activation, placement, shape, depth, layout, network, batch=BATCH, clip_norm=0.0, several=False):
     (steps, features), (cell, head, outputs) = SHAPES[shape], NETWORKS[network]
     variant = STOCK if placement == "stock" else Variant(placement, activation)
     settings = NetworkSpec(DEPTHS[depth], cell=cell, head=head)
@@ -67,11 +76,27 @@ def problem(activation, placement, shape, depth, layout, network, batch=BATCH, c
     random = np.random.default_rng(7)
     windows = random.normal(size=(WINDOWS, steps, features)).astype(np.float32)
     targets = np.sin(windows.sum(axis=(1, 2))[:, None] + np.arange(outputs)).astype(np.float32) if outputs else windows
+    if several:
+        windows, targets = windows_of_several_series(steps, outputs)
     spec = ProgramSpec(architecture, batch, WINDOWS, 0, clip_norm > 0, layout_name=layout)
     weights = initial_weights(architecture, [11, 12, 13])
     # Biases start at zero and would hide a swap: every weight is random.
     weights = [weight + random.normal(scale=0.1, size=weight.shape).astype(np.float32) for weight in weights]
     return architecture, spec, weights, windows, targets
+
+
+def windows_of_several_series(steps, horizon):
+    """Training windows of two series of other levels and lengths, from first to last."""
+    random = np.random.default_rng(8)
+    members = tuple(
+        Series(name, pd.Series(level + random.normal(size=rows).cumsum()), "index", 1, "", "", "", name, (), ())
+        for name, level, rows in (("low", 5.0, 60), ("high", 900.0, 40))
+    )
+    (found,) = cut_windows(
+        Series.panel("two", members), WindowSpec(lookback=steps, horizon=horizon, test=4, validation=4)
+    )
+    kept = np.linspace(0, found.split.train - 1, WINDOWS).astype(int)
+    return found.inputs[kept], found.targets[kept]
 
 
 def fused_gradients(spec, weights, windows, targets):
@@ -100,8 +125,8 @@ def assert_close(fused, keras, tolerance, what):
         assert float(np.abs(fused - keras).max()) <= tolerance * scale, what
 
 
-def check_forward_and_gradients(case):
-    architecture, spec, weights, windows, targets = problem(*case)
+def check_forward_and_gradients(case, **settings):
+    architecture, spec, weights, windows, targets = problem(*case, **settings)
     losses, gradients = fused_gradients(spec, weights, windows, targets)
     for replica in (0, REPLICAS - 1):
         loss, expected = keras_losses_and_gradients(architecture, weights, replica, windows, targets)
@@ -154,6 +179,16 @@ def test_two_hundred_steps_end_where_train_on_batch_ends(case, quickly):
     quickly(check_training, case)
 
 
+def check_several_series(case):
+    check_forward_and_gradients(case, several=True)
+    check_training(case, several=True)
+
+
+@pytest.mark.parametrize("case", SEVERAL, ids=lambda case: "-".join(map(str, case)))
+def test_a_network_of_several_series_is_that_of_keras(case, quickly):
+    quickly(check_several_series, case)
+
+
 @pytest.mark.full
 @pytest.mark.parametrize("case", PRODUCT, ids=lambda case: "-".join(map(str, case)))
 def test_every_combination_is_that_of_keras(case):
@@ -163,7 +198,12 @@ def test_every_combination_is_that_of_keras(case):
 
 @pytest.mark.parametrize(
     ("batch", "network", "layout"),
-    [*itertools.product((1, 3, 20), ("lstm",), LAYOUTS), (3, "gru-autoencoder", "replica_first")],
+    [
+        *itertools.product((1, 3, 20), ("lstm",), LAYOUTS),
+        (3, "gru-autoencoder", "replica_first"),
+        (3, "gru", "units_first"),
+        (3, "simple_rnn-horizon", "replica_last"),
+    ],
 )
 def test_a_smaller_last_batch_counts_as_in_keras(batch, network, layout):
     check_training(("", "stock", "steps", 2, layout, network), epochs=20, batch=batch)
