@@ -186,7 +186,7 @@ def kind_rows(result: ReconstructionResult, metric: str) -> Rows:
 
 
 def feature_rows(result: ReconstructionResult) -> Rows:
-    """Feature, variant, RMSE in the feature's own unit, explained variance and alpha."""
+    """Feature, variant, RMSE and MAE in the feature's own unit, explained variance and alpha."""
     return [
         (
             feature,

@@ -49,7 +49,7 @@ RECONSTRUCTION_METRICS: dict[str, Metric] = {
         ),
     )
 }
-OF_FEATURES = ("rmse", "explained_variance", "alpha")
+OF_FEATURES = ("rmse", "mae", "explained_variance", "alpha")
 OF_KINDS = ("auroc", "average_precision")
 
 
@@ -127,11 +127,16 @@ WHOLE: dict[str, Callable[[Any, float], Array]] = {
 
 
 def by_feature(given_back: Array, windows: Array, scales: Array) -> dict[str, Array]:
-    """RMSE in each feature's unit, explained variance and alpha (S, F) of clean windows (S, N, T, F) and (N, T, F)."""
+    """`OF_FEATURES` (S, F) of clean windows (S, N, T, F) and (N, T, F); RMSE and MAE in each feature's unit."""
     sums = {name: values.sum(axis=1) for name, values in moments(given_back, windows).items()}
     count = windows.size
-    rmse = np.sqrt(sums["squared_error"] / (count / windows.shape[-1])) * scales
-    return {"rmse": rmse, "explained_variance": explained(sums, count), "alpha": spread_ratio(sums, count)}
+    of_feature = count / windows.shape[-1]
+    return {
+        "rmse": np.sqrt(sums["squared_error"] / of_feature) * scales,
+        "mae": sums["absolute_error"] / of_feature * scales,
+        "explained_variance": explained(sums, count),
+        "alpha": spread_ratio(sums, count),
+    }
 
 
 def by_kind(given_back: Array, windows: Array) -> dict[str, Array]:

@@ -127,6 +127,7 @@ def test_features_are_in_their_own_units_and_kinds_make_the_mean():
     found = by_feature(given_back[:, 0], windows[0], np.array([1.0, 10.0]))
     error = given_back[:, 0] - windows[0]
     np.testing.assert_allclose(found["rmse"], np.sqrt((error**2).mean(axis=(1, 2))) * [1, 10])
+    np.testing.assert_allclose(found["mae"], np.abs(error).mean(axis=(1, 2)) * [1, 10])
     scored = scored_reconstructions(given_back, windows)
     for name, table in by_kind(given_back, windows).items():
         np.testing.assert_allclose(table.mean(axis=1), scored[name].value)
