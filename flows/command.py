@@ -92,13 +92,12 @@ def run_audit(series: "SeriesSpec", seeds: int, claim: str, output: str) -> None
 
 def show_series() -> None:
     """The bundled series as a table."""
-    from rich import box
     from rich.console import Console
-    from rich.table import Table
 
     from tasks.load import catalogue
+    from tasks.numerics.fitting import plain_table
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    table = plain_table()
     for title, side in (("name", "left"), ("every", "left"), ("season", "right"), ("rows", "right")):
         table.add_column(title, justify="right" if side == "right" else "left", no_wrap=True)
     table.add_column("what it is, and its unit")

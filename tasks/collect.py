@@ -32,7 +32,7 @@ class Grid(Replicas):
     @property
     def order(self) -> NDArray[np.int64]:
         """The test windows (N,) of all origins by series and then by time: a later origin has more of every series."""
-        return np.argsort(np.concatenate([one.first_rows[: one.own] for one in self.origins]), kind="stable")
+        return np.argsort(self._rows, kind="stable")
 
     @property
     def origin_of_window(self) -> NDArray[np.int64]:
@@ -42,7 +42,11 @@ class Grid(Replicas):
     @property
     def first_rows(self) -> NDArray[np.int64]:
         """Row of the series that each test window forecasts first (N,)."""
-        return np.concatenate([one.first_rows[: one.own] for one in self.origins])[self.order]
+        return np.sort(self._rows)
+
+    @property
+    def _rows(self) -> NDArray[np.int64]:
+        return np.concatenate([one.first_rows[: one.own] for one in self.origins])
 
 
 def collect(series: Series, grid: Grid, network: NetworkSpec, baselines: xr.Dataset) -> Outcome:
@@ -65,7 +69,7 @@ def collect(series: Series, grid: Grid, network: NetworkSpec, baselines: xr.Data
     actual = windows_of(series, grid.first_rows, grid.origins[0].horizon)
     return Outcome(
         xr.merge([forecasts, actual, baselines]),
-        grid.histories(choice),
+        grid.histories(choice, watched),
         tuning_of(grid, network, (kept, by_window, choice)),
         grid.diagnostics(choice, at(choice, diverged), at(choice, watched)),
     )

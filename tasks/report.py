@@ -59,7 +59,7 @@ def render_report(
         groups=figure_groups(figures),
         settings=flat_settings(background.settings),
         timings=background.timings,
-        background=background,
+        places=background.places,
     )
 
 

@@ -1,12 +1,14 @@
 """The result on the terminal, for people."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tasks.numerics.by_series import panel_sentence, variant_rows
 from tasks.numerics.causes import causes
 from tasks.numerics.chosen import Chosen
 from tasks.numerics.conclusions import cautions, conclusions
+from tasks.numerics.fitting import fitting_table, plain_table
 from tasks.numerics.judgements import CLAIM
 from tasks.numerics.metrics import METRICS
 from tasks.numerics.overall import listed
@@ -41,7 +43,8 @@ def show(
         console.print(Text(text, style), width=width)
 
     say(f"\n{overview.data}", "bold")
-    console.print(fitting_table(overview, console, width), width=width)
+    columns = [*SHOWN, "diverged"]
+    console.print(fitting_table(partial(table, overview), columns, DISPENSABLE, console, width), width=width)
     if result.horizon > 1:
         console.print(step_table(overview, width), width=width)
     if overview.members:
@@ -82,25 +85,9 @@ def fitting(line: str, parts: Sequence[str], width: int) -> str:
     return line
 
 
-def fitting_table(overview: Overview, console: "Console", width: int) -> "Table":
-    """The table with as many metrics as `width` has room for; the report has them all."""
-    columns = [*SHOWN, "diverged"]
-    unbounded = console.options.update(max_width=10 * WIDTH)
-    for column in DISPENSABLE:
-        if console.measure(table(overview, columns), options=unbounded).maximum <= width:
-            break
-        columns.remove(column)
-    return table(overview, columns)
-
-
 def table(overview: Overview, columns: Sequence[str]) -> "Table":
     """Variants, then baselines, with the means of metrics, and `diverged`, beside RMSE."""
-    from rich import box
-    from rich.table import Table
-
-    found = Table(
-        box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, title=title(overview), title_justify="left"
-    )
+    found = plain_table(title(overview))
     found.add_column("", no_wrap=True)
     found.add_column("RMSE\nmean ± sd", justify="right", no_wrap=True)
     reference = overview.result.comparison.reference
@@ -119,16 +106,11 @@ def table(overview: Overview, columns: Sequence[str]) -> "Table":
 
 def step_table(overview: Overview, width: int) -> "Table":
     """RMSE of the variants and the best baseline at as many steps as `width` has room for."""
-    from rich import box
-    from rich.table import Table
-
     variants, baselines = step_rows(overview, shown_steps(overview.result.horizon))
     rows = [*variants, *(row for row in baselines if row[0] == overview.best_baseline)]
     name, cell = max(len(row[0]) for row in rows), max(len(text) for row in rows for text in row[1:])
     steps = shown_steps(overview.result.horizon, max((width - name - 4) // (cell + 2), 2))
-    found = Table(
-        box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, title="Mean RMSE by step", title_justify="left"
-    )
+    found = plain_table("Mean RMSE by step")
     found.add_column("", no_wrap=True)
     for step in steps:
         found.add_column(str(step), justify="right", no_wrap=True)
@@ -143,17 +125,8 @@ def step_table(overview: Overview, width: int) -> "Table":
 
 def series_table(overview: Overview) -> "Table":
     """A row a variant: its mean rank over the series of a panel, and in how many of them which word was found."""
-    from rich import box
-    from rich.table import Table
-
     label = METRICS[overview.result.comparison.metric].label
-    found = Table(
-        box=box.SIMPLE_HEAD,
-        padding=(0, 1, 0, 0),
-        pad_edge=False,
-        title=f"By series, on {label}: {len(overview.members)} series",
-        title_justify="left",
-    )
+    found = plain_table(f"By series, on {label}: {len(overview.members)} series")
     found.add_column("", no_wrap=True)
     for header in ("mean\nrank", "best\nin", *(f"{word}\nin" for word in SIGNS)):
         found.add_column(header, justify="right", no_wrap=True)

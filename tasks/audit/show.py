@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from tasks.numerics.audit_rows import pair_rows, standing_rows
 from tasks.numerics.audit_words import capital, cautions, conclusions
 from tasks.numerics.audits import Audit
+from tasks.numerics.fitting import plain_table
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -47,10 +48,7 @@ def show(audit: Audit, places: Mapping[str, str], console: "Console | None" = No
 
 def grouped(title: str, titles: tuple[str, ...], rows: list[tuple[str, ...]]) -> "Table":
     """A table whose rows (group, cells) stand under a line of their group."""
-    from rich import box
-    from rich.table import Table
-
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, title=title, title_justify="left")
+    table = plain_table(title)
     for place, name in enumerate(titles):
         table.add_column(name, justify="right" if place else "left", overflow="fold")
     last = ""

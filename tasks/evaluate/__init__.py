@@ -3,15 +3,16 @@
 import xarray as xr
 
 from tasks.evaluate.one_series import ONLY_LOOK, evaluate_one, judge, pair
-from tasks.evaluate.panel import evaluate_panel, pair_panel
+from tasks.evaluate.panel import evaluate_panel, naive_errors, pair_panel
 from tasks.numerics.influence import Paired
 from tasks.numerics.metrics import naive_scale
 from tasks.numerics.results import Outcome, Result
 from tasks.numerics.sequential import Look
 from tasks.numerics.series import Series
 from tasks.numerics.settings import ComparisonSpec
+from tasks.numerics.verdicts import all_decided
 
-__all__ = ["ONLY_LOOK", "decided", "evaluate", "judge", "pair", "paired_of"]
+__all__ = ["ONLY_LOOK", "decided", "evaluate", "paired_of"]
 
 
 def evaluate(
@@ -36,7 +37,7 @@ def decided(
 ) -> bool:
     """Whether the verdict on every variant is, in the metric that comes first, at this look."""
     found = judge(paired_of(series, training_rows, forecasts, comparison), comparison, look)
-    return all(one.word != "undecided" for one in found if one.metric == comparison.metric)
+    return all_decided(found, comparison.metric)
 
 
 def paired_of(
@@ -44,6 +45,6 @@ def paired_of(
 ) -> Paired:
     """The forecasts of one series or of a panel, as the statistics take them."""
     if series.members:
-        return pair_panel(series, training_rows, forecasts, comparison)
+        return pair_panel(forecasts, naive_errors(series, training_rows), comparison)
     (rows,) = training_rows
     return pair(forecasts, naive_scale(series.array[:rows], series.season_length), comparison)

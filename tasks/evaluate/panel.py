@@ -31,10 +31,9 @@ def evaluate_panel(
     )
     scores = mean_over(members, "scores", scales)
     baseline_scores = mean_over(members, "baseline_scores", scales)
-    verdicts = untuned = judge(pair_panel(series, training_rows, outcome.forecasts, comparison), comparison, look)
+    verdicts = untuned = judge(pair_panel(outcome.forecasts, scales, comparison), comparison, look)
     if outcome.tuned:
-        given = pair_panel(series, training_rows, outcome.untuned_forecasts, comparison)
-        untuned = judge(given, comparison, look)
+        untuned = judge(pair_panel(outcome.untuned_forecasts, scales, comparison), comparison, look)
     return Result(
         outcome.forecasts,
         outcome.histories,
@@ -82,16 +81,14 @@ def naive_errors(series: Series, training_rows: Rows) -> list[NaiveScale]:
     return found
 
 
-def pair_panel(series: Series, training_rows: Rows, forecasts: xr.Dataset, comparison: ComparisonSpec) -> PairedPanel:
+def pair_panel(forecasts: xr.Dataset, scales: list[NaiveScale], comparison: ComparisonSpec) -> PairedPanel:
     """Forecasts of every series in multiples of its naive error, and when each was made."""
-    moments = np.unique(forecasts["moment"].to_numpy(), return_inverse=True)[1]
-    of_window = forecasts["member"].to_numpy()
-    scales = naive_errors(series, training_rows)
+    where = points(forecasts)
     return PairedPanel(
         tuple(
             pair(of_member(forecasts, number), scale, comparison).in_naive_errors for number, scale in enumerate(scales)
         ),
-        tuple(moments[of_window == number] for number in range(len(scales))),
+        tuple(where.moments[where.members == number] for number in range(len(scales))),
     )
 
 
@@ -116,8 +113,8 @@ def mean_over(members: tuple[Result, ...], table: str, scales: list[NaiveScale])
     found = []
     for member, scale in zip(members, scales, strict=True):
         own: xr.Dataset = getattr(member, table)
-        unit = {metric: METRICS[str(metric)].in_series_unit for metric in own}
-        found.append(own.assign({metric: own[metric] / scale.absolute for metric in own if unit[metric]}))
+        in_unit = [metric for metric in own if METRICS[str(metric)].in_series_unit]
+        found.append(own.assign({metric: own[metric] / scale.absolute for metric in in_unit}))
     together: xr.Dataset = xr.concat(found, "series", join="outer", coords="minimal", compat="override")
     order = {"baseline": names} if (names := baseline_names(found)) else {}
     return together.mean("series", skipna=False).reindex(order).transpose(*found[0].dims)

@@ -6,6 +6,7 @@ from tasks.numerics.judgements import joined
 from tasks.numerics.metrics import METRICS
 from tasks.numerics.overall import listed
 from tasks.numerics.overview import NOTHING, SIGNS, Overview, p_value
+from tasks.numerics.ranks import Ranks
 from tasks.numerics.verdicts import ERROR, Word
 
 Rows = list[tuple[str, ...]]
@@ -73,7 +74,7 @@ def series_sentences(overview: Overview) -> tuple[str, ...]:
     """How often each word was found over the series, and what their ranks say of other series; none but of a panel."""
     if overview.result.ranks is None or not overview.primary:
         return ()
-    return _counted(overview), _ranked(overview)
+    return _counted(overview), _ranked(overview, overview.result.ranks)
 
 
 def _counted(overview: Overview) -> str:
@@ -87,10 +88,7 @@ def _counted(overview: Overview) -> str:
     return f"Series by series, on {label}, of {len(overview.members)}: {each} (Holm's adjustment is over variants, not over series)."
 
 
-def _ranked(overview: Overview) -> str:
-    ranks = overview.result.ranks
-    if ranks is None:
-        return ""
+def _ranked(overview: Overview, ranks: Ranks) -> str:
     reference, series = overview.result.comparison.reference, len(overview.members)
     label = METRICS[ranks.metric].label
     own = ranks.mean[ranks.variants.index(reference)]

@@ -1,7 +1,5 @@
 """What a tracker is told of a comparison of forecasters."""
 
-import re
-
 import pandas as pd
 import xarray as xr
 
@@ -10,7 +8,7 @@ from tasks.numerics.conclusions import conclusions
 from tasks.numerics.overall import recommended
 from tasks.numerics.overview import Overview
 from tasks.numerics.results import Result
-from tasks.numerics.runs import Account, of_seeds
+from tasks.numerics.runs import Account, of_seeds, trackable
 
 BY_SERIES = ("rmse", "mae", "mase")
 """Scores of every series of a panel that stand on the runs of seeds; all of them are in `series_scores.nc`."""
@@ -51,16 +49,12 @@ def datasets(result: Result) -> dict[str, xr.Dataset]:
 
 
 def of_series(result: Result) -> xr.Dataset:
-    """Scores (variant, seed) of every series of a panel in its own unit, as `NAME/rmse`: trackers chart them series by series.
-
-    Characters that trackers don't take in names are underscores, names that are then the same have the series' number too.
-    """
-    names = [re.sub(r"[^\w .-]", "_", one.series.name, flags=re.ASCII) for one in result.members]
-    unique = [name if names.count(name) == 1 else f"{name} {number}" for number, name in enumerate(names, 1)]
+    """Scores (variant, seed) of every series of a panel in its own unit, as `NAME/rmse`: trackers chart them series by series."""
+    names = trackable([one.series.name for one in result.members])
     return xr.Dataset(
         {
             f"{name}/{metric}": one.scores[metric]
-            for name, one in zip(unique, result.members, strict=True)
+            for name, one in zip(names, result.members, strict=True)
             for metric in BY_SERIES
         }
     )

@@ -15,7 +15,7 @@ from tasks.numerics.sequential import Look
 from tasks.numerics.series import Series
 from tasks.numerics.settings import ComparisonSpec, NetworkSpec
 from tasks.numerics.tuning import Candidate
-from tasks.numerics.verdicts import Verdict
+from tasks.numerics.verdicts import Verdict, all_decided
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class ReconstructionResult:
     @property
     def decided(self) -> bool:
         """Whether the verdict on every variant is, in the metric that comes first."""
-        return all(one.word != "undecided" for one in self.verdicts if one.metric == self.primary)
+        return all_decided(self.verdicts, self.primary)
 
     @property
     def recommended(self) -> str:

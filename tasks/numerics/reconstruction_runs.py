@@ -1,17 +1,12 @@
 """What a tracker is told of a comparison of autoencoders."""
 
-import re
-
 import numpy as np
 import xarray as xr
 
 from tasks.numerics.anomalies import KINDS
 from tasks.numerics.reconstruction_results import ReconstructionResult
 from tasks.numerics.reconstruction_words import conclusions
-from tasks.numerics.runs import Account, of_seeds
-
-UNNAMEABLE = re.compile(r"[^\w. -]")
-"""What no tracker takes in a metric's name, or takes for a folder."""
+from tasks.numerics.runs import Account, of_seeds, trackable
 
 
 def reconstruction_account(result: ReconstructionResult) -> Account:
@@ -35,11 +30,12 @@ def reconstruction_account(result: ReconstructionResult) -> Account:
 
 def apart(table: xr.Dataset, dimension: str, prefix: str = "") -> xr.Dataset:
     """Each label of a dimension as variables of its own, such as `auroc.spike`."""
+    names = trackable([str(label) for label in table[dimension].to_numpy()])
     return xr.Dataset(
         {
-            f"{score}.{prefix}{UNNAMEABLE.sub('_', str(label))}": values.sel({dimension: label}, drop=True)
+            f"{score}.{prefix}{name}": values.isel({dimension: place}, drop=True)
             for score, values in table.items()
-            for label in table[dimension].to_numpy()
+            for place, name in enumerate(names)
         }
     )
 

@@ -65,15 +65,10 @@ def sentence(result: ReconstructionResult, verdict: Verdict) -> str:
         case "same":
             return f"{verdict.variant} does the same in {label}: {said}, within the ±{number(verdict.region)} that count as equal."
         case "undecided":
-            needed = f"; to decide it takes {in_windows(verdict.needed)}" if verdict.needed else ""
+            needed = f"; to decide it takes {verdict.needed}" if verdict.needed else ""
             return f"{verdict.variant} is undecided in {label}: {said}{needed}."
         case _:
             return f"{verdict.variant} {verdict.word} in {label}: {said}."
-
-
-def in_windows(needed: str) -> str:
-    """What would decide a verdict: here the periods are windows."""
-    return needed.replace("test periods", "test windows")
 
 
 def baseline_sentence(result: ReconstructionResult) -> str:
@@ -169,7 +164,7 @@ def verdict_rows(result: ReconstructionResult) -> Rows:
             f"{number(one.difference)} [{number(one.low)}, {number(one.high)}]",
             NOTHING if not np.isfinite(one.p_adjusted) else f"{one.p_adjusted:.2g}",
             f"{100 * one.improvement:.0f} %" if np.isfinite(one.improvement) else NOTHING,
-            in_windows(one.needed) or NOTHING,
+            one.needed or NOTHING,
         )
         for one in result.verdicts
     ]

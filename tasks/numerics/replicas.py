@@ -72,12 +72,14 @@ class Replicas:
         found["best_epoch"] = (PLACE, np.where(diverged, np.nan, lowest))
         return xr.Dataset(found, coords=self.labels | {"quantile": list(QUANTILES)})
 
-    def histories(self, choice: Array) -> xr.Dataset:
-        """`loss` and `validation_loss` (variant, seed, epoch) at the choices (V, O), mean over origins."""
-        tables = {"loss": self.table(lambda block: block.loss)}
-        tables["validation_loss"] = self.table(lambda block: block.validation_loss)
+    def histories(self, choice: Array, watched: Array) -> xr.Dataset:
+        """`loss` and `validation_loss` (variant, seed, epoch) at the choices (V, O), mean over origins.
+
+        `watched` are the validation losses (V, C, O, S, E).
+        """
+        tables = {"loss": self.table(lambda block: block.loss), "validation_loss": watched}
         found = {name: (("variant", "seed", "epoch"), at(choice, table).mean(axis=1)) for name, table in tables.items()}
-        return xr.Dataset(found, coords=self.labels | {"epoch": np.arange(1, tables["loss"].shape[-1] + 1)})
+        return xr.Dataset(found, coords=self.labels | {"epoch": np.arange(1, watched.shape[-1] + 1)})
 
 
 def at(choice: Array, table: Array) -> Array:

@@ -1,6 +1,7 @@
 """What a tracked run says of a comparison, a variant and a seed: name, tags, parameters and metrics."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -159,6 +160,15 @@ def of_seeds(diagnostics: xr.Dataset) -> xr.Dataset:
         f"gradient_norm.{word}": found["gradient_norm"].sel(quantile=share, drop=True) for word, share in norms.items()
     }
     return xr.Dataset(tables)
+
+
+def trackable(labels: Sequence[str]) -> list[str]:
+    """Labels as parts of a metric's name: what no tracker takes there, or takes for a folder, is an underscore.
+
+    Labels that are then the same have their number too, from 1.
+    """
+    names = [re.sub(r"[^\w. -]", "_", label) for label in labels]
+    return [name if names.count(name) == 1 else f"{name} {number}" for number, name in enumerate(names, 1)]
 
 
 def identity(variant: str) -> dict[str, str]:

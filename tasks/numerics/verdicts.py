@@ -116,6 +116,11 @@ def word_for(low: float, high: float, p_adjusted: float, region: float, error: f
     return "undecided"
 
 
+def all_decided(found: Sequence[Verdict], metric: str) -> bool:
+    """Whether no verdict in a metric is `undecided`."""
+    return all(one.word != "undecided" for one in found if one.metric == metric)
+
+
 def regions(paired: Paired, equivalent: float = EQUIVALENT) -> dict[str, float]:
     """Half the width of the region of practical equivalence of every metric, in its badness.
 

@@ -66,7 +66,7 @@ def evaluate_reconstructions(
         look,
         given_back=stacked(best, "variant", "seed", *PLACE).assign_coords(labels),
         baseline_given_back=stacked(baselines, "baseline", "seed", *PLACE).isel(seed=0),
-        histories=replicas.histories(choice),
+        histories=replicas.histories(choice, watched),
         diagnostics=replicas.diagnostics(choice, at(choice, diverged), at(choice, watched)),
         validation_loss=xr.DataArray(kept[:, :, 0], dims=("variant", "candidate", "seed"), coords=replicas.labels),
         chosen=dict(zip(names, map(int, choice[:, 0]), strict=True)),

@@ -1,8 +1,10 @@
 """Compared autoencoders on the terminal, for people."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
+from tasks.numerics.fitting import fitting_table, plain_table
 from tasks.numerics.reconstruction_results import ReconstructionResult
 from tasks.numerics.reconstruction_words import cautions, conclusions, score_rows, title
 from tasks.numerics.reconstructions import RECONSTRUCTION_METRICS
@@ -35,7 +37,8 @@ def show_reconstructions(
         console.print(Text(text, style), width=width)
 
     say(f"\n{title(result)}", "bold")
-    console.print(fitting_table(result, console, width), width=width)
+    columns = list(RECONSTRUCTION_METRICS)
+    console.print(fitting_table(partial(table, result), columns, DISPENSABLE, console, width), width=width)
     say("\n".join(conclusions(result)), "bold")
     for caution in cautions(result):
         say(f"! {caution}", "yellow")
@@ -48,23 +51,9 @@ def show_reconstructions(
     say(f"{'Time':<8} {spent(timings)}", "dim")
 
 
-def fitting_table(result: ReconstructionResult, console: "Console", width: int) -> "Table":
-    """The table with as many metrics as `width` has room for; the report has them all."""
-    shown = list(RECONSTRUCTION_METRICS)
-    unbounded = console.options.update(max_width=10 * WIDTH)
-    for metric in DISPENSABLE:
-        if console.measure(table(result, shown), options=unbounded).maximum <= width:
-            break
-        shown.remove(metric)
-    return table(result, shown)
-
-
 def table(result: ReconstructionResult, shown: Sequence[str]) -> "Table":
     """Variants, then baselines, with the verdict on the primary metric and these metrics."""
-    from rich import box
-    from rich.table import Table
-
-    found = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    found = plain_table()
     places = [place for place, metric in enumerate(RECONSTRUCTION_METRICS) if metric in shown]
     found.add_column("", no_wrap=True)
     found.add_column("verdict\n" + f"({RECONSTRUCTION_METRICS[result.primary].label})", no_wrap=True)

@@ -225,8 +225,13 @@ def main(runs):
         f"false `same` at most {false_same:.1%} in any cell, bound {FALSE_SAME:.0%}": false_same <= FALSE_SAME,
         f"`helps` or `hurts` without an effect {np.mean(false):.1%}, bound {ERROR:.0%}": np.mean(false) <= ERROR,
     }
+    return told(console, held, start)
+
+
+def told(console, held, start):
+    """Prints which bounds hold, and the seconds since `start`; 0 where all do."""
     for words, good in held.items():
-        console.print(f"{'holds' if good else 'FAILS'}: {words}")
+        console.print(f"{'holds' if good else 'FAILS'}: {words}", soft_wrap=True)
     console.print(f"{time.perf_counter() - start:.0f} s")
     return 0 if all(held.values()) else 1
 

@@ -23,7 +23,7 @@ from tasks.numerics.overlaps import fewest_windows
 from tasks.numerics.panel_pairs import PairedPanel
 from tasks.numerics.points import Points
 from tasks.numerics.verdicts import ERROR
-from tests.calibration.simulated import SHOWN, autoregressive
+from tests.calibration.simulated import SHOWN, autoregressive, told
 
 SEEDS = 30
 HORIZONS, LENGTHS = (2, 6, 12, 24), (4, 8, 16)
@@ -125,13 +125,10 @@ def main(runs):
     several = table_of(console, "Coverage over several series", ("series", "alike", "H", "W"), panels, runs)
     held = {}
     for what, values in (("overlapping windows", overlapping), ("panels", several)):
-        told = f"coverage of {what} {np.mean(values):.1%} within {LOW:.0%} and {HIGH:.1%}"
-        held[told] = LOW <= np.mean(values) <= HIGH
+        bound = f"coverage of {what} {np.mean(values):.1%} within {LOW:.0%} and {HIGH:.1%}"
+        held[bound] = LOW <= np.mean(values) <= HIGH
         held[f"its cells {min(values):.1%} to {max(values):.1%}, none below {LOWEST:.0%}"] = min(values) >= LOWEST
-    for words, good in held.items():
-        console.print(f"{'holds' if good else 'FAILS'}: {words}")
-    console.print(f"{time.perf_counter() - start:.0f} s")
-    return 0 if all(held.values()) else 1
+    return told(console, held, start)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,35 @@
+"""Tables on the terminal: the house style, and as many columns as there is room for."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+UNBOUNDED = 1000
+"""Columns of a terminal on which any table is whole."""
+
+
+def plain_table(title: str = "") -> "Table":
+    """A table without columns yet, a line below its header, its title on the left."""
+    from rich import box
+    from rich.table import Table
+
+    return Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, title=title or None, title_justify="left")
+
+
+def fitting_table(
+    table: "Callable[[Sequence[str]], Table]",
+    columns: Sequence[str],
+    dispensable: Sequence[str],
+    console: "Console",
+    width: int,
+) -> "Table":
+    """The `table` of as many `columns` as `width` has room for; the `dispensable` ones are left out first, in their order."""
+    shown, unbounded = list(columns), console.options.update(max_width=UNBOUNDED)
+    for column in dispensable:
+        if console.measure(table(shown), options=unbounded).maximum <= width:
+            break
+        shown.remove(column)
+    return table(shown)
