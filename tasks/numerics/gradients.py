@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import tensorflow as tf
+
 from tasks.numerics.activations import keras_activations, value_and_slope
 from tasks.numerics.cells import CELLS, Activations
 from tasks.numerics.layouts import Layout
@@ -99,7 +101,8 @@ def losses_and_gradients(
     loss = layout.over_replica(error * error * share)
     rows = 2 * error * share
     last = passes[-1].output[-1:] if architecture.places[-1].gives_last else passes[-1].output
-    gradients = [layout.kernel_gradient(layout.hidden_sequence(last, R, B), rows), layout.bias_gradient(rows)]
+    kernels, bias = layout.gradients([layout.hidden_sequence(last, R, B)], rows)
+    gradients = [*kernels, bias]
     kernel, steps = weights[-2], architecture.output_steps(T)
     for place, kept in reversed(list(zip(architecture.places, passes, strict=True))):
         # What the layer above, or the head, makes of its rows is the gradient of this layer's output.
@@ -110,7 +113,7 @@ def losses_and_gradients(
         if slope is not None:
             back = back * slope
         found = kept.layer.backward(kept.trace, back, last_step_only=place.gives_last)
-        before = layout.hidden_sequence(kept.trace.hidden[:-1], R, B) if T > 1 else None
+        before = layout.hidden_sequence(tf.pad(kept.trace.hidden[:-1], [[1, 0], [0, 0]]), R, B) if T > 1 else None
         own, rows = kept.layer.weight_gradients(kept.sequence, before, found, once=place.reads_last)
         gradients = [*(one for one in own if one is not None), *gradients]
         kernel, steps = kept.layer.weights.kernel, 1 if place.reads_last else T

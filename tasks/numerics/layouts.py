@@ -7,9 +7,11 @@ order. Whatever a layer does element by element it does on flat vectors (n,): on
 The gates stand on an axis of their own, in Keras' order, before n.
 """
 
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import tensorflow as tf
+from tensorflow.compiler.tf2xla.python import xla
 
 Tensor = Any
 
@@ -22,6 +24,9 @@ class Layout(Protocol):
 
     def leave(self, weight: Tensor) -> Tensor:
         """A weight in the layout's own order as (R, ...)."""
+
+    def ready(self, kernel: Tensor) -> tuple[Tensor, Tensor]:
+        """A recurrent kernel as `recur` and as `recur_back` multiply with it, made once for all time steps."""
 
     def sequence(self, windows: Tensor) -> Tensor:
         """Windows (R, B, T, I) as a layer's input."""
@@ -42,10 +47,10 @@ class Layout(Protocol):
         """A bias as the gates' inputs (G, n), the same for every window."""
 
     def recur(self, hidden: Tensor, kernel: Tensor) -> Tensor:
-        """Hidden state (n,) times recurrent kernel (G, n)."""
+        """Hidden state (n,) times recurrent kernel (G, n); the kernel is the first that is `ready`."""
 
     def recur_back(self, gates: Tensor, kernel: Tensor) -> Tensor:
-        """Gradient of the gates (G, n) to that of the hidden state (n,)."""
+        """Gradient of the gates (G, n) to that of the hidden state (n,); the kernel is the second that is `ready`."""
 
     def gate_rows(self, gates: Tensor, kernel: Tensor) -> Tensor:
         """Gradients of the gates (T, G, n) in the order of a layer's input."""
@@ -53,11 +58,8 @@ class Layout(Protocol):
     def project_back(self, rows: Tensor, kernel: Tensor) -> Tensor:
         """Gradient of a layer's input from its `gate_rows`."""
 
-    def kernel_gradient(self, sequence: Tensor, rows: Tensor) -> Tensor:
-        """Gradient of a kernel from a layer's input and its `gate_rows`, summed over time and batch."""
-
-    def bias_gradient(self, rows: Tensor) -> Tensor:
-        """Gradient of a bias from `gate_rows`."""
+    def gradients(self, inputs: Sequence[Tensor], rows: Tensor) -> tuple[list[Tensor], Tensor]:
+        """Gradient of a kernel for each of the layer's inputs, and of the bias, from `gate_rows`: summed over time and batch."""
 
     def by_unit(self, values: Tensor, replicas: int, batch: int) -> Tensor:
         """Flat values (n,) as (R, U, B)."""
@@ -80,6 +82,9 @@ class ReplicaFirst:
 
     def leave(self, weight: Tensor) -> Tensor:
         return weight
+
+    def ready(self, kernel: Tensor) -> tuple[Tensor, Tensor]:
+        return kernel, transposed(kernel)
 
     def sequence(self, windows: Tensor) -> Tensor:
         R, B, T, I = windows.shape
@@ -115,9 +120,9 @@ class ReplicaFirst:
         return tf.reshape(tf.transpose(tf.reshape(z, [R, -1, O // U, U]), [2, 0, 1, 3]), [O // U, -1])
 
     def recur_back(self, gates: Tensor, kernel: Tensor) -> Tensor:
-        R, U, O = kernel.shape
+        R, O, U = kernel.shape
         rows = tf.reshape(tf.transpose(tf.reshape(gates, [O // U, R, -1, U]), [1, 2, 0, 3]), [R, -1, O])
-        return tf.reshape(tf.matmul(rows, kernel, transpose_b=True), [-1])
+        return tf.reshape(tf.matmul(rows, kernel), [-1])
 
     def gate_rows(self, gates: Tensor, kernel: Tensor) -> Tensor:
         T, G, _ = gates.shape
@@ -128,11 +133,8 @@ class ReplicaFirst:
     def project_back(self, rows: Tensor, kernel: Tensor) -> Tensor:
         return tf.matmul(rows, kernel, transpose_b=True)
 
-    def kernel_gradient(self, sequence: Tensor, rows: Tensor) -> Tensor:
-        return tf.matmul(sequence, rows, transpose_a=True)
-
-    def bias_gradient(self, rows: Tensor) -> Tensor:
-        return tf.reduce_sum(rows, axis=1)
+    def gradients(self, inputs: Sequence[Tensor], rows: Tensor) -> tuple[list[Tensor], Tensor]:
+        return [tf.matmul(one, rows, transpose_a=True) for one in inputs], tf.reduce_sum(rows, axis=1)
 
     def by_unit(self, values: Tensor, replicas: int, batch: int) -> Tensor:
         return tf.transpose(tf.reshape(values, [replicas, batch, -1]), [0, 2, 1])
@@ -157,6 +159,9 @@ class ReplicaLast:
     def leave(self, weight: Tensor) -> Tensor:
         last = len(weight.shape) - 1
         return tf.transpose(weight, [last, *range(last)])
+
+    def ready(self, kernel: Tensor) -> tuple[Tensor, Tensor]:
+        return kernel, kernel
 
     def sequence(self, windows: Tensor) -> Tensor:
         return tf.transpose(windows, [2, 3, 1, 0])
@@ -192,11 +197,9 @@ class ReplicaLast:
     def project_back(self, rows: Tensor, kernel: Tensor) -> Tensor:
         return tf.reduce_sum(rows[:, None] * kernel[None, :, :, None], axis=2)
 
-    def kernel_gradient(self, sequence: Tensor, rows: Tensor) -> Tensor:
-        return tf.reduce_sum(sequence[:, :, None] * rows[:, None], axis=[0, 3])
-
-    def bias_gradient(self, rows: Tensor) -> Tensor:
-        return tf.reduce_sum(rows, axis=[0, 2])
+    def gradients(self, inputs: Sequence[Tensor], rows: Tensor) -> tuple[list[Tensor], Tensor]:
+        kernels = [tf.reduce_sum(one[:, :, None] * rows[:, None], axis=[0, 3]) for one in inputs]
+        return kernels, tf.reduce_sum(rows, axis=[0, 2])
 
     def by_unit(self, values: Tensor, replicas: int, batch: int) -> Tensor:
         return tf.transpose(tf.reshape(values, [-1, batch, replicas]), [2, 0, 1])
@@ -209,3 +212,8 @@ class ReplicaLast:
 
     def over_replica(self, weight: Tensor) -> Tensor:
         return tf.reduce_sum(weight, axis=list(range(len(weight.shape) - 1)))
+
+
+def transposed(kernel: Tensor) -> Tensor:
+    """A kernel (R, I, O) as (R, O, I) in memory: the compiler would else transpose it in every product that reads it."""
+    return xla.optimization_barrier(tf.transpose(kernel, [0, 2, 1]))[0]

@@ -83,8 +83,8 @@ def segment_program(spec: ProgramSpec) -> Any:
     """The compiled program: (state, data, batch order (E, S, R, B), `Rates`, first epoch, epochs) to (state, course, found).
 
     `epochs` is how many of the E epochs it runs. The course (3, E, R) is each epoch's training loss, validation loss and
-    root mean square of its gradients' norms, as clipped. With no epochs to run, and only then, it finds what `diagnose` does
-    with the weights to be kept; else zeros.
+    root mean square of its gradients' norms, as clipped. With 0 epochs to run, and only then, it finds what `diagnose` does
+    with the weights to be kept, else zeros; with -1 it does nothing at all, but is compiled.
     """
 
     def run(state: Any, data: Any, order: Tensor, rates: Rates, first_epoch: Tensor, epochs: Tensor) -> Any:
@@ -107,7 +107,7 @@ def segment_program(spec: ProgramSpec) -> Any:
         windows = (data["windows"], data["test_windows"])
         shapes = shapes_of(spec.architecture, order.shape[2], windows[1].shape[:2])
         found = tf.cond(
-            epochs > 0,
+            epochs != 0,
             lambda: {name: tf.zeros(shape) for name, shape in shapes.items()},
             lambda: diagnose(layout, spec.architecture, kept, *windows),
         )

@@ -46,10 +46,11 @@ class Layer:
     """A cell with the weights of one layer, in one layout, for so many windows a replica (B)."""
 
     def __init__(self, cell: Cell, layout: Layout, weights: LayerWeights, batch: int) -> None:
-        """Spreads the recurrent bias, where there is one, over the windows."""
+        """Makes ready what every time step multiplies with, and spreads the recurrent bias, where there is one, over windows."""
         self.cell, self.layout, self.weights = cell, layout, weights
         bias = weights.recurrent_bias
         self._recurrent_bias = None if bias is None else layout.across(bias, cell.gates, batch)
+        self._forth, self._back = layout.ready(weights.recurrent_kernel)
 
     def project(self, sequence: Tensor, steps: int, again: int) -> Tensor:
         """Projected inputs (T, G, n) of a layer's input: of each step, or of the only one at all T = `again` steps."""
@@ -82,7 +83,7 @@ class Layer:
         return tuple(tf.zeros([n]) for _ in range(self.cell.states))
 
     def _recur(self, hidden: Tensor) -> list[Tensor]:
-        recurred = self.layout.recur(hidden, self.weights.recurrent_kernel)
+        recurred = self.layout.recur(hidden, self._forth)
         if self._recurrent_bias is not None:
             recurred = recurred + self._recurrent_bias
         return [recurred[gate] for gate in range(self.cell.gates)]
@@ -125,7 +126,7 @@ class Layer:
             found, passed = cell.back(kept, gradients)
             rows = write_each(rows, found, t)
             recurred = rows[t] if cell.recurred_rows == cell.projected_rows else self._recurred(rows[t], axis=0)
-            hidden = self.layout.recur_back(recurred, self.weights.recurrent_kernel)
+            hidden = self.layout.recur_back(recurred, self._back)
             return k + 1, (hidden if passed[0] is None else hidden + passed[0], *passed[1:]), rows
 
         start = gradient if last_step_only else tf.zeros([n])
@@ -136,23 +137,21 @@ class Layer:
     ) -> tuple[LayerWeights, Tensor]:
         """Gradients of the weights, and rows of the gates' gradients for `Layout.project_back`.
 
-        From the layer's input, its hidden states before each step but the first, and `backward`'s rows (T, rows, n); `once`
-        where the input is the same at all steps and stands there once.
+        From the layer's input, its hidden states before each time step, if there are several, and `backward`'s rows (T, rows, n);
+        `once` where the input is the same at all steps and stands there once.
         """
-        layout, weights = self.layout, self.weights
-        projected = rows[:, : self.cell.gates]
-        projected = layout.gate_rows(
-            tf.reduce_sum(projected, axis=0, keepdims=True) if once else projected, weights.kernel
-        )
-        recurred = self._recurred(rows, axis=1)
-        recurrent, recurrent_bias = tf.zeros_like(weights.recurrent_kernel), None
-        if hidden_before is not None:
-            later = layout.gate_rows(recurred[1:], weights.recurrent_kernel)
-            recurrent = layout.kernel_gradient(hidden_before, later)
-        if weights.recurrent_bias is not None:
-            recurrent_bias = layout.bias_gradient(layout.gate_rows(recurred, weights.recurrent_kernel))
-        kernel, bias = layout.kernel_gradient(sequence, projected), layout.bias_gradient(projected)
-        return LayerWeights(kernel, recurrent, bias, recurrent_bias), projected
+        layout, weights, cell = self.layout, self.weights, self.cell
+        own, before = rows[:, : cell.gates], [] if hidden_before is None else [hidden_before]
+        own = layout.gate_rows(tf.reduce_sum(own, axis=0, keepdims=True) if once else own, weights.kernel)
+        if once or cell.recurred_rows != cell.projected_rows:
+            (kernel,), bias = layout.gradients([sequence], own)
+            recurred = layout.gate_rows(self._recurred(rows, axis=1), weights.recurrent_kernel)
+            recurrents, recurrent_bias = layout.gradients(before, recurred)
+        else:
+            (kernel, *recurrents), bias = layout.gradients([sequence, *before], own)
+            recurrent_bias = None
+        recurrent = recurrents[0] if before else tf.zeros_like(weights.recurrent_kernel)
+        return LayerWeights(kernel, recurrent, bias, recurrent_bias if cell.recurrent_bias else None), own
 
     def _recurred(self, rows: Tensor, axis: int) -> Tensor:
         if self.cell.recurred_rows == self.cell.projected_rows:

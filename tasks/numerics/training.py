@@ -111,7 +111,7 @@ def train(
         )
     )
     begun, arguments, parts, done = time.perf_counter(), data.arguments(), [], 0
-    nothing = (state, arguments, tf.constant(order.draw(0, rows)), rates, tf.constant(0), tf.constant(0))
+    nothing = (state, arguments, tf.constant(order.draw(0, rows)), rates, tf.constant(0), tf.constant(-1))
     program = kept_program(segment_program(spec), spec, nothing, (state, None, names_found(spec)), programs)
     program(*nothing)
     compiled, epochs = time.perf_counter(), 1
@@ -126,7 +126,7 @@ def train(
             break
         pace = (time.perf_counter() - segment_begun) / epochs
         epochs = max(1, min(int(SEGMENT_SECONDS / pace), 4 * epochs))
-    found = program(state, *nothing[1:])[2]
+    found = program(state, *nothing[1:-1], tf.constant(0))[2]
     seconds = (compiled - begun, time.perf_counter() - compiled)
     autoencodes = architecture.network.head == "autoencoder"
     return _trained((tuple(seeds), tried), state, np.concatenate(parts, axis=1), found, seconds, autoencodes)
