@@ -25,8 +25,8 @@ class Layout(Protocol):
     def leave(self, weight: Tensor) -> Tensor:
         """A weight in the layout's own order as (R, ...)."""
 
-    def ready(self, kernel: Tensor) -> tuple[Tensor, Tensor]:
-        """A recurrent kernel as `recur` and as `recur_back` multiply with it, made once for all time steps."""
+    def ready(self, kernel: Tensor, batch: int) -> tuple[Tensor, Tensor]:
+        """A recurrent kernel as `recur` and as `recur_back` multiply with it at so many windows, made once for all time steps."""
 
     def sequence(self, windows: Tensor) -> Tensor:
         """Windows (R, B, T, I) as a layer's input."""
@@ -83,8 +83,9 @@ class ReplicaFirst:
     def leave(self, weight: Tensor) -> Tensor:
         return weight
 
-    def ready(self, kernel: Tensor) -> tuple[Tensor, Tensor]:
-        return kernel, transposed(kernel)
+    def ready(self, kernel: Tensor, batch: int) -> tuple[Tensor, Tensor]:
+        # With one window the product is one of a vector, which reads the kernel as it is faster.
+        return kernel, kernel if batch == 1 else transposed(kernel)
 
     def sequence(self, windows: Tensor) -> Tensor:
         R, B, T, I = windows.shape
@@ -120,9 +121,9 @@ class ReplicaFirst:
         return tf.reshape(tf.transpose(tf.reshape(z, [R, -1, O // U, U]), [2, 0, 1, 3]), [O // U, -1])
 
     def recur_back(self, gates: Tensor, kernel: Tensor) -> Tensor:
-        R, O, U = kernel.shape
-        rows = tf.reshape(tf.transpose(tf.reshape(gates, [O // U, R, -1, U]), [1, 2, 0, 3]), [R, -1, O])
-        return tf.reshape(tf.matmul(rows, kernel), [-1])
+        G, (R, U) = gates.shape[0], (kernel.shape[0], min(kernel.shape[1:]))
+        rows = tf.reshape(tf.transpose(tf.reshape(gates, [G, R, -1, U]), [1, 2, 0, 3]), [R, -1, G * U])
+        return tf.reshape(tf.matmul(rows, kernel, transpose_b=rows.shape[1] == 1), [-1])
 
     def gate_rows(self, gates: Tensor, kernel: Tensor) -> Tensor:
         T, G, _ = gates.shape
@@ -160,7 +161,7 @@ class ReplicaLast:
         last = len(weight.shape) - 1
         return tf.transpose(weight, [last, *range(last)])
 
-    def ready(self, kernel: Tensor) -> tuple[Tensor, Tensor]:
+    def ready(self, kernel: Tensor, batch: int) -> tuple[Tensor, Tensor]:
         return kernel, kernel
 
     def sequence(self, windows: Tensor) -> Tensor:

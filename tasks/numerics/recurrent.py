@@ -50,7 +50,7 @@ class Layer:
         self.cell, self.layout, self.weights = cell, layout, weights
         bias = weights.recurrent_bias
         self._recurrent_bias = None if bias is None else layout.across(bias, cell.gates, batch)
-        self._forth, self._back = layout.ready(weights.recurrent_kernel)
+        self._forth, self._back = layout.ready(weights.recurrent_kernel, batch)
 
     def project(self, sequence: Tensor, steps: int, again: int) -> Tensor:
         """Projected inputs (T, G, n) of a layer's input: of each step, or of the only one at all T = `again` steps."""

@@ -20,7 +20,7 @@ FEW_INPUTS = 8
 class UnitsFirst(ReplicaFirst):
     """Matrix products from the left, weight times state: (R, U, rows). For big networks."""
 
-    def ready(self, kernel: Tensor) -> tuple[Tensor, Tensor]:
+    def ready(self, kernel: Tensor, batch: int) -> tuple[Tensor, Tensor]:
         return transposed(kernel), kernel
 
     def sequence(self, windows: Tensor) -> Tensor:

@@ -18,10 +18,13 @@ from tasks.numerics.randomness import BatchOrder
 from tasks.numerics.series import Series
 from tasks.numerics.settings import NetworkSpec, WindowSpec
 from tasks.numerics.training import TrainingData
+from tasks.numerics.units_first import FEW_INPUTS
 from tasks.numerics.variants import STOCK, Variant
 
 DEPTHS = {1: (5,), 2: (6, 4), 3: (5, 4, 3)}
 SHAPES = {"steps": (4, 1), "features": (1, 4), "many": (4, 3)}
+# So many inputs that `units_first` projects all time steps in one product.
+WIDE = {"wide": (4, FEW_INPUTS + 1)}
 LAYOUTS = ("replica_first", "replica_last", "units_first")
 # Cell, head and, of a forecaster, the horizon.
 NETWORKS = {
@@ -56,6 +59,9 @@ OTHERS = [
     for k, variant in enumerate((("", "stock"), ("relu", "cell"), ("elu", "between"), ("hard_sigmoid", "gate")))
     if network != "lstm" and (variant[1] != "gate" or NETWORKS[network][0] != "simple_rnn")
 ]
+MANY_INPUTS = [
+    ("elu", "cell", "wide", 2, "units_first", network) for network in ("lstm", "gru-horizon", "lstm-autoencoder")
+]
 # Training is slower to check: relu in every placement, some others, and `stock` in every layout, shape and depth in turn.
 TRAINED = [case for k, case in enumerate(COVERING) if k % 12 == 0 or case[0] == "relu"] + STOCKS[::4] + OTHERS[::3]
 # Windows of a panel: one network for two series.
@@ -69,7 +75,7 @@ REPLICAS, WINDOWS, BATCH = 3, 20, 4
 
 
 def problem(activation, placement, shape, depth, layout, network, batch=BATCH, clip_norm=0.0, several=False):
-    (steps, features), (cell, head, outputs) = SHAPES[shape], NETWORKS[network]
+    (steps, features), (cell, head, outputs) = (SHAPES | WIDE)[shape], NETWORKS[network]
     variant = STOCK if placement == "stock" else Variant(placement, activation)
     settings = NetworkSpec(DEPTHS[depth], cell=cell, head=head)
     architecture = Architecture(settings, variant, features, outputs or features)
@@ -169,7 +175,7 @@ def quickly():
         yield call
 
 
-@pytest.mark.parametrize("case", COVERING + STOCKS + OTHERS, ids=lambda case: "-".join(map(str, case)))
+@pytest.mark.parametrize("case", COVERING + STOCKS + OTHERS + MANY_INPUTS, ids=lambda case: "-".join(map(str, case)))
 def test_forward_and_gradients_are_those_of_keras(case, quickly):
     quickly(check_forward_and_gradients, case)
 
@@ -203,6 +209,7 @@ def test_every_combination_is_that_of_keras(case):
         (3, "gru-autoencoder", "replica_first"),
         (3, "gru", "units_first"),
         (3, "simple_rnn-horizon", "replica_last"),
+        (1, "simple_rnn", "replica_first"),
     ],
 )
 def test_a_smaller_last_batch_counts_as_in_keras(batch, network, layout):

@@ -36,7 +36,16 @@ def forced(monkeypatch):
 
 @pytest.mark.parametrize(
     ("layers", "steps", "batch", "name"),
-    [((4,), 1, 1, "replica_last"), ((16, 8), 11, 16, "replica_first"), ((100, 50), 20, 32, "units_first")],
+    [
+        ((4,), 1, 1, "replica_last"),
+        ((16, 8), 11, 16, "replica_first"),
+        ((128,), 11, 1, "replica_first"),
+        ((100, 50), 20, 32, "units_first"),
+        ((100,), 11, 16, "units_first"),
+        ((256,), 11, 1, "units_first"),
+        ((16,), 1, 16, "replica_first"),
+        ((16,), 1, 32, "units_first"),
+    ],
 )
 def test_the_layout_goes_by_size(layers, steps, batch, name):
     assert (
