@@ -121,7 +121,8 @@ class ReplicaFirst:
         return tf.reshape(tf.transpose(tf.reshape(z, [R, -1, O // U, U]), [2, 0, 1, 3]), [O // U, -1])
 
     def recur_back(self, gates: Tensor, kernel: Tensor) -> Tensor:
-        G, (R, U) = gates.shape[0], (kernel.shape[0], min(kernel.shape[1:]))
+        # Whichever way round `ready` left the kernel, its shorter axis is the units'.
+        G, R, U = gates.shape[0], kernel.shape[0], min(kernel.shape[1:])
         rows = tf.reshape(tf.transpose(tf.reshape(gates, [G, R, -1, U]), [1, 2, 0, 3]), [R, -1, G * U])
         return tf.reshape(tf.matmul(rows, kernel, transpose_b=rows.shape[1] == 1), [-1])
 
