@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from flows.checks import check_folder
+from flows.command_line.progress import TrainingProgress, stage, update_terminal
+from flows.comparison.checks import check_folder
 from flows.environment import COMPILED, MLRUNS
-from flows.progress import TrainingProgress, stage, update_terminal
-from tasks.numerics.claim_files import read_claim
-from tasks.numerics.claims import BEST_KNOWN_ANSWER, Claim
+from tasks.numerics.audit.claim_files import read_claim
+from tasks.numerics.audit.claims import BEST_KNOWN_ANSWER, Claim
 from tasks.numerics.errors import InputError
 from tasks.numerics.settings import SeriesSpec
 
 if TYPE_CHECKING:
     from tasks.audit.replay import Job
-    from tasks.numerics.audits import Audit
-    from tasks.numerics.recipes import Prepared
-    from tasks.numerics.records import Records
+    from tasks.numerics.audit.audits import Audit
+    from tasks.numerics.audit.recipes import Prepared
+    from tasks.numerics.series.records import Records
 
 MOST_SEEDS = 10_000
 
@@ -35,8 +35,8 @@ def audit_claim(series: SeriesSpec, seeds: int, claim_file: str, output: str) ->
     timings: dict[str, float] = {}
     with stage(timings, "validate"):
         from tasks.load import read_series
-        from tasks.numerics.partial_rows import partial_rows
-        from tasks.numerics.recipes import prepare
+        from tasks.numerics.audit.recipes import prepare
+        from tasks.numerics.series.partial_rows import partial_rows
 
         records = read_series(series)
         values, name = values_of(records), records.name
@@ -51,7 +51,7 @@ def audit_claim(series: SeriesSpec, seeds: int, claim_file: str, output: str) ->
         jobs = plan(claim, len(prepared), seeds)
         replays = gather(claim, prepared, jobs, train_jobs(claim, prepared, jobs))
     with stage(timings, "report"):
-        from tasks.numerics.audits import Audit
+        from tasks.numerics.audit.audits import Audit
 
         audit = Audit(claim, name, values, replays, partial_rows(records))
         places = write(audit, digest, folder, timings)

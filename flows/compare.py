@@ -8,24 +8,27 @@ import numpy as np
 from prefect import flow
 from prefect.task_runners import ThreadPoolTaskRunner
 
-from flows.artifacts import forecast_page, publish
-from flows.checks import check_budget, check_members, check_places
+from flows.command_line.progress import stage
+from flows.comparison.checks import check_budget, check_members, check_places
+from flows.comparison.looks import train_and_look
+from flows.comparison.prefect_artifacts import forecast_page, publish
+from flows.comparison.prefect_tasks import step
+from flows.comparison.reconstruct import Reconstructed, compare_reconstructions
+from flows.comparison.study import Study
+from flows.comparison.tracking import in_words, place, track_runs
 from flows.environment import MLRUNS
-from flows.looks import train_and_look
-from flows.progress import stage
-from flows.reconstruct import Reconstructed, compare_reconstructions
-from flows.steps import step
-from flows.study import Study
-from flows.tracking import in_words, place, track_runs
-from flows.upkeep import remember
+from flows.servers.run_history import remember
 from tasks.evaluate import evaluate
 from tasks.forecast_baselines import forecast_baselines
 from tasks.load import read_members
-from tasks.numerics.forecast_runs import forecast_account
-from tasks.numerics.pages import Background
-from tasks.numerics.panels import cut_windows
-from tasks.numerics.records import name_of
-from tasks.numerics.results import Result
+from tasks.numerics.findings.forecast_runs import forecast_account
+from tasks.numerics.findings.offline_pages import Background
+from tasks.numerics.networks.variants import check_reference, variants_of
+from tasks.numerics.problems.forecasting.results import Result
+from tasks.numerics.series.panel_windows import cut_windows
+from tasks.numerics.series.records import name_of
+from tasks.numerics.series.validation import RowsNeeded
+from tasks.numerics.series.windows import lost_rows
 from tasks.numerics.settings import (
     ComparisonSpec,
     NetworkSpec,
@@ -34,9 +37,6 @@ from tasks.numerics.settings import (
     TrainingSpec,
     WindowSpec,
 )
-from tasks.numerics.validation import RowsNeeded
-from tasks.numerics.variants import check_reference, variants_of
-from tasks.numerics.windows import lost_rows
 from tasks.plot import plot
 from tasks.report import render_report, write_report
 from tasks.summarize import summarize, write_summary

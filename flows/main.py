@@ -6,10 +6,10 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
+from flows.command_line.flags import as_tokens, reads_study
+from flows.command_line.interrupts import INTERRUPTED, leave
+from flows.comparison.study import Study
 from flows.environment import set_environment
-from flows.flags import as_tokens, reads_study
-from flows.interrupts import INTERRUPTED, leave
-from flows.study import Study
 from tasks.numerics.errors import InputError
 
 app = App(
@@ -29,7 +29,7 @@ def compare(study: Study) -> None:
     before is not trained again. Results go to the terminal, to report.html and summary.json, to MLflow (see
     'interlayer ui') and to Prefect (see 'interlayer serve').
     """
-    from flows.command import run_compare
+    from flows.command_line.commands import run_compare
 
     run_compare(study)
 
@@ -55,9 +55,9 @@ def audit(
 
     It is replayed as it was published and done properly: in which percentile its numbers lie, how often single runs would have said the same, and the verdict over all seeds. Neither Prefect nor MLflow takes part.
 
-    The keys of a claim file stand at the head of tasks/numerics/claim_files.py.
+    The keys of a claim file stand at the head of tasks/numerics/audit/claim_files.py.
     """
-    from flows.command import run_audit
+    from flows.command_line.commands import run_audit
     from tasks.numerics.settings import SeriesSpec
 
     run_audit(SeriesSpec(series=series, value=value, coverage=coverage, frequency="index"), seeds, claim, output)
@@ -66,7 +66,7 @@ def audit(
 @app.command(name="series")
 def list_series() -> None:
     """List the bundled series."""
-    from flows.command import show_series
+    from flows.command_line.commands import show_series
 
     show_series()
 

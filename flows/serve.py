@@ -15,10 +15,10 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 from rich.text import Text
 
-from flows.addresses import local, noted
-from flows.deployment import SERVING
 from flows.environment import MLRUNS
-from flows.servers import LOGS, Server, start_mlflow, start_prefect, store_address
+from flows.servers.addresses import local, noted
+from flows.servers.deployment import SERVING
+from flows.servers.processes import LOGS, Server, start_mlflow, start_prefect, store_address
 from tasks.numerics.errors import InputError
 
 WATCH_SECONDS = 0.2
@@ -123,7 +123,7 @@ def dashboard(port: int) -> dict[str, str]:
 
 def start_deployment(prefect_port: int, cron: str, timezone: str) -> Server:
     """The process that runs what is asked for."""
-    command = [sys.executable, "-m", "flows.deployment", cron, timezone]
+    command = [sys.executable, "-m", "flows.servers.deployment", cron, timezone]
     log = LOGS / "deployment.log"
     return Server(
         "deployment",

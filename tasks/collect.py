@@ -6,14 +6,14 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from tasks.numerics.initialisation import initialisation_words
-from tasks.numerics.panels import moments
-from tasks.numerics.replicas import Replicas, at
-from tasks.numerics.results import Outcome
-from tasks.numerics.series import Series
+from tasks.numerics.networks.initialisation import initialisation_words
+from tasks.numerics.networks.replica_tables import Replicas, at
+from tasks.numerics.networks.tuning import candidates, chosen, given
+from tasks.numerics.problems.forecasting.results import Outcome
+from tasks.numerics.series.panel_windows import moments
+from tasks.numerics.series.series import Series
+from tasks.numerics.series.windows import Windows
 from tasks.numerics.settings import NetworkSpec
-from tasks.numerics.tuning import candidates, chosen, given
-from tasks.numerics.windows import Windows
 
 Array = np.ndarray
 

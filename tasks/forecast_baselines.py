@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from tasks.numerics.series import Series
+from tasks.numerics.series.series import Series
 
 LONGEST_SEASON = 24
 """AutoETS and AutoARIMA model no longer season: their time and memory grow with its square."""

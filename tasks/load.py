@@ -8,15 +8,15 @@ from typing import Final
 
 import pandas as pd
 
-from tasks.numerics.columns import Columns, choose_columns
-from tasks.numerics.covariates import check_calendar
 from tasks.numerics.errors import InputError
-from tasks.numerics.frequencies import INDEX, infer_frequency, offset_of, regular_dates, season_of
-from tasks.numerics.long_form import common_frequency, refuse_mixed, rows_by_id
-from tasks.numerics.periods import moment
-from tasks.numerics.records import CatalogueEntry, File, Records, periods_of, rows_of
+from tasks.numerics.series.columns import Columns, choose_columns
+from tasks.numerics.series.covariates import check_calendar
+from tasks.numerics.series.frequencies import INDEX, infer_frequency, offset_of, regular_dates, season_of
+from tasks.numerics.series.long_form import common_frequency, refuse_mixed, rows_by_id
+from tasks.numerics.series.periods import moment
+from tasks.numerics.series.records import CatalogueEntry, File, Records, periods_of, rows_of
+from tasks.numerics.series.tables import read_table, typed
 from tasks.numerics.settings import SeriesSpec
-from tasks.numerics.tables import read_table, typed
 
 BUNDLED: Final = Path(__file__).resolve().parents[1] / "data" / "series"
 

@@ -6,21 +6,27 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tasks.numerics.by_series import panel_sentence, rank_rows, series_rows, series_sentences
-from tasks.numerics.causes import causes
-from tasks.numerics.conclusions import cautions, conclusions
-from tasks.numerics.influence import JUDGED
-from tasks.numerics.judgements import CLAIM
-from tasks.numerics.metrics import METRICS
-from tasks.numerics.overall import overall
-from tasks.numerics.overview import SHOWN, Overview, p_value
-from tasks.numerics.page_parts import diagnostic_rows, direction_rows, direction_sentence, initial_weights, tuning_rows
-from tasks.numerics.pages import Background, flat_settings, render
-from tasks.numerics.results import Result
-from tasks.numerics.steps import shown_steps, step_rows, windows_sentence
-from tasks.numerics.symptoms import SYMPTOMS
-from tasks.numerics.validation import Validation
-from tasks.numerics.variants import KERAS
+from tasks.numerics.findings.causes import causes
+from tasks.numerics.findings.conclusions import cautions, conclusions
+from tasks.numerics.findings.offline_pages import Background, flat_settings, render
+from tasks.numerics.findings.overview import SHOWN, Overview, p_value
+from tasks.numerics.findings.recommendation import overall
+from tasks.numerics.findings.report_tables import (
+    diagnostic_rows,
+    direction_rows,
+    direction_sentence,
+    initial_weights,
+    tuning_rows,
+)
+from tasks.numerics.findings.scores_by_series import panel_sentence, rank_rows, series_rows, series_sentences
+from tasks.numerics.findings.scores_by_step import shown_steps, step_rows, windows_sentence
+from tasks.numerics.findings.symptoms import SYMPTOMS
+from tasks.numerics.findings.verdict_sentences import CLAIM
+from tasks.numerics.problems.forecasting.results import Result
+from tasks.numerics.series.validation import Validation
+from tasks.numerics.settings import KERAS
+from tasks.numerics.statistics.influence import JUDGED
+from tasks.numerics.statistics.metrics import METRICS
 from tasks.numerics.whole_files import write_whole
 
 if TYPE_CHECKING:

@@ -4,18 +4,18 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tasks.numerics.by_series import panel_sentence, variant_rows
-from tasks.numerics.causes import causes
-from tasks.numerics.chosen import Chosen
-from tasks.numerics.conclusions import cautions, conclusions
-from tasks.numerics.fitting import fitting_table, plain_table
-from tasks.numerics.judgements import CLAIM
-from tasks.numerics.metrics import METRICS
-from tasks.numerics.overall import listed
-from tasks.numerics.overview import SHOWN, SIGNS, Overview, Row
-from tasks.numerics.results import Result
-from tasks.numerics.steps import shown_steps, step_rows, windows_sentence
-from tasks.numerics.timings import spent
+from tasks.numerics.findings.causes import causes
+from tasks.numerics.findings.conclusions import cautions, conclusions
+from tasks.numerics.findings.overview import SHOWN, SIGNS, Overview, Row
+from tasks.numerics.findings.scores_by_series import panel_sentence, variant_rows
+from tasks.numerics.findings.scores_by_step import shown_steps, step_rows, windows_sentence
+from tasks.numerics.findings.terminal_tables import fitting_table, plain_table
+from tasks.numerics.findings.timings import spent
+from tasks.numerics.findings.tuning_choice import Chosen
+from tasks.numerics.findings.verdict_sentences import CLAIM
+from tasks.numerics.problems.forecasting.results import Result
+from tasks.numerics.statistics.metrics import METRICS
+from tasks.numerics.wording import listed
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -44,13 +44,13 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from tasks.numerics.causes import causes
-from tasks.numerics.conclusions import conclusions
-from tasks.numerics.overview import Overview
-from tasks.numerics.ranks import Ranks
-from tasks.numerics.results import Result
+from tasks.numerics.findings.causes import causes
+from tasks.numerics.findings.conclusions import conclusions
+from tasks.numerics.findings.overview import Overview
+from tasks.numerics.findings.summary_parts import data_summary, lists, variant_summary, verdict_summary
+from tasks.numerics.problems.forecasting.results import Result
+from tasks.numerics.statistics.ranks import Ranks
 from tasks.numerics.strict_json import without_infinity
-from tasks.numerics.summaries import data_summary, lists, variant_summary, verdict_summary
 from tasks.numerics.whole_files import write_whole
 
 

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tasks.numerics.best import best_seed, keras_model
-from tasks.numerics.blocks import TrainedBlock
 from tasks.numerics.errors import InputError
-from tasks.numerics.run_rows import PARENT, Seeds, milliseconds, write_seeds
-from tasks.numerics.runs import Account, Run, comparison_run, seed_runs, variant_run
-from tasks.numerics.variants import Variant
+from tasks.numerics.findings.best_model import best_seed, keras_model
+from tasks.numerics.findings.sqlite_runs import PARENT, Seeds, milliseconds, write_seeds
+from tasks.numerics.findings.tracked_runs import Account, Run, comparison_run, seed_runs, variant_run
+from tasks.numerics.networks.seed_blocks import TrainedBlock
+from tasks.numerics.networks.variants import Variant
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient

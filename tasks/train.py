@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from tasks.numerics.blocks import Block, TrainedBlock, TrainingWindows
-from tasks.numerics.networks import Architecture
+from tasks.numerics.networks.architectures import Architecture
+from tasks.numerics.networks.seed_blocks import Block, TrainedBlock, TrainingWindows
+from tasks.numerics.networks.training import Progress, TrainingData, train
+from tasks.numerics.networks.tuning import Candidate
 from tasks.numerics.settings import TrainingSpec
-from tasks.numerics.training import Progress, TrainingData, train
-from tasks.numerics.tuning import Candidate
 
 
 def train_block(

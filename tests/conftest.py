@@ -24,7 +24,7 @@ def pytest_unconfigure():
 @pytest.fixture(scope="session")
 def prefect_server():
     """A Prefect server of the tests' own, in a process of its own."""
-    from flows.servers import FOR_ONE_COMMAND, free_port, start_prefect
+    from flows.servers.processes import FOR_ONE_COMMAND, free_port, start_prefect
 
     port = free_port()
     server = start_prefect(port, FOR_ONE_COMMAND)
@@ -34,7 +34,7 @@ def prefect_server():
 
         with temporary_settings({PREFECT_API_URL: f"http://127.0.0.1:{port}/api"}):
             yield
-            from flows.upkeep import send_the_rest
+            from flows.servers.run_history import send_the_rest
 
             send_the_rest()
     finally:

@@ -3,14 +3,14 @@
 import numpy as np
 import pandas as pd
 
-from tasks.numerics.blocks import TrainedBlock
-from tasks.numerics.reconstruction_results import ReconstructionResult
-from tasks.numerics.reconstruction_windows import make_reconstruction_windows
-from tasks.numerics.sequential import Look
-from tasks.numerics.series import Series
+from tasks.numerics.networks.seed_blocks import TrainedBlock
+from tasks.numerics.networks.tuning import candidates
+from tasks.numerics.networks.variants import STOCK, Variant
+from tasks.numerics.problems.reconstruction.results import ReconstructionResult
+from tasks.numerics.problems.reconstruction.windows import make_reconstruction_windows
+from tasks.numerics.series.series import Series
 from tasks.numerics.settings import ComparisonSpec, NetworkSpec, TrainingSpec, WindowSpec
-from tasks.numerics.tuning import candidates
-from tasks.numerics.variants import STOCK, Variant
+from tasks.numerics.statistics.group_sequential import Look
 from tasks.reconstruct import evaluate_reconstructions
 
 RELU = Variant("cell", "relu")

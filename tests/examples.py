@@ -9,8 +9,8 @@ import pandas as pd
 import xarray as xr
 
 from tasks.evaluate import evaluate
-from tasks.numerics.results import Outcome, Result
-from tasks.numerics.series import Series
+from tasks.numerics.problems.forecasting.results import Outcome, Result
+from tasks.numerics.series.series import Series
 
 VARIANTS = ("stock", "cell-relu", "cell-elu", "cell-gelu", "between-relu", "between-elu", "between-gelu")
 SUMMARY_KEYS = [

@@ -6,8 +6,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tasks.numerics.initialisation import Weights
-from tasks.numerics.networks import Architecture, to_keras
+from tasks.numerics.networks.architectures import Architecture, to_keras
+from tasks.numerics.networks.initialisation import Weights
 
 
 def keras_losses_and_gradients(

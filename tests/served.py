@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from flows.servers import free_port
+from flows.servers.processes import free_port
 
 START_SECONDS = 180
 

@@ -11,8 +11,8 @@ from claim_texts import CLAIM
 
 from flows.main import exit_code
 from tasks.load import read_series
-from tasks.numerics.audit_words import cautions
-from tasks.numerics.partial_rows import partial_rows
+from tasks.numerics.audit.sentences import cautions
+from tasks.numerics.series.partial_rows import partial_rows
 from tasks.numerics.settings import SeriesSpec
 
 KEYS = [

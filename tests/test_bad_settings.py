@@ -6,14 +6,14 @@ import threading
 import numpy as np
 import pytest
 
-from flows.checks import check_budget, check_folder, check_members, check_places, check_tracking
-from flows.flags import as_tokens, study_from
-from flows.study import Study
+from flows.command_line.flags import as_tokens, study_from
+from flows.comparison.checks import check_budget, check_folder, check_members, check_places, check_tracking
+from flows.comparison.study import Study
 from tasks.numerics.errors import InputError
-from tasks.numerics.scaling import Scaler, transform
+from tasks.numerics.networks.variants import check_reference, variants_of
+from tasks.numerics.series.scaling import Scaler, transform
+from tasks.numerics.series.windows import make_windows, split_windows
 from tasks.numerics.settings import ComparisonSpec, NetworkSpec, OutputSpec, TrainingSpec, WindowSpec
-from tasks.numerics.variants import check_reference, variants_of
-from tasks.numerics.windows import make_windows, split_windows
 
 FLAGS = [
     ({"seeds": 0}, "--seeds 0: it should be greater than or equal to 1"),

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tasks.numerics.components import Components
+from tasks.numerics.statistics.variance_components import Components
 from tests.calibration import simulated, trained, windows
 from tests.calibration.series import bundled
 from tests.calibration.series import simulated as simulated_series

@@ -8,13 +8,13 @@ import pytest
 import xarray as xr
 
 from tasks.collect import Grid, collect
-from tasks.numerics.blocks import TrainedBlock
-from tasks.numerics.panels import cut_windows
-from tasks.numerics.series import Series
+from tasks.numerics.networks.seed_blocks import TrainedBlock
+from tasks.numerics.networks.tuning import Candidate, candidates
+from tasks.numerics.networks.variants import STOCK, Variant
+from tasks.numerics.series.panel_windows import cut_windows
+from tasks.numerics.series.series import Series
+from tasks.numerics.series.windows import make_windows
 from tasks.numerics.settings import NetworkSpec, TrainingSpec, WindowSpec
-from tasks.numerics.tuning import Candidate, candidates
-from tasks.numerics.variants import STOCK, Variant
-from tasks.numerics.windows import make_windows
 
 VALUES = np.random.default_rng(0).normal(size=60).cumsum()
 TRAINING = TrainingSpec(epochs=4, learning_rates=3)

@@ -8,9 +8,9 @@ from contextlib import closing
 
 from served import Served, wait_for
 
-from flows.command import show_series
-from flows.presets import PRESETS
-from flows.study import Study
+from flows.command_line.commands import show_series
+from flows.command_line.presets import PRESETS
+from flows.comparison.study import Study
 from tasks.load import catalogue
 
 SHORT = [
@@ -82,7 +82,7 @@ def test_every_bundled_series_is_listed_with_nothing_cut_off(monkeypatch, capsys
 
 
 def test_a_preset_stands_below_the_flags_that_are_given():
-    from flows.flags import study_from
+    from flows.command_line.flags import study_from
 
     study = study_from({"preset": "answer", "seeds": 5, "layers": (7,)})
     assert (study.network.layers, study.windows.lookback, study.training.batch_size) == ((7,), 5, 1)
@@ -91,7 +91,7 @@ def test_a_preset_stands_below_the_flags_that_are_given():
 
 
 def test_every_preset_is_possible_and_has_its_line_in_the_help(capsys):
-    from flows.flags import study_from
+    from flows.command_line.flags import study_from
     from flows.main import exit_code
 
     assert exit_code(["compare", "--help"]) == 0

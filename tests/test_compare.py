@@ -8,9 +8,9 @@ import pytest
 import xarray as xr
 from examples import SUMMARY_KEYS
 
-from flows.study import Study
+from flows.comparison.study import Study
+from tasks.numerics.series.validation import InvalidSeriesError
 from tasks.numerics.settings import ComparisonSpec, NetworkSpec, OutputSpec, SeriesSpec, TrainingSpec, WindowSpec
-from tasks.numerics.validation import InvalidSeriesError
 
 
 def study(folder, seeds=2, **data):
@@ -33,7 +33,7 @@ def run(settings):
 def runs(level, experiment="nile"):
     from mlflow import MlflowClient
 
-    from flows.servers import store_address
+    from flows.servers.processes import store_address
 
     client = MlflowClient(store_address())
     found = client.get_experiment_by_name(experiment)
@@ -88,7 +88,7 @@ def check_tracked(finished):
     from mlflow import MlflowClient
     from mlflow.artifacts import download_artifacts
 
-    from flows.servers import store_address
+    from flows.servers.processes import store_address
 
     client = MlflowClient(store_address())
     of_seed = next(
@@ -110,7 +110,7 @@ def check_model(client, finished):
     """The logged Keras model forecasts what the engine's replica forecast."""
     import mlflow
 
-    from tasks.numerics.windows import make_windows
+    from tasks.numerics.series.windows import make_windows
 
     model = mlflow.keras.load_model(client.get_logged_model(finished.tracked.ids["model"]).model_uri)
     windows = make_windows(finished.result.series.array, WindowSpec(lookback=3))[0]
@@ -122,7 +122,7 @@ def check_model(client, finished):
 def test_an_interrupted_tracking_is_logged_anew(prefect_server, tmp_path):
     from mlflow import MlflowClient
 
-    from flows.servers import store_address
+    from flows.servers.processes import store_address
 
     finished = run(study(tmp_path, seeds=1))
     before = [len(runs(level)) for level in ("comparison", "variant", "seed")]
@@ -180,7 +180,7 @@ def test_seeds_are_added_until_the_verdicts_are_decided_at_every_rate_and_origin
 
 @pytest.mark.parametrize("horizon", [1, 4])
 def test_nothing_before_the_test_part_changes_when_the_future_does(horizon):
-    from tasks.numerics.windows import make_windows
+    from tasks.numerics.series.windows import make_windows
 
     values = np.sin(np.arange(80) / 3) + 2
     spec = WindowSpec(lookback=4, horizon=horizon, transform="log_difference")

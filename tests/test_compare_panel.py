@@ -8,9 +8,9 @@ import pytest
 from test_compare import run, runs, study
 
 from tasks.numerics.errors import InputError
-from tasks.numerics.panels import cut_windows
+from tasks.numerics.series.panel_windows import cut_windows
+from tasks.numerics.series.validation import InvalidSeriesError
 from tasks.numerics.settings import NetworkSpec, WindowSpec
-from tasks.numerics.validation import InvalidSeriesError
 
 SPEC = WindowSpec(lookback=4, horizon=3, test=8, validation=8, origins=2)
 IDS = ("north", "mid-west", "1")
@@ -74,7 +74,7 @@ def test_the_logged_model_forecasts_every_region_as_its_replica_did(finished):
     import mlflow
     from mlflow import MlflowClient
 
-    from flows.servers import store_address
+    from flows.servers.processes import store_address
 
     result = finished.result
     logged = MlflowClient(store_address()).get_logged_model(finished.tracked.ids["model"])

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from tasks.evaluate import evaluate
-from tasks.numerics.metrics import METRICS, naive_scale, score
 from tasks.numerics.settings import ComparisonSpec
-from tasks.numerics.statistics import differences
+from tasks.numerics.statistics.metrics import METRICS, naive_scale, score
+from tasks.numerics.statistics.seed_statistics import differences
 from tests.examples import example_forecasts, example_outcome, example_result, sunspots
 
 

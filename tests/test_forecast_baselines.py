@@ -6,7 +6,7 @@ import pytest
 
 from tasks import forecast_baselines as verb
 from tasks.forecast_baselines import forecast_baselines
-from tasks.numerics.series import Series
+from tasks.numerics.series.series import Series
 
 CONVERGENCE = pytest.mark.filterwarnings("ignore:possible convergence problem")  # statsforecast's, in the slow loops
 NAMES = ["last value", "seasonal last value", "mean", "AutoETS", "AutoARIMA"]

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from tasks.numerics.forecast_runs import forecast_account
-from tasks.numerics.metrics import METRICS, naive_scale, score
-from tasks.numerics.overview import Overview
-from tasks.numerics.runs import variant_run
-from tasks.numerics.steps import shown_steps, step_rows
+from tasks.numerics.findings.forecast_runs import forecast_account
+from tasks.numerics.findings.overview import Overview
+from tasks.numerics.findings.scores_by_step import shown_steps, step_rows
+from tasks.numerics.findings.tracked_runs import variant_run
+from tasks.numerics.statistics.metrics import METRICS, naive_scale, score
 from tasks.plot import plot
 from tasks.show import show
 from tasks.summarize import summarize

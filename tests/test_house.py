@@ -1,4 +1,4 @@
-"""The house: imports run flows → tasks → tasks.numerics, and numbers know no orchestrator."""
+"""The house: imports run flows → tasks → tasks.numerics, between the wings of the numbers too, and numbers know no orchestrator."""
 
 import ast
 from pathlib import Path
@@ -8,6 +8,15 @@ import pytest
 PROJECT = Path(__file__).resolve().parent.parent
 SOURCES = sorted([*(PROJECT / "flows").rglob("*.py"), *(PROJECT / "tasks").rglob("*.py")])
 OUTSIDE_TOOLS = {"prefect", "mlflow", "great_expectations"}
+GROUND = {"series", "networks", "statistics"}
+BELOW = {
+    **{wing: set() for wing in GROUND},
+    "problems": GROUND,
+    "findings": GROUND | {"problems"},
+    "audit": GROUND | {"problems"},
+}
+"""The wings, and those that each may import from."""
+PROBLEMS = {path.name for path in (PROJECT / "tasks/numerics/problems").iterdir() if path.is_dir()} - {"__pycache__"}
 
 
 def imports(source: str) -> set[str]:
@@ -21,6 +30,33 @@ def imports(source: str) -> set[str]:
     return found
 
 
+def wing_of(name: str) -> tuple[str, ...]:
+    """The wing of a module of the numbers, a problem's folder after it; empty for what stands beside the wings."""
+    parts = tuple(name.split(".")[2:])
+    if not parts or parts[0] not in BELOW:
+        return ()
+    return parts[:2] if parts[0] == "problems" and parts[1:2] and parts[1] in PROBLEMS else parts[:1]
+
+
+def is_below(wing: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Whether modules of a wing may import those of another."""
+    if not other or other == wing:
+        return True
+    if wing[:1] == other[:1] == ("problems",):
+        # A problem uses what all problems share; the list of problems alone names them.
+        return len(wing) > len(other)
+    return bool(wing) and other[0] in BELOW[wing[0]]
+
+
+def wrong_wings(path: str, imported: set[str]) -> set[str]:
+    """What a module of the numbers may not import of what it does, by its wing."""
+    module = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    if module == "tasks.numerics.problems":
+        return {name for name in imported if name.startswith("tasks.numerics.") and wing_of(name)[:1] != ("problems",)}
+    own = wing_of(module)
+    return {name for name in imported if name.startswith("tasks.numerics.") and not is_below(own, wing_of(name))}
+
+
 def forbidden(path: str, imported: set[str]) -> set[str]:
     """What a file of this path may not import of what it does."""
     if path.startswith("flows/"):
@@ -29,6 +65,7 @@ def forbidden(path: str, imported: set[str]) -> set[str]:
     if path.startswith("tasks/numerics/"):
         wrong |= {name for name in imported if name.split(".")[0] in OUTSIDE_TOOLS}
         wrong |= {name for name in imported if name.startswith("tasks.") and not name.startswith("tasks.numerics")}
+        wrong |= wrong_wings(path, imported)
     else:
         # A verb may have rooms of its own: tasks/plot/training.py is imported by tasks/plot alone.
         own = ("tasks.numerics", f"tasks.{path.split('/')[1]}.")
@@ -46,11 +83,17 @@ def test_arrows_run_one_way(path):
     ("path", "source"),
     [
         ("tasks/load.py", "from tasks.validate import validate"),
-        ("tasks/load.py", "def f():\n    import flows.study"),
+        ("tasks/load.py", "def f():\n    import flows.comparison.study"),
         ("tasks/report.py", "from tasks.plot.canvas import canvas"),
         ("tasks/plot/canvas.py", "from tasks.report import render_report"),
-        ("tasks/numerics/series.py", "from tasks import load\nimport tasks.load"),
-        ("tasks/numerics/series.py", "def f():\n    from mlflow import MlflowClient"),
+        ("tasks/numerics/series/series.py", "from tasks import load\nimport tasks.load"),
+        ("tasks/numerics/series/series.py", "def f():\n    from mlflow import MlflowClient"),
+        ("tasks/numerics/series/series.py", "from tasks.numerics.networks.variants import Variant"),
+        ("tasks/numerics/settings.py", "from tasks.numerics.networks.variants import Variant"),
+        ("tasks/numerics/statistics/metrics.py", "from tasks.numerics.problems import problem"),
+        ("tasks/numerics/problems/forecasting/results.py", "from tasks.numerics.problems.reconstruction import scores"),
+        ("tasks/numerics/problems/forecasting/results.py", "from tasks.numerics.findings.overview import Overview"),
+        ("tasks/numerics/findings/overview.py", "from tasks.numerics.audit.audits import Audit"),
     ],
 )
 def test_a_wrong_import_is_seen(path, source):

@@ -12,18 +12,18 @@ from tasks.collect import windows_of
 from tasks.evaluate import decided, evaluate, paired_of
 from tasks.evaluate.one_series import ONLY_LOOK
 from tasks.forecast_baselines import forecast_baselines
-from tasks.numerics.by_series import rank_rows, series_rows, series_sentences, variant_rows
-from tasks.numerics.conclusions import cautions, conclusions
 from tasks.numerics.errors import InputError
-from tasks.numerics.forecast_runs import forecast_account
-from tasks.numerics.metrics import METRICS, naive_scale
-from tasks.numerics.overview import Overview
-from tasks.numerics.panels import cut_windows
-from tasks.numerics.runs import seed_runs
-from tasks.numerics.series import Series
+from tasks.numerics.findings.conclusions import cautions, conclusions
+from tasks.numerics.findings.forecast_runs import forecast_account
+from tasks.numerics.findings.overview import Overview
+from tasks.numerics.findings.scores_by_series import rank_rows, series_rows, series_sentences, variant_rows
+from tasks.numerics.findings.summary_parts import verdict_summary
+from tasks.numerics.findings.symptoms import symptoms
+from tasks.numerics.findings.tracked_runs import seed_runs
+from tasks.numerics.series.panel_windows import cut_windows
+from tasks.numerics.series.series import Series
 from tasks.numerics.settings import ComparisonSpec, WindowSpec
-from tasks.numerics.summaries import verdict_summary
-from tasks.numerics.symptoms import symptoms
+from tasks.numerics.statistics.metrics import METRICS, naive_scale
 from tasks.plot import plot
 from tasks.report import render_report
 from tasks.show import show

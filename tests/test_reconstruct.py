@@ -21,19 +21,19 @@ from example_reconstructions import (
 )
 from rich.console import Console
 
-from flows.looks import looks_at
-from tasks.numerics.anomalies import KINDS
-from tasks.numerics.best import best_seed
-from tasks.numerics.pages import Background
-from tasks.numerics.reconstruction_runs import reconstruction_account
-from tasks.numerics.reconstruction_words import cautions, conclusions
-from tasks.numerics.reconstructions import RECONSTRUCTION_METRICS, by_kind, scored_reconstructions
-from tasks.numerics.runs import comparison_run, seed_runs, variant_run
+from flows.comparison.looks import looks_at
+from tasks.numerics.findings.best_model import best_seed
+from tasks.numerics.findings.offline_pages import Background
+from tasks.numerics.findings.reconstruction_runs import reconstruction_account
+from tasks.numerics.findings.reconstruction_words import cautions, conclusions
+from tasks.numerics.findings.tracked_runs import comparison_run, seed_runs, variant_run
+from tasks.numerics.networks.tuning import candidates
+from tasks.numerics.networks.variants import STOCK
+from tasks.numerics.problems.reconstruction.anomalies import KINDS
+from tasks.numerics.problems.reconstruction.scores import RECONSTRUCTION_METRICS, by_kind, scored_reconstructions
+from tasks.numerics.series.validation import Expectation, Validation
 from tasks.numerics.settings import NetworkSpec
-from tasks.numerics.tuning import candidates
-from tasks.numerics.validation import Expectation, Validation
-from tasks.numerics.variants import STOCK
-from tasks.numerics.windows import Split
+from tasks.numerics.split import Split
 from tasks.plot.reconstructions import plot_reconstructions
 from tasks.reconstruct import evaluate_reconstructions, verdicts_on
 from tasks.reconstruct.page import render_reconstructions
@@ -233,9 +233,9 @@ def test_the_flow_tracks_autoencoders_as_it_does_forecasters(prefect_server, tmp
     from mlflow import MlflowClient
 
     from flows.compare import compare_activations
-    from flows.servers import store_address
-    from flows.study import Study
-    from tasks.numerics.reconstruction_windows import make_reconstruction_windows
+    from flows.comparison.study import Study
+    from flows.servers.processes import store_address
+    from tasks.numerics.problems.reconstruction.windows import make_reconstruction_windows
     from tasks.numerics.settings import ComparisonSpec, OutputSpec, SeriesSpec, TrainingSpec, WindowSpec
 
     study = Study(

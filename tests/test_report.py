@@ -7,14 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tasks.numerics.causes import causes
-from tasks.numerics.conclusions import cautions, conclusions
-from tasks.numerics.influence import JUDGED
-from tasks.numerics.metrics import METRICS
-from tasks.numerics.overview import SIGNS, Overview
-from tasks.numerics.page_parts import diagnostic_rows, direction_rows, direction_sentence, tuning_rows
-from tasks.numerics.pages import Background, embed
-from tasks.numerics.validation import Expectation, Validation
+from tasks.numerics.findings.causes import causes
+from tasks.numerics.findings.conclusions import cautions, conclusions
+from tasks.numerics.findings.offline_pages import Background, embed
+from tasks.numerics.findings.overview import SIGNS, Overview
+from tasks.numerics.findings.report_tables import diagnostic_rows, direction_rows, direction_sentence, tuning_rows
+from tasks.numerics.series.validation import Expectation, Validation
+from tasks.numerics.statistics.influence import JUDGED
+from tasks.numerics.statistics.metrics import METRICS
 from tasks.plot import plot
 from tasks.report import render_report, write_report
 from tests.examples import VARIANTS, example_result

@@ -16,7 +16,7 @@ import pytest
 from served import Served, get, serving, wait_for
 
 from flows import serve
-from flows.servers import answers, free_port
+from flows.servers.processes import answers, free_port
 from tasks.numerics.errors import InputError
 
 NEW_YEAR = "0 6 1 1 *"

@@ -4,10 +4,10 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from tasks.numerics.causes import causes
-from tasks.numerics.chosen import Chosen
-from tasks.numerics.conclusions import conclusions
-from tasks.numerics.overview import Overview
+from tasks.numerics.findings.causes import causes
+from tasks.numerics.findings.conclusions import conclusions
+from tasks.numerics.findings.overview import Overview
+from tasks.numerics.findings.tuning_choice import Chosen
 from tasks.show import show
 from tests.examples import example_result
 

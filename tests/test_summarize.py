@@ -3,8 +3,8 @@ import json
 import numpy as np
 import pytest
 
-from tasks.numerics.metrics import METRICS
-from tasks.numerics.summaries import VERDICT
+from tasks.numerics.findings.summary_parts import VERDICT
+from tasks.numerics.statistics.metrics import METRICS
 from tasks.summarize import summarize, write_summary
 from tests.examples import SUMMARY_KEYS, VARIANTS, example_result
 

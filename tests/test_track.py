@@ -9,9 +9,9 @@ from mlflow import MlflowClient
 from plotly.io import read_json
 
 from tasks import track
-from tasks.numerics.forecast_runs import forecast_account
-from tasks.numerics.reconstruction_runs import reconstruction_account
-from tasks.numerics.runs import Account, seed_runs
+from tasks.numerics.findings.forecast_runs import forecast_account
+from tasks.numerics.findings.reconstruction_runs import reconstruction_account
+from tasks.numerics.findings.tracked_runs import Account, seed_runs
 from tasks.track import Comparison, Place, connect, experiment_id, log_run, log_seeds
 
 VARIANTS = ("stock", "cell-gelu")

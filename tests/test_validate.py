@@ -10,9 +10,9 @@ from made_series import rows, write
 
 from tasks.load import catalogue, read_members
 from tasks.numerics.errors import InputError
+from tasks.numerics.series.validation import InvalidSeriesError, RowsNeeded
+from tasks.numerics.series.windows import split_windows
 from tasks.numerics.settings import SeriesSpec, WindowSpec
-from tasks.numerics.validation import InvalidSeriesError, RowsNeeded
-from tasks.numerics.windows import split_windows
 from tasks.validate import validate
 
 HOTEL = Path(__file__).resolve().parents[1] / "../shared/data/hotel"

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
-from tasks.numerics.audit_rows import direction_rows, pair_rows, standing_rows
-from tasks.numerics.audit_words import as_published, capital, cautions, conclusions, number, shown
-from tasks.numerics.audits import Audit
-from tasks.numerics.claims import Recipe
-from tasks.numerics.metrics import METRICS
-from tasks.numerics.pages import render
-from tasks.numerics.recipes import PROPERLY
+from tasks.numerics.audit.audits import Audit
+from tasks.numerics.audit.claims import Recipe
+from tasks.numerics.audit.recipes import PROPERLY
+from tasks.numerics.audit.sentences import as_published, capital, cautions, conclusions, number, shown
+from tasks.numerics.audit.tables import direction_rows, pair_rows, standing_rows
+from tasks.numerics.findings.offline_pages import render
+from tasks.numerics.statistics.metrics import METRICS
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

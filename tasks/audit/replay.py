@@ -6,12 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
-from tasks.numerics.audits import Replay
-from tasks.numerics.claims import Claim
-from tasks.numerics.recipes import Prepared
+from tasks.numerics.audit.audits import Replay
+from tasks.numerics.audit.claims import Claim
+from tasks.numerics.audit.recipes import Prepared
+from tasks.numerics.networks.layout_choice import replicas_a_program
+from tasks.numerics.networks.variants import Variant
 from tasks.numerics.settings import NetworkSpec, TrainingSpec
-from tasks.numerics.sizes import replicas_a_program
-from tasks.numerics.variants import Variant
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,8 @@ def train_job(
     claim: Claim, prepared: Prepared, job: Job, progress: Callable[[int, int], None], programs: Path
 ) -> np.ndarray:
     """Forecasts (S, N) of the job's seeds in the series' unit; `programs` is the folder that keeps what was compiled."""
-    from tasks.numerics.networks import Architecture
-    from tasks.numerics.training import TrainingData, train
+    from tasks.numerics.networks.architectures import Architecture
+    from tasks.numerics.networks.training import TrainingData, train
 
     data = TrainingData(
         prepared.windows,

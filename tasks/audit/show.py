@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from tasks.numerics.audit_rows import pair_rows, standing_rows
-from tasks.numerics.audit_words import capital, cautions, conclusions
-from tasks.numerics.audits import Audit
-from tasks.numerics.fitting import plain_table
+from tasks.numerics.audit.audits import Audit
+from tasks.numerics.audit.sentences import capital, cautions, conclusions
+from tasks.numerics.audit.tables import pair_rows, standing_rows
+from tasks.numerics.findings.terminal_tables import plain_table
 
 if TYPE_CHECKING:
     from rich.console import Console

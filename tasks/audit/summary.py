@@ -20,9 +20,9 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from tasks.numerics.aligned_directions import aligned_mda
-from tasks.numerics.audit_words import cautions, conclusions
-from tasks.numerics.audits import Audit
+from tasks.numerics.audit.aligned_directions import aligned_mda
+from tasks.numerics.audit.audits import Audit
+from tasks.numerics.audit.sentences import cautions, conclusions
 from tasks.numerics.strict_json import without_infinity
 
 VERDICT = ("metric", "word", "difference", "low", "high", "p", "improvement", "region", "needed")

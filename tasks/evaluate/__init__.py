@@ -4,13 +4,13 @@ import xarray as xr
 
 from tasks.evaluate.one_series import ONLY_LOOK, evaluate_one, judge, pair
 from tasks.evaluate.panel import evaluate_panel, naive_errors, pair_panel
-from tasks.numerics.influence import Paired
-from tasks.numerics.metrics import naive_scale
-from tasks.numerics.results import Outcome, Result
-from tasks.numerics.sequential import Look
-from tasks.numerics.series import Series
+from tasks.numerics.problems.forecasting.results import Outcome, Result
+from tasks.numerics.series.series import Series
 from tasks.numerics.settings import ComparisonSpec
-from tasks.numerics.verdicts import all_decided
+from tasks.numerics.statistics.group_sequential import Look
+from tasks.numerics.statistics.influence import Paired
+from tasks.numerics.statistics.metrics import naive_scale
+from tasks.numerics.statistics.verdicts import all_decided
 
 __all__ = ["ONLY_LOOK", "decided", "evaluate", "paired_of"]
 

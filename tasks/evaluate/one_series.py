@@ -3,17 +3,17 @@
 import numpy as np
 import xarray as xr
 
-from tasks.numerics.accuracy_tests import AccuracyTest, accuracy_tests
-from tasks.numerics.directions import direction_tests
-from tasks.numerics.influence import Paired, PairedForecasts
-from tasks.numerics.metrics import NaiveScale, naive_scale, score
-from tasks.numerics.points import Points
-from tasks.numerics.results import Outcome, Result
-from tasks.numerics.sequential import Look
-from tasks.numerics.series import Series
+from tasks.numerics.problems.forecasting.results import Outcome, Result
+from tasks.numerics.series.series import Series
 from tasks.numerics.settings import ComparisonSpec
-from tasks.numerics.statistics import differences
-from tasks.numerics.verdicts import ERROR, Verdict, verdicts
+from tasks.numerics.statistics.accuracy_tests import AccuracyTest, accuracy_tests
+from tasks.numerics.statistics.directional_accuracy import direction_tests
+from tasks.numerics.statistics.group_sequential import Look
+from tasks.numerics.statistics.influence import Paired, PairedForecasts
+from tasks.numerics.statistics.metrics import NaiveScale, naive_scale, score
+from tasks.numerics.statistics.scored_points import Points
+from tasks.numerics.statistics.seed_statistics import differences
+from tasks.numerics.statistics.verdicts import ERROR, Verdict, verdicts
 
 ONLY_LOOK = Look(ERROR, ERROR)
 """All seeds are trained before anybody looks."""

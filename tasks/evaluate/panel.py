@@ -7,15 +7,15 @@ import xarray as xr
 
 from tasks.evaluate.one_series import compare_over_time, evaluate_one, judge, pair
 from tasks.numerics.errors import InputError
-from tasks.numerics.metrics import METRICS, NaiveScale, naive_scale
-from tasks.numerics.panel_pairs import PairedPanel
-from tasks.numerics.points import Points
-from tasks.numerics.ranks import rank_over_series
-from tasks.numerics.results import Outcome, Result, of_member
-from tasks.numerics.sequential import Look
-from tasks.numerics.series import Series
+from tasks.numerics.problems.forecasting.results import Outcome, Result, of_member
+from tasks.numerics.series.series import Series
 from tasks.numerics.settings import ComparisonSpec
-from tasks.numerics.statistics import differences
+from tasks.numerics.statistics.group_sequential import Look
+from tasks.numerics.statistics.metrics import METRICS, NaiveScale, naive_scale
+from tasks.numerics.statistics.paired_panels import PairedPanel
+from tasks.numerics.statistics.ranks import rank_over_series
+from tasks.numerics.statistics.scored_points import Points
+from tasks.numerics.statistics.seed_statistics import differences
 
 Rows = tuple[int, ...]
 

@@ -5,8 +5,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from tasks.numerics.variants import CellName, Placement
-
+Placement = Literal["cell", "gate", "between"]
+CellName = Literal["lstm", "gru", "simple_rnn"]
+KERAS: dict[CellName, str] = {"lstm": "LSTM", "gru": "GRU", "simple_rnn": "SimpleRNN"}
+"""The layers' names in Keras."""
 Aggregate = Literal["none", "sum", "mean", "last"]
 Layout = Literal["steps", "features"]
 Scaling = Literal["standard", "minmax", "none"]

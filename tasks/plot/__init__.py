@@ -2,10 +2,10 @@
 
 from typing import TYPE_CHECKING
 
-from tasks.numerics.bands import bands
-from tasks.numerics.chosen import Chosen
-from tasks.numerics.overview import Overview
-from tasks.numerics.results import Result
+from tasks.numerics.findings.overview import Overview
+from tasks.numerics.findings.tuning_choice import Chosen
+from tasks.numerics.problems.forecasting.results import Result
+from tasks.numerics.statistics.seed_bands import bands
 from tasks.plot.over_seeds import plot_scores, plot_verdicts
 from tasks.plot.over_series import plot_ranks, plot_series_verdicts
 from tasks.plot.over_steps import plot_steps

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tasks.numerics.audit_words import as_published, named, number, percent
-from tasks.numerics.audits import Audit, Standing
-from tasks.numerics.bands import densities, score_range
-from tasks.numerics.claims import ClaimedMetric
-from tasks.numerics.metrics import METRICS
+from tasks.numerics.audit.audits import Audit, Standing
+from tasks.numerics.audit.claims import ClaimedMetric
+from tasks.numerics.audit.sentences import as_published, named, number, percent
+from tasks.numerics.statistics.metrics import METRICS
+from tasks.numerics.statistics.seed_bands import densities, score_range
 from tasks.plot.canvas import BAND, BLUE, GREY, INK, canvas, thin
 
 if TYPE_CHECKING:

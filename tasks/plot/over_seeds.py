@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from tasks.numerics.bands import densities, score_range
-from tasks.numerics.metrics import METRICS
-from tasks.numerics.overview import PERCENT, SIGNS, Overview
+from tasks.numerics.findings.overview import PERCENT, SIGNS, Overview
+from tasks.numerics.statistics.metrics import METRICS
+from tasks.numerics.statistics.seed_bands import densities, score_range
 from tasks.plot.canvas import BLUE, GREY, INK, canvas, thin
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tasks.numerics.metrics import METRICS
-from tasks.numerics.overview import SIGNS, Overview
-from tasks.numerics.ranks import Ranks
+from tasks.numerics.findings.overview import SIGNS, Overview
+from tasks.numerics.statistics.metrics import METRICS
+from tasks.numerics.statistics.ranks import Ranks
 from tasks.plot.canvas import BLUE, GREY, INK, canvas, thin
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import xarray as xr
 
-from tasks.numerics.overview import Overview
-from tasks.numerics.steps import shown_steps
+from tasks.numerics.findings.overview import Overview
+from tasks.numerics.findings.scores_by_step import shown_steps
 from tasks.plot.canvas import BAND, BLUE, GREY, INK, add_band, canvas, thin
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from tasks.numerics.bands import forecast_range
-from tasks.numerics.overview import Overview
-from tasks.numerics.results import Result
-from tasks.numerics.steps import step_summary
+from tasks.numerics.findings.overview import Overview
+from tasks.numerics.findings.scores_by_step import step_summary
+from tasks.numerics.problems.forecasting.results import Result
+from tasks.numerics.statistics.seed_bands import forecast_range
 from tasks.plot.canvas import BAND, BLUE, GREY, INK, add_band, canvas, thin
 
 if TYPE_CHECKING:

@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tasks.numerics.anomalies import KINDS
-from tasks.numerics.bands import bands
-from tasks.numerics.reconstruction_results import ReconstructionResult
-from tasks.numerics.reconstructions import RECONSTRUCTION_METRICS
+from tasks.numerics.problems.reconstruction.anomalies import KINDS
+from tasks.numerics.problems.reconstruction.results import ReconstructionResult
+from tasks.numerics.problems.reconstruction.scores import RECONSTRUCTION_METRICS
+from tasks.numerics.statistics.seed_bands import bands
 from tasks.plot.canvas import BAND, BLUE, GREY, INK, canvas, thin
 from tasks.plot.training import plot_learning
 

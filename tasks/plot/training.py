@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import xarray as xr
 
-from tasks.numerics.bands import log_range
-from tasks.numerics.chosen import Chosen
+from tasks.numerics.findings.tuning_choice import Chosen
+from tasks.numerics.statistics.seed_bands import log_range
 from tasks.plot.canvas import BAND, BLUE, GREY, INK, add_band, canvas, thin
 
 if TYPE_CHECKING:

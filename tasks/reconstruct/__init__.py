@@ -5,14 +5,13 @@ from collections.abc import Mapping
 import numpy as np
 import xarray as xr
 
-from tasks.numerics.anomalies import KINDS
-from tasks.numerics.blocks import TrainedBlock
-from tasks.numerics.influence import Scored
-from tasks.numerics.intervals import difference
-from tasks.numerics.points import Array
-from tasks.numerics.reconstruction_results import ReconstructionResult, stacked
-from tasks.numerics.reconstruction_windows import ReconstructionWindows
-from tasks.numerics.reconstructions import (
+from tasks.numerics.networks.replica_tables import Replicas, at
+from tasks.numerics.networks.seed_blocks import TrainedBlock
+from tasks.numerics.networks.tuning import candidates, chosen, given
+from tasks.numerics.networks.variants import Variant
+from tasks.numerics.problems.reconstruction.anomalies import KINDS
+from tasks.numerics.problems.reconstruction.results import ReconstructionResult, stacked
+from tasks.numerics.problems.reconstruction.scores import (
     OF_FEATURES,
     OF_KINDS,
     RECONSTRUCTION_METRICS,
@@ -20,13 +19,14 @@ from tasks.numerics.reconstructions import (
     by_kind,
     scored_reconstructions,
 )
-from tasks.numerics.replicas import Replicas, at
-from tasks.numerics.sequential import Look
-from tasks.numerics.series import Series
+from tasks.numerics.problems.reconstruction.windows import ReconstructionWindows
+from tasks.numerics.series.series import Series
 from tasks.numerics.settings import ComparisonSpec, NetworkSpec, TrainingSpec
-from tasks.numerics.tuning import candidates, chosen, given
-from tasks.numerics.variants import Variant
-from tasks.numerics.verdicts import Verdict, judge_all, mean_of_finite
+from tasks.numerics.statistics.group_sequential import Look
+from tasks.numerics.statistics.influence import Scored
+from tasks.numerics.statistics.intervals import difference
+from tasks.numerics.statistics.scored_points import Array
+from tasks.numerics.statistics.verdicts import Verdict, judge_all, mean_of_finite
 from tasks.reconstruct.baselines import baseline_reconstructions
 
 PLACE = ("copy", "window", "step", "feature")

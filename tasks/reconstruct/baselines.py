@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from tasks.numerics.points import Array
-from tasks.numerics.reconstruction_windows import ReconstructionWindows
+from tasks.numerics.problems.reconstruction.windows import ReconstructionWindows
+from tasks.numerics.statistics.scored_points import Array
 
 
 def baseline_reconstructions(windows: ReconstructionWindows, code: int) -> dict[str, Array]:

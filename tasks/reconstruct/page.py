@@ -3,10 +3,8 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from tasks.numerics.anomalies import KINDS, WORDS
-from tasks.numerics.pages import Background, flat_settings, render
-from tasks.numerics.reconstruction_results import ReconstructionResult
-from tasks.numerics.reconstruction_words import (
+from tasks.numerics.findings.offline_pages import Background, flat_settings, render
+from tasks.numerics.findings.reconstruction_words import (
     cautions,
     conclusions,
     feature_rows,
@@ -16,8 +14,10 @@ from tasks.numerics.reconstruction_words import (
     tuning_rows,
     verdict_rows,
 )
-from tasks.numerics.reconstructions import RECONSTRUCTION_METRICS
-from tasks.numerics.validation import Validation
+from tasks.numerics.problems.reconstruction.anomalies import KINDS, WORDS
+from tasks.numerics.problems.reconstruction.results import ReconstructionResult
+from tasks.numerics.problems.reconstruction.scores import RECONSTRUCTION_METRICS
+from tasks.numerics.series.validation import Validation
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

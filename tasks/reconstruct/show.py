@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tasks.numerics.fitting import fitting_table, plain_table
-from tasks.numerics.reconstruction_results import ReconstructionResult
-from tasks.numerics.reconstruction_words import cautions, conclusions, score_rows, title
-from tasks.numerics.reconstructions import RECONSTRUCTION_METRICS
-from tasks.numerics.timings import spent
+from tasks.numerics.findings.reconstruction_words import cautions, conclusions, score_rows, title
+from tasks.numerics.findings.terminal_tables import fitting_table, plain_table
+from tasks.numerics.findings.timings import spent
+from tasks.numerics.problems.reconstruction.results import ReconstructionResult
+from tasks.numerics.problems.reconstruction.scores import RECONSTRUCTION_METRICS
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from tasks.numerics.reconstruction_results import ReconstructionResult
-from tasks.numerics.reconstruction_words import conclusions
+from tasks.numerics.findings.reconstruction_words import conclusions
+from tasks.numerics.findings.summary_parts import data_summary, lists, variant_summary, verdict_summary
+from tasks.numerics.problems.reconstruction.results import ReconstructionResult
 from tasks.numerics.strict_json import without_infinity
-from tasks.numerics.summaries import data_summary, lists, variant_summary, verdict_summary
 
 
 def summarize_reconstructions(

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from tasks.numerics.asked import WRITTEN, Held
 from tasks.numerics.errors import InputError
-from tasks.numerics.expectations import held_to
-from tasks.numerics.findings import Findings
-from tasks.numerics.records import Records, name_of, to_series
-from tasks.numerics.series import Series
+from tasks.numerics.series.checked_tables import WRITTEN, Held
+from tasks.numerics.series.expectations import held_to
+from tasks.numerics.series.failing_rows import Findings
+from tasks.numerics.series.records import Records, name_of, to_series
+from tasks.numerics.series.series import Series
+from tasks.numerics.series.user_suites import EXPECTED, read_suite
+from tasks.numerics.series.validation import Expectation, InvalidSeriesError, RowsNeeded, Validation
 from tasks.numerics.settings import SeriesSpec
-from tasks.numerics.suites import EXPECTED, read_suite
-from tasks.numerics.validation import Expectation, InvalidSeriesError, RowsNeeded, Validation
 from tasks.validate.calendar import register_expectations
 
 if TYPE_CHECKING:

@@ -15,12 +15,12 @@ set_environment()
 import numpy as np  # noqa: E402 - the environment must be there before TensorFlow is
 import tensorflow  # noqa: E402, F401 - imported before anything is timed
 
-from tasks.numerics.blocks import Block, plan_blocks  # noqa: E402
-from tasks.numerics.networks import Architecture  # noqa: E402
+from tasks.numerics.networks.architectures import Architecture  # noqa: E402
+from tasks.numerics.networks.layout_choice import replicas_a_program  # noqa: E402
+from tasks.numerics.networks.seed_blocks import Block, plan_blocks  # noqa: E402
+from tasks.numerics.networks.training import Progress, Trained, TrainingData, train  # noqa: E402
+from tasks.numerics.networks.variants import STOCK  # noqa: E402
 from tasks.numerics.settings import NetworkSpec, TrainingSpec  # noqa: E402
-from tasks.numerics.sizes import replicas_a_program  # noqa: E402
-from tasks.numerics.training import Progress, Trained, TrainingData, train  # noqa: E402
-from tasks.numerics.variants import STOCK  # noqa: E402
 
 CORES = os.cpu_count() or 1
 

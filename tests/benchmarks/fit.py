@@ -8,9 +8,9 @@ import numpy as np
 from cases import Case, windows_and_targets
 from contenders import Answer, Stopwatch, serve
 
-from tasks.numerics.networks import Architecture, initial_weights
+from tasks.numerics.networks.architectures import Architecture, initial_weights
+from tasks.numerics.networks.variants import STOCK
 from tasks.numerics.settings import NetworkSpec
-from tasks.numerics.variants import STOCK
 
 assert "XLA_FLAGS" not in os.environ
 models: dict[tuple[Case, bool, bool], tuple[keras.Model, list[float]]] = {}

@@ -8,7 +8,7 @@ from cases import CASES, Case
 from contenders import Contender
 from tables import Table, microseconds
 
-from tasks.numerics.sizes import LayoutName, replicas_a_program
+from tasks.numerics.networks.layout_choice import LayoutName, replicas_a_program
 
 UNITS, BATCHES, STEPS = (2, 4, 8, 16), (1, 4, 16), (1, 5, 11)
 REPLICAS = (1, 4, 8, 16, 32, 64, 128, 256)

@@ -10,13 +10,13 @@ set_environment()
 import numpy as np  # noqa: E402 - the environment must be there before TensorFlow is
 import tensorflow as tf  # noqa: E402
 
-from tasks.numerics.networks import Architecture, initial_weights  # noqa: E402
-from tasks.numerics.programs import Rates, initial_state, segment_program  # noqa: E402
-from tasks.numerics.randomness import BatchOrder  # noqa: E402
+from tasks.numerics.networks.architectures import Architecture, initial_weights  # noqa: E402
+from tasks.numerics.networks.layout_choice import LayoutName  # noqa: E402
+from tasks.numerics.networks.programs import Rates, initial_state, segment_program  # noqa: E402
+from tasks.numerics.networks.randomness import BatchOrder  # noqa: E402
+from tasks.numerics.networks.training import TrainingData, program_spec  # noqa: E402
+from tasks.numerics.networks.variants import STOCK  # noqa: E402
 from tasks.numerics.settings import NetworkSpec, TrainingSpec  # noqa: E402
-from tasks.numerics.sizes import LayoutName  # noqa: E402
-from tasks.numerics.training import TrainingData, program_spec  # noqa: E402
-from tasks.numerics.variants import STOCK  # noqa: E402
 
 REPEATS, SECONDS, MOST_EPOCHS = 5, 0.1, 200
 

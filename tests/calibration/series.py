@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from tasks.load import read_series
+from tasks.numerics.series.windows import Windows, make_windows
 from tasks.numerics.settings import SeriesSpec, WindowSpec
-from tasks.numerics.windows import Windows, make_windows
 
 BUNDLED = ("nile", "uk_gas", "air_passengers", "bank_calls_daily", "sunspots", "victoria_electricity_daily")
 SIMULATED = {"seasonal AR": (4, {1: 0.3, 4: 0.6}), "near random walk": (1, {1: 0.98})}

@@ -16,11 +16,11 @@ from rich.console import Console
 from rich.table import Table
 from scipy.signal import lfilter
 
-from tasks.numerics.components import components
-from tasks.numerics.influence import JUDGED, scored
-from tasks.numerics.intervals import gap_of
-from tasks.numerics.metrics import naive_scale
-from tasks.numerics.verdicts import EQUIVALENT, ERROR, word_for
+from tasks.numerics.statistics.influence import JUDGED, scored
+from tasks.numerics.statistics.intervals import gap_of
+from tasks.numerics.statistics.metrics import naive_scale
+from tasks.numerics.statistics.variance_components import components
+from tasks.numerics.statistics.verdicts import EQUIVALENT, ERROR, word_for
 
 SEASONS = (4, 12)
 """At whose lag losses depend in the table of seasons, on so many periods and as strongly:"""

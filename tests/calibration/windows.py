@@ -15,14 +15,14 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from tasks.numerics.components import components
-from tasks.numerics.influence import PairedForecasts
-from tasks.numerics.intervals import gap_of
-from tasks.numerics.metrics import NaiveScale
-from tasks.numerics.overlaps import fewest_windows
-from tasks.numerics.panel_pairs import PairedPanel
-from tasks.numerics.points import Points
-from tasks.numerics.verdicts import ERROR
+from tasks.numerics.statistics.influence import PairedForecasts
+from tasks.numerics.statistics.intervals import gap_of
+from tasks.numerics.statistics.metrics import NaiveScale
+from tasks.numerics.statistics.overlapping_forecasts import fewest_windows
+from tasks.numerics.statistics.paired_panels import PairedPanel
+from tasks.numerics.statistics.scored_points import Points
+from tasks.numerics.statistics.variance_components import components
+from tasks.numerics.statistics.verdicts import ERROR
 from tests.calibration.simulated import SHOWN, autoregressive, told
 
 SEEDS = 30

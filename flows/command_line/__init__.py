@@ -1,0 +1,1 @@
+"""The command line: commands, their flags, presets, progress on the terminal, interrupts."""

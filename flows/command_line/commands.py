@@ -1,0 +1,127 @@
+"""What the commands do, once heavy packages may be imported."""
+
+import io
+import os
+import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from flows.command_line.interrupts import end_within_seconds
+from flows.command_line.progress import end_terminal, on_terminal, show_progress
+from flows.comparison.study import Study
+from flows.servers.processes import LOGS, PendingServer, prefect_for_one_command
+
+if TYPE_CHECKING:
+    from flows.compare import Finished
+    from flows.comparison.reconstruct import Reconstructed
+    from tasks.numerics.settings import SeriesSpec
+
+
+def run_compare(study: Study) -> None:
+    """Runs the flow with a Prefect server of its own where none runs, and shows the result."""
+    begun = perf_counter()
+    with libraries_kept_quiet(), on_terminal(), prefect_for_one_command() as server:
+        end_within_seconds(lambda: end_by_force(server))
+        with show_progress("start"):
+            # Imported while the server starts.
+            import great_expectations
+            import keras
+
+            from flows.compare import compare_activations
+            from flows.servers.run_history import begin_work, mark_cancelled, wait_until_recorded
+
+            del great_expectations, keras  # the stages that need them find them ready
+            server.wait()
+        begin_work(server.own)
+        waited = perf_counter() - begun
+        groups = {name: getattr(study, name) for name in Study.model_fields}
+        try:
+            finished: Finished | Reconstructed = compare_activations(**groups)
+        except KeyboardInterrupt:
+            mark_cancelled()
+            raise
+        finally:
+            wait_until_recorded()
+    show_finished(finished, waited, perf_counter() - begun)
+
+
+def end_by_force(server: PendingServer) -> None:
+    """What must not stay when the process ends at once: the bar on the terminal, a run that runs, a server."""
+    end_terminal()
+    if "flows.servers.run_history" in sys.modules:
+        from flows.servers.run_history import mark_cancelled
+
+        mark_cancelled()
+    server.stop()
+
+
+def show_finished(finished: "Finished | Reconstructed", start: float, total: float) -> None:
+    """The table, where everything is, and where the time went."""
+    from flows.compare import Finished
+    from tasks.reconstruct.show import show_reconstructions
+    from tasks.show import show
+
+    places = {
+        "Report": str(finished.folder / "report.html"),
+        "Summary": str(finished.folder / "summary.json"),
+        "MLflow": f"run {finished.tracked.ids['run']}; look at it with: interlayer ui",
+        "Prefect": "look at the run's history with: interlayer serve",
+    }
+    timings = {"start": start, **finished.timings}
+    timings["stop"] = max(0.0, total - sum(timings.values()))
+    if isinstance(finished, Finished):
+        show(finished.result, places, timings)
+    else:
+        show_reconstructions(finished.result, places, timings)
+
+
+def run_audit(series: "SeriesSpec", seeds: int, claim: str, output: str) -> None:
+    """Audits a claim and shows what was found."""
+    from flows.audit import audit_claim
+
+    with libraries_kept_quiet(), on_terminal():
+        end_within_seconds(end_terminal)
+        audit, places = audit_claim(series, seeds, claim, output)
+    from tasks.audit.show import show
+
+    show(audit, places)
+
+
+def show_series() -> None:
+    """The bundled series as a table."""
+    from rich.console import Console
+
+    from tasks.load import catalogue
+    from tasks.numerics.findings.terminal_tables import plain_table
+
+    table = plain_table()
+    for title, side in (("name", "left"), ("every", "left"), ("season", "right"), ("rows", "right")):
+        table.add_column(title, justify="right" if side == "right" else "left", no_wrap=True)
+    table.add_column("what it is, and its unit")
+    for entry in catalogue().values():
+        season = str(entry.season_length) if entry.season_length > 1 else "none"
+        described = f"{entry.description}; {entry.unit}" if entry.unit else entry.description
+        table.add_row(entry.name, entry.frequency, season, str(entry.length), described)
+    Console().print(table)
+
+
+@contextmanager
+def libraries_kept_quiet() -> Iterator[None]:
+    """Sends what libraries write to standard error to mlruns/logs/libraries.log; Python's own standard error stays."""
+    LOGS.mkdir(parents=True, exist_ok=True)
+    warnings.simplefilter("ignore")
+    os.environ["PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL"] = "CRITICAL"  # the runs' own pages keep every line
+    kept, terminal = os.dup(2), sys.stderr
+    log = os.open(LOGS / "libraries.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    sys.stderr = io.TextIOWrapper(os.fdopen(os.dup(kept), "wb", 0), write_through=True)
+    os.dup2(log, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(log)
+        sys.stderr = terminal

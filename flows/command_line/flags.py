@@ -1,0 +1,125 @@
+"""Flags from the settings: every field of `Study`'s groups, by its own name, with its description."""
+
+import dataclasses
+import inspect
+from collections.abc import Callable
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
+
+from cyclopts import Group, Parameter
+from pydantic import ValidationError
+from pydantic.fields import FieldInfo
+
+from flows.command_line.presets import DESCRIPTION, PRESETS, PresetName, listed
+from flows.comparison.study import Study
+from tasks.numerics.errors import InputError
+
+TITLES = {
+    "data": "Data",
+    "windows": "Windows",
+    "network": "Network",
+    "training": "Training",
+    "comparison": "Comparison",
+    "output": "Output",
+}
+
+
+def reads_study(command: Callable[[Study], None]) -> Callable[..., None]:
+    """A command with one flag a setting, that calls `command` with the validated `Study`."""
+
+    def run(**given: Any) -> None:
+        command(study_from(given))
+
+    run.__signature__ = inspect.Signature(list(_parameters()))  # type: ignore[attr-defined]
+    run.__annotations__ = {parameter.name: parameter.annotation for parameter in _parameters()}
+    paragraphs = (inspect.getdoc(command) or "").split("\n\n")
+    # One line a paragraph: the terminal's width breaks them, ours would be one break too many.
+    run.__name__ = command.__name__
+    run.__doc__ = "\n\n".join([*(" ".join(one.split()) for one in paragraphs), listed()])
+    return run
+
+
+def study_from(given: dict[str, Any]) -> Study:
+    """The study of flags by name, a preset's below them; raises InputError with the flag, what was passed and expected."""
+    preset: PresetName = given.get("preset", "default")
+    given = PRESETS[preset].settings | given
+    groups = {group: {name: given[name] for name in fields if name in given} for group, fields in _fields().items()}
+    try:
+        return Study.model_validate(groups)
+    except ValidationError as error:
+        raise InputError("\n".join(_reworded(found) for found in error.errors())) from error
+
+
+def as_tokens(arguments: list[str]) -> list[str]:
+    """Command-line arguments with lists of values (`--layers 100,50`) as one flag a value."""
+    lists = {_flag(name) for fields in _fields().values() for name, kind in fields.items() if _is_list(kind)}
+    tokens: list[str] = []
+    waiting = ""
+    for argument in arguments:
+        flag, equals, value = argument.partition("=")
+        if waiting or (flag in lists and equals):
+            tokens += [
+                token
+                for part in (value if not waiting else argument).split(",")
+                for token in (waiting or flag, part.strip())
+            ]
+            waiting = ""
+        elif argument in lists:
+            waiting = argument
+        else:
+            tokens.append(argument)
+    return [*tokens, waiting] if waiting else tokens
+
+
+def _fields() -> dict[str, dict[str, Any]]:
+    return {
+        group: get_type_hints(type(field.default), include_extras=True) for group, field in Study.model_fields.items()
+    }
+
+
+def _parameters() -> list[inspect.Parameter]:
+    shown = Parameter(name="--preset", help=DESCRIPTION)
+    preset = Annotated[PresetName, shown]
+    found = [inspect.Parameter("preset", inspect.Parameter.KEYWORD_ONLY, default="default", annotation=preset)]
+    for number, (group, field) in enumerate(Study.model_fields.items()):
+        hints = get_type_hints(type(field.default), include_extras=True)
+        group_shown = Group(TITLES[group], sort_key=number)
+        for setting in dataclasses.fields(type(field.default)):
+            kind = hints[setting.name]
+            flag = Parameter(name=_flag(setting.name), help=_description(kind), group=group_shown, negative_iterable=())
+            found.append(
+                inspect.Parameter(
+                    setting.name,
+                    inspect.Parameter.KEYWORD_ONLY,
+                    default=setting.default,
+                    annotation=Annotated[_plain(kind), flag],
+                )
+            )
+    return found
+
+
+def _flag(name: str) -> str:
+    return "--" + name.replace("_", "-")
+
+
+def _plain(kind: Any) -> Any:
+    """The type without Pydantic's bounds: those are checked, and worded, together."""
+    if get_origin(kind) is Annotated:
+        return _plain(get_args(kind)[0])
+    if get_origin(kind) is tuple:
+        return tuple[_plain(get_args(kind)[0]), ...]  # type: ignore[misc]
+    return kind
+
+
+def _is_list(kind: Any) -> bool:
+    return get_origin(_plain(kind)) is tuple
+
+
+def _description(kind: Any) -> str:
+    return next((str(one.description) for one in get_args(kind)[1:] if isinstance(one, FieldInfo)), "")
+
+
+def _reworded(found: Any) -> str:
+    """One of Pydantic's errors as what was passed, what was expected."""
+    name = str(found["loc"][1] if len(found["loc"]) > 1 else found["loc"][0])
+    expected = found["msg"].replace("Input should", "it should").replace("Tuple should", "it should")
+    return f"{_flag(name)} {found['input']}: {expected[0].lower()}{expected[1:]}."

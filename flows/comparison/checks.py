@@ -1,0 +1,74 @@
+"""What is checked before anything is computed, so that nobody waits for a failure."""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from flows.comparison.study import Study
+from flows.servers.processes import answers
+from tasks.numerics.errors import InputError
+from tasks.numerics.networks.tuning import candidates
+from tasks.numerics.settings import NetworkSpec
+
+ROOM = 200_000_000
+"""Bytes that the results of a comparison may take."""
+
+
+def check_places(study: Study, folder: Path) -> None:
+    """Raises InputError where results could not be written or logged."""
+    check_folder(folder)
+    if study.output.tracking:
+        check_tracking(study.output.tracking)
+
+
+def check_budget(study: Study) -> None:
+    """Raises InputError where the seeds or the grid of learning rates cannot be."""
+    candidates(study.training)
+    comparison = study.comparison
+    if comparison.until_decided and comparison.max_seeds < comparison.seeds:
+        raise InputError(
+            f"--max-seeds {comparison.max_seeds} is less than --seeds {comparison.seeds}, which are trained before the first "
+            "look at the verdicts. Expected at least as many."
+        )
+
+
+def check_members(series: int, network: NetworkSpec) -> None:
+    """Raises InputError where an autoencoder is asked for so many series."""
+    if series > 1 and network.head == "autoencoder":
+        raise InputError(
+            f"--head autoencoder with {series} series: an autoencoder gives back the windows of one. Pass one --series without --id; "
+            "columns that are measured side by side are its --features."
+        )
+
+
+def check_folder(folder: Path) -> None:
+    """Creates the folder of the results; raises InputError where nothing can be written there or the disk is full."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise InputError(
+            f"--output {folder}: nothing can be written there ({error.strerror}). "
+            "Expected a folder of yours, or one that can be created: name another with --output."
+        ) from error
+    free = shutil.disk_usage(folder).free
+    if free < ROOM:
+        raise InputError(
+            f"--output {folder}: {free / 1e6:.0f} MB are free on that disk, and results may take {ROOM / 1e6:.0f} MB. "
+            "Make room, or name a folder on another disk with --output."
+        )
+
+
+def check_tracking(address: str) -> None:
+    """Raises InputError where no MLflow server answers."""
+    if not address.startswith(("http://", "https://")):
+        raise InputError(
+            f"--tracking {address}: expected the address of an MLflow server, such as http://127.0.0.1:5000. "
+            "Leave --tracking out to use the project's own store."
+        )
+    if not answers(f"{address.rstrip('/')}/health"):
+        raise InputError(
+            f"--tracking {address}: no MLflow server answers there. Expected the address of a running one, such as "
+            "http://127.0.0.1:5000 ('interlayer ui' starts one). Leave --tracking out to use the project's own store."
+        )

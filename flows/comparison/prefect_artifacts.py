@@ -1,0 +1,73 @@
+"""What a flow run shows on its page in Prefect."""
+
+from dataclasses import dataclass
+
+from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
+
+from flows.servers.addresses import mlflow_address
+from tasks.numerics.findings.causes import causes
+from tasks.numerics.findings.conclusions import cautions, conclusions
+from tasks.numerics.findings.overview import Overview
+from tasks.numerics.findings.reconstruction_words import cautions as reconstruction_cautions
+from tasks.numerics.findings.reconstruction_words import conclusions as reconstruction_conclusions
+from tasks.numerics.findings.reconstruction_words import score_cells
+from tasks.numerics.problems.forecasting.results import Result
+from tasks.numerics.problems.reconstruction.results import ReconstructionResult
+from tasks.track import Tracked
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a comparison says on the page of its run."""
+
+    words: tuple[str, ...]
+    """Paragraphs of Markdown."""
+    table: list[dict[str, str]]
+    """A row a variant and baseline. Every column has a name: the dashboard shows no table with an empty one."""
+
+
+def publish(page: Page, tracked: Tracked, tracking: str) -> None:
+    """The result in words, its table, and links to the report and the run in MLflow, at `tracking` where it is given."""
+    address = tracking if tracking.startswith("http") else mlflow_address()
+    run = f"{address.rstrip('/')}/#/experiments/{tracked.ids['experiment']}/runs/{tracked.ids['run']}"
+    # MLflow's own page shows the report: a browser opens no file from a page that came over http.
+    report = f"{run}/artifacts/report.html"
+    links = f"[Report]({report}) · [Run in MLflow]({run})"
+    words = "\n\n".join([*page.words, markdown_table(page.table), links])
+    create_markdown_artifact(words, key="result", description="What the comparison found")
+    create_table_artifact(page.table, key="scores", description="Test part, means over seeds")
+    create_link_artifact(report, link_text="Report", key="report", description="Figures, table and settings")
+    create_link_artifact(run, link_text="Run in MLflow", key="mlflow", description="Every variant and seed")
+
+
+def markdown_table(rows: list[dict[str, str]]) -> str:
+    """Rows by the names of their columns as a table in Markdown."""
+    lines = [" | ".join(rows[0]), " | ".join("---" for _ in rows[0]), *(" | ".join(row.values()) for row in rows)]
+    return "\n".join(f"| {line} |" for line in lines)
+
+
+def forecast_page(result: Result) -> Page:
+    """Conclusions, causes and cautions of a comparison of forecasters, and its scores."""
+    overview = Overview(result)
+    found = [f"# {result.series.name}", *conclusions(overview)]
+    if reasons := causes(overview):
+        found += ["**Why**", *(f"- {cause.sentence}" for cause in reasons)]
+    found += [f"- {caution}" for caution in cautions(overview)]
+    rows = [
+        {
+            "forecast": row.name,
+            "RMSE": row.rmse,
+            "difference": row.difference,
+            "verdict": row.verdict,
+            "diverged": row.diverged,
+        }
+        for row in (*overview.variants, *overview.baselines)
+    ]
+    return Page(tuple(found), rows)
+
+
+def reconstruction_page(result: ReconstructionResult) -> Page:
+    """Conclusions and cautions of a comparison of autoencoders, and its scores."""
+    cautions = (f"- {caution}" for caution in reconstruction_cautions(result))
+    found = (f"# {result.series.name}", *reconstruction_conclusions(result), *cautions)
+    return Page(found, score_cells(result))

@@ -1,0 +1,1 @@
+"""Processes that serve, and the history of runs that they keep."""

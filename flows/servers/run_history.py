@@ -1,0 +1,74 @@
+"""Keeps the runs' history in Prefect true: what was killed does not run for ever, what is done is written down."""
+
+import time
+from typing import Any
+from uuid import UUID
+
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import (
+    FlowFilter,
+    FlowFilterName,
+    FlowRunFilter,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+)
+from prefect.client.schemas.objects import FlowRun, StateType
+from prefect.client.schemas.sorting import FlowRunSort
+from prefect.events.worker import EventsWorker
+from prefect.logging.handlers import APILogWorker
+from prefect.states import Cancelled, Crashed
+
+from flows.servers.process_lock import at_work
+
+RECORDING_SECONDS = 5.0
+_under_way: list[UUID] = []
+
+
+def begin_work(own_server: bool) -> None:
+    """Marks runs as crashed that stand as running though no process of this project is at work but this one."""
+    with at_work() as alone:
+        if not (alone and own_server):
+            return
+        running = FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.RUNNING])))
+        with get_client(sync_client=True) as client:
+            for run in client.read_flow_runs(flow_run_filter=running):
+                client.set_flow_run_state(run.id, Crashed(message="The process was killed."), force=True)
+
+
+def remember(flow: Any, flow_run: FlowRun, state: Any) -> None:
+    """Notes which run is under way in this process; a hook of the flow."""
+    _under_way[:] = [flow_run.id]
+
+
+def mark_cancelled() -> None:
+    """Writes down that the user ended the run under way."""
+    with get_client(sync_client=True) as client:
+        for run in _under_way:
+            client.set_flow_run_state(run, Cancelled(message="Interrupted by the user."), force=True)
+
+
+def send_the_rest() -> None:
+    """Sends what logs and events still wait in this process, so that nothing waits for a server that is gone."""
+    EventsWorker.drain_all(timeout=RECORDING_SECONDS)
+    APILogWorker.drain_all(timeout=RECORDING_SECONDS)
+
+
+def wait_until_recorded() -> None:
+    """Waits until the server has written down the last run's tasks, some seconds at most."""
+    send_the_rest()
+    until = time.monotonic() + RECORDING_SECONDS
+    compare = FlowFilter(name=FlowFilterName(any_=["compare-activations"]))
+    with get_client(sync_client=True) as client:
+        last = client.read_flow_runs(flow_filter=compare, sort=FlowRunSort.START_TIME_DESC, limit=1)
+        while last and time.monotonic() < until:
+            tasks = client.read_task_runs(flow_run_filter=FlowRunFilter(id={"any_": [last[0].id]}))
+            if tasks and all(task.state is not None and task.state.is_final() for task in tasks):
+                return
+            time.sleep(0.2)
+
+
+def forget_schedules(deployment: UUID) -> None:
+    """Removes the schedules that the deployment had when it was served before."""
+    with get_client(sync_client=True) as client:
+        for schedule in client.read_deployment_schedules(deployment):
+            client.delete_deployment_schedule(deployment, schedule.id)

@@ -1,0 +1,1 @@
+"""Published claims and their replay over many seeds."""

@@ -1,0 +1,43 @@
+"""The model that a comparison recommends, as Keras knows it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tasks.numerics.findings.tracked_runs import Account
+from tasks.numerics.networks.architectures import Architecture, to_keras
+from tasks.numerics.networks.seed_blocks import TrainedBlock
+from tasks.numerics.networks.variants import Variant
+from tasks.numerics.settings import NetworkSpec
+
+
+def best_seed(account: Account) -> tuple[str, int] | None:
+    """The recommended variant and its seed of lowest validation loss; None where every seed of it diverged."""
+    losses = account.kept_loss.sel(variant=account.recommended).to_numpy()
+    if not np.isfinite(losses).any():
+        return None
+    best = np.where(np.isfinite(losses), losses, np.inf).argmin()
+    return account.recommended, int(account.kept_loss["seed"].to_numpy()[best])
+
+
+def keras_model(
+    account: Account,
+    blocks: Mapping[Variant, list[TrainedBlock]],
+    settings: Mapping[str, Mapping[str, Any]],
+    best: tuple[str, int],
+) -> tuple[Any, NDArray[np.float32]]:
+    """The `keras.Model` of a variant's seed at the last origin, and an input of it (1, T, F), of zeros."""
+    name, seed = best
+    variant = next(one for one in blocks if one.name == name)
+    candidate, last = account.chosen[name][-1], len(account.chosen[name]) - 1
+    block = next(
+        one for one in blocks[variant] if seed in one.seeds and candidate in one.candidates and one.origin == last
+    )
+    steps = int(settings["windows"]["lookback"]) if settings["windows"]["layout"] == "steps" else 1
+    features = block.weights[0].shape[-2]  # the first layer's kernel (R, F, G·U)
+    network = NetworkSpec(**{**settings["network"], "layers": tuple(settings["network"]["layers"])})
+    architecture = Architecture(network, variant, features, block.weights[-1].shape[-1])
+    model = to_keras(architecture, block.weights, block.replica(candidate, seed), steps)
+    return model, np.zeros((1, steps, features), np.float32)

@@ -1,0 +1,123 @@
+"""What was best, by how much, and what to beware of: sentences from an overview."""
+
+import numpy as np
+
+from tasks.numerics.findings.overview import Overview, p_value
+from tasks.numerics.findings.recommendation import overall, unbeaten
+from tasks.numerics.findings.scores_by_series import series_sentences
+from tasks.numerics.findings.tuning_choice import Chosen
+from tasks.numerics.findings.verdict_sentences import sentences
+from tasks.numerics.settings import ComparisonSpec
+from tasks.numerics.statistics.group_sequential import Look
+from tasks.numerics.statistics.verdicts import ERROR, holm
+from tasks.numerics.wording import listed
+
+
+def conclusions(overview: Overview) -> tuple[str, ...]:
+    """The overall line, the verdict on every variant, what was best, and the best baseline, a sentence each.
+
+    The baseline comes before all else where no variant beats it beyond chance.
+    """
+    baseline, first = best_baseline(overview), led_by_baseline(overview)
+    found = (
+        baseline if first else "",
+        overall(overview),
+        *sentences(overview),
+        *series_sentences(overview),
+        Chosen(overview).changes,
+        best_network(overview),
+        "" if first else baseline,
+    )
+    return tuple(sentence for sentence in found if sentence)
+
+
+def best_network(overview: Overview) -> str:
+    """Which variant has the lowest mean RMSE."""
+    means = overview.rmse.dropna()
+    if means.empty:
+        return "No variant has an RMSE: every seed diverged."
+    best = str(means.idxmin())
+    unit = f" ({overview.unit})" if overview.unit else ""
+    score = f"Lowest mean RMSE{unit}: {best} with {overview.mean_and_spread(best, 'rmse')}"
+    reference = overview.result.comparison.reference
+    return f"{score}." if reference in means else f"{score}; {reference} has none, its seeds diverged."
+
+
+def best_baseline(overview: Overview) -> str:
+    """Which baseline is best, and how many variants beat it."""
+    best, means = overview.best_baseline, overview.rmse
+    if best is None:
+        return ""
+    lowest = overview.baseline_rmse[best]
+    better = int((means < lowest).sum())
+    beaten = {0: "no variant beats it", len(means): "every variant beats it"}.get(
+        better, f"{better} of {len(means)} variants beat it"
+    )
+    if len(means) == 1:
+        beaten = f"{means.index[0]} beats it" if better else f"{means.index[0]} does not beat it"
+    chance = beyond_chance(overview) if better else ""
+    return f"Best baseline: {best} with {overview.number('rmse', lowest)}; {beaten} on mean RMSE{chance}."
+
+
+def beyond_chance(overview: Overview) -> str:
+    """Which variants' mean forecasts over seeds are more accurate than the best baseline's beyond chance, as a clause."""
+    adjusted = better_over_time(overview)
+    if adjusted is None:
+        return ""
+    clear = [name for name, p in adjusted.items() if p < ERROR]
+    if not clear:
+        least = p_value(min(adjusted.values(), default=1.0))
+        return f", but no mean forecast over seeds does beyond chance (Diebold and Mariano, least p {least} after Holm's adjustment)"
+    names = "all" if len(clear) == len(overview.rmse) > 1 else listed(clear)
+    return f"; mean forecasts over seeds that do beyond chance (Diebold and Mariano): {names}"
+
+
+def better_over_time(overview: Overview) -> dict[str, float] | None:
+    """p after Holm of the variants whose mean forecast is more accurate than the best baseline's; None without tests."""
+    tests = [test for test in overview.result.accuracy if test.model in overview.rmse and np.isfinite(test.p)]
+    adjusted = holm(np.array([test.p for test in tests]))
+    return (
+        {test.model: float(p) for test, p in zip(tests, adjusted, strict=True) if test.statistic < 0} if tests else None
+    )
+
+
+def led_by_baseline(overview: Overview) -> bool:
+    """Whether no variant is better than the best baseline, or none beyond chance."""
+    adjusted = better_over_time(overview)
+    return unbeaten(overview) or (adjusted is not None and not any(p < ERROR for p in adjusted.values()))
+
+
+def added_seeds(comparison: ComparisonSpec, look: Look, seeds: int) -> list[str]:
+    """That seeds were added until the verdicts were decided, and what it means for the intervals; empty where none could be."""
+    if not comparison.until_decided:
+        return []
+    return [
+        f"Seeds were added until every verdict was decided or there were {comparison.max_seeds}: there are {seeds}. "
+        f"Intervals of {100 * (1 - look.interval_error):.3g} % each keep 95 % over all looks together."
+    ]
+
+
+def cautions(overview: Overview) -> tuple[str, ...]:
+    """What a reader must know before believing the table, a sentence each."""
+    diverged = overview.result.diverged
+    constant = overview.summary["mean"].xs("constant", level="metric")
+    found = [*overview.result.series.warnings]
+    found += added_seeds(overview.result.comparison, overview.result.look, overview.seeds)
+    if diverged.any():
+        counts = ", ".join(f"{name} {count}" for name, count in diverged[diverged > 0].items())
+        found.append(f"Seeds that diverged and are in no mean: {counts} (of {overview.seeds} each).")
+    if (constant > 0).any():
+        shares = ", ".join(f"{name} {share:.0%}".replace("%", " %") for name, share in constant[constant > 0].items())
+        found.append(f"Seeds that forecast a constant, and so have no slope: {shares}.")
+    found += [Chosen(overview).edges] if Chosen(overview).edges else []
+    return (*found, *failed_baselines(overview))
+
+
+def failed_baselines(overview: Overview) -> list[str]:
+    """Which baselines failed, and why; of a panel on which series."""
+    return [
+        f"Baseline {name}{f' of {one.result.series.name}' if overview.members else ''} {note}."
+        for one in overview.members or (overview,)
+        for name, note in one.result.forecasts["baseline_note"].to_series().items()
+        if note.startswith("failed")
+    ]

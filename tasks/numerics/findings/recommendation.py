@@ -1,0 +1,100 @@
+"""The overall line: the metric that comes first weighed over all variants, what is recommended, and what speaks against it."""
+
+from tasks.numerics.findings.overview import Overview
+from tasks.numerics.findings.verdict_sentences import says_its_own
+from tasks.numerics.statistics.influence import JUDGED
+from tasks.numerics.statistics.metrics import METRICS
+from tasks.numerics.statistics.verdicts import Word, helps_most
+from tasks.numerics.wording import NAMED, joined, listed
+
+VERBS: dict[Word, tuple[str, str]] = {
+    "helps": ("helps", "help"),
+    "hurts": ("hurts", "hurt"),
+    "same": ("does the same", "do the same"),
+    "undecided": ("is undecided", "are undecided"),
+}
+
+
+def recommended(overview: Overview) -> str:
+    """The variant that helps most in the metric that comes first; the reference where none is shown to help."""
+    return helps_most(overview.primary, overview.result.comparison.reference)
+
+
+def overall(overview: Overview) -> str:
+    """One sentence; empty where there is no variant beside the reference."""
+    if not overview.primary:
+        return ""
+    comparison, best = overview.result.comparison, recommended(overview)
+    found = {word: [one.variant for one in overview.primary if one.word == word] for word in VERBS}
+    alone = len(overview.primary) > NAMED and len([names for names in found.values() if names]) == 1
+    words = [
+        f"{f'all {len(names)} variants' if alone else listed(names)} {VERBS[word][len(names) > 1]}"
+        for word, names in found.items()
+        if names
+    ]
+    advice = f"recommended: {best}"
+    if best == comparison.reference:
+        advice += ", as nothing is shown to be better"
+    elif against := losses(overview, best):
+        advice += f", but {joined(against)}"
+    if unbeaten(overview):
+        advice += f"; yet {overview.best_baseline} is better still and needs no network"
+    return f"On {METRICS[comparison.metric].label}, against {comparison.reference}: {joined(words)}; {advice}{elsewhere(overview, best)}."
+
+
+def unbeaten(overview: Overview) -> bool:
+    """Whether no variant's mean RMSE is below the best baseline's."""
+    best, means = overview.best_baseline, overview.rmse.dropna()
+    return best is not None and not bool((means < overview.baseline_rmse[best]).any())
+
+
+def elsewhere(overview: Overview, best: str) -> str:
+    """What variants that are not recommended gain in other metrics, and what it costs them: `; cell-relu: better MFE, but flattened`."""
+    groups: dict[str, list[str]] = {}
+    for verdict in overview.primary:
+        if verdict.variant != best and (gained := gains(overview, verdict.variant)):
+            price = losses(overview, verdict.variant)
+            said = joined(gained) + (f", but {joined(price)}" if price else "")
+            groups.setdefault(said, []).append(verdict.variant)
+    return "".join(f"; {listed(names)}: {said}" for said, names in list(groups.items())[:NAMED])
+
+
+def gains(overview: Overview, variant: str) -> list[str]:
+    """Other metrics in which a variant helps, in words."""
+    return [
+        f"better {METRICS[metric].label}"
+        for metric in others(overview)
+        if overview.verdicts[variant, metric].word == "helps"
+    ]
+
+
+def losses(overview: Overview, variant: str) -> list[str]:
+    """Other metrics in which a variant hurts, in words, and seeds that diverged."""
+    hurt = [metric for metric in others(overview) if overview.verdicts[variant, metric].word == "hurts"]
+    shape = shape_of(overview, variant) if {"alpha", "slope"} & {*hurt} else ""
+    found = [f"worse {METRICS[metric].label}" for metric in hurt if not (shape and metric in ("alpha", "slope"))]
+    diverged = int(overview.result.diverged[variant])
+    return [
+        *([shape] if shape else []),
+        *found,
+        *([f"{diverged} of {overview.seeds} seeds diverged"] if diverged else []),
+    ]
+
+
+def shape_of(overview: Overview, variant: str) -> str:
+    """`flattened` or `too volatile`, by spread and slope; empty where they don't agree.
+
+    A good forecast moves less than what it forecasts too: flattened is what moves less than its own skill allows, or is
+    constant in more seeds than the reference.
+    """
+    alpha, slope = overview.means[variant, "alpha"], overview.means[variant, "slope"]
+    reference = overview.result.comparison.reference
+    constant = overview.means[variant, "constant"] > overview.means[reference, "constant"]
+    if alpha < 1 and (slope > 1 or constant):
+        return "flattened"
+    return "too volatile" if slope < 1 and not constant else ""
+
+
+def others(overview: Overview) -> list[str]:
+    """Judged metrics that say something of their own beside the one that comes first."""
+    return [metric for metric in JUDGED if says_its_own(metric, overview.result.comparison.metric)]

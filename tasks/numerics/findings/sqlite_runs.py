@@ -1,0 +1,57 @@
+"""Hundreds of runs as rows of a tracker's own SQLite store, in one transaction: many times as fast as a call a run."""
+
+import sqlite3
+import time
+import uuid
+from collections.abc import Iterable, Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from tasks.numerics.findings.tracked_runs import Run
+
+PARENT = "mlflow.parentRunId"
+BUSY_SECONDS = 60
+POINT = ("key", "value", "timestamp", "step", "is_nan", "run_uuid")
+Seeds = Iterable[tuple[str, Run]]
+"""Runs of seeds, each with its variant's name."""
+
+
+def write_seeds(store: Path, variants: Mapping[str, str], seeds: Seeds) -> None:
+    """Writes what `log_run` does, of hundreds of runs in one transaction: many times as fast as a call a run."""
+    with closing(sqlite3.connect(store, timeout=BUSY_SECONDS)) as connection, connection:
+        rows = {variant: row_of(connection, run) for variant, run in variants.items()}
+        begun = milliseconds()
+        for number, (variant, run) in enumerate(seeds):
+            identity, now = uuid.uuid4().hex, begun + number
+            # Like the variant's own row in all but this.
+            row = rows[variant] | {"run_uuid": identity, "name": run.name, "start_time": now, "end_time": now}
+            row |= {"artifact_uri": row["artifact_uri"].replace(variants[variant], identity), "status": "FINISHED"}
+            insert(connection, "runs", row, [tuple(row.values())])
+            tags = {**run.tags, PARENT: variants[variant], "mlflow.runName": run.name}
+            insert(connection, "tags", ("key", "value", "run_uuid"), [(*tag, identity) for tag in tags.items()])
+            insert(
+                connection, "params", ("key", "value", "run_uuid"), [(*one, identity) for one in run.parameters.items()]
+            )
+            points = {(name, step): (name, value, now, step, False, identity) for name, value, step in run.points()}
+            insert(connection, "metrics", POINT, points.values())
+            last = {name: point for (name, _), point in points.items()}
+            insert(connection, "latest_metrics", POINT, last.values())
+
+
+def row_of(connection: sqlite3.Connection, run: str) -> dict[str, Any]:
+    """The row of a run that MLflow itself wrote."""
+    found = connection.execute("SELECT * FROM runs WHERE run_uuid = ?", (run,))
+    return dict(zip((name for name, *_ in found.description), found.fetchone(), strict=True))
+
+
+def insert(connection: sqlite3.Connection, table: str, columns: Iterable[str], rows: Iterable[tuple[Any, ...]]) -> None:
+    """Adds rows; the columns' names are the table's own."""
+    names = list(columns)
+    marks = ", ".join("?" * len(names))
+    connection.executemany(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", rows)
+
+
+def milliseconds() -> int:
+    """Now, as MLflow counts time."""
+    return int(time.time() * 1000)

@@ -1,0 +1,100 @@
+"""What networks did inside while they were trained, and what it did to their forecasts: every seed's, at every origin."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+
+from tasks.numerics.problems.forecasting.results import Result
+from tasks.numerics.statistics.metrics import CONSTANT
+from tasks.numerics.statistics.scored_points import Array
+
+
+@dataclass(frozen=True)
+class Symptom:
+    """One thing that is looked at inside a network: a column of the table."""
+
+    label: str
+    meaning: str
+    percent: bool = False
+    whole: bool = False
+    """Whether it counts something."""
+
+
+SYMPTOMS = {
+    "dead_units": Symptom(
+        "dead units",
+        "share of a layer's units whose output is 0 in every training window at every time step; of the layer with most",
+        True,
+    ),
+    "saturated_gates": Symptom(
+        "saturated gates", "share of gate activations where the slope is below a tenth of the greatest", True
+    ),
+    "saturated_cells": Symptom("saturated cells", "the same of the cell activation", True),
+    "cell_reach": Symptom("cell state", "largest distance of any cell state from 0"),
+    "gradient_typical": Symptom(
+        "gradient norm", "median over the epochs of the root mean square of the gradients' norms, as clipped"
+    ),
+    "gradient_jump": Symptom("its largest", "the largest norm of an epoch, in medians"),
+    "best_epoch": Symptom("best epoch", "of the lowest validation loss", whole=True),
+}
+"""In the order in which they are shown."""
+
+
+def symptoms(result: Result) -> xr.Dataset:
+    """The `SYMPTOMS` (variant, origin, seed), NaN where a seed diverged, and bool `dead_layer`, `constant`, `diverged`.
+
+    `dead_layer`: every unit of some layer is dead. `constant`: the forecast of that origin's periods hardly moves.
+    """
+    found = result.diagnostics.transpose("variant", "origin", "seed", ...)
+    dead = found["dead_units"].max("layer", skipna=False)
+    norm = found["gradient_norm"]
+    typical = norm.sel(quantile=0.5, drop=True)
+    named = {
+        "dead_units": dead,
+        "saturated_gates": found["saturated_gates"],
+        "saturated_cells": found["saturated_cells"],
+        "cell_reach": xr.concat([abs(found["cell_low"]), abs(found["cell_high"])], "end").max("end", skipna=False),
+        "gradient_typical": typical,
+        "gradient_jump": norm.sel(quantile=1.0, drop=True) / typical.where(typical > 0),
+        "best_epoch": found["best_epoch"],
+    }
+    diverged = result.forecasts["diverged"].transpose("variant", "seed")
+    kept = ~diverged
+    shown = {name: values.where(kept & np.isfinite(values)) for name, values in named.items()}
+    return xr.Dataset(
+        {
+            **shown,
+            "dead_layer": (dead == 1) & kept,
+            "constant": constant_forecasts(result) & kept,
+            "diverged": diverged & xr.ones_like(dead, bool),
+        }
+    ).transpose("variant", "origin", "seed")
+
+
+def constant_forecasts(result: Result) -> xr.DataArray:
+    """Whether a forecast (variant, origin, seed) is the same for all of its origin's windows; a single one says nothing.
+
+    Of a panel, whether that is so for every series.
+    """
+    if result.members:
+        return xr.concat([constant_forecasts(one) for one in result.members], "series").all("series")
+    least = CONSTANT * float(result.forecasts["actual"].std())
+    forecast, origin = result.forecasts["forecast"], result.forecasts["origin"].to_numpy()
+    parts = [
+        ((own.std("time") ** 2).mean("step") <= least**2) & (own.sizes["time"] > 1)
+        for own in (forecast.isel(time=np.flatnonzero(origin == k)) for k in range(result.diagnostics.sizes["origin"]))
+    ]
+    return xr.concat(parts, "origin").transpose("variant", "origin", "seed")
+
+
+def pooled(values: xr.DataArray) -> Array:
+    """Finite values of all seeds and origins (n,) of a table (origin, seed)."""
+    found = values.to_numpy().ravel().astype(np.float64)
+    return found[np.isfinite(found)]
+
+
+def median(values: xr.DataArray) -> float:
+    """Over all seeds and origins of a table (origin, seed), NaN where there is none."""
+    found = pooled(values)
+    return float(np.median(found)) if len(found) else float("nan")

@@ -1,0 +1,186 @@
+"""What a tracked run says of a comparison, a variant and a seed: name, tags, parameters and metrics."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from tasks.numerics.findings.thinning import thinned
+from tasks.numerics.networks.tuning import Candidate
+from tasks.numerics.series.series import Series
+from tasks.numerics.statistics.seed_statistics import summary
+from tasks.numerics.statistics.verdicts import Verdict
+
+Settings = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Account:
+    """What a tracker is told of a comparison, whatever its networks are for."""
+
+    series: Series
+    scores: xr.Dataset
+    """One variable (variant, seed) a score; NaN where a seed diverged."""
+    inside: xr.Dataset
+    """What stands on seeds alone: diagnostics, one variable (variant, seed) each."""
+    diverged: xr.DataArray
+    """(variant, seed) bool."""
+    baseline_scores: xr.Dataset
+    """One variable (baseline,) a score."""
+    by_step: xr.Dataset
+    """Scores of each step of a forecast (variant, seed, step); empty where there is one step."""
+    histories: xr.Dataset
+    """`loss` and `validation_loss` (variant, seed, epoch)."""
+    kept_loss: xr.DataArray
+    """Validation loss (variant, seed) of the weights that were kept, at the last origin, whose networks know most."""
+    chosen: Mapping[str, tuple[Candidate, ...]]
+    """Of every variant, one an origin."""
+    recommended: str
+    """The variant that the comparison recommends."""
+    verdicts: tuple[Verdict, ...]
+    conclusions: tuple[str, ...]
+    datasets: Mapping[str, xr.Dataset]
+    """What is kept whole, by the name of its file: nothing is averaged away."""
+
+    @property
+    def variants(self) -> list[str]:
+        """Their names, in order."""
+        return [str(name) for name in self.scores["variant"].to_numpy()]
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run before any tracker knows it."""
+
+    name: str
+    tags: dict[str, str]
+    parameters: dict[str, str]
+    metrics: dict[str, float]
+    histories: dict[str, np.ndarray] = field(default_factory=dict)
+    """One value an epoch (E,)."""
+    by_step: dict[str, np.ndarray] = field(default_factory=dict)
+    """One value a step of the forecast (H,)."""
+
+    def points(self) -> Iterator[tuple[str, float, int]]:
+        """Metric, value and step: 0 for scores, the epoch from 1 for thinned histories, the forecast's step from 1.
+
+        What is not finite is left out.
+        """
+        yield from ((name, float(value), 0) for name, value in self.metrics.items() if np.isfinite(value))
+        for name, values in self.histories.items():
+            for epoch in thinned(len(values)):
+                if np.isfinite(values[epoch]):
+                    yield name, float(values[epoch]), int(epoch) + 1
+        for name, values in self.by_step.items():
+            yield from ((name, float(value), at) for at, value in enumerate(values, 1) if np.isfinite(value))
+
+
+def comparison_run(account: Account, settings: Settings, digest: str) -> Run:
+    """The run of a comparison: means of every variant and scores of every baseline, as `rmse.stock`."""
+    means = summary(account.scores)["mean"].to_xarray()
+    metrics = {
+        f"{metric}.{variant}": float(means.sel(variant=variant, metric=metric))
+        for metric in means["metric"].to_numpy()
+        for variant in means["variant"].to_numpy()
+    }
+    for metric, values in account.baseline_scores.items():
+        metrics |= {f"{metric}.{name}": float(values.sel(baseline=name)) for name in values["baseline"].to_numpy()}
+    note = {"mlflow.note.content": "\n\n".join(account.conclusions), "recommended": account.recommended}
+    tags = {"level": "comparison", **kind(account, settings), **note}
+    return Run(f"{account.series.name} {digest}", tags, flat(settings), metrics)
+
+
+def variant_run(account: Account, settings: Settings, name: str) -> Run:
+    """The run of a variant: statistics of its seeds, as `rmse.mean`, so that charts of `rmse` show seeds alone."""
+    own = identity(name)
+    of_variant = pd.DataFrame(summary(account.scores).xs(name, level="variant"))
+    metrics = {
+        f"{metric}.{statistic}": float(value)
+        for statistic in of_variant
+        for metric, value in of_variant[statistic].items()
+    }
+    metrics["diverged.count"] = float(account.diverged.sel(variant=name).sum())
+    words = {f"verdict.{verdict.metric}": verdict.word for verdict in account.verdicts if verdict.variant == name}
+    tags = own | {"level": "variant"} | kind(account, settings) | words
+    steps = {
+        f"{score}.by_step": values.sel(variant=name).mean("seed").to_numpy()
+        for score, values in account.by_step.items()
+    }
+    return Run(name, tags, flat(settings) | own | tuned(account, name), metrics, by_step=steps)
+
+
+def tuned(account: Account, name: str) -> dict[str, str]:
+    """The candidate that was chosen for a variant, at each origin."""
+    return {
+        f"chosen_{what}": ",".join(f"{getattr(one, what):g}" for one in account.chosen[name])
+        for what in ("learning_rate", "clip_norm")
+    }
+
+
+def seed_runs(account: Account, settings: Settings) -> Iterator[tuple[str, Run]]:
+    """The run of every seed, with its variant's name: scores by their plain names, that no other run has, and histories.
+
+    Seed by seed, not variant by variant: a page that shows some of them shows some of every variant.
+    """
+    order = ("seed", "variant", ...)
+    tables = {**account.scores, "diverged": account.diverged, **account.inside}
+    scores = {str(metric): values.transpose(*order).to_numpy() for metric, values in tables.items()}
+    losses = {str(loss): values.transpose(*order).to_numpy() for loss, values in account.histories.items()}
+    shared, of_kind, names = flat(settings), kind(account, settings), account.variants
+    chosen = {name: tuned(account, name) for name in names}
+    for row, seed in enumerate(account.scores["seed"].to_numpy()):
+        for column, name in enumerate(names):
+            own = identity(name)
+            run = Run(
+                f"{name} seed {seed}",
+                own | {"level": "seed"} | of_kind,
+                shared | own | chosen[name] | {"seed": str(seed)},
+                {metric: float(values[row, column]) for metric, values in scores.items()},
+                {loss: values[row, column] for loss, values in losses.items()},
+            )
+            yield name, run
+
+
+def kind(account: Account, settings: Settings) -> dict[str, str]:
+    """Series, cell and head: what tells comparisons of one experiment apart at a glance."""
+    network = settings.get("network", {})
+    return {"series": account.series.name} | {what: str(network[what]) for what in ("cell", "head") if what in network}
+
+
+def of_seeds(diagnostics: xr.Dataset) -> xr.Dataset:
+    """Diagnostics (variant, seed) by name, of several layers or origins their mean."""
+    found = diagnostics.mean(["origin", "layer"])
+    norms = {"median": 0.5, "largest": 1.0}
+    tables = {str(name): found[name] for name in found.data_vars if name != "gradient_norm"}
+    tables |= {
+        f"gradient_norm.{word}": found["gradient_norm"].sel(quantile=share, drop=True) for word, share in norms.items()
+    }
+    return xr.Dataset(tables)
+
+
+def trackable(labels: Sequence[str]) -> list[str]:
+    """Labels as parts of a metric's name: what no tracker takes there, or takes for a folder, is an underscore.
+
+    Labels that are then the same have their number too, from 1.
+    """
+    names = [re.sub(r"[^\w. -]", "_", label) for label in labels]
+    return [name if names.count(name) == 1 else f"{name} {number}" for number, name in enumerate(names, 1)]
+
+
+def identity(variant: str) -> dict[str, str]:
+    """What tells a variant from the others; it stands on its seeds too, so that they can be grouped and filtered by it."""
+    placement, _, activation = variant.partition("-")
+    return {"variant": variant, "placement": placement, "activation": activation or "tanh, sigmoid"}
+
+
+def flat(settings: Settings) -> dict[str, str]:
+    """Settings by their own names; every name stands once over all groups."""
+    return {
+        name: ",".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+        for group in settings.values()
+        for name, value in group.items()
+    }

@@ -1,0 +1,101 @@
+"""Trained replicas as tables: every number at its variant, candidate, origin and seed."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from tasks.numerics.networks.diagnostics import QUANTILES
+from tasks.numerics.networks.seed_blocks import TrainedBlock, TrainingWindows
+from tasks.numerics.networks.tuning import candidates
+from tasks.numerics.networks.variants import Variant
+from tasks.numerics.settings import TrainingSpec
+
+Array = np.ndarray
+PLACE = ("variant", "origin", "seed")
+
+
+@dataclass(frozen=True)
+class Replicas:
+    """The replicas of a comparison, by variant, candidate, origin and seed (V, C, O, S)."""
+
+    blocks: Mapping[Variant, list[TrainedBlock]]
+    training: TrainingSpec
+    origins: tuple[TrainingWindows, ...]
+    seeds: range
+
+    @property
+    def labels(self) -> dict[str, list[Any]]:
+        """Names of the variants and numbers of the seeds, as coordinates."""
+        return {"variant": [variant.name for variant in self.blocks], "seed": list(self.seeds)}
+
+    def table(self, value: Callable[[TrainedBlock], Array]) -> Array:
+        """A value of every replica (V, C, O, S, ...), NaN after the end of what early stopping made shorter."""
+        tried = candidates(self.training)
+        found = [
+            {
+                (candidate, block.origin, seed): value(block)[block.replica(candidate, seed)]
+                for block in trained
+                for candidate in block.candidates
+                for seed in block.seeds
+            }
+            for trained in self.blocks.values()
+        ]
+        places = [(one, origin, seed) for one in tried for origin in range(len(self.origins)) for seed in self.seeds]
+        stacked = padded([one[place] for one in found for place in places])
+        return stacked.reshape(len(found), len(tried), len(self.origins), len(self.seeds), *stacked.shape[1:])
+
+    def kept_loss(self, watched: Array, diverged: Array) -> Array:
+        """Validation loss (V, C, O, S) of the weights that were kept, from that of every epoch (V, C, O, S, E).
+
+        The lowest where seeds may stop early, else the last; NaN for a seed that diverged (V, C, O, S).
+        """
+        kept = np.fmin.reduce(watched, axis=-1) if self.training.patience else watched[..., -1]
+        return np.where(diverged, np.nan, kept)
+
+    def diagnostics(self, choice: Array, diverged: Array, watched: Array) -> xr.Dataset:
+        """The dataset `Outcome.diagnostics` at the choices (V, O); diverged (V, O, S) and validation losses (V, O, S, E) there."""
+        found = {}
+        for name in next(iter(self.blocks.values()))[0].diagnostics:
+            table = at(choice, self.table(lambda block, name=name: block.diagnostics[name]))  # type: ignore[misc]
+            dimensions = (*PLACE, "layer") if name == "dead_units" else PLACE
+            found[name] = (dimensions, np.where(diverged[..., None] if table.ndim > 3 else diverged, np.nan, table))
+        norms = at(choice, self.table(lambda block: block.gradient_norm))
+        # Diverged ones are kept: how large the gradients were before is what one wants to know.
+        norms = np.where(np.isfinite(norms), norms, np.nan)
+        with np.errstate(all="ignore"):
+            quantiles = np.moveaxis(np.nanquantile(norms, QUANTILES, axis=-1), 0, -1)
+        found["gradient_norm"] = ((*PLACE, "quantile"), quantiles)
+        lowest = np.where(np.isfinite(watched), watched, np.inf).argmin(axis=-1) + 1.0
+        found["best_epoch"] = (PLACE, np.where(diverged, np.nan, lowest))
+        return xr.Dataset(found, coords=self.labels | {"quantile": list(QUANTILES)})
+
+    def histories(self, choice: Array, watched: Array) -> xr.Dataset:
+        """`loss` and `validation_loss` (variant, seed, epoch) at the choices (V, O), mean over origins.
+
+        `watched` are the validation losses (V, C, O, S, E).
+        """
+        tables = {"loss": self.table(lambda block: block.loss), "validation_loss": watched}
+        found = {name: (("variant", "seed", "epoch"), at(choice, table).mean(axis=1)) for name, table in tables.items()}
+        return xr.Dataset(found, coords=self.labels | {"epoch": np.arange(1, watched.shape[-1] + 1)})
+
+
+def at(choice: Array, table: Array) -> Array:
+    """A table (V, C, O, ...) at the choices (V, O): (V, O, ...)."""
+    index = choice.reshape(len(choice), 1, -1, *[1] * (table.ndim - 3))
+    return np.take_along_axis(table, index, axis=1)[:, 0]
+
+
+def padded(parts: list[Array]) -> Array:
+    """Stacked (k, ..., E); NaN after the end of those that early stopping made shorter."""
+    longest = max(part.shape[-1] for part in parts) if parts[0].ndim else 0
+    if not parts[0].ndim or all(part.shape[-1] == longest for part in parts):
+        return np.stack(parts)
+    return np.stack(
+        [
+            np.pad(part, [(0, 0)] * (part.ndim - 1) + [(0, longest - part.shape[-1])], constant_values=np.nan)
+            for part in parts
+        ]
+    )

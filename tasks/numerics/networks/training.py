@@ -1,0 +1,162 @@
+"""Training of many replicas of one variant, watched and stopped between segments of epochs."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from tasks.numerics.networks.architectures import Architecture, initial_weights
+from tasks.numerics.networks.initialisation import Weights
+from tasks.numerics.networks.layer_stacks import all_units
+from tasks.numerics.networks.layout_choice import layout_name
+from tasks.numerics.networks.program_cache import kept_program
+from tasks.numerics.networks.programs import ProgramSpec, Rates, initial_state, names_found, segment_program
+from tasks.numerics.networks.randomness import BatchOrder
+from tasks.numerics.networks.tuning import Candidate, candidates
+from tasks.numerics.settings import TrainingSpec
+
+SEGMENT_SECONDS = 0.7
+ORDER_ELEMENTS = 4_000_000
+
+Progress = Callable[[int, int], None]
+"""Called after every segment with the epochs done and the epochs in all; what it raises ends the training."""
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """Scaled windows and targets, float32, to train on and to watch, and windows to forecast at the end.
+
+    Windows (N, T, F); targets (N, O), of an autoencoder the windows themselves.
+    """
+
+    windows: NDArray[np.float32]
+    targets: NDArray[np.float32]
+    validation_windows: NDArray[np.float32]
+    validation_targets: NDArray[np.float32]
+    test_windows: NDArray[np.float32]
+
+    def arguments(self) -> dict[str, Any]:
+        """As the compiled programs take them."""
+        return {name: tf.constant(value[:, None] if value.ndim == 2 else value) for name, value in vars(self).items()}
+
+
+@dataclass(frozen=True)
+class Trained:
+    """Replicas after training: every seed at the first candidate, then every seed at the next."""
+
+    seeds: tuple[int, ...]
+    candidates: tuple[Candidate, ...]
+    weights: Weights
+    forecasts: NDArray[np.float32]
+    """Scaled, of the test windows (R, N_test, O); of an autoencoder its reconstructions (R, N_test, T, F)."""
+    loss: NDArray[np.float32]
+    """Mean squared error of the training windows while each epoch ran (R, E)."""
+    validation_loss: NDArray[np.float32]
+    """Mean squared error of the validation windows after each epoch (R, E)."""
+    gradient_norm: NDArray[np.float32]
+    """Root mean square over each epoch's steps of the gradients' norm, as clipped (R, E)."""
+    best_epoch: NDArray[np.int32]
+    """Epoch (from 1) whose weights were kept (R,)."""
+    diagnostics: dict[str, NDArray[np.float32]]
+    """By the names of `diagnostics.diagnose` (R, ...)."""
+    seconds: float
+    """Training without compilation."""
+    compile_seconds: float
+
+
+def program_spec(architecture: Architecture, training: TrainingSpec, windows: int, steps: int) -> ProgramSpec:
+    """The program for a network and training windows of so many time steps, in the layout that is faster for its size."""
+    batch = min(training.batch_size, windows)
+    # Where weights begin changes no program.
+    network = replace(architecture.network, initialisation="keras")
+    return ProgramSpec(
+        architecture=replace(architecture, network=network),
+        batch=batch,
+        windows=windows,
+        patience=training.patience,
+        clips=any(one.clip_norm for one in candidates(training)),
+        layout_name=layout_name(all_units(architecture.network), steps, batch),
+    )
+
+
+def train(
+    architecture: Architecture,
+    training: TrainingSpec,
+    data: TrainingData,
+    seeds: tuple[int, ...],
+    progress: Progress = lambda done, all_epochs: None,
+    programs: Path | None = None,
+    tried: tuple[Candidate, ...] = (),
+) -> Trained:
+    """All seeds of one variant at each candidate in one compiled program; the same on every rerun, alone or in a crowd.
+
+    The latter up to rounding. The candidates `tried` are all of the training's own unless given. Programs are kept in the
+    folder `programs`, where one is given.
+    """
+    tried = tried or candidates(training)
+    spec, replicas = program_spec(architecture, training, *data.windows.shape[:2]), len(seeds) * len(tried)
+    weights = initial_weights(architecture, list(seeds))
+    state: Any = initial_state(spec, [np.concatenate([weight] * len(tried)) for weight in weights])
+    order = BatchOrder(list(seeds), spec.windows, spec.batch, len(tried))
+    rows = int(np.clip(ORDER_ELEMENTS // (spec.steps * spec.batch * replicas), 1, training.epochs))
+    rates = Rates(
+        *(
+            tf.constant(np.repeat(np.array(values, np.float32), len(seeds)))
+            for values in ([one.learning_rate for one in tried], [one.clip_norm for one in tried])
+        )
+    )
+    begun, arguments, parts, done = time.perf_counter(), data.arguments(), [], 0
+    nothing = (state, arguments, tf.constant(order.draw(0, rows)), rates, tf.constant(0), tf.constant(-1))
+    program = kept_program(segment_program(spec), spec, nothing, (state, None, names_found(spec)), programs)
+    program(*nothing)
+    compiled, epochs = time.perf_counter(), 1
+    while done < training.epochs:
+        epochs, segment_begun = min(epochs, rows, training.epochs - done), time.perf_counter()
+        drawn = tf.constant(order.draw(epochs, rows))
+        state, course, _ = program(state, arguments, drawn, rates, tf.constant(done), tf.constant(epochs))
+        parts.append(course.numpy()[:, :epochs])
+        done += epochs
+        progress(done, training.epochs)
+        if training.patience and bool(np.all(state["stopped"])):
+            break
+        pace = (time.perf_counter() - segment_begun) / epochs
+        epochs = max(1, min(int(SEGMENT_SECONDS / pace), 4 * epochs))
+    found = program(state, *nothing[1:-1], tf.constant(0))[2]
+    seconds = (compiled - begun, time.perf_counter() - compiled)
+    autoencodes = architecture.network.head == "autoencoder"
+    return _trained((tuple(seeds), tried), state, np.concatenate(parts, axis=1), found, seconds, autoencodes)
+
+
+def _trained(
+    replicas: tuple[tuple[int, ...], tuple[Candidate, ...]],
+    state: Any,
+    course: NDArray[np.float32],
+    found: Any,
+    seconds: tuple[float, float],
+    autoencodes: bool,
+) -> Trained:
+    kept = "best_weights" if "best_weights" in state else "weights"
+    loss, validation_loss, gradient_norm = (part.T for part in course)
+    last = np.full(len(loss), loss.shape[1], np.int32)
+    best = np.asarray(state["best_epoch"]) + 1 if "best_epoch" in state else last
+    diagnostics = {name: np.asarray(value) for name, value in found.items()}
+    forecasts = diagnostics.pop("forecasts")
+    if not autoencodes:
+        forecasts = forecasts[:, :, 0]
+    return Trained(
+        *replicas,
+        [np.asarray(weight) for weight in state[kept]],
+        forecasts,
+        loss,
+        validation_loss,
+        gradient_norm,
+        best.astype(np.int32),
+        diagnostics,
+        seconds=seconds[1],
+        compile_seconds=seconds[0],
+    )

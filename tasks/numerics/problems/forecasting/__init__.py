@@ -1,0 +1,1 @@
+"""Networks that forecast the next periods of a series, or of several."""

@@ -1,0 +1,1 @@
+"""Autoencoders: networks that give windows back."""

@@ -1,0 +1,78 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from examples import example_result
+
+from tasks.numerics.findings.best_model import best_seed
+from tasks.numerics.findings.forecast_runs import forecast_account
+from tasks.numerics.findings.tracked_runs import Run, comparison_run, seed_runs, variant_run
+
+
+def test_points_are_finite_and_a_history_begins_at_step_one():
+    run = Run("", {}, {}, {"rmse": 2.0, "mae": np.nan}, {"loss": np.array([4.0, np.inf, 2.0])})
+    assert list(run.points()) == [("rmse", 2.0, 0), ("loss", 4.0, 1), ("loss", 2.0, 3)]
+
+
+def test_long_histories_are_thinned_to_64_points_with_first_and_last():
+    run = Run("", {}, {}, {}, {"loss": np.arange(500.0)})
+    steps = [step for _, _, step in run.points()]
+    assert len(steps) <= 64
+    assert (steps[0], steps[-1]) == (1, 500)
+
+
+def test_means_stand_on_the_comparison_and_statistics_on_the_variant():
+    result = example_result(("stock", "cell-relu"), seeds=5)
+    mean, account = float(result.scores["rmse"].sel(variant="cell-relu").mean()), forecast_account(result)
+    assert comparison_run(account, {}, "").metrics["rmse.cell-relu"] == pytest.approx(mean)
+    assert comparison_run(account, {}, "").metrics["rmse.last value"] > 0
+    assert variant_run(account, {}, "cell-relu").metrics["rmse.mean"] == pytest.approx(mean)
+
+
+def test_any_part_of_the_seeds_shows_every_variant():
+    account = forecast_account(example_result(("stock", "cell-relu"), seeds=3))
+    found = [(variant, run.parameters["seed"]) for variant, run in seed_runs(account, {"data": {"series": "sunspots"}})]
+    assert found == [(variant, seed) for seed in "012" for variant in ("stock", "cell-relu")]
+
+
+def recommending(result, variant):
+    """The account of a result in which a variant helps, and no other does."""
+    words = tuple(replace(one, word="helps" if one.variant == variant else "same") for one in result.verdicts)
+    return forecast_account(replace(result, verdicts=words))
+
+
+def test_the_best_seed_is_of_lowest_validation_loss_in_the_recommended_variant():
+    result = example_result(("stock", "cell-gelu", "cell-elu"), seeds=4)
+    # Of lowest mean RMSE, and of lowest validation loss, is cell-elu: nothing shows that it is better.
+    result.scores["rmse"][:] = [[3, 3, 3, 3], [2, 2, np.nan, 2], [1, 1, 1, 1]]
+    losses, choices = result.tuning["validation_loss"], result.tuning["chosen"]
+    losses[:] = 1.0
+    losses[2, :, -1, 0] = 0.01
+    for place in (0, 1):
+        losses[place, int(choices[place, -1]), -1, 3] = 0.5
+        losses[place, int(choices[place, -1]) - 1, -1, 1] = 0.2  # of another learning rate
+    losses[1, int(choices[1, -1]), -1, 2] = 0.1  # diverged: no forecast, whatever its loss
+    assert best_seed(recommending(result, "cell-gelu")) == ("cell-gelu", 3)
+    assert best_seed(recommending(result, "")) == ("stock", 3)
+    result.forecasts["diverged"][0] = True
+    assert best_seed(recommending(result, "")) is None
+
+
+def test_verdicts_stand_on_the_variant_and_in_the_note_of_the_comparison():
+    account = forecast_account(example_result())
+    run = variant_run(account, {}, "cell-elu")
+    assert (run.tags["verdict.rmse"], run.tags["verdict.mfe"]) == ("hurts", "undecided")
+    assert not any(tag.startswith("verdict") for tag in variant_run(account, {}, "stock").tags)
+    assert "cell-elu hurts: RMSE" in comparison_run(account, {}, "5f0c").tags["mlflow.note.content"]
+
+
+def test_the_chosen_learning_rate_and_the_diagnostics_stand_on_every_seed():
+    result = example_result(("stock", "cell-relu"), seeds=3)
+    account = forecast_account(result)
+    assert variant_run(account, {}, "cell-relu").parameters["chosen_learning_rate"] == "0.003"
+    run = {(variant, run.parameters["seed"]): run for variant, run in seed_runs(account, {})}["stock", "2"]
+    assert run.parameters["chosen_learning_rate"] == "0.001"
+    own = result.diagnostics.sel(variant="stock", seed=2).isel(origin=0)
+    assert run.metrics["cell_high"] == float(own["cell_high"])
+    assert run.metrics["dead_units"] == float(own["dead_units"].mean())
+    assert run.metrics["gradient_norm.largest"] == float(own["gradient_norm"].max())

@@ -1,0 +1,221 @@
+"""Keras judges the fused program: forward, gradients and 200 steps of training from the same weights and batches."""
+
+import itertools
+
+import numpy as np
+import pandas as pd
+import pytest
+import tensorflow as tf
+from quick_process import quick_process
+from reference import keras_losses_and_gradients, keras_training
+
+from tasks.numerics.networks.activations import elementwise_activations
+from tasks.numerics.networks.architectures import Architecture, initial_weights, to_keras
+from tasks.numerics.networks.gradients import losses_and_gradients
+from tasks.numerics.networks.programs import ProgramSpec, Rates, initial_state, segment_program
+from tasks.numerics.networks.randomness import BatchOrder
+from tasks.numerics.networks.training import TrainingData
+from tasks.numerics.networks.units_first_layout import FEW_INPUTS
+from tasks.numerics.networks.variants import STOCK, Variant
+from tasks.numerics.series.panel_windows import cut_windows
+from tasks.numerics.series.series import Series
+from tasks.numerics.settings import NetworkSpec, WindowSpec
+
+DEPTHS = {1: (5,), 2: (6, 4), 3: (5, 4, 3)}
+SHAPES = {"steps": (4, 1), "features": (1, 4), "many": (4, 3)}
+# So many inputs that `units_first` projects all time steps in one product.
+WIDE = {"wide": (4, FEW_INPUTS + 1)}
+LAYOUTS = ("replica_first", "replica_last", "units_first")
+# Cell, head and, of a forecaster, the horizon.
+NETWORKS = {
+    "lstm": ("lstm", "forecast", 1),
+    "lstm-horizon": ("lstm", "forecast", 3),
+    "lstm-autoencoder": ("lstm", "autoencoder", 0),
+    "gru": ("gru", "forecast", 1),
+    "gru-horizon": ("gru", "forecast", 3),
+    "gru-autoencoder": ("gru", "autoencoder", 0),
+    "simple_rnn": ("simple_rnn", "forecast", 1),
+    "simple_rnn-horizon": ("simple_rnn", "forecast", 3),
+    "simple_rnn-autoencoder": ("simple_rnn", "autoencoder", 0),
+}
+ACTIVATIONS = sorted(elementwise_activations())
+PLACEMENTS = ("cell", "gate", "between")
+VARIANTS = [("", "stock"), *itertools.product(ACTIVATIONS, PLACEMENTS)]
+PRODUCT = [
+    (*variant, shape, depth, layout, network)
+    for variant, shape, depth, layout, network in itertools.product(VARIANTS, SHAPES, DEPTHS, LAYOUTS, NETWORKS)
+    if variant[1] != "gate" or NETWORKS[network][0] != "simple_rnn"
+]
+# Every activation in every placement once, with depth, shape and layout in turn; all combinations of those by `stock`.
+COVERING = [
+    (*variant, tuple(SHAPES)[k % 3], 1 + k % 2 + k % 4 // 3, LAYOUTS[(k // 6) % 3], "lstm")
+    for k, variant in enumerate(VARIANTS[1:])
+]
+STOCKS = list(itertools.product(("",), ("stock",), ("steps", "features"), DEPTHS, LAYOUTS, ("lstm",)))
+# Every other network in every placement, in every layout.
+OTHERS = [
+    (*variant, tuple(SHAPES)[k % 3], 1 + k % 2, LAYOUTS[(k + number) % 3], network)
+    for number, network in enumerate(NETWORKS)
+    for k, variant in enumerate((("", "stock"), ("relu", "cell"), ("elu", "between"), ("hard_sigmoid", "gate")))
+    if network != "lstm" and (variant[1] != "gate" or NETWORKS[network][0] != "simple_rnn")
+]
+MANY_INPUTS = [
+    ("elu", "cell", "wide", 2, "units_first", network) for network in ("lstm", "gru-horizon", "lstm-autoencoder")
+]
+# Training is slower to check: relu in every placement, some others, and `stock` in every layout, shape and depth in turn.
+TRAINED = [case for k, case in enumerate(COVERING) if k % 12 == 0 or case[0] == "relu"] + STOCKS[::4] + OTHERS[::3]
+# Windows of a panel: one network for two series.
+SEVERAL = [
+    ("relu", "cell", "steps", 2, "units_first", "lstm-horizon"),
+    ("", "stock", "steps", 1, "replica_first", "gru"),
+    ("elu", "between", "steps", 1, "replica_last", "simple_rnn"),
+]
+
+REPLICAS, WINDOWS, BATCH = 3, 20, 4
+
+
+def problem(activation, placement, shape, depth, layout, network, batch=BATCH, clip_norm=0.0, several=False):
+    (steps, features), (cell, head, outputs) = (SHAPES | WIDE)[shape], NETWORKS[network]
+    variant = STOCK if placement == "stock" else Variant(placement, activation)
+    settings = NetworkSpec(DEPTHS[depth], cell=cell, head=head)
+    architecture = Architecture(settings, variant, features, outputs or features)
+    random = np.random.default_rng(7)
+    windows = random.normal(size=(WINDOWS, steps, features)).astype(np.float32)
+    targets = np.sin(windows.sum(axis=(1, 2))[:, None] + np.arange(outputs)).astype(np.float32) if outputs else windows
+    if several:
+        windows, targets = windows_of_several_series(steps, outputs)
+    spec = ProgramSpec(architecture, batch, WINDOWS, 0, clip_norm > 0, layout_name=layout)
+    weights = initial_weights(architecture, [11, 12, 13])
+    # Biases start at zero and would hide a swap: every weight is random.
+    weights = [weight + random.normal(scale=0.1, size=weight.shape).astype(np.float32) for weight in weights]
+    return architecture, spec, weights, windows, targets
+
+
+def windows_of_several_series(steps, horizon):
+    """Training windows of two series of other levels and lengths, from first to last."""
+    random = np.random.default_rng(8)
+    members = tuple(
+        Series(name, pd.Series(level + random.normal(size=rows).cumsum()), "index", 1, "", "", "", name, (), ())
+        for name, level, rows in (("low", 5.0, 60), ("high", 900.0, 40))
+    )
+    (found,) = cut_windows(
+        Series.panel("two", members), WindowSpec(lookback=steps, horizon=horizon, test=4, validation=4)
+    )
+    kept = np.linspace(0, found.split.train - 1, WINDOWS).astype(int)
+    return found.inputs[kept], found.targets[kept]
+
+
+def fused_gradients(spec, weights, windows, targets):
+    @tf.function(jit_compile=True, autograph=False)
+    def run(weights, windows, targets):
+        layout = spec.layout
+        inputs = tf.broadcast_to(windows[None], [REPLICAS, *windows.shape])
+        wanted = targets[:, None] if len(targets.shape) == 2 else targets
+        wanted = layout.sequence(tf.broadcast_to(wanted[None], [REPLICAS, *wanted.shape]))
+        entered = [layout.enter(weight) for weight in weights]
+        share = 1 / np.prod(targets.shape)
+        loss, gradients = losses_and_gradients(layout, spec.architecture, entered, inputs, wanted, share)
+        return loss, [layout.leave(gradient) for gradient in gradients]
+
+    loss, gradients = run(weights, windows, targets)
+    return loss.numpy(), [gradient.numpy() for gradient in gradients]
+
+
+def assert_close(fused, keras, tolerance, what):
+    """Relative to the largest element of the same weight, as long as both are finite."""
+    fused, keras = np.asarray(fused), np.asarray(keras)
+    assert fused.shape == keras.shape
+    assert np.array_equal(np.isfinite(fused), np.isfinite(keras)), what
+    if np.isfinite(keras).all():
+        scale = max(float(np.abs(keras).max()), 1e-3)
+        assert float(np.abs(fused - keras).max()) <= tolerance * scale, what
+
+
+def check_forward_and_gradients(case, **settings):
+    architecture, spec, weights, windows, targets = problem(*case, **settings)
+    losses, gradients = fused_gradients(spec, weights, windows, targets)
+    for replica in (0, REPLICAS - 1):
+        loss, expected = keras_losses_and_gradients(architecture, weights, replica, windows, targets)
+        assert_close(losses[replica], loss, 1e-4, f"loss of replica {replica}")
+        for fused, keras in zip(gradients, expected, strict=True):
+            assert_close(fused[replica], keras, 1e-4, f"gradient {keras.shape} of replica {replica}")
+
+
+def check_training(case, epochs=40, learning_rate=0.003, clip_norm=0.0, **settings):
+    architecture, spec, weights, windows, targets = problem(*case, clip_norm=clip_norm, **settings)
+    seeds = [11, 12, 13]
+    order = BatchOrder(seeds, WINDOWS, spec.batch).draw(epochs, epochs)
+    data = TrainingData(windows, targets, windows, targets, windows).arguments()
+    # The other replicas learn and are clipped otherwise: nothing of theirs may be seen in replica 1.
+    rates = Rates(learning_rate * tf.constant([2.0, 1.0, 0.5]), clip_norm * tf.constant([0.5, 1.0, 0.0]))
+    arguments, first = (data, tf.constant(order), rates), tf.constant(0)
+    state, losses, _ = segment_program(spec)(initial_state(spec, weights), *arguments, first, tf.constant(epochs))
+    state, _, found = segment_program(spec)(state, *arguments, first, tf.constant(0))
+    replica = 1
+    sizes = [min(spec.batch, WINDOWS - s * spec.batch) for s in range(spec.steps)]
+    batches = [
+        (windows[order[e, s, replica, :size]], targets[order[e, s, replica, :size]])
+        for e in range(epochs)
+        for s, size in enumerate(sizes)
+    ]
+    expected, keras_weights = keras_training(architecture, weights, replica, batches, learning_rate, clip_norm)
+    by_epoch = np.average(np.reshape(expected, (epochs, -1)), axis=1, weights=sizes)
+    assert_close(losses.numpy()[0, :, replica], by_epoch, 1e-4, "loss of each epoch")
+    for fused, keras in zip(state["weights"], keras_weights, strict=True):
+        assert_close(fused.numpy()[replica], keras, 1e-4, f"weight {keras.shape} after {epochs * spec.steps} steps")
+    model = to_keras(architecture, [weight.numpy() for weight in state["weights"]], replica, windows.shape[1])
+    made = found["forecasts"].numpy()[replica].reshape(targets.shape)
+    assert_close(made, np.asarray(model(windows)), 1e-4, "forecast of the exported model")
+
+
+@pytest.fixture(scope="module")
+def quickly():
+    """Calls a check in a process that compiles in a fraction of the time; the checks at the end compile as users do."""
+    with quick_process() as call:
+        yield call
+
+
+@pytest.mark.parametrize("case", COVERING + STOCKS + OTHERS + MANY_INPUTS, ids=lambda case: "-".join(map(str, case)))
+def test_forward_and_gradients_are_those_of_keras(case, quickly):
+    quickly(check_forward_and_gradients, case)
+
+
+@pytest.mark.parametrize("case", TRAINED, ids=lambda case: "-".join(map(str, case)))
+def test_two_hundred_steps_end_where_train_on_batch_ends(case, quickly):
+    quickly(check_training, case)
+
+
+def check_several_series(case):
+    check_forward_and_gradients(case, several=True)
+    check_training(case, several=True)
+
+
+@pytest.mark.parametrize("case", SEVERAL, ids=lambda case: "-".join(map(str, case)))
+def test_a_network_of_several_series_is_that_of_keras(case, quickly):
+    quickly(check_several_series, case)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("case", PRODUCT, ids=lambda case: "-".join(map(str, case)))
+def test_every_combination_is_that_of_keras(case):
+    check_forward_and_gradients(case)
+    check_training(case)
+
+
+@pytest.mark.parametrize(
+    ("batch", "network", "layout"),
+    [
+        *itertools.product((1, 3, 20), ("lstm",), LAYOUTS),
+        (3, "gru-autoencoder", "replica_first"),
+        (3, "gru", "units_first"),
+        (3, "simple_rnn-horizon", "replica_last"),
+        (1, "simple_rnn", "replica_first"),
+    ],
+)
+def test_a_smaller_last_batch_counts_as_in_keras(batch, network, layout):
+    check_training(("", "stock", "steps", 2, layout, network), epochs=20, batch=batch)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_clipping_by_global_norm_is_that_of_keras(layout):
+    check_training(("relu", "cell", "steps", 2, layout, "lstm"), clip_norm=0.05)

@@ -1,0 +1,97 @@
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from tasks.numerics.series.windows import make_windows
+from tasks.numerics.settings import WindowSpec
+
+VALUES = np.random.default_rng(0).normal(size=100).cumsum() + 50
+
+
+def spec(origins, **settings):
+    return WindowSpec(**({"lookback": 5, "test": 23, "validation": 12, "origins": origins} | settings))
+
+
+def test_a_window_holds_the_values_before_its_target():
+    (only,) = make_windows(VALUES, spec(1, scaling="none"))
+    assert only.inputs.shape == (95, 5, 1)
+    for window in (0, 40, 94):
+        np.testing.assert_allclose(only.inputs[window, :, 0], VALUES[window : window + 5], rtol=1e-6)
+        np.testing.assert_allclose(only.targets[window], VALUES[window + 5], rtol=1e-6)
+
+
+def slow_windows(values, lookback, horizon, train, validation, test):
+    """Inputs and targets of one origin, one window at a time, by the rows that each part may forecast."""
+    first_test = len(values) - horizon - test + 1
+    first_validation = first_test - horizon - validation + 1
+    first_train = first_validation - horizon - train + 1
+    starts = [*range(first_train, first_train + train), *range(first_validation, first_validation + validation)]
+    starts += range(first_test, first_test + test)
+    inputs = [values[start - lookback : start] for start in starts]
+    return np.array(inputs), np.array([values[start : start + horizon] for start in starts]), starts
+
+
+@pytest.mark.parametrize("horizon", [1, 2, 6])
+def test_windows_of_several_periods_are_the_obvious_ones_and_no_part_forecasts_a_period_of_another(horizon):
+    (only,) = make_windows(VALUES, spec(1, horizon=horizon, scaling="none"))
+    parts = (only.split.train, only.split.validation, only.split.test)
+    inputs, targets, starts = slow_windows(VALUES, 5, horizon, *parts)
+    np.testing.assert_allclose(only.inputs[:, :, 0], inputs, rtol=1e-6)
+    np.testing.assert_allclose(only.targets, targets, rtol=1e-6)
+    assert only.first_rows.tolist() == starts[-23:] == list(range(only.test_rows.start, only.test_rows.stop))
+    assert starts[0] == 5
+    forecast = [{start + ahead for start in starts[a:b] for ahead in range(horizon)} for a, b in bounds(parts)]
+    assert not forecast[0] & forecast[1] and not forecast[1] & forecast[2]
+    assert max(forecast[0]) == only.rows_before_validation - 1
+
+
+def bounds(parts):
+    ends = np.cumsum([0, *parts])
+    return list(pairwise(ends))
+
+
+@pytest.mark.parametrize("horizon", [1, 3])
+@pytest.mark.parametrize("transform", ["none", "difference", "log", "log_difference"])
+def test_origins_cut_the_test_part_evenly_and_know_what_is_before_it_alone(transform, horizon):
+    origins = make_windows(VALUES, spec(4, transform=transform, horizon=horizon))
+    (whole,) = make_windows(VALUES, spec(1, transform=transform, horizon=horizon))
+    starts = [one.test_rows.start for one in origins]
+    assert starts[0] == whole.test_rows.start
+    assert origins[-1].test_rows.stop == whole.test_rows.stop == len(VALUES) - horizon + 1
+    parts = np.diff([*starts, whole.test_rows.stop])
+    assert sorted(parts) == [5, 6, 6, 6] and [one.own for one in origins] == parts.tolist()
+    for one in origins:
+        assert (one.split.train, one.split.validation, one.split.test) == (whole.split.train, 12, 6)
+        assert one.rows_before_validation == one.test_rows.start - 12 - (horizon - 1)
+        # Its units come back: a forecast that is right in scaled values is right in the series' own.
+        actual = np.array([VALUES[row : row + horizon] for row in one.first_rows])
+        np.testing.assert_allclose(one.to_units(one.targets[-6:]), actual, rtol=1e-4)
+
+
+def test_a_difference_adds_up_from_the_last_value_that_was_known():
+    (only,) = make_windows(VALUES, spec(1, transform="difference", horizon=3, scaling="none"))
+    ones = np.ones((2, 23, 3), np.float32)
+    before = VALUES[only.first_rows - 1]
+    np.testing.assert_allclose(only.to_units(ones)[1], before[:, None] + [1, 2, 3], rtol=1e-6)
+
+
+@pytest.mark.parametrize("horizon", [1, 4])
+def test_an_origin_sees_nothing_of_its_own_test_part(horizon):
+    before = make_windows(VALUES, spec(3, horizon=horizon))
+    for number, one in enumerate(before):
+        changed = VALUES.copy()
+        changed[one.test_rows.start :] *= 3
+        after = make_windows(changed, spec(3, horizon=horizon))[number]
+        known = one.split.train + one.split.validation
+        assert one.scalers == after.scalers
+        assert np.array_equal(one.inputs[: known + 1], after.inputs[: known + 1])
+        assert np.array_equal(one.targets[:known], after.targets[:known])
+        assert (one.targets[known:] != after.targets[known:]).all()
+
+
+def test_each_origin_is_scaled_by_its_own_training_part():
+    first, second = make_windows(np.arange(100.0), spec(2))
+    assert first.scalers != second.scalers
+    assert first.inputs.min() == second.inputs.min() == 0
+    assert second.targets[: second.split.train].max() == pytest.approx(1)
