@@ -1,6 +1,6 @@
 """summary.json: the scores of every seed, for programs.
 
-Its keys are stable. Values that are not finite are null.
+Its keys are stable, and the same for every problem but where one is named. Values that are not finite are null.
 
 - `study`: the settings.
 - `data`: `name`, `digest` (SHA-256), `rows`, `dropped` (labels of the partial periods left out).
@@ -13,7 +13,7 @@ Its keys are stable. Values that are not finite are null.
 - `verdicts`, a list: `variant`, `metric`, `word` (helps, hurts, same, undecided), `difference` in badness (below 0 the
   variant is better), `low`, `high` (95 %), `p`, `p_adjusted` (Holm's), `improvement` (share of seeds in which it is better),
   `improvement_low`, `improvement_high`, `region` (of practical equivalence, plus or minus), `needed` (what would decide it).
-- `accuracy`, a list, best first: `model`, `mean_loss` (squared), `statistic` and `p` (Diebold and Mariano's against the best
+- `accuracy` (forecasting), a list, best first: `model`, `mean_loss` (squared), `statistic` and `p` (Diebold and Mariano's against the best
   baseline), `set_p` and `in_set` (the model confidence set's), `harvey_p` (as Harvey, Leybourne and Newbold correct it, also for
   several steps, where it is too small; `p` is not).
 - `tuning`: `candidates`, a list: `learning_rate`, `clip_norm` (0: not clipped); `given`, the number (from 0) of the one that
@@ -22,22 +22,23 @@ Its keys are stable. Values that are not finite are null.
 - `diagnostics`, a list: `name` (of the variant) and, of the chosen candidate, a list an origin of a value a seed: `dead_units`
   (share, a list a seed: one a layer), `saturated_gates`, `saturated_cells`, `cell_low`, `cell_high`, `best_epoch`,
   `gradient_norm` (a list a seed: quantiles 0.05, 0.5, 0.95 and 1 over the epochs).
-- `directions`, a list: `variant`, `hits`, `periods`, `low`, `high` (95 %, of the share of hits), `coin` (what takes no skill), `p`,
+- `directions` (forecasting), a list: `variant`, `hits`, `periods`, `low`, `high` (95 %, of the share of hits), `coin` (what takes no skill), `p`,
   `pesaran_timmermann`, `pesaran_timmermann_p`.
-- `steps`: the same scores of every step of a forecast alone, from the first: `variants`, a list: `name`, `scores`: metric -> a
+- `steps` (forecasting): the same scores of every step of a forecast alone, from the first: `variants`, a list: `name`, `scores`: metric -> a
   list a step of one value a seed; `baselines`, a list: `name`, `scores`: metric -> one value a step.
-- `series`, a list, empty unless there are several: `data` (as above), `unit`, `naive_error` (what scores in that unit were divided by
+- `series` (forecasting), a list, empty unless there are several: `data` (as above), `unit`, `naive_error` (what scores in that unit were divided by
   before their mean over series, as which they stand above), and, in the series' own unit, `variants`, `baselines`, `verdicts`,
   `accuracy` and `directions` as above.
-- `ranks`, null unless there are several series: `metric`, `p` (Friedman's), `critical` (least difference in mean ranks to the
+- `ranks` (forecasting), null unless there are several series: `metric`, `p` (Friedman's), `critical` (least difference in mean ranks to the
   reference beyond chance, null where there is none), `variants`, a list: `name`, `mean`, `by_series` (a rank a series), `p` (exact) and
   `p_adjusted` (Holm's) against the reference, null for itself.
+- `kinds`, `features` (autoencoders): the kinds of planted anomaly, and what is given back; a variant has `features` (score -> a list a seed, one a feature) and
+  `anomalies` (score -> a list a seed, one a kind) too.
 - `conclusions`, a list: the sentences of the report; `causes`, a list: `variants`, `sentence`.
 """
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -46,10 +47,16 @@ import xarray as xr
 
 from tasks.numerics.findings.causes import causes
 from tasks.numerics.findings.conclusions import conclusions
-from tasks.numerics.findings.overview import Overview
-from tasks.numerics.findings.summary_parts import data_summary, lists, variant_summary, verdict_summary
-from tasks.numerics.problems.forecasting.results import Result
-from tasks.numerics.statistics.ranks import Ranks
+from tasks.numerics.problems import PROBLEMS
+from tasks.numerics.problems.overview import Overview
+from tasks.numerics.problems.results import Result
+from tasks.numerics.problems.summary_parts import (
+    baseline_summaries,
+    data_summary,
+    lists,
+    variant_summary,
+    verdict_summary,
+)
 from tasks.numerics.strict_json import without_infinity
 from tasks.numerics.whole_files import write_whole
 
@@ -58,93 +65,25 @@ def summarize(
     result: Result, study: Mapping[str, Any], timings: Mapping[str, float], mlflow: Mapping[str, str]
 ) -> dict[str, Any]:
     """The summary of a comparison; `study` are its settings as JSON types."""
-    series, overview = result.series, Overview(result)
+    overview: Overview[Any] = Overview(result)
+    problem = PROBLEMS[result.head]
     summary = {
         "study": dict(study),
-        "data": data_summary(series),
-        **scored(result),
+        "data": data_summary(result.series),
+        "variants": [variant_summary(result, name) | problem.variant_summary(result, name) for name in result.variants],
+        "baselines": baseline_summaries(result),
         "differences": result.differences.to_dict("records"),
         "timings": dict(timings),
         "mlflow": dict(mlflow),
-        **tested(result),
+        "verdicts": [verdict_summary(verdict) for verdict in result.verdicts],
         "tuning": tuning_summary(result),
-        "diagnostics": [
-            {"name": str(name)} | lists(of_seeds(result).sel(variant=name))
-            for name in result.forecasts["variant"].to_numpy()
-        ],
+        "diagnostics": [{"name": name} | lists(of_seeds(result).sel(variant=name)) for name in result.variants],
         "conclusions": list(conclusions(overview)),
         "causes": [{"variants": list(one.variants), "sentence": one.sentence} for one in causes(overview)],
-        "steps": {
-            "variants": by_step(result.step_scores.transpose("variant", "step", "seed"), "variant"),
-            "baselines": by_step(result.baseline_step_scores, "baseline"),
-        },
-        "series": [
-            {
-                "data": data_summary(one.series),
-                "unit": one.unit,
-                "naive_error": error,
-                **scored(one),
-                **tested(one),
-            }
-            for one, error in zip(result.members, result.naive_errors, strict=True)
-        ],
-        "ranks": rank_summary(result.ranks) if result.ranks else None,
+        **problem.summary(overview),
     }
     strict: dict[str, Any] = without_infinity(summary)
     return strict
-
-
-def scored(result: Result) -> dict[str, Any]:
-    """Variants and baselines with their scores."""
-    return {
-        "variants": [
-            variant_summary(str(name), int(result.diverged[name]), result.scores.sel(variant=name))
-            for name in result.forecasts["variant"].to_numpy()
-        ],
-        "baselines": [
-            {"name": name, "scores": scores}
-            for name, scores in result.baseline_scores.to_dataframe().to_dict("index").items()
-        ],
-    }
-
-
-def tested(result: Result) -> dict[str, Any]:
-    """Verdicts and tests."""
-    return {
-        "verdicts": [verdict_summary(verdict) for verdict in result.verdicts],
-        "accuracy": [asdict(test) for test in result.accuracy],
-        "directions": [asdict(test) for test in result.directions],
-    }
-
-
-def rank_summary(ranks: Ranks) -> dict[str, Any]:
-    """The variants' ranks over series."""
-    p = {test.variant: {"p": test.p, "p_adjusted": test.p_adjusted} for test in ranks.tests}
-    return {
-        "metric": ranks.metric,
-        "p": ranks.p,
-        "critical": ranks.critical,
-        "variants": [
-            {
-                "name": name,
-                "mean": float(mean),
-                "by_series": own.tolist(),
-                **p.get(name, {"p": None, "p_adjusted": None}),
-            }
-            for name, mean, own in zip(ranks.variants, ranks.mean, ranks.by_series.T, strict=True)
-        ],
-    }
-
-
-def by_step(scores: xr.Dataset, dimension: str) -> list[dict[str, Any]]:
-    """Name and scores of every step, of each variant or baseline."""
-    return [
-        {
-            "name": str(name),
-            "scores": lists(scores.sel({dimension: name})),
-        }
-        for name in scores[dimension].to_numpy()
-    ]
 
 
 def of_seeds(result: Result) -> xr.Dataset:

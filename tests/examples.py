@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from tasks.evaluate import evaluate
-from tasks.numerics.problems.forecasting.results import Outcome, Result
+from tasks.numerics.problems.forecasting.evaluation import evaluate
+from tasks.numerics.problems.forecasting.results import ForecastOutcome, ForecastResult
 from tasks.numerics.series.series import Series
 
 VARIANTS = ("stock", "cell-relu", "cell-elu", "cell-gelu", "between-relu", "between-elu", "between-gelu")
 SUMMARY_KEYS = [
-    *("study", "data", "variants", "baselines", "differences", "timings", "mlflow", "verdicts", "accuracy"),
-    *("directions", "tuning", "diagnostics", "conclusions", "causes", "steps", "series", "ranks"),
+    *("study", "data", "variants", "baselines", "differences", "timings", "mlflow", "verdicts"),
+    *("tuning", "diagnostics", "conclusions", "causes", "accuracy", "directions", "steps", "series", "ranks"),
 ]
 """What summary.json holds, in this order."""
 BASELINES = {
@@ -146,18 +146,25 @@ def example_diagnostics(forecasts: xr.Dataset, epochs=100) -> xr.Dataset:
     )
 
 
-def example_outcome(forecasts: xr.Dataset) -> Outcome:
-    return Outcome(forecasts, example_histories(forecasts), example_tuning(forecasts), example_diagnostics(forecasts))
+def example_outcome(forecasts: xr.Dataset) -> ForecastOutcome:
+    return ForecastOutcome(
+        forecasts=forecasts,
+        histories=example_histories(forecasts),
+        tuning=example_tuning(forecasts),
+        diagnostics=example_diagnostics(forecasts),
+    )
 
 
-def example_result(variants=VARIANTS, seeds=30, series: Series | None = None, test_rows=56, horizon=1) -> Result:
+def example_result(
+    variants=VARIANTS, seeds=30, series: Series | None = None, test_rows=56, horizon=1
+) -> ForecastResult:
     series = series or sunspots()
     forecasts = example_forecasts(series, variants, seeds, test_rows, horizon)
     training_rows = int((len(series.values) - test_rows) * 0.8)
     return evaluate(series, (training_rows,), example_outcome(forecasts))
 
 
-def example_panel(seeds=6, horizon=1, factors=(1.0, 1000.0, 0.01)) -> tuple[Series, tuple[int, ...], Outcome]:
+def example_panel(seeds=6, horizon=1, factors=(1.0, 1000.0, 0.01)) -> tuple[Series, tuple[int, ...], ForecastOutcome]:
     """A panel of the sunspots in several units, each with a test part of its own length: series, training rows and outcome."""
     whole, rows = sunspots(), tuple(range(56, 56 - 10 * len(factors), -10))
     members = tuple(

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from flows.command_line.flags import as_tokens, study_from
-from flows.comparison.checks import check_budget, check_folder, check_members, check_places, check_tracking
+from flows.comparison.checks import check_budget, check_folder, check_places, check_tracking
 from flows.comparison.study import Study
 from tasks.numerics.errors import InputError
 from tasks.numerics.networks.variants import check_reference, variants_of
+from tasks.numerics.problems import PROBLEMS
 from tasks.numerics.series.scaling import Scaler, transform
 from tasks.numerics.series.windows import make_windows, split_windows
 from tasks.numerics.settings import ComparisonSpec, NetworkSpec, OutputSpec, TrainingSpec, WindowSpec
@@ -91,7 +92,7 @@ CALLS = {
     "logarithm of zero": (lambda: transform(values(3.0, 0.0, 2.0), "log"), "value 2 of the series is 0"),
     "constant training part": (lambda: Scaler.fit(values(7.0, 7.0), "standard"), "The training part is constant (7)"),
     "an autoencoder of several series": (
-        lambda: check_members(5, NetworkSpec(head="autoencoder")),
+        lambda: PROBLEMS["autoencoder"].check(5, NetworkSpec(head="autoencoder")),
         "--head autoencoder with 5 series: an autoencoder gives back the windows of one. Pass one --series without --id",
     ),
     "not an address": (lambda: check_tracking("mlruns"), "--tracking mlruns: expected the address"),

@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 import xarray as xr
 
-from tasks.collect import Grid, collect
 from tasks.numerics.networks.seed_blocks import TrainedBlock
 from tasks.numerics.networks.tuning import Candidate, candidates
 from tasks.numerics.networks.variants import STOCK, Variant
+from tasks.numerics.problems.forecasting.outcomes import Grid, collect
 from tasks.numerics.series.panel_windows import cut_windows
 from tasks.numerics.series.series import Series
 from tasks.numerics.series.windows import make_windows

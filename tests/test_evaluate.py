@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tasks.evaluate import evaluate
+from tasks.numerics.problems.forecasting.evaluation import evaluate
 from tasks.numerics.settings import ComparisonSpec
 from tasks.numerics.statistics.metrics import METRICS, naive_scale, score
 from tasks.numerics.statistics.seed_statistics import differences

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tasks import forecast_baselines as verb
-from tasks.forecast_baselines import forecast_baselines
+from tasks.numerics.problems.forecasting import baselines as verb
+from tasks.numerics.problems.forecasting.baselines import forecast_baselines
 from tasks.numerics.series.series import Series
 
 CONVERGENCE = pytest.mark.filterwarnings("ignore:possible convergence problem")  # statsforecast's, in the slow loops

@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from tasks.numerics.findings.forecast_runs import forecast_account
-from tasks.numerics.findings.overview import Overview
-from tasks.numerics.findings.scores_by_step import shown_steps, step_rows
-from tasks.numerics.findings.tracked_runs import variant_run
+from tasks.numerics.findings.tracked_runs import account_of, variant_run
+from tasks.numerics.problems.forecasting.scores_by_step import shown_steps, step_rows
+from tasks.numerics.problems.overview import Overview
 from tasks.numerics.statistics.metrics import METRICS, naive_scale, score
 from tasks.plot import plot
 from tasks.show import show
@@ -67,15 +66,13 @@ def test_the_table_by_step_is_the_mean_over_seeds(result):
 
 def test_it_is_told_on_the_terminal_in_figures_and_for_programs(result):
     text = StringIO()
-    show(result, {}, {}, Console(file=text, width=100))
+    show(result, {}, {}, Console(file=text, width=100), explain=True)
     assert "Mean RMSE by step" in text.getvalue() and "4 steps ahead together" in text.getvalue()
     figures = plot(result)
     assert {f"steps/{name}" for name in VARIANTS[:3]} | {"forecast/stock", "forecast/stock/4"} <= set(figures)
     steps = summarize(result, {}, {}, {})["steps"]
     assert np.shape(steps["variants"][0]["scores"]["rmse"]) == (4, 6)
     assert np.shape(steps["baselines"][0]["scores"]["rmse"]) == (4,)
-    points = [
-        point for point in variant_run(forecast_account(result), {}, "stock").points() if point[0] == "rmse.by_step"
-    ]
+    points = [point for point in variant_run(account_of(result), {}, "stock").points() if point[0] == "rmse.by_step"]
     assert [step for _, _, step in points] == [1, 2, 3, 4]
     assert points[3][1] == pytest.approx(float(result.step_scores["rmse"].sel(variant="stock", step=4).mean()))

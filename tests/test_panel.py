@@ -8,22 +8,22 @@ import pytest
 import xarray as xr
 from rich.console import Console
 
-from tasks.collect import windows_of
-from tasks.evaluate import decided, evaluate, paired_of
-from tasks.evaluate.one_series import ONLY_LOOK
-from tasks.forecast_baselines import forecast_baselines
 from tasks.numerics.errors import InputError
 from tasks.numerics.findings.conclusions import cautions, conclusions
-from tasks.numerics.findings.forecast_runs import forecast_account
-from tasks.numerics.findings.overview import Overview
-from tasks.numerics.findings.scores_by_series import rank_rows, series_rows, series_sentences, variant_rows
-from tasks.numerics.findings.summary_parts import verdict_summary
 from tasks.numerics.findings.symptoms import symptoms
-from tasks.numerics.findings.tracked_runs import seed_runs
+from tasks.numerics.findings.tracked_runs import account_of, seed_runs
+from tasks.numerics.problems.forecasting.baselines import forecast_baselines
+from tasks.numerics.problems.forecasting.evaluation import evaluate, judge_forecasts, paired_of
+from tasks.numerics.problems.forecasting.outcomes import windows_of
+from tasks.numerics.problems.forecasting.scores_by_series import rank_rows, series_rows, variant_rows
+from tasks.numerics.problems.forecasting.words import series_sentences
+from tasks.numerics.problems.overview import Overview
+from tasks.numerics.problems.summary_parts import verdict_summary
 from tasks.numerics.series.panel_windows import cut_windows
 from tasks.numerics.series.series import Series
 from tasks.numerics.settings import ComparisonSpec, WindowSpec
 from tasks.numerics.statistics.metrics import METRICS, naive_scale
+from tasks.numerics.statistics.verdicts import ONLY_LOOK, all_decided
 from tasks.plot import plot
 from tasks.report import render_report
 from tasks.show import show
@@ -113,12 +113,12 @@ def test_a_series_that_repeats_its_season_is_measured_by_its_last_value_and_one_
 
 def test_verdicts_that_end_a_sequence_are_those_over_all_series(result):
     wide = ComparisonSpec(rope=50.0)
-    assert decided(result.series, result.training_rows, result.forecasts, wide, ONLY_LOOK)
+    judged = judge_forecasts(result.series, result.training_rows, result.forecasts, wide, ONLY_LOOK)
+    assert all_decided(judged, "rmse")
     narrow = ComparisonSpec(rope=0.0)
     words = {one.word for one in evaluate(*example_panel(), narrow).verdicts if one.metric == "rmse"}
-    assert decided(result.series, result.training_rows, result.forecasts, narrow, ONLY_LOOK) == (
-        "undecided" not in words
-    )
+    judged = judge_forecasts(result.series, result.training_rows, result.forecasts, narrow, ONLY_LOOK)
+    assert all_decided(judged, "rmse") == ("undecided" not in words)
 
 
 def test_every_window_is_held_against_its_own_series_at_its_own_moment():
@@ -234,7 +234,7 @@ def test_what_ranks_show_of_other_series_is_told():
 
 def test_the_terminal_tells_of_series_and_of_what_numbers_are_in(result):
     text = StringIO()
-    show(result, {}, {}, Console(file=text, width=100))
+    show(result, {}, {}, Console(file=text, width=100), explain=True)
     said = " ".join(text.getvalue().split())
     assert "By series, on RMSE: 3 series" in said
     assert "RMSE, MAE and MFE in naive errors" in said
@@ -289,7 +289,7 @@ def test_trackers_are_told_the_scores_of_every_series(result):
         replace(one, series=replace(one.series, name=name))
         for one, name in zip(result.members, ("ä/b", "ä:b", "c d"), strict=True)
     ]
-    account = forecast_account(replace(result, members=tuple(named)))
+    account = account_of(replace(result, members=tuple(named)))
     assert {"ä_b 1/rmse", "ä_b 2/mae", "c d/mase"} <= set(account.inside)
     for _, run in seed_runs(account, {}):
         if run.name == "cell-elu seed 3":

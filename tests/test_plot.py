@@ -3,7 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tasks.plot import SCORED, plot
+from tasks.numerics.problems.forecasting.results import ForecastResult
+from tasks.plot import plot
 from tests.examples import VARIANTS, example_result, sunspots
 
 
@@ -25,11 +26,11 @@ def trace(figure, name):
 def test_every_variant_and_metric_has_its_figure(figures):
     assert list(figures) == [
         "verdicts/rmse",
-        "tuning/0/1",
-        *(f"scores/{metric}" for metric in SCORED),
         *(f"forecast/{name}" for name in VARIANTS),
-        *(f"learning/{name}" for name in VARIANTS),
         "series",
+        *(f"scores/{metric}" for metric in ForecastResult.drawn),
+        "tuning/0/1",
+        *(f"learning/{name}" for name in VARIANTS),
     ]
 
 

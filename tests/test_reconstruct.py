@@ -16,29 +16,38 @@ from example_reconstructions import (
     TRAINING,
     WINDOWS,
     block,
+    evaluated,
     example_reconstructions,
     given_back,
 )
 from rich.console import Console
 
-from flows.comparison.looks import looks_at
+from flows.comparison.seeds import looks_at
+from tasks.numerics.findings import conclusions as words
 from tasks.numerics.findings.best_model import best_seed
 from tasks.numerics.findings.offline_pages import Background
-from tasks.numerics.findings.reconstruction_runs import reconstruction_account
-from tasks.numerics.findings.reconstruction_words import cautions, conclusions
-from tasks.numerics.findings.tracked_runs import comparison_run, seed_runs, variant_run
+from tasks.numerics.findings.tracked_runs import account_of, comparison_run, seed_runs, variant_run
 from tasks.numerics.networks.tuning import candidates
 from tasks.numerics.networks.variants import STOCK
+from tasks.numerics.problems.overview import Overview
 from tasks.numerics.problems.reconstruction.anomalies import KINDS
+from tasks.numerics.problems.reconstruction.evaluation import verdicts_on
 from tasks.numerics.problems.reconstruction.scores import RECONSTRUCTION_METRICS, by_kind, scored_reconstructions
 from tasks.numerics.series.validation import Expectation, Validation
 from tasks.numerics.settings import NetworkSpec
 from tasks.numerics.split import Split
-from tasks.plot.reconstructions import plot_reconstructions
-from tasks.reconstruct import evaluate_reconstructions, verdicts_on
-from tasks.reconstruct.page import render_reconstructions
-from tasks.reconstruct.show import show_reconstructions
-from tasks.reconstruct.summary import summarize_reconstructions
+from tasks.plot import plot
+from tasks.report import render_report
+from tasks.show import show
+from tasks.summarize import summarize
+
+
+def conclusions(result):
+    return words.conclusions(Overview(result))
+
+
+def cautions(result):
+    return words.cautions(Overview(result))
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +56,7 @@ def result():
 
 
 def test_each_variant_is_scored_at_its_own_best_candidate(result):
-    assert result.chosen == {"stock": 0, "cell-relu": 2}
+    assert result.tuning["chosen"].sel(origin=0).to_series().to_dict() == {"stock": 0, "cell-relu": 2}
     for variant in (STOCK, RELU):
         for seed in (3, 7):
             expected = scored_reconstructions(given_back(variant, seed, 0)[None], WINDOWS.tested)
@@ -61,15 +70,8 @@ def test_verdicts_say_what_was_made_so(result):
     words = {one.metric: one.word for one in result.verdicts}
     assert words["rmse"] == words["mae"] == words["explained_variance"] == "hurts"
     assert words["auroc"] == "hurts", "noise hides anomalies"
-    turned = evaluate_reconstructions(
-        (SERIES, WINDOWS),
-        result.network,
-        TRAINING,
-        replace(result.comparison, reference="cell-relu"),
-        {one: [block(one, candidates(TRAINING), (3, 4, 5, 6, 7))] for one in (STOCK, RELU)},
-        SEEDS,
-        LOOK,
-    )
+    blocks = {one: [block(one, candidates(TRAINING), (3, 4, 5, 6, 7))] for one in (STOCK, RELU)}
+    turned = evaluated(blocks, replace(result.comparison, reference="cell-relu"))
     assert {one.metric: one.word for one in turned.verdicts}["rmse"] == "helps"
 
 
@@ -86,20 +88,29 @@ def test_principal_components_of_the_code_size_stand_beside_them(result):
 
 def test_page_terminal_and_summary_say_the_same(result):
     said = conclusions(result)
-    assert said[0].startswith("cell-relu hurts in RMSE: RMSE 0.148 worse")
-    figures = plot_reconstructions(result)
-    assert set(figures) == {"scores/rmse", "scores/explained_variance", "scores/auroc", "windows/clean"} | {
+    assert said[0] == "Best baseline: PCA with 0.0356; no variant beats it on mean RMSE."
+    assert said[2].startswith("cell-relu hurts: RMSE 0.1479 (300.0 %) worse")
+    assert "AUROC" in said[3], "anomalies are told of too"
+    figures = plot(result)
+    assert set(figures) == {
+        "verdicts/rmse",
+        "tuning/0/1",
+        "scores/rmse",
+        "scores/explained_variance",
+        "scores/auroc",
+    } | {
+        "windows/clean",
         *(f"windows/{kind}" for kind in KINDS),
         *("learning/stock", "learning/cell-relu"),
     }
     expectation = Expectation("exists", "series", "value", True, "critical", "there", "found", (), "")
     settings = {"network": {"cell": "lstm", "layers": [4, 2]}}
-    page = render_reconstructions(
+    page = render_report(
         result, figures, Validation("pump", "", (expectation,), Path("docs")), Background(settings, {}, {"train": 1.0})
     )
     terminal = io.StringIO()
-    show_reconstructions(result, {"Report": "there"}, {"train": 1.0}, Console(file=terminal, width=110))
-    summary = json.loads(json.dumps(summarize_reconstructions(result, settings, {}, {}), allow_nan=False))
+    show(result, {"Report": "there"}, {"train": 1.0}, Console(file=terminal, width=110), explain=True)
+    summary = json.loads(json.dumps(summarize(result, settings, {}, {}), allow_nan=False))
     assert tuple(summary["conclusions"]) == said
     shown = " ".join(terminal.getvalue().split())
     for sentence in said:
@@ -117,7 +128,7 @@ def test_a_code_as_large_as_the_window_is_warned_of(result):
 
 
 def test_runs_say_every_score_by_kind_and_by_feature(result):
-    account, settings = reconstruction_account(result), {"network": {"cell": "lstm", "head": "autoencoder"}}
+    account, settings = account_of(result), {"network": {"cell": "lstm", "head": "autoencoder"}}
     runs = {(run.parameters["seed"], name): run for name, run in seed_runs(account, settings)}
     assert len(runs) == 10
     own = runs["6", "cell-relu"]
@@ -143,25 +154,24 @@ def test_runs_say_every_score_by_kind_and_by_feature(result):
 def test_names_that_no_tracker_takes_are_mended(result):
     windows = replace(WINDOWS, names=("temp (°C) = 1/2",))
     named = replace(result, windows=windows, features=result.features.assign_coords(feature=list(windows.names)))
-    names = [name for name in reconstruction_account(named).scores if str(name).startswith("rmse.")]
+    names = [name for name in account_of(named).scores if str(name).startswith("rmse.")]
     assert names == ["rmse.feature.temp __C_ _ 1_2"]
 
 
 def test_the_best_seed_is_the_recommended_variants_whatever_the_others_losses(result):
     # At the chosen candidates losses fall with the seed; those of both variants are alike.
-    assert best_seed(reconstruction_account(result)) == ("stock", 7)
+    assert best_seed(account_of(result)) == ("stock", 7)
     turned = tuple(replace(one, word="helps" if one.metric == "rmse" else "same") for one in result.verdicts)
-    assert best_seed(reconstruction_account(replace(result, verdicts=turned))) == ("cell-relu", 7)
-    assert "Recommended on RMSE: cell-relu, which helps most." in conclusions(replace(result, verdicts=turned))
+    assert best_seed(account_of(replace(result, verdicts=turned))) == ("cell-relu", 7)
+    assert "cell-relu helps; recommended: cell-relu" in conclusions(replace(result, verdicts=turned))[1]
 
 
 def test_a_look_widens_intervals_and_seeds_are_added_until_all_is_decided(result):
     blocks = {one: [block(one, candidates(TRAINING), tuple(SEEDS))] for one in (STOCK, RELU)}
     comparison = replace(result.comparison, until_decided=True, max_seeds=20)
-    given = (SERIES, WINDOWS), result.network, TRAINING, comparison, blocks, SEEDS
     (first, look), *_ = looks_at(comparison, [STOCK, RELU])
     assert len(first) == 5
-    early = evaluate_reconstructions(*given, look)
+    early = evaluated(blocks, comparison, look)
     for wide, narrow in zip(early.verdicts, result.verdicts, strict=True):
         assert wide.high - wide.low > narrow.high - narrow.low
     assert (early.decided, result.decided) == (True, True)
@@ -175,11 +185,12 @@ def test_a_look_widens_intervals_and_seeds_are_added_until_all_is_decided(result
 @pytest.mark.parametrize("width", [60, 72, 80, 110])
 def test_the_terminal_shows_as_many_metrics_as_it_has_room_for_and_cuts_none_off(result, width):
     text = io.StringIO()
-    show_reconstructions(result, {}, {}, Console(file=text, width=width))
+    show(result, {}, {}, Console(file=text, width=width))
     lines = text.getvalue().splitlines()
     assert max(map(len, lines)) <= width and "…" not in text.getvalue()
-    assert ("MAE" in text.getvalue().partition("cell-relu")[0]) == (width == 110)
-    assert f"{result.scores['rmse'].sel(variant='stock').mean():.3f}" in text.getvalue()
+    (header,) = [line for line in lines if line.lstrip().startswith("RMSE  ")]
+    assert ("MAE" in header, "difference" in header, "AUROC" in header) == (False, width > 60, width > 72)
+    assert f"{result.scores['rmse'].sel(variant='stock').mean():.4f}" in text.getvalue()
 
 
 def test_neighbouring_windows_count_as_the_overlapping_ones_that_they_are(result):
@@ -189,7 +200,7 @@ def test_neighbouring_windows_count_as_the_overlapping_ones_that_they_are(result
     apart = verdicts_on(scores_of(result), result.comparison, LOOK, 14)
     assert all(one.found.enough for one in alone) and not any(one.found.enough for one in apart)
     few = replace(result, verdicts=apart)
-    assert "an interval takes two seeds and 18 test windows, that is 3 side by side, or more" in conclusions(few)[0]
+    assert "an interval takes two seeds and 18 test windows or more" in conclusions(few)[2]
     assert {one.word for one in apart} == {"undecided"}
 
 
@@ -216,7 +227,7 @@ def test_few_windows_side_by_side_are_warned_of(result):
 
 
 def test_windows_are_kept_with_the_way_back_to_their_units(result):
-    kept = reconstruction_account(result).datasets["reconstructions"]
+    kept = account_of(result).datasets["reconstructions"]
     place = {"copy": "clean", "window": 7, "feature": "pump"}
     own = kept.sel(copy="clean").isel(window=7).sel(feature="pump")
     begins = int(own["begins"])
@@ -264,7 +275,7 @@ def test_the_flow_tracks_autoencoders_as_it_does_forecasters(prefect_server, tmp
     logged = client.get_logged_model(ids["model"])
     signature = mlflow.models.get_model_info(logged.model_uri).signature
     assert [tensor.shape for tensor in (*signature.inputs, *signature.outputs)] == [(-1, 5, 1), (-1, 5, 1)]
-    name, seed = best_seed(reconstruction_account(first.result))
+    name, seed = best_seed(account_of(first.result))
     assert client.get_run(logged.source_run_id).info.run_name == name == "stock"
     windows = make_reconstruction_windows(first.result.series, study.windows)
     made = np.asarray(mlflow.keras.load_model(logged.model_uri)(windows.tested[0].astype(np.float32)))

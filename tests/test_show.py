@@ -6,17 +6,17 @@ from rich.console import Console
 
 from tasks.numerics.findings.causes import causes
 from tasks.numerics.findings.conclusions import conclusions
-from tasks.numerics.findings.overview import Overview
 from tasks.numerics.findings.tuning_choice import Chosen
+from tasks.numerics.problems.overview import Overview
 from tasks.show import show
 from tests.examples import example_result
 
 PLACES = {"Report": "/home/someone/" + "long/" * 30 + "report.html", "MLflow": "sqlite:///mlruns/mlflow.db"}
 
 
-def shown(result, width=100, **options):
+def shown(result, width=100, explain=True, **options):
     console = Console(file=StringIO(), width=width, **options)
-    show(result, PLACES, {"data": 1.25, "training": 20.0}, console)
+    show(result, PLACES, {"data": 1.25, "training": 20.0}, console, explain)
     return console.file.getvalue()
 
 

@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from tasks.numerics.findings.summary_parts import VERDICT
+from tasks.numerics.problems.summary_parts import VERDICT
 from tasks.numerics.statistics.metrics import METRICS
 from tasks.summarize import summarize, write_summary
 from tests.examples import SUMMARY_KEYS, VARIANTS, example_result

@@ -9,9 +9,7 @@ from mlflow import MlflowClient
 from plotly.io import read_json
 
 from tasks import track
-from tasks.numerics.findings.forecast_runs import forecast_account
-from tasks.numerics.findings.reconstruction_runs import reconstruction_account
-from tasks.numerics.findings.tracked_runs import Account, seed_runs
+from tasks.numerics.findings.tracked_runs import Account, account_of, seed_runs
 from tasks.track import Comparison, Place, connect, experiment_id, log_run, log_seeds
 
 VARIANTS = ("stock", "cell-gelu")
@@ -26,8 +24,8 @@ def place(tmp_path) -> Place:
 @pytest.fixture(params=["forecasters", "autoencoders"])
 def account(request) -> Account:
     if request.param == "forecasters":
-        return forecast_account(example_result(VARIANTS, seeds=5))
-    return reconstruction_account(example_reconstructions())
+        return account_of(example_result(VARIANTS, seeds=5))
+    return account_of(example_reconstructions())
 
 
 @pytest.fixture

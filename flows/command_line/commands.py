@@ -16,7 +16,6 @@ from flows.servers.processes import LOGS, PendingServer, prefect_for_one_command
 
 if TYPE_CHECKING:
     from flows.compare import Finished
-    from flows.comparison.reconstruct import Reconstructed
     from tasks.numerics.settings import SeriesSpec
 
 
@@ -39,7 +38,7 @@ def run_compare(study: Study) -> None:
         waited = perf_counter() - begun
         groups = {name: getattr(study, name) for name in Study.model_fields}
         try:
-            finished: Finished | Reconstructed = compare_activations(**groups)
+            finished: Finished = compare_activations(**groups)
         except KeyboardInterrupt:
             mark_cancelled()
             raise
@@ -58,10 +57,8 @@ def end_by_force(server: PendingServer) -> None:
     server.stop()
 
 
-def show_finished(finished: "Finished | Reconstructed", start: float, total: float) -> None:
+def show_finished(finished: "Finished", start: float, total: float) -> None:
     """The table, where everything is, and where the time went."""
-    from flows.compare import Finished
-    from tasks.reconstruct.show import show_reconstructions
     from tasks.show import show
 
     places = {
@@ -72,10 +69,7 @@ def show_finished(finished: "Finished | Reconstructed", start: float, total: flo
     }
     timings = {"start": start, **finished.timings}
     timings["stop"] = max(0.0, total - sum(timings.values()))
-    if isinstance(finished, Finished):
-        show(finished.result, places, timings)
-    else:
-        show_reconstructions(finished.result, places, timings)
+    show(finished.result, places, timings)
 
 
 def run_audit(series: "SeriesSpec", seeds: int, claim: str, output: str) -> None:

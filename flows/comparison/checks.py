@@ -8,7 +8,6 @@ from flows.comparison.study import Study
 from flows.servers.processes import answers
 from tasks.numerics.errors import InputError
 from tasks.numerics.networks.tuning import candidates
-from tasks.numerics.settings import NetworkSpec
 
 ROOM = 200_000_000
 """Bytes that the results of a comparison may take."""
@@ -29,15 +28,6 @@ def check_budget(study: Study) -> None:
         raise InputError(
             f"--max-seeds {comparison.max_seeds} is less than --seeds {comparison.seeds}, which are trained before the first "
             "look at the verdicts. Expected at least as many."
-        )
-
-
-def check_members(series: int, network: NetworkSpec) -> None:
-    """Raises InputError where an autoencoder is asked for so many series."""
-    if series > 1 and network.head == "autoencoder":
-        raise InputError(
-            f"--head autoencoder with {series} series: an autoencoder gives back the windows of one. Pass one --series without --id; "
-            "columns that are measured side by side are its --features."
         )
 
 

@@ -1,18 +1,15 @@
 """What a flow run shows on its page in Prefect."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
 
 from flows.servers.addresses import mlflow_address
 from tasks.numerics.findings.causes import causes
 from tasks.numerics.findings.conclusions import cautions, conclusions
-from tasks.numerics.findings.overview import Overview
-from tasks.numerics.findings.reconstruction_words import cautions as reconstruction_cautions
-from tasks.numerics.findings.reconstruction_words import conclusions as reconstruction_conclusions
-from tasks.numerics.findings.reconstruction_words import score_cells
-from tasks.numerics.problems.forecasting.results import Result
-from tasks.numerics.problems.reconstruction.results import ReconstructionResult
+from tasks.numerics.problems.overview import Overview
+from tasks.numerics.problems.results import Result
 from tasks.track import Tracked
 
 
@@ -46,28 +43,22 @@ def markdown_table(rows: list[dict[str, str]]) -> str:
     return "\n".join(f"| {line} |" for line in lines)
 
 
-def forecast_page(result: Result) -> Page:
-    """Conclusions, causes and cautions of a comparison of forecasters, and its scores."""
-    overview = Overview(result)
+def page_of(result: Result) -> Page:
+    """Conclusions, causes and cautions of a comparison, and its scores."""
+    overview: Overview[Any] = Overview(result)
     found = [f"# {result.series.name}", *conclusions(overview)]
     if reasons := causes(overview):
         found += ["**Why**", *(f"- {cause.sentence}" for cause in reasons)]
     found += [f"- {caution}" for caution in cautions(overview)]
     rows = [
         {
-            "forecast": row.name,
+            "network": row.name,
             "RMSE": row.rmse,
             "difference": row.difference,
             "verdict": row.verdict,
+            **{result.metrics[key].label: mean for key, mean in zip(result.shown, row.means, strict=True)},
             "diverged": row.diverged,
         }
         for row in (*overview.variants, *overview.baselines)
     ]
     return Page(tuple(found), rows)
-
-
-def reconstruction_page(result: ReconstructionResult) -> Page:
-    """Conclusions and cautions of a comparison of autoencoders, and its scores."""
-    cautions = (f"- {caution}" for caution in reconstruction_cautions(result))
-    found = (f"# {result.series.name}", *reconstruction_conclusions(result), *cautions)
-    return Page(found, score_cells(result))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tasks.numerics.audit.audits import Audit
@@ -37,7 +38,7 @@ SAID = {
 def render_page(audit: Audit, figures: "Mapping[str, go.Figure]", digest: str) -> str:
     """The page as HTML; `figures` as `plot_claims` makes them."""
     return render(
-        "audit.html.jinja",
+        Path(__file__).with_name("audit.html.jinja"),
         figures,
         audit=audit,
         claim=audit.claim,

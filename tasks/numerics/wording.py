@@ -1,5 +1,9 @@
 """Words of every sentence and table: lists, articles, what stands where there is nothing."""
 
+import math
+import re
+from collections.abc import Sequence
+
 NOTHING = "—"
 """Stands where there is no value."""
 NAMED = 3
@@ -19,3 +23,22 @@ def article(label: str) -> str:
 def listed(names: list[str]) -> str:
     """A few names, or how many they are."""
     return joined(names) if len(names) <= NAMED else f"{len(names)} variants"
+
+
+def trackable(labels: Sequence[str]) -> list[str]:
+    """Labels as parts of a metric's name: what no tracker takes there, or takes for a folder, is an underscore.
+
+    Labels that are then the same have their number too, from 1.
+    """
+    names = [re.sub(r"[^\w. -]", "_", label) for label in labels]
+    return [name if names.count(name) == 1 else f"{name} {number}" for number, name in enumerate(names, 1)]
+
+
+def rounded(value: float, digits: int) -> str:
+    """A number in so many digits after the point."""
+    return f"{value:z.{digits}f}" if math.isfinite(value) else NOTHING
+
+
+def mean_and_spread(mean: float, spread: float, digits: int) -> str:
+    """Mean ± standard deviation over seeds."""
+    return f"{rounded(mean, digits)} ± {rounded(spread, digits)}" if math.isfinite(mean) else NOTHING

@@ -4,7 +4,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import xarray as xr
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -51,17 +50,3 @@ def canvas(title: str, height: int, **layout: Any) -> "go.Figure":
 def thin(values: np.ndarray) -> np.ndarray:
     """Seven digits are plenty for a figure, and half as large."""
     return values.astype(np.float32)
-
-
-def add_band(figure: "go.Figure", x: Any, lines: xr.DataArray, colour: str, name: str) -> None:
-    """Add the area between `low` and `high` (line, x)."""
-    for line, filled in (("low", {}), ("high", {"fill": "tonexty", "fillcolor": colour})):
-        figure.add_scatter(
-            x=x,
-            y=thin(lines.sel(line=line).to_numpy()),
-            mode="lines",
-            line={"width": 0},
-            name=f"{name}, {'5' if line == 'low' else '95'} %",
-            showlegend=line == "high",
-            **filled,
-        )

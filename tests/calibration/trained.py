@@ -19,7 +19,6 @@ from rich.progress import Progress
 from rich.table import Table
 from scipy.stats import binomtest
 
-from tasks.evaluate import ONLY_LOOK
 from tasks.numerics.networks.architectures import Architecture
 from tasks.numerics.networks.seed_blocks import Block
 from tasks.numerics.networks.tuning import candidates, chosen
@@ -28,7 +27,7 @@ from tasks.numerics.settings import NetworkSpec, TrainingSpec
 from tasks.numerics.statistics.group_sequential import look
 from tasks.numerics.statistics.influence import JUDGED, PairedForecasts
 from tasks.numerics.statistics.metrics import naive_scale
-from tasks.numerics.statistics.verdicts import EQUIVALENT, ERROR, Verdict, verdicts
+from tasks.numerics.statistics.verdicts import EQUIVALENT, ERROR, ONLY_LOOK, Verdict, verdicts
 from tests.benchmarks.machine import described
 from tests.calibration.series import BUNDLED, SIMULATED, WINDOWS, bundled, simulated
 

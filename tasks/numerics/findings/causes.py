@@ -1,13 +1,17 @@
 """Why a variant does what it does: what is seen inside its networks, in plain words, where the numbers bear it out."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from tasks.numerics.findings.evidence import Cause, Evidence
-from tasks.numerics.findings.overview import Overview
 from tasks.numerics.findings.training_length import overfitted, unfinished
+from tasks.numerics.problems.overview import Overview
 from tasks.numerics.statistics.seed_spreads import spread
 from tasks.numerics.statistics.verdicts import ERROR, holm
+
+Found = Overview[Any]
 
 MANY_DEAD = 0.25
 """From this share of a layer on its network is a smaller one than was asked for: 12 units instead of 16."""
@@ -23,7 +27,7 @@ JUMPY = 2.0
 """Largest gradient norm in medians, against the reference's: the first epochs' large steps are in both."""
 
 
-def causes(overview: Overview) -> tuple[Cause, ...]:
+def causes(overview: Found) -> tuple[Cause, ...]:
     """What the numbers bear out: variant by variant, the weightiest first, then what concerns how long was trained."""
     evidence = Evidence(overview)
     wide = spreads(evidence)
@@ -44,7 +48,7 @@ def causes(overview: Overview) -> tuple[Cause, ...]:
 
 def divergence(evidence: Evidence, name: str) -> Cause | None:
     """Seeds that diverged, and whether the gradients or cell states of the others tell why."""
-    diverged = evidence.overview.result.forecasts["diverged"].sel(variant=name)
+    diverged = evidence.overview.result.diverged_seeds.sel(variant=name)
     if not diverged.any():
         return None
     count = f"{int(diverged.sum())} of {diverged.size} seeds"
@@ -70,7 +74,7 @@ def dead(evidence: Evidence, name: str) -> Cause | None:
     if not both.any():
         return None
     count = evidence.count(both)
-    said = f"{name}: in {count} every unit of a layer is dead and the forecast is a constant"
+    said = f"{name}: in {count} every unit of a layer is dead and the {evidence.output} is a constant"
     short = f"dead and constant in {count}"
     others = ~both.any("origin").to_numpy()
     if not np.isfinite(evidence.scores(name, "alpha")[others]).any():
@@ -112,9 +116,11 @@ def unexplained_constants(evidence: Evidence, name: str) -> Cause | None:
     alive, moving = constant & ~layer, layer & ~constant
     parts = []
     if alive.any():
-        parts.append(f"in {evidence.count(alive)} the forecast is a constant though no layer is dead")
+        parts.append(f"in {evidence.count(alive)} the {evidence.output} is a constant though no layer is dead")
     if moving.any():
-        parts.append(f"in {evidence.count(moving)} a layer is dead in training and the forecast moves on the test part")
+        parts.append(
+            f"in {evidence.count(moving)} a layer is dead in training and the {evidence.output} moves on the test part"
+        )
     short = f"constant in {evidence.count(alive)}" if alive.any() else f"a dead layer in {evidence.count(moving)}"
     return Cause((name,), f"{name}: {'; '.join(parts)}.", short) if parts else None
 

@@ -1,19 +1,23 @@
 """What was best, by how much, and what to beware of: sentences from an overview."""
 
+from typing import Any
+
 import numpy as np
 
-from tasks.numerics.findings.overview import Overview, p_value
 from tasks.numerics.findings.recommendation import overall, unbeaten
-from tasks.numerics.findings.scores_by_series import series_sentences
 from tasks.numerics.findings.tuning_choice import Chosen
 from tasks.numerics.findings.verdict_sentences import sentences
+from tasks.numerics.problems import PROBLEMS
+from tasks.numerics.problems.overview import Overview, p_value
 from tasks.numerics.settings import ComparisonSpec
 from tasks.numerics.statistics.group_sequential import Look
 from tasks.numerics.statistics.verdicts import ERROR, holm
 from tasks.numerics.wording import listed
 
+Found = Overview[Any]
 
-def conclusions(overview: Overview) -> tuple[str, ...]:
+
+def conclusions(overview: Found) -> tuple[str, ...]:
     """The overall line, the verdict on every variant, what was best, and the best baseline, a sentence each.
 
     The baseline comes before all else where no variant beats it beyond chance.
@@ -23,7 +27,7 @@ def conclusions(overview: Overview) -> tuple[str, ...]:
         baseline if first else "",
         overall(overview),
         *sentences(overview),
-        *series_sentences(overview),
+        *PROBLEMS[overview.result.head].conclusions(overview),
         Chosen(overview).changes,
         best_network(overview),
         "" if first else baseline,
@@ -31,7 +35,7 @@ def conclusions(overview: Overview) -> tuple[str, ...]:
     return tuple(sentence for sentence in found if sentence)
 
 
-def best_network(overview: Overview) -> str:
+def best_network(overview: Found) -> str:
     """Which variant has the lowest mean RMSE."""
     means = overview.rmse.dropna()
     if means.empty:
@@ -43,7 +47,7 @@ def best_network(overview: Overview) -> str:
     return f"{score}." if reference in means else f"{score}; {reference} has none, its seeds diverged."
 
 
-def best_baseline(overview: Overview) -> str:
+def best_baseline(overview: Found) -> str:
     """Which baseline is best, and how many variants beat it."""
     best, means = overview.best_baseline, overview.rmse
     if best is None:
@@ -59,7 +63,7 @@ def best_baseline(overview: Overview) -> str:
     return f"Best baseline: {best} with {overview.number('rmse', lowest)}; {beaten} on mean RMSE{chance}."
 
 
-def beyond_chance(overview: Overview) -> str:
+def beyond_chance(overview: Found) -> str:
     """Which variants' mean forecasts over seeds are more accurate than the best baseline's beyond chance, as a clause."""
     adjusted = better_over_time(overview)
     if adjusted is None:
@@ -72,7 +76,7 @@ def beyond_chance(overview: Overview) -> str:
     return f"; mean forecasts over seeds that do beyond chance (Diebold and Mariano): {names}"
 
 
-def better_over_time(overview: Overview) -> dict[str, float] | None:
+def better_over_time(overview: Found) -> dict[str, float] | None:
     """p after Holm of the variants whose mean forecast is more accurate than the best baseline's; None without tests."""
     tests = [test for test in overview.result.accuracy if test.model in overview.rmse and np.isfinite(test.p)]
     adjusted = holm(np.array([test.p for test in tests]))
@@ -81,7 +85,7 @@ def better_over_time(overview: Overview) -> dict[str, float] | None:
     )
 
 
-def led_by_baseline(overview: Overview) -> bool:
+def led_by_baseline(overview: Found) -> bool:
     """Whether no variant is better than the best baseline, or none beyond chance."""
     adjusted = better_over_time(overview)
     return unbeaten(overview) or (adjusted is not None and not any(p < ERROR for p in adjusted.values()))
@@ -97,27 +101,12 @@ def added_seeds(comparison: ComparisonSpec, look: Look, seeds: int) -> list[str]
     ]
 
 
-def cautions(overview: Overview) -> tuple[str, ...]:
+def cautions(overview: Found) -> tuple[str, ...]:
     """What a reader must know before believing the table, a sentence each."""
-    diverged = overview.result.diverged
-    constant = overview.summary["mean"].xs("constant", level="metric")
-    found = [*overview.result.series.warnings]
-    found += added_seeds(overview.result.comparison, overview.result.look, overview.seeds)
+    result, diverged = overview.result, overview.result.diverged
+    found = [*result.series.warnings, *added_seeds(result.comparison, result.look, overview.seeds)]
     if diverged.any():
         counts = ", ".join(f"{name} {count}" for name, count in diverged[diverged > 0].items())
         found.append(f"Seeds that diverged and are in no mean: {counts} (of {overview.seeds} each).")
-    if (constant > 0).any():
-        shares = ", ".join(f"{name} {share:.0%}".replace("%", " %") for name, share in constant[constant > 0].items())
-        found.append(f"Seeds that forecast a constant, and so have no slope: {shares}.")
-    found += [Chosen(overview).edges] if Chosen(overview).edges else []
-    return (*found, *failed_baselines(overview))
-
-
-def failed_baselines(overview: Overview) -> list[str]:
-    """Which baselines failed, and why; of a panel on which series."""
-    return [
-        f"Baseline {name}{f' of {one.result.series.name}' if overview.members else ''} {note}."
-        for one in overview.members or (overview,)
-        for name, note in one.result.forecasts["baseline_note"].to_series().items()
-        if note.startswith("failed")
-    ]
+    edges = Chosen(overview).edges
+    return (*found, *PROBLEMS[result.head].cautions(overview), *([edges] if edges else []))

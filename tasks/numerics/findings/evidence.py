@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import xarray as xr
 from scipy import stats  # type: ignore[import-untyped]
 
-from tasks.numerics.findings.overview import Overview
 from tasks.numerics.findings.symptoms import SYMPTOMS, median, symptoms
-from tasks.numerics.statistics.metrics import METRICS
+from tasks.numerics.problems.overview import Overview
 from tasks.numerics.statistics.scored_points import Array
+
+Found = Overview[Any]
 
 CLEAR = 0.01
 """Level of a single test here: many are made at once, and none is a verdict."""
@@ -32,7 +34,7 @@ class Cause:
 class Evidence:
     """What a result holds for and against a cause."""
 
-    overview: Overview
+    overview: Found
 
     @cached_property
     def symptoms(self) -> xr.Dataset:
@@ -42,12 +44,17 @@ class Evidence:
     @property
     def reference(self) -> str:
         """The variant that the others are held against."""
-        return self.overview.result.comparison.reference
+        return str(self.overview.result.comparison.reference)
 
     @property
     def label(self) -> str:
         """Of the metric that comes first."""
-        return METRICS[self.overview.result.comparison.metric].label
+        return str(self.overview.result.metrics[self.overview.result.metric].label)
+
+    @property
+    def output(self) -> str:
+        """What a network puts out, in a word."""
+        return str(self.overview.result.output)
 
     @cached_property
     def variants(self) -> tuple[str, ...]:
@@ -90,9 +97,7 @@ class Evidence:
     def scores(self, variant: str, metric: str = "") -> Array:
         """Of every seed (S,), in the metric that comes first unless another is named."""
         values: Array = (
-            self.overview.result.scores[metric or self.overview.result.comparison.metric]
-            .sel(variant=variant)
-            .to_numpy()
+            self.overview.result.scores[metric or self.overview.result.metric].sel(variant=variant).to_numpy()
         )
         return values
 
@@ -106,7 +111,7 @@ class Evidence:
 
     def link(self, variant: str, name: str) -> str:
         """Whether seeds with more of a symptom score worse: a clause with Spearman's rank correlation, empty for few seeds."""
-        badness = METRICS[self.overview.result.comparison.metric].badness
+        badness = self.overview.result.metrics[self.overview.result.metric].badness
         values, scores = self.by_seed(variant, name), np.array([badness(one) for one in self.scores(variant)])
         both = np.isfinite(values) & np.isfinite(scores)
         if both.sum() < FEWEST_SEEDS or not all(np.ptp(side[both]) > 0 for side in (values, scores)):

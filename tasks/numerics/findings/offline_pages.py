@@ -1,17 +1,26 @@
 """Pages that open offline: templates filled, with their figures and Plotly itself inside."""
 
+import base64
+import gzip
 import json
 import platform
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from markupsafe import Markup, escape
+
+from tasks.numerics.problems.overview import SIGNS
+
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-TEMPLATES = Path(__file__).parents[2]
+SHARED = Path(__file__).with_name("pages")
+"""Style, scripts and parts that every page has."""
 LIBRARIES = (
     "tensorflow",
     "keras",
@@ -37,25 +46,64 @@ class Background:
     """Seconds a stage."""
 
 
-def render(template: str, figures: "Mapping[str, go.Figure]", **parts: Any) -> str:
-    """A page as HTML, from a template of `tasks/`, its figures by name and whatever else it shows."""
+def render(template: Path, figures: "Mapping[str, go.Figure]", **parts: Any) -> str:
+    """A page as HTML, from a template, its figures by name and whatever else it shows."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
-    from plotly.offline import get_plotlyjs
 
     pages = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=FileSystemLoader([template.parent, SHARED]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return pages.get_template(template).render(
+    pages.filters |= {"words": marked, "heading": heading, "cell": cell, "look": look}
+    return pages.get_template(template.name).render(
         **parts,
         embedded=embed(figures),
         heights={name: figure.layout.height for name, figure in figures.items()},
         versions=versions(),
-        plotly=get_plotlyjs(),
+        plotly=packed_plotly(),
     )
+
+
+@cache
+def packed_plotly() -> str:
+    """Plotly's script, compressed, as text: a page unpacks it itself."""
+    from plotly.offline import get_plotlyjs
+
+    return base64.b64encode(gzip.compress(get_plotlyjs().encode(), mtime=0)).decode()
+
+
+def marked(text: str) -> Markup:
+    """A text with its `code` and **bold**."""
+    found = re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text)))
+    return Markup(re.sub(r"\*\*([^*]+)\*\*", r"<b>\1</b>", found))  # escaped above
+
+
+def heading(text: str) -> Markup:
+    """A column's name; what stands on further lines is small."""
+    first, *rest = text.split("\n")
+    return escape(first) + Markup("<small>{}</small>").format(Markup("<br>").join(rest)) if rest else escape(first)
+
+
+def cell(text: str) -> Markup:
+    """A cell; an interval, and what stands on further lines, is small and below."""
+    first, *rest = text.split("\n")
+    start, opening, ends = first.partition(" [")
+    found = escape(start)
+    if opening:
+        found += Markup(" <br><small>[{}</small>").format(ends)
+    for line in rest:
+        found += Markup("<br><small>{}</small>").format(line)
+    return found
+
+
+def look(text: str, words: bool) -> Markup:
+    """The class of a cell: of text, and by its verdict."""
+    word = text.partition("\n")[0][2:] if text[:1] in SIGNS.values() else ""
+    names = [*(["words"] if words else []), *(["word", word] if word in SIGNS else [])]
+    return Markup(' class="{}"').format(" ".join(names)) if names else Markup("")
 
 
 def embed(figures: "Mapping[str, go.Figure]") -> str:

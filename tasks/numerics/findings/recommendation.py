@@ -1,11 +1,13 @@
 """The overall line: the metric that comes first weighed over all variants, what is recommended, and what speaks against it."""
 
-from tasks.numerics.findings.overview import Overview
+from typing import Any
+
 from tasks.numerics.findings.verdict_sentences import says_its_own
-from tasks.numerics.statistics.influence import JUDGED
-from tasks.numerics.statistics.metrics import METRICS
+from tasks.numerics.problems.overview import Overview
 from tasks.numerics.statistics.verdicts import Word, helps_most
 from tasks.numerics.wording import NAMED, joined, listed
+
+Found = Overview[Any]
 
 VERBS: dict[Word, tuple[str, str]] = {
     "helps": ("helps", "help"),
@@ -15,13 +17,19 @@ VERBS: dict[Word, tuple[str, str]] = {
 }
 
 
-def recommended(overview: Overview) -> str:
+def recommended(overview: Found) -> str:
     """The variant that helps most in the metric that comes first; the reference where none is shown to help."""
     return helps_most(overview.primary, overview.result.comparison.reference)
 
 
-def overall(overview: Overview) -> str:
+def overall(overview: Found) -> str:
     """One sentence; empty where there is no variant beside the reference."""
+    said = overall_in_short(overview)
+    return said and f"{said.removesuffix('.')}{elsewhere(overview, recommended(overview))}."
+
+
+def overall_in_short(overview: Found) -> str:
+    """The same without what variants that are not recommended gain in other metrics."""
     if not overview.primary:
         return ""
     comparison, best = overview.result.comparison, recommended(overview)
@@ -39,16 +47,16 @@ def overall(overview: Overview) -> str:
         advice += f", but {joined(against)}"
     if unbeaten(overview):
         advice += f"; yet {overview.best_baseline} is better still and needs no network"
-    return f"On {METRICS[comparison.metric].label}, against {comparison.reference}: {joined(words)}; {advice}{elsewhere(overview, best)}."
+    return f"On {overview.result.metrics[overview.result.metric].label}, against {comparison.reference}: {joined(words)}; {advice}."
 
 
-def unbeaten(overview: Overview) -> bool:
+def unbeaten(overview: Found) -> bool:
     """Whether no variant's mean RMSE is below the best baseline's."""
     best, means = overview.best_baseline, overview.rmse.dropna()
     return best is not None and not bool((means < overview.baseline_rmse[best]).any())
 
 
-def elsewhere(overview: Overview, best: str) -> str:
+def elsewhere(overview: Found, best: str) -> str:
     """What variants that are not recommended gain in other metrics, and what it costs them: `; cell-relu: better MFE, but flattened`."""
     groups: dict[str, list[str]] = {}
     for verdict in overview.primary:
@@ -59,20 +67,24 @@ def elsewhere(overview: Overview, best: str) -> str:
     return "".join(f"; {listed(names)}: {said}" for said, names in list(groups.items())[:NAMED])
 
 
-def gains(overview: Overview, variant: str) -> list[str]:
+def gains(overview: Found, variant: str) -> list[str]:
     """Other metrics in which a variant helps, in words."""
     return [
-        f"better {METRICS[metric].label}"
+        f"better {overview.result.metrics[metric].label}"
         for metric in others(overview)
         if overview.verdicts[variant, metric].word == "helps"
     ]
 
 
-def losses(overview: Overview, variant: str) -> list[str]:
+def losses(overview: Found, variant: str) -> list[str]:
     """Other metrics in which a variant hurts, in words, and seeds that diverged."""
     hurt = [metric for metric in others(overview) if overview.verdicts[variant, metric].word == "hurts"]
     shape = shape_of(overview, variant) if {"alpha", "slope"} & {*hurt} else ""
-    found = [f"worse {METRICS[metric].label}" for metric in hurt if not (shape and metric in ("alpha", "slope"))]
+    found = [
+        f"worse {overview.result.metrics[metric].label}"
+        for metric in hurt
+        if not (shape and metric in ("alpha", "slope"))
+    ]
     diverged = int(overview.result.diverged[variant])
     return [
         *([shape] if shape else []),
@@ -81,12 +93,14 @@ def losses(overview: Overview, variant: str) -> list[str]:
     ]
 
 
-def shape_of(overview: Overview, variant: str) -> str:
+def shape_of(overview: Found, variant: str) -> str:
     """`flattened` or `too volatile`, by spread and slope; empty where they don't agree.
 
     A good forecast moves less than what it forecasts too: flattened is what moves less than its own skill allows, or is
     constant in more seeds than the reference.
     """
+    if not {"alpha", "slope", "constant"} <= overview.result.metrics.keys():
+        return ""
     alpha, slope = overview.means[variant, "alpha"], overview.means[variant, "slope"]
     reference = overview.result.comparison.reference
     constant = overview.means[variant, "constant"] > overview.means[reference, "constant"]
@@ -95,6 +109,6 @@ def shape_of(overview: Overview, variant: str) -> str:
     return "too volatile" if slope < 1 and not constant else ""
 
 
-def others(overview: Overview) -> list[str]:
+def others(overview: Found) -> list[str]:
     """Judged metrics that say something of their own beside the one that comes first."""
-    return [metric for metric in JUDGED if says_its_own(metric, overview.result.comparison.metric)]
+    return [metric for metric in overview.result.judged if says_its_own(metric, overview.result.metric)]

@@ -1,18 +1,22 @@
 """Tables of the report in words: what tuning did, what is seen inside the networks, which directions were right."""
 
+from typing import Any
+
 import numpy as np
 
 from tasks.numerics.findings.evidence import Evidence
-from tasks.numerics.findings.overview import Overview, p_value
 from tasks.numerics.findings.symptoms import SYMPTOMS, pooled
 from tasks.numerics.findings.tuning_choice import Chosen
-from tasks.numerics.statistics.verdicts import ERROR
+from tasks.numerics.problems.overview import Overview
+from tasks.numerics.statistics.verdicts import Verdict
 from tasks.numerics.wording import NOTHING
+
+Found = Overview[Any]
 
 Rows = list[tuple[str, ...]]
 
 
-def tuning_rows(overview: Overview) -> Rows:
+def tuning_rows(overview: Found) -> Rows:
     """Variant, what was chosen, mean RMSE tuned and untuned, verdict tuned and untuned; none without a grid."""
     if not overview.result.tuned:
         return []
@@ -22,7 +26,7 @@ def tuning_rows(overview: Overview) -> Rows:
     ]
 
 
-def diagnostic_rows(overview: Overview) -> Rows:
+def diagnostic_rows(overview: Found) -> Rows:
     """Variant, each of `SYMPTOMS` as median and 5 to 95 % over seeds, seeds with a dead layer, constant, diverged."""
     evidence = Evidence(overview)
     rows = []
@@ -40,7 +44,7 @@ def diagnostic_rows(overview: Overview) -> Rows:
     return rows
 
 
-def initial_weights(overview: Overview) -> dict[str, str]:
+def initial_weights(overview: Found) -> dict[str, str]:
     """What initial weights are drawn from, and the variants of which that is so."""
     words = overview.result.tuning["initialisation"].to_series()
     found: dict[str, list[str]] = {}
@@ -49,29 +53,16 @@ def initial_weights(overview: Overview) -> dict[str, str]:
     return {said: "all" if len(found) == 1 else ", ".join(names) for said, names in found.items()}
 
 
-def direction_rows(overview: Overview) -> Rows:
-    """Variant, share right with its interval, what it must beat, p, Pesaran and Timmermann's statistic and p."""
-    return [
-        (
-            test.variant,
-            overview.with_interval("mda", test.share, test.low, test.high),
-            overview.number("mda", test.coin),
-            p_value(test.p),
-            overview.number("slope", test.pesaran_timmermann),
-            p_value(test.pesaran_timmermann_p),
-        )
-        for test in overview.result.directions
-    ]
+def verdict_rows(overview: Found) -> Rows:
+    """Variant, word and difference with its interval in every judged metric, share of seeds in which it is better."""
+    rows: Rows = []
+    for verdict in overview.primary:
+        cells = ("\n".join(overview.cell(verdict.variant, metric)) for metric in overview.result.judged)
+        share = [f"{100 * end:.0f} %" if np.isfinite(end) else NOTHING for end in ends_of(verdict)]
+        rows.append((verdict.variant, *cells, share[0] if NOTHING in share else f"{share[0]} [{share[1]}, {share[2]}]"))
+    return rows
 
 
-def direction_sentence(overview: Overview) -> str:
-    """Which variants know the direction better than what takes no skill; Holm's adjustment is left to the reader."""
-    tests = [test for test in overview.result.directions if test.periods]
-    if not tests:
-        return "No variant has a forecast whose directions could be counted."
-    skilled = [test.variant for test in tests if test.p < ERROR]
-    coin = overview.number("mda", tests[0].coin)
-    what = "a coin" if tests[0].coin == 0.5 else "always predicting the opposite of the last move"
-    if not skilled:
-        return f"No variant's directions are right more often than {what} would be ({coin}), beyond chance."
-    return f"Right more often than {what} would be ({coin}), beyond chance: {', '.join(skilled)}."
+def ends_of(verdict: Verdict) -> tuple[float, float, float]:
+    """Share of seeds in which it is better, and its interval."""
+    return verdict.improvement, verdict.improvement_low, verdict.improvement_high

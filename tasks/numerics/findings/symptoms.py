@@ -5,8 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
-from tasks.numerics.problems.forecasting.results import Result
-from tasks.numerics.statistics.metrics import CONSTANT
+from tasks.numerics.problems.results import Result
 from tasks.numerics.statistics.scored_points import Array
 
 
@@ -44,7 +43,7 @@ SYMPTOMS = {
 def symptoms(result: Result) -> xr.Dataset:
     """The `SYMPTOMS` (variant, origin, seed), NaN where a seed diverged, and bool `dead_layer`, `constant`, `diverged`.
 
-    `dead_layer`: every unit of some layer is dead. `constant`: the forecast of that origin's periods hardly moves.
+    `dead_layer`: every unit of some layer is dead. `constant`: what the network puts out of that origin's windows hardly moves.
     """
     found = result.diagnostics.transpose("variant", "origin", "seed", ...)
     dead = found["dead_units"].max("layer", skipna=False)
@@ -59,33 +58,17 @@ def symptoms(result: Result) -> xr.Dataset:
         "gradient_jump": norm.sel(quantile=1.0, drop=True) / typical.where(typical > 0),
         "best_epoch": found["best_epoch"],
     }
-    diverged = result.forecasts["diverged"].transpose("variant", "seed")
+    diverged = result.diverged_seeds.transpose("variant", "seed")
     kept = ~diverged
     shown = {name: values.where(kept & np.isfinite(values)) for name, values in named.items()}
     return xr.Dataset(
         {
             **shown,
             "dead_layer": (dead == 1) & kept,
-            "constant": constant_forecasts(result) & kept,
+            "constant": result.constant_outputs & kept,
             "diverged": diverged & xr.ones_like(dead, bool),
         }
     ).transpose("variant", "origin", "seed")
-
-
-def constant_forecasts(result: Result) -> xr.DataArray:
-    """Whether a forecast (variant, origin, seed) is the same for all of its origin's windows; a single one says nothing.
-
-    Of a panel, whether that is so for every series.
-    """
-    if result.members:
-        return xr.concat([constant_forecasts(one) for one in result.members], "series").all("series")
-    least = CONSTANT * float(result.forecasts["actual"].std())
-    forecast, origin = result.forecasts["forecast"], result.forecasts["origin"].to_numpy()
-    parts = [
-        ((own.std("time") ** 2).mean("step") <= least**2) & (own.sizes["time"] > 1)
-        for own in (forecast.isel(time=np.flatnonzero(origin == k)) for k in range(result.diagnostics.sizes["origin"]))
-    ]
-    return xr.concat(parts, "origin").transpose("variant", "origin", "seed")
 
 
 def pooled(values: xr.DataArray) -> Array:

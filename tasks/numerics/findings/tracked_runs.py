@@ -1,7 +1,6 @@
 """What a tracked run says of a comparison, a variant and a seed: name, tags, parameters and metrics."""
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,8 +8,14 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from tasks.numerics.findings.conclusions import conclusions
+from tasks.numerics.findings.recommendation import recommended
 from tasks.numerics.findings.thinning import thinned
+from tasks.numerics.findings.tuning_choice import Chosen
 from tasks.numerics.networks.tuning import Candidate
+from tasks.numerics.problems import PROBLEMS
+from tasks.numerics.problems.overview import Overview
+from tasks.numerics.problems.results import Result
 from tasks.numerics.series.series import Series
 from tasks.numerics.statistics.seed_statistics import summary
 from tasks.numerics.statistics.verdicts import Verdict
@@ -77,6 +82,28 @@ class Run:
                     yield name, float(values[epoch]), int(epoch) + 1
         for name, values in self.by_step.items():
             yield from ((name, float(value), at) for at, value in enumerate(values, 1) if np.isfinite(value))
+
+
+def account_of(result: Result) -> Account:
+    """Scores, diagnostics, curves and datasets of a result, for a tracker."""
+    overview, own = Overview(result), PROBLEMS[result.head].tracked(result)
+    names = ["scores", "histories", "baseline_scores", "tuning", "untuned_scores", "diagnostics"]
+    diverged = result.diverged_seeds
+    return Account(
+        series=result.series,
+        scores=result.scores.merge(own.scores),
+        inside=of_seeds(result.diagnostics).merge(own.seed_scores),
+        diverged=diverged,
+        baseline_scores=result.baseline_scores.merge(own.baseline_scores),
+        by_step=own.by_step,
+        histories=result.histories,
+        kept_loss=result.chosen_loss.isel(origin=-1).where(~diverged),
+        chosen=Chosen(overview).by_variant,
+        recommended=recommended(overview),
+        verdicts=result.verdicts,
+        conclusions=conclusions(overview),
+        datasets={**own.datasets, **{name: getattr(result, name) for name in names}},
+    )
 
 
 def comparison_run(account: Account, settings: Settings, digest: str) -> Run:
@@ -160,15 +187,6 @@ def of_seeds(diagnostics: xr.Dataset) -> xr.Dataset:
         f"gradient_norm.{word}": found["gradient_norm"].sel(quantile=share, drop=True) for word, share in norms.items()
     }
     return xr.Dataset(tables)
-
-
-def trackable(labels: Sequence[str]) -> list[str]:
-    """Labels as parts of a metric's name: what no tracker takes there, or takes for a folder, is an underscore.
-
-    Labels that are then the same have their number too, from 1.
-    """
-    names = [re.sub(r"[^\w. -]", "_", label) for label in labels]
-    return [name if names.count(name) == 1 else f"{name} {number}" for number, name in enumerate(names, 1)]
 
 
 def identity(variant: str) -> dict[str, str]:

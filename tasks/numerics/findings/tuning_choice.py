@@ -2,15 +2,18 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import xarray as xr
 
-from tasks.numerics.findings.overview import SIGNS, Overview
 from tasks.numerics.networks.tuning import Candidate
+from tasks.numerics.problems.overview import SIGNS, Overview
 from tasks.numerics.statistics.seed_statistics import summary
 from tasks.numerics.statistics.verdicts import Verdict
 from tasks.numerics.wording import NAMED, NOTHING, joined, listed
+
+Found = Overview[Any]
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class TuningRow:
 class Chosen:
     """The tuning of a result."""
 
-    overview: Overview
+    overview: Found
 
     @property
     def candidates(self) -> tuple[Candidate, ...]:
@@ -80,7 +83,7 @@ class Chosen:
                 overview.number("rmse", float(untuned[column].to_dict()[name]))
                 for column in ("mean", "standard_deviation")
             )
-            now, before = overview.verdicts.get((name, result.comparison.metric)), self._untuned.get(name)
+            now, before = overview.verdicts.get((name, result.metric)), self._untuned.get(name)
             rows.append(
                 TuningRow(
                     name,
@@ -97,7 +100,7 @@ class Chosen:
     @cached_property
     def _untuned(self) -> dict[str, Verdict]:
         result = self.overview.result
-        return {one.variant: one for one in result.untuned_verdicts if one.metric == result.comparison.metric}
+        return {one.variant: one for one in result.untuned_verdicts if one.metric == result.metric}
 
     @property
     def in_short(self) -> str:

@@ -1,12 +1,13 @@
 """Verdicts in words: a sentence a variant, the same on the terminal, in the report and in the trackers."""
 
-from tasks.numerics.findings.overview import Overview
-from tasks.numerics.statistics.influence import JUDGED
-from tasks.numerics.statistics.metrics import METRICS
+from typing import Any
+
+from tasks.numerics.problems.overview import Overview
 from tasks.numerics.statistics.overlapping_forecasts import counted, fewest_windows
 from tasks.numerics.statistics.verdicts import Verdict, Word
 from tasks.numerics.wording import article, joined
 
+Found = Overview[Any]
 SCALED = {"rmsse": "rmse", "mase": "mae"}
 """Metrics that are another one in other units: they say nothing of their own."""
 CLAIM = (
@@ -15,22 +16,28 @@ CLAIM = (
 )
 
 
-def sentences(overview: Overview) -> tuple[str, ...]:
-    """The verdict on every variant but the reference in the primary metric, and what speaks against it, a sentence each."""
-    return tuple(sentence(overview, verdict) for verdict in overview.primary)
+def sentences(overview: Found) -> tuple[str, ...]:
+    """The verdict on every variant but the reference in the primary metric, and what speaks against it, a sentence each.
+
+    After these the verdicts in other metrics that the problem has told.
+    """
+    further = [
+        one for one in overview.result.verdicts if one.metric in {*overview.result.told} - {overview.result.metric}
+    ]
+    return tuple(sentence(overview, verdict) for verdict in (*overview.primary, *further))
 
 
-def sentence(overview: Overview, verdict: Verdict) -> str:
+def sentence(overview: Found, verdict: Verdict) -> str:
     """Word, size, interval and what would decide it."""
-    reference, label = overview.result.comparison.reference, METRICS[verdict.metric].label
+    reference, label = overview.result.comparison.reference, overview.result.metrics[verdict.metric].label
     if not verdict.found.pairs:
         return f"{verdict.variant}: undecided, no seed has {article(label)} {label} here and in {reference}."
     gap = size(overview, verdict)
     side = "better" if verdict.difference < 0 else "worse"
     against = contradictions(overview, verdict)
     if not verdict.found.enough:
-        horizon = overview.result.horizon
-        enough = f"{fewest_windows(horizon)} {counted(horizon)}"
+        overlap = overview.result.overlap
+        enough = f"{fewest_windows(overlap)} {counted(overlap)}"
         said = f"{verdict.variant}: undecided. {label} {gap} {side} than {reference}'s; an interval takes two seeds and {enough} or more"
         return f"{said}{against}."
     found = f"{label} {gap} {side} than {reference}'s, 95 % interval {interval(overview, verdict)}"
@@ -47,7 +54,7 @@ def sentence(overview: Overview, verdict: Verdict) -> str:
             return f"{verdict.variant} {verdict.word}: {found}{against}."
 
 
-def size(overview: Overview, verdict: Verdict) -> str:
+def size(overview: Found, verdict: Verdict) -> str:
     """How big a difference is, in the series' unit and in percent of the reference where that makes sense."""
     shown = overview.number(verdict.metric, abs(verdict.difference))
     if verdict.metric not in ("rmse", "mae", "mase", "rmsse"):
@@ -56,19 +63,21 @@ def size(overview: Overview, verdict: Verdict) -> str:
     return f"{shown} ({abs(verdict.difference) / reference:.1%})".replace("%", " %") if reference > 0 else shown
 
 
-def interval(overview: Overview, verdict: Verdict) -> str:
+def interval(overview: Found, verdict: Verdict) -> str:
     """Of the difference in badness: below 0 the variant is better."""
     low, high = (overview.number(verdict.metric, end) for end in (verdict.low, verdict.high))
     return f"{low} to {high} (below 0 is better)"
 
 
-def contradictions(overview: Overview, verdict: Verdict) -> str:
+def contradictions(overview: Found, verdict: Verdict) -> str:
     """Decided metrics that say otherwise than the primary one."""
     others: dict[Word, list[str]] = {"helps": [], "hurts": []}
-    for metric in JUDGED:
+    if verdict.metric != overview.result.metric:
+        return ""
+    for metric in overview.result.judged:
         other = overview.verdicts[verdict.variant, metric]
         if says_its_own(metric, verdict.metric) and other.word in others and other.word != verdict.word:
-            others[other.word].append(METRICS[metric].label)
+            others[other.word].append(overview.result.metrics[metric].label)
     parts = [f"{word} {joined(labels)}" for word, labels in others.items() if labels]
     return f"; yet it {', and '.join(parts)}" if parts else ""
 

@@ -8,10 +8,11 @@ import numpy as np
 import xarray as xr
 
 from tasks.numerics.networks.diagnostics import QUANTILES
+from tasks.numerics.networks.initialisation import initialisation_words
 from tasks.numerics.networks.seed_blocks import TrainedBlock, TrainingWindows
-from tasks.numerics.networks.tuning import candidates
+from tasks.numerics.networks.tuning import candidates, given
 from tasks.numerics.networks.variants import Variant
-from tasks.numerics.settings import TrainingSpec
+from tasks.numerics.settings import NetworkSpec, TrainingSpec
 
 Array = np.ndarray
 PLACE = ("variant", "origin", "seed")
@@ -86,6 +87,28 @@ def at(choice: Array, table: Array) -> Array:
     """A table (V, C, O, ...) at the choices (V, O): (V, O, ...)."""
     index = choice.reshape(len(choice), 1, -1, *[1] * (table.ndim - 3))
     return np.take_along_axis(table, index, axis=1)[:, 0]
+
+
+def tuning_table(replicas: Replicas, network: NetworkSpec, loss: Array, choice: Array) -> xr.Dataset:
+    """The grid and what was chosen of it, from validation losses (V, C, O, S) of the weights that were kept and choices (V, O).
+
+    `validation_loss` (variant, candidate, origin, seed), `chosen` (variant, origin), `initialisation` (variant), in words;
+    coordinates `learning_rate` and `clip_norm` (candidate); attribute `given`, the candidate that was asked for.
+    """
+    tried = candidates(replicas.training)
+    return xr.Dataset(
+        {
+            "validation_loss": (("variant", "candidate", "origin", "seed"), loss),
+            "chosen": (("variant", "origin"), choice),
+            "initialisation": ("variant", [initialisation_words(network, variant) for variant in replicas.blocks]),
+        },
+        coords=replicas.labels
+        | {
+            "learning_rate": ("candidate", [one.learning_rate for one in tried]),
+            "clip_norm": ("candidate", [one.clip_norm for one in tried]),
+        },
+        attrs={"given": given(replicas.training)},
+    )
 
 
 def padded(parts: list[Array]) -> Array:

@@ -24,6 +24,10 @@ class Metric:
     better: Better
     meaning: str
     in_series_unit: bool = False
+    percent: bool = False
+    """Whether it is a share, shown in percent."""
+    decimals: int = 2
+    """Digits after the point of a pure number."""
 
     def unit(self, series_unit: str) -> str:
         """The unit of its values, empty for a pure number."""
@@ -68,6 +72,7 @@ METRICS: dict[str, Metric] = {
             "Mean directional accuracy",
             "higher",
             "Share of periods whose direction was right; 'no move' is right only where nothing moved.",
+            percent=True,
         ),
         Metric(
             "mase",
@@ -118,6 +123,7 @@ METRICS: dict[str, Metric] = {
             "Constant forecast",
             "lower",
             "1 where all forecasts are the same, else 0; its mean is the share of such seeds.",
+            percent=True,
         ),
     )
 }

@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 from scipy import stats  # type: ignore[import-untyped]
 
+from tasks.numerics.statistics.group_sequential import Look
 from tasks.numerics.statistics.influence import JUDGED, Paired
 from tasks.numerics.statistics.intervals import CONFIDENCE, Difference, paired_differences
 from tasks.numerics.statistics.power import needed
@@ -17,6 +18,8 @@ Word = Literal["helps", "hurts", "same", "undecided"]
 EQUIVALENT = 0.02
 """The region of practical equivalence, as a share: see `regions`."""
 ERROR = 0.05
+ONLY_LOOK = Look(ERROR, ERROR)
+"""All seeds are trained before anybody looks."""
 
 
 @dataclass(frozen=True)

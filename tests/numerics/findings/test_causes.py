@@ -7,7 +7,7 @@ from scipy import stats
 
 from tasks.numerics.findings.causes import causes
 from tasks.numerics.findings.evidence import Evidence
-from tasks.numerics.findings.overview import Overview
+from tasks.numerics.problems.overview import Overview
 from tests.examples import example_result
 
 PAIR = ("stock", "cell-relu")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tasks.numerics.findings.conclusions import cautions, conclusions
-from tasks.numerics.findings.overview import Overview, magnitude
+from tasks.numerics.problems.overview import Overview, magnitude
 from tasks.numerics.statistics.group_sequential import Look
 from tests.examples import example_result, sunspots
 
@@ -185,18 +185,18 @@ def test_cautions_name_what_diverged_is_constant_or_failed(result):
         "value: every value is positive: 3 are not.",
         "Seeds that diverged and are in no mean: cell-gelu 1 (of 30 each).",
         "Seeds that forecast a constant, and so have no slope: cell-relu 20 %, between-relu 13 %.",
+        "Baseline AutoETS failed: tiny datasets.",
         "The best learning rate is at the edge of the grid, the highest for cell-relu and between-relu: a wider grid "
         "(--learning-rates) may find a better one.",
-        "Baseline AutoETS failed: tiny datasets.",
     )
     assert cautions(Overview(example_result(variants=("stock", "cell-elu")))) == ()
 
 
 def test_data_in_a_line(result):
-    assert Overview(result).data == "sunspots: 289 rows, the last 56 tested (1933-01-01 to 1988-01-01)"
+    assert result.data == "sunspots: 289 rows, the last 56 tested (1933-01-01 to 1988-01-01)"
     series = replace(result.series, values=result.series.values.reset_index(drop=True), dropped=("one", "two"))
     assert (
-        Overview(example_result(series=series)).data
+        example_result(series=series).data
         == "sunspots: 289 rows, 2 partial periods dropped, the last 56 tested (row 233 to row 288)"
     )
 

@@ -3,8 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tasks.numerics.findings.overview import Overview
 from tasks.numerics.findings.recommendation import overall, recommended, unbeaten
+from tasks.numerics.problems.overview import Overview
 from tasks.numerics.wording import joined, listed
 from tests.examples import VARIANTS, example_result
 

@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tasks.numerics.findings.symptoms import SYMPTOMS, constant_forecasts, median, symptoms
+from tasks.numerics.findings.symptoms import SYMPTOMS, median, symptoms
 from tests.examples import example_result
 
 
@@ -59,11 +59,11 @@ def test_constants_are_found_origin_by_origin(result):
         forecasts=forecasts,
         diagnostics=result.diagnostics.isel(origin=[0, 0]),
     )
-    found = constant_forecasts(two).sel(variant="stock")
+    found = two.constant_outputs.sel(variant="stock")
     assert found.shape == (2, 30)
     assert [tuple(one) for one in np.argwhere(found.to_numpy())] == [(1, 5)]
     alone = replace(two, forecasts=forecasts.assign(origin=("time", np.append(np.zeros(55, int), 1))))
-    assert not constant_forecasts(alone).isel(origin=1).any()
+    assert not alone.constant_outputs.isel(origin=1).any()
 
 
 def test_the_median_is_over_seeds_and_origins_with_a_value(result):

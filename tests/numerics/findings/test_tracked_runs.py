@@ -5,8 +5,7 @@ import pytest
 from examples import example_result
 
 from tasks.numerics.findings.best_model import best_seed
-from tasks.numerics.findings.forecast_runs import forecast_account
-from tasks.numerics.findings.tracked_runs import Run, comparison_run, seed_runs, variant_run
+from tasks.numerics.findings.tracked_runs import Run, account_of, comparison_run, seed_runs, variant_run
 
 
 def test_points_are_finite_and_a_history_begins_at_step_one():
@@ -23,14 +22,14 @@ def test_long_histories_are_thinned_to_64_points_with_first_and_last():
 
 def test_means_stand_on_the_comparison_and_statistics_on_the_variant():
     result = example_result(("stock", "cell-relu"), seeds=5)
-    mean, account = float(result.scores["rmse"].sel(variant="cell-relu").mean()), forecast_account(result)
+    mean, account = float(result.scores["rmse"].sel(variant="cell-relu").mean()), account_of(result)
     assert comparison_run(account, {}, "").metrics["rmse.cell-relu"] == pytest.approx(mean)
     assert comparison_run(account, {}, "").metrics["rmse.last value"] > 0
     assert variant_run(account, {}, "cell-relu").metrics["rmse.mean"] == pytest.approx(mean)
 
 
 def test_any_part_of_the_seeds_shows_every_variant():
-    account = forecast_account(example_result(("stock", "cell-relu"), seeds=3))
+    account = account_of(example_result(("stock", "cell-relu"), seeds=3))
     found = [(variant, run.parameters["seed"]) for variant, run in seed_runs(account, {"data": {"series": "sunspots"}})]
     assert found == [(variant, seed) for seed in "012" for variant in ("stock", "cell-relu")]
 
@@ -38,7 +37,7 @@ def test_any_part_of_the_seeds_shows_every_variant():
 def recommending(result, variant):
     """The account of a result in which a variant helps, and no other does."""
     words = tuple(replace(one, word="helps" if one.variant == variant else "same") for one in result.verdicts)
-    return forecast_account(replace(result, verdicts=words))
+    return account_of(replace(result, verdicts=words))
 
 
 def test_the_best_seed_is_of_lowest_validation_loss_in_the_recommended_variant():
@@ -59,7 +58,7 @@ def test_the_best_seed_is_of_lowest_validation_loss_in_the_recommended_variant()
 
 
 def test_verdicts_stand_on_the_variant_and_in_the_note_of_the_comparison():
-    account = forecast_account(example_result())
+    account = account_of(example_result())
     run = variant_run(account, {}, "cell-elu")
     assert (run.tags["verdict.rmse"], run.tags["verdict.mfe"]) == ("hurts", "undecided")
     assert not any(tag.startswith("verdict") for tag in variant_run(account, {}, "stock").tags)
@@ -68,7 +67,7 @@ def test_verdicts_stand_on_the_variant_and_in_the_note_of_the_comparison():
 
 def test_the_chosen_learning_rate_and_the_diagnostics_stand_on_every_seed():
     result = example_result(("stock", "cell-relu"), seeds=3)
-    account = forecast_account(result)
+    account = account_of(result)
     assert variant_run(account, {}, "cell-relu").parameters["chosen_learning_rate"] == "0.003"
     run = {(variant, run.parameters["seed"]): run for variant, run in seed_runs(account, {})}["stock", "2"]
     assert run.parameters["chosen_learning_rate"] == "0.001"

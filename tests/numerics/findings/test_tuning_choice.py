@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from tasks.numerics.findings.overview import Overview
 from tasks.numerics.findings.tuning_choice import Chosen
+from tasks.numerics.problems.overview import Overview
 from tests.examples import example_result
 
 

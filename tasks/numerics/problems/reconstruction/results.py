@@ -1,88 +1,97 @@
-"""Everything that a comparison of autoencoders found, and what it says of it."""
+"""What a comparison of autoencoders found."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import xarray as xr
 
-from tasks.numerics.networks.tuning import Candidate
+from tasks.numerics.networks.layer_stacks import in_words
 from tasks.numerics.problems.reconstruction.scores import RECONSTRUCTION_METRICS
 from tasks.numerics.problems.reconstruction.windows import ReconstructionWindows
-from tasks.numerics.series.series import Series
-from tasks.numerics.settings import ComparisonSpec, NetworkSpec
-from tasks.numerics.statistics.group_sequential import Look
+from tasks.numerics.problems.results import Outcome, Result
+from tasks.numerics.settings import NetworkSpec
+from tasks.numerics.statistics.metrics import CONSTANT
 from tasks.numerics.statistics.scored_points import Array
-from tasks.numerics.statistics.verdicts import Verdict, all_decided, helps_most
 
 
-@dataclass(frozen=True)
-class ReconstructionResult:
-    """Autoencoders on windows that they never saw. Datasets with labels: `variant` or `baseline`, then `seed`."""
+@dataclass(frozen=True, kw_only=True)
+class ReconstructionOutcome(Outcome):
+    """What autoencoders and their baselines made of windows that they never saw.
 
-    series: Series
+    Dimensions beside those of every outcome: baseline (names), copy (clean windows, then a copy a kind of anomaly), window,
+    step, feature.
+    """
+
     windows: ReconstructionWindows
     network: NetworkSpec
-    comparison: ComparisonSpec
-    look: Look
-    """The errors with which the verdicts were taken."""
     given_back: xr.DataArray
-    """(variant, seed, copy, window, step, feature), scaled: clean windows, then a copy a kind."""
+    """(variant, seed, copy, window, step, feature), scaled."""
+    untuned_given_back: xr.DataArray
+    """The same of the candidate that was given."""
     baseline_given_back: xr.DataArray
     """(baseline, copy, window, step, feature), scaled."""
-    histories: xr.Dataset
-    """`loss` and `validation_loss` (variant, seed, epoch) at the chosen candidate, mean squared error of scaled windows."""
-    diagnostics: xr.Dataset
-    """As those of an `Outcome`, with a single origin; layers are the encoder's and then the decoder's."""
-    validation_loss: xr.DataArray
-    """(variant, candidate, seed) of the weights that were kept."""
-    chosen: Mapping[str, int]
-    """Of each variant, among `candidates`."""
-    candidates: tuple[Candidate, ...]
-    scores: xr.Dataset
-    """`RECONSTRUCTION_METRICS` (variant, seed)."""
-    untuned_scores: xr.Dataset
-    """The same at the candidate that was asked for."""
-    baseline_scores: xr.Dataset
-    """(baseline,)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReconstructionResult(ReconstructionOutcome, Result):
+    """Scores of windows that were not seen, scaled as in training, so that features of several units count alike."""
+
+    head = "autoencoder"
+    metrics = RECONSTRUCTION_METRICS
+    judged = tuple(RECONSTRUCTION_METRICS)
+    told = ("auroc",)
+    shown = ("mae", "explained_variance", "alpha", "auroc", "average_precision")
+    drawn = ("rmse", "explained_variance", "auroc")
+    output = "reconstruction"
+
     features: xr.Dataset
-    """RMSE in each feature's unit, explained variance and alpha (variant, seed, feature)."""
+    """RMSE and MAE in each feature's unit, explained variance and alpha (variant, seed, feature)."""
     kinds: xr.Dataset
     """AUROC and average precision (variant, seed, kind)."""
     baseline_kinds: xr.Dataset
     """(baseline, kind)."""
-    verdicts: tuple[Verdict, ...]
-    untuned_verdicts: tuple[Verdict, ...]
-
-    @cached_property
-    def diverged(self) -> dict[str, int]:
-        """How many seeds of each variant diverged."""
-        count = self.scores["rmse"].isnull().sum("seed")
-        return {str(name): int(count.sel(variant=name)) for name in count["variant"].to_numpy()}
 
     @property
-    def decided(self) -> bool:
-        """Whether the verdict on every variant is, in the metric that comes first."""
-        return all_decided(self.verdicts, self.primary)
+    def unit(self) -> str:
+        """What RMSE and MAE are in."""
+        return "scaled units"
 
     @property
-    def recommended(self) -> str:
-        """The variant that helps most in the metric that comes first; the reference where none is shown to help."""
-        return helps_most([one for one in self.verdicts if one.metric == self.primary], self.comparison.reference)
+    def overlap(self) -> int:
+        """Time steps of a window, of which neighbours share all but one."""
+        return self.windows.steps
 
     @property
-    def chosen_loss(self) -> xr.DataArray:
-        """Validation loss (variant, seed) of the weights that were kept, at the chosen candidate."""
-        names = self.validation_loss["variant"].to_numpy()
-        return self.validation_loss.isel(
-            candidate=xr.DataArray([self.chosen[str(name)] for name in names], dims="variant")
+    def diverged_seeds(self) -> xr.DataArray:
+        """(variant, seed) bool."""
+        return self.scores["rmse"].isnull()
+
+    @property
+    def constant_outputs(self) -> xr.DataArray:
+        """Whether a network (variant, origin, seed) gives the same back of all clean windows."""
+        clean = self.given_back.isel(copy=0)
+        least = CONSTANT * float(self.windows.tested[0].std())
+        spread = (clean.std("window") ** 2).mean(("step", "feature"))
+        still: xr.DataArray = (spread <= least**2) & (clean.sizes["window"] > 1)
+        return still.expand_dims(origin=1).transpose("variant", "origin", "seed")
+
+    @property
+    def baseline_notes(self) -> Mapping[str, str]:
+        """What each baseline is, by its name."""
+        return {
+            "PCA": f"{self.code} principal components of the training windows",
+            "window mean": "each window's own mean at every time step",
+        }
+
+    @property
+    def data(self) -> str:
+        """What was compared, in a line."""
+        T, F = self.windows.inputs.shape[1:]
+        return (
+            f"{self.series.name}: {in_words(self.network)}, windows of {T} time steps and {F} feature{'s' * (F > 1)}, "
+            f"{len(self.windows.first_rows)} unseen ones tested, {self.scores.sizes['seed']} seeds"
         )
-
-    @property
-    def primary(self) -> str:
-        """The metric whose verdict comes first."""
-        return self.comparison.metric if self.comparison.metric in RECONSTRUCTION_METRICS else "rmse"
 
     @property
     def code(self) -> int:
@@ -99,14 +108,6 @@ class ReconstructionResult:
     def window_size(self) -> int:
         """Numbers of a window (T·F)."""
         return int(np.prod(self.windows.inputs.shape[1:]))
-
-    def mean_and_spread(self, table: xr.DataArray) -> dict[str, tuple[float, float]]:
-        """Mean and standard deviation over seeds (variant, seed), by variant."""
-        mean, spread = table.mean("seed"), table.std("seed", ddof=1 if table.sizes["seed"] > 1 else 0)
-        return {
-            str(name): (float(mean.sel(variant=name)), float(spread.sel(variant=name)))
-            for name in table["variant"].to_numpy()
-        }
 
 
 def stacked(parts: Mapping[str, Array], dimension: str, *others: str) -> xr.DataArray:

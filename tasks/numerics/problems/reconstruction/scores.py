@@ -17,14 +17,15 @@ from tasks.numerics.statistics.scored_points import Array
 RECONSTRUCTION_METRICS: dict[str, Metric] = {
     metric.key: metric
     for metric in (
-        Metric("rmse", "RMSE", "Root mean squared error", "lower", "Of the scaled windows, over all features."),
-        Metric("mae", "MAE", "Mean absolute error", "lower", "Of the scaled windows, over all features."),
+        Metric("rmse", "RMSE", "Root mean squared error", "lower", "Of the scaled windows, over all features.", True),
+        Metric("mae", "MAE", "Mean absolute error", "lower", "Of the scaled windows, over all features.", True),
         Metric(
             "explained_variance",
             "explained",
             "Explained variance",
             "higher",
             "1 less the variance of the error over that of the windows, mean over features; 1 is perfect.",
+            decimals=3,
         ),
         Metric(
             "alpha",
@@ -32,6 +33,7 @@ RECONSTRUCTION_METRICS: dict[str, Metric] = {
             "Variance ratio",
             "nearest 1",
             "Spread of the reconstruction over that of the windows, mean over features.",
+            decimals=3,
         ),
         Metric(
             "auroc",
@@ -39,6 +41,7 @@ RECONSTRUCTION_METRICS: dict[str, Metric] = {
             "Area under the receiver operating characteristic",
             "higher",
             "How often a window with an anomaly has a larger error than one without, mean over kinds; 0.5 is chance.",
+            decimals=3,
         ),
         Metric(
             "average_precision",
@@ -46,6 +49,7 @@ RECONSTRUCTION_METRICS: dict[str, Metric] = {
             "Average precision",
             "higher",
             "Precision at the error of each anomaly, mean over anomalies and kinds; 0.5 is chance.",
+            decimals=3,
         ),
     )
 }

@@ -1,0 +1,13 @@
+"""Baselines: what takes no network, on the same windows."""
+
+from typing import Any
+
+from tasks.numerics.problems import PROBLEMS
+from tasks.numerics.problems.problem import Origins
+from tasks.numerics.series.series import Series
+from tasks.numerics.settings import NetworkSpec
+
+
+def run_baselines(series: Series, origins: Origins, network: NetworkSpec) -> Any:
+    """Every baseline of the problem, as `evaluate` takes them."""
+    return PROBLEMS[network.head].baselines(series, origins, network)

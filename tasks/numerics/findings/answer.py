@@ -1,0 +1,62 @@
+"""The answer in a few sentences: what to conclude, what beats what, and the one most important caution."""
+
+from textwrap import wrap
+from typing import Any
+
+from tasks.numerics.findings.causes import causes
+from tasks.numerics.findings.conclusions import better_over_time, cautions
+from tasks.numerics.findings.recommendation import overall_in_short
+from tasks.numerics.problems.overview import Overview
+from tasks.numerics.statistics.verdicts import ERROR
+
+Found = Overview[Any]
+LINES = 6
+"""Most lines of a terminal that the answer takes."""
+
+
+def answer(overview: Found) -> tuple[str, ...]:
+    """What to conclude, and what beats what."""
+    return tuple(filter(None, (overall_in_short(overview), baseline_in_short(overview))))
+
+
+def baseline_in_short(overview: Found) -> str:
+    """The best baseline, and how many variants beat it, beyond chance or not."""
+    best, means = overview.best_baseline, overview.rmse
+    if best is None:
+        return ""
+    lowest = overview.baseline_rmse[best]
+    better = int((means < lowest).sum())
+    said = f"Without a network: {best} {overview.number('rmse', lowest)}"
+    if not better:
+        return f"{said}; no variant beats it."
+    tests = better_over_time(overview)
+    clear = sum(p < ERROR for p in tests.values()) if tests is not None else None
+    chance = "" if clear is None else f", {clear or 'none'} beyond chance"
+    return f"{said}; {better} of {len(means)} variants have a lower mean RMSE{chance}."
+
+
+def weightiest(overview: Found) -> str:
+    """The caution that matters most; empty where there is none."""
+    training = [
+        cause.sentence
+        for cause in causes(overview)
+        if cause.short in ("overfitted", "still learning at the last epoch")
+    ]
+    found = [*cautions(overview)]
+    lost = [one for one in found if "diverged" in one or "constant" in one]
+    return next(iter([*lost, *training, *found]), "")
+
+
+def lines_of(overview: Found, width: int) -> list[str]:
+    """At most `LINES` lines of so many letters: the answer, and the weightiest caution with how many more there are."""
+    found = [wrap(sentence, width) for sentence in answer(overview)]
+    told: list[str] = []
+    if caution := weightiest(overview):
+        more = len({*cautions(overview), *(cause.sentence for cause in causes(overview))} - {caution})
+        first, _, rest = caution.partition(". ")
+        further = f" ({more} more: --explain)" if more else ""
+        told = wrap(f"! {first}{'.' if rest else ''}{further}", width, subsequent_indent="  ")
+    # A sentence is told whole or not at all.
+    while len(found) > 1 and sum(map(len, found)) + len(told) > LINES:
+        found.pop()
+    return [*(line for lines in found for line in lines), *told][:LINES]

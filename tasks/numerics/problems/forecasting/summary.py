@@ -1,0 +1,114 @@
+"""What programs and trackers are told of forecasters beside what they are told of every result."""
+
+from dataclasses import asdict
+from typing import Any
+
+import pandas as pd
+import xarray as xr
+
+from tasks.numerics.problems.forecasting.results import ForecastResult
+from tasks.numerics.problems.problem import Tracked
+from tasks.numerics.problems.summary_parts import (
+    baseline_summaries,
+    data_summary,
+    lists,
+    variant_summary,
+    verdict_summary,
+)
+from tasks.numerics.statistics.ranks import Ranks
+from tasks.numerics.wording import trackable
+
+BY_SERIES = ("rmse", "mae", "mase")
+"""Scores of every series of a panel that stand on the runs of seeds; all of them are in `series_scores.nc`."""
+
+
+def summary(result: ForecastResult) -> dict[str, Any]:
+    """Tests, steps, series and ranks, as `tasks.summarize` describes them."""
+    return {
+        **tests(result),
+        "steps": {
+            "variants": by_step(result.step_scores.transpose("variant", "step", "seed"), "variant"),
+            "baselines": by_step(result.baseline_step_scores, "baseline"),
+        },
+        "series": [
+            {
+                "data": data_summary(one.series),
+                "unit": one.unit,
+                "naive_error": error,
+                "variants": [variant_summary(one, name) for name in one.variants],
+                "baselines": baseline_summaries(one),
+                "verdicts": [verdict_summary(verdict) for verdict in one.verdicts],
+                **tests(one),
+            }
+            for one, error in zip(result.members, result.naive_errors, strict=True)
+        ],
+        "ranks": rank_summary(result.ranks) if result.ranks else None,
+    }
+
+
+def tests(result: ForecastResult) -> dict[str, Any]:
+    """Accuracy over time and directions."""
+    return {
+        "accuracy": [asdict(test) for test in result.accuracy],
+        "directions": [asdict(test) for test in result.directions],
+    }
+
+
+def rank_summary(ranks: Ranks) -> dict[str, Any]:
+    """The variants' ranks over series."""
+    p = {test.variant: {"p": test.p, "p_adjusted": test.p_adjusted} for test in ranks.tests}
+    return {
+        "metric": ranks.metric,
+        "p": ranks.p,
+        "critical": ranks.critical,
+        "variants": [
+            {
+                "name": name,
+                "mean": float(mean),
+                "by_series": own.tolist(),
+                **p.get(name, {"p": None, "p_adjusted": None}),
+            }
+            for name, mean, own in zip(ranks.variants, ranks.mean, ranks.by_series.T, strict=True)
+        ],
+    }
+
+
+def by_step(scores: xr.Dataset, dimension: str) -> list[dict[str, Any]]:
+    """Name and scores of every step, of each variant or baseline."""
+    return [
+        {"name": str(name), "scores": lists(scores.sel({dimension: name}))} for name in scores[dimension].to_numpy()
+    ]
+
+
+def tracked(result: ForecastResult) -> Tracked:
+    """Scores of every series and step, and every dataset."""
+    several = result.horizon > 1
+    return Tracked(
+        seed_scores=of_series(result),
+        by_step=result.step_scores[["rmse", "mae"]] if several else xr.Dataset(),
+        datasets=datasets(result),
+    )
+
+
+def datasets(result: ForecastResult) -> dict[str, xr.Dataset]:
+    """The tables that are a forecaster's own, by name, those of single steps where there are several."""
+    names = ["forecasts", *(["step_scores", "baseline_step_scores"] if result.horizon > 1 else [])]
+    found: dict[str, xr.Dataset] = {name: getattr(result, name) for name in names}
+    series = pd.Index([one.series.name for one in result.members], name="series")
+    if result.members:
+        found["series_scores"] = xr.concat([one.scores for one in result.members], series)
+        baselines = [one.baseline_scores for one in result.members]
+        found["series_baseline_scores"] = xr.concat(baselines, series, join="outer")
+    return found
+
+
+def of_series(result: ForecastResult) -> xr.Dataset:
+    """Scores (variant, seed) of every series of a panel in its own unit, as `NAME/rmse`: trackers chart them series by series."""
+    names = trackable([one.series.name for one in result.members])
+    return xr.Dataset(
+        {
+            f"{name}/{metric}": one.scores[metric]
+            for name, one in zip(names, result.members, strict=True)
+            for metric in BY_SERIES
+        }
+    )

@@ -1,0 +1,208 @@
+"""What a result says at a glance, in words and table cells: the same on the terminal and in the report."""
+
+import math
+from collections.abc import Hashable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Generic, TypeVar, cast
+
+import numpy as np
+import pandas as pd
+
+from tasks.numerics.problems.results import Result
+from tasks.numerics.statistics.seed_statistics import summary
+from tasks.numerics.statistics.verdicts import Verdict, Word
+from tasks.numerics.wording import NOTHING
+
+R = TypeVar("R", bound=Result, covariant=True)
+SIGNS: dict[Word, str] = {"helps": "▲", "hurts": "▼", "same": "=", "undecided": "?"}
+"""Beside the words, for those who see no colour."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One variant or baseline, in table cells."""
+
+    name: str
+    rmse: str
+    """Mean and standard deviation over seeds, a baseline's single value."""
+    verdict: str
+    """The word of the primary metric, with its sign; empty for the reference and for baselines."""
+    difference: str
+    """Of the mean RMSE to the reference, with its interval over seeds and periods."""
+    means: tuple[str, ...]
+    """Of the metrics in `Result.shown`."""
+    diverged: str
+    best: bool
+    """Lowest mean RMSE of its kind."""
+
+
+@dataclass(frozen=True)
+class Overview(Generic[R]):
+    """A result in words and table cells."""
+
+    result: R
+
+    @cached_property
+    def summary(self) -> pd.DataFrame:
+        """As `statistics.summary` gives it."""
+        return summary(self.result.scores)
+
+    @cached_property
+    def rmse(self) -> pd.Series:
+        """Mean RMSE (variant,)."""
+        return self.summary["mean"].xs("rmse", level="metric")
+
+    @cached_property
+    def baseline_rmse(self) -> pd.Series:
+        """RMSE (baseline,)."""
+        return self.result.baseline_scores["rmse"].to_series()
+
+    @property
+    def best_baseline(self) -> str | None:
+        """The baseline of lowest RMSE, None where every one failed."""
+        rmse = self.baseline_rmse.dropna()
+        return None if rmse.empty else str(rmse.idxmin())
+
+    @cached_property
+    def power(self) -> int:
+        """Power of ten in which values in the series' unit are shown, so that a typical RMSE is neither tiny nor huge."""
+        size = magnitude(float(self.rmse.median()))
+        return 0 if size is None or -1 <= size < 4 else 3 * (size // 3)
+
+    @cached_property
+    def decimals(self) -> int:
+        """Decimals in the shown unit: three digits of the typical RMSE, two of its spread over seeds."""
+        spread = self.summary["standard_deviation"].xs("rmse", level="metric").median()
+        sizes = [(magnitude(float(self.rmse.median())), 2), (magnitude(float(spread)), 1)]
+        wanted = [digits + self.power - size for size, digits in sizes if size is not None]
+        return min(max([0, *wanted]), 4) if wanted else 2
+
+    def number(self, metric: str, value: float) -> str:
+        """A value of a metric, in as many decimals as make sense."""
+        if not np.isfinite(value):
+            return NOTHING
+        what = self.result.metrics[metric]
+        if what.percent:
+            return f"{100 * value:z.0f} %"
+        if not what.in_series_unit:
+            return f"{value:z.{what.decimals}f}"
+        shown = value / 10.0**self.power
+        # A variant that all but diverged would stretch the whole column.
+        return f"{shown:.1e}" if abs(shown) >= 1e6 else f"{shown:z.{self.decimals}f}"
+
+    def mean_and_spread(self, variant: str, metric: str) -> str:
+        """Mean ± standard deviation over seeds."""
+        mean, spread = (
+            self.number(metric, self.summary[name].to_dict()[(variant, metric)])
+            for name in ("mean", "standard_deviation")
+        )
+        return mean if spread == NOTHING else f"{mean} ± {spread}"
+
+    @cached_property
+    def means(self) -> dict[tuple[str, str], float]:
+        """Mean over seeds under variant and metric."""
+        table = self.summary["mean"].unstack("metric")
+        return {
+            (str(variant), metric): float(table.loc[variant, metric])
+            for variant in table.index
+            for metric in self.result.metrics
+        }
+
+    @cached_property
+    def verdicts(self) -> dict[tuple[str, str], Verdict]:
+        """Every verdict under its variant and metric."""
+        return {(verdict.variant, verdict.metric): verdict for verdict in self.result.verdicts}
+
+    @cached_property
+    def primary(self) -> tuple[Verdict, ...]:
+        """The verdicts in the metric that comes first."""
+        return tuple(one for one in self.result.verdicts if one.metric == self.result.metric)
+
+    def with_interval(self, metric: str, value: float, low: float, high: float) -> str:
+        """A value and its interval, alone where there is none."""
+        ends = [self.number(metric, end) for end in (low, high)]
+        interval = "" if NOTHING in ends else f" [{', '.join(ends)}]"
+        return f"{self.number(metric, value)}{interval}"
+
+    def cell(self, variant: str, metric: str) -> tuple[str, str]:
+        """Word of a verdict with its sign, and its difference with its interval; empty for the reference."""
+        verdict = self.verdicts.get((variant, metric))
+        if verdict is None:
+            return "", ""
+        shown = self.with_interval(metric, verdict.difference, verdict.low, verdict.high)
+        return f"{SIGNS[verdict.word]} {verdict.word}", shown
+
+    def difference(self, variant: str, metric: str) -> str:
+        """Signed mean difference to the reference and its 95 % interval over seeds alone, empty for the reference."""
+        row = self.difference_rows.get((variant, metric))
+        return "" if row is None else self.with_interval(metric, row["difference"], row["low"], row["high"])
+
+    @cached_property
+    def difference_rows(self) -> dict[tuple[str, str], dict[Hashable, Any]]:
+        """Every difference to the reference under its variant and metric."""
+        return {(row["variant"], row["metric"]): row for row in self.result.differences.to_dict("records")}
+
+    @cached_property
+    def variants(self) -> tuple[Row, ...]:
+        """A row a variant, in the order of the result."""
+        best = self.rmse.idxmin() if self.rmse.notna().any() else None
+        diverged, primary = self.result.diverged, self.result.metric
+        return tuple(
+            Row(
+                name=str(name),
+                rmse=self.mean_and_spread(str(name), "rmse"),
+                verdict=self.cell(str(name), primary)[0],
+                difference=self.cell(str(name), "rmse")[1],
+                means=tuple(self.number(metric, self.means[str(name), metric]) for metric in self.result.shown),
+                diverged=str(diverged[name]),
+                best=name == best,
+            )
+            for name in self.rmse.index
+        )
+
+    @cached_property
+    def baselines(self) -> tuple[Row, ...]:
+        """A row a baseline."""
+        scores = self.result.baseline_scores.to_dataframe()
+        return tuple(
+            Row(
+                name=name,
+                rmse=self.number("rmse", scores.loc[name, "rmse"]),
+                verdict="",
+                difference="",
+                means=tuple(self.number(metric, scores.loc[name, metric]) for metric in self.result.shown),
+                diverged="",
+                best=name == self.best_baseline,
+            )
+            for name in scores.index
+        )
+
+    @property
+    def seeds(self) -> int:
+        """Seeds a variant."""
+        return int(self.result.scores.sizes["seed"])
+
+    @property
+    def unit(self) -> str:
+        """The unit that values are shown in, such as `10^3 arrivals`; empty where there is none to name."""
+        factor = f"10^{self.power}" if self.power else ""
+        return f"{factor} {self.result.unit}".strip()
+
+    @cached_property
+    def members(self) -> "tuple[Overview[R], ...]":
+        """Of a panel: what was found of each series, in its own unit."""
+        # The members of a result are of its own kind.
+        return tuple(Overview(cast(R, one)) for one in self.result.members)
+
+
+def p_value(p: float) -> str:
+    """In two decimals; `< 0.01` where these would be 0."""
+    if not np.isfinite(p):
+        return NOTHING
+    return "< 0.01" if p < 0.01 else f"{p:.2f}"
+
+
+def magnitude(value: float) -> int | None:
+    """The power of ten at or below a positive value, None for any other."""
+    return math.floor(math.log10(value)) if np.isfinite(value) and value > 0 else None

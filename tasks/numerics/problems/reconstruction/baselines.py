@@ -1,0 +1,23 @@
+"""What gives windows back without a network: principal components of the same code size, and each window's mean."""
+
+import numpy as np
+import xarray as xr
+
+from tasks.numerics.problems.reconstruction.results import stacked
+from tasks.numerics.problems.reconstruction.windows import ReconstructionWindows
+
+
+def baseline_reconstructions(windows: ReconstructionWindows, code: int) -> xr.DataArray:
+    """Test windows and their planted copies given back (baseline, copy, window, step, feature); fitted on the training windows alone."""
+    from sklearn.decomposition import PCA
+
+    training = windows.inputs[: windows.split.train].astype(np.float64)
+    tested = windows.tested
+    flat = training.reshape(len(training), -1)
+    components = PCA(min(code, *flat.shape)).fit(flat)
+    rows = tested.reshape(-1, flat.shape[1])
+    made = {
+        "PCA": components.inverse_transform(components.transform(rows)).reshape(tested.shape),
+        "window mean": np.broadcast_to(tested.mean(axis=2, keepdims=True), tested.shape),
+    }
+    return stacked(made, "baseline", "copy", "window", "step", "feature")
