@@ -28,7 +28,6 @@ from tasks.numerics.problems.forecasting.results import Result
 from tasks.numerics.series.panel_windows import cut_windows
 from tasks.numerics.series.records import name_of
 from tasks.numerics.series.validation import RowsNeeded
-from tasks.numerics.series.windows import lost_rows
 from tasks.numerics.settings import (
     ComparisonSpec,
     NetworkSpec,
@@ -87,7 +86,7 @@ def compare_activations(
         records = load_series(data)
         check_members(len(records), network)
         docs = MLRUNS / "data_docs" / name_of(records, data)
-        series, validation = validate_series(records, data, rows_needed(windows), docs)
+        series, validation = validate_series(records, data, RowsNeeded.of(windows), docs)
     if network.head == "autoencoder":
         return compare_reconstructions(study, (series, validation), output_folder(study, series.digest), timings)
     with stage(timings, "window"):
@@ -115,11 +114,6 @@ def compare_activations(
     make_summary(summarize(result, study.settings(), timings, tracked.ids), folder / "summary.json")
     publish(forecast_page(result), tracked, output.tracking)
     return Finished(result, folder, tracked, timings)
-
-
-def rows_needed(windows: WindowSpec) -> RowsNeeded:
-    """What a comparison asks of the length of its series."""
-    return RowsNeeded(windows.lookback, windows.horizon, windows.validation, windows.test, lost_rows(windows))
 
 
 def output_folder(study: Study, data_digest: str) -> Path:

@@ -4,7 +4,7 @@ import sys
 import traceback
 from typing import Annotated
 
-from cyclopts import App, Parameter
+from cyclopts import App, CycloptsError, Parameter
 
 from flows.command_line.flags import as_tokens, reads_study
 from flows.command_line.interrupts import INTERRUPTED, leave
@@ -29,6 +29,9 @@ def compare(study: Study) -> None:
     before is not trained again. Results go to the terminal, to report.html and summary.json, to MLflow (see
     'interlayer ui') and to Prefect (see 'interlayer serve').
     """
+    from flows.comparison.first_checks import check_study
+
+    check_study(study)
     from flows.command_line.commands import run_compare
 
     run_compare(study)
@@ -57,10 +60,14 @@ def audit(
 
     The keys of a claim file stand at the head of tasks/numerics/audit/claim_files.py.
     """
-    from flows.command_line.commands import run_audit
+    from flows.comparison.first_checks import check_audit
     from tasks.numerics.settings import SeriesSpec
 
-    run_audit(SeriesSpec(series=series, value=value, coverage=coverage, frequency="index"), seeds, claim, output)
+    asked = SeriesSpec(series=series, value=value, coverage=coverage, frequency="index")
+    claimed = check_audit(asked, seeds, claim, output)
+    from flows.command_line.commands import run_audit
+
+    run_audit(asked, seeds, claimed, output)
 
 
 @app.command(name="series")
@@ -103,7 +110,9 @@ def main() -> None:
 def exit_code(arguments: list[str]) -> int:
     """Runs a command; what a user can mend is said on standard error."""
     try:
-        app(as_tokens(arguments))
+        app(as_tokens(arguments), exit_on_error=False)
+    except CycloptsError:  # said already
+        return 2
     except SystemExit as left:
         return left.code if isinstance(left.code, int) else int(left.code is not None)
     except InputError as error:

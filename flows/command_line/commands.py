@@ -17,23 +17,35 @@ from flows.servers.processes import LOGS, PendingServer, prefect_for_one_command
 if TYPE_CHECKING:
     from flows.compare import Finished
     from flows.comparison.reconstruct import Reconstructed
+    from tasks.numerics.audit.claims import Claim
     from tasks.numerics.settings import SeriesSpec
 
 
 def run_compare(study: Study) -> None:
     """Runs the flow with a Prefect server of its own where none runs, and shows the result."""
     begun = perf_counter()
-    with libraries_kept_quiet(), on_terminal(), prefect_for_one_command() as server:
+    with libraries_kept_quiet(), on_terminal():
+        end_within_seconds(end_terminal)
+        with show_progress("check"):
+            from flows.comparison.data_checks import check_data
+
+            check_data(study)
+        finished, waited = compare_with_prefect(study, begun)
+    show_finished(finished, waited, perf_counter() - begun)
+
+
+def compare_with_prefect(study: Study, begun: float) -> "tuple[Finished | Reconstructed, float]":
+    """The flow's result, with a Prefect server of its own where none runs, and after how many seconds the flow began."""
+    with prefect_for_one_command() as server:
         end_within_seconds(lambda: end_by_force(server))
         with show_progress("start"):
             # Imported while the server starts.
-            import great_expectations
             import keras
 
             from flows.compare import compare_activations
             from flows.servers.run_history import begin_work, mark_cancelled, wait_until_recorded
 
-            del great_expectations, keras  # the stages that need them find them ready
+            del keras  # the stages that need it find it ready
             server.wait()
         begin_work(server.own)
         waited = perf_counter() - begun
@@ -45,7 +57,7 @@ def run_compare(study: Study) -> None:
             raise
         finally:
             wait_until_recorded()
-    show_finished(finished, waited, perf_counter() - begun)
+    return finished, waited
 
 
 def end_by_force(server: PendingServer) -> None:
@@ -78,7 +90,7 @@ def show_finished(finished: "Finished | Reconstructed", start: float, total: flo
         show_reconstructions(finished.result, places, timings)
 
 
-def run_audit(series: "SeriesSpec", seeds: int, claim: str, output: str) -> None:
+def run_audit(series: "SeriesSpec", seeds: int, claim: "Claim", output: str) -> None:
     """Audits a claim and shows what was found."""
     from flows.audit import audit_claim
 
@@ -94,8 +106,8 @@ def show_series() -> None:
     """The bundled series as a table."""
     from rich.console import Console
 
-    from tasks.load import catalogue
     from tasks.numerics.findings.terminal_tables import plain_table
+    from tasks.numerics.series.bundled import catalogue
 
     table = plain_table()
     for title, side in (("name", "left"), ("every", "left"), ("season", "right"), ("rows", "right")):

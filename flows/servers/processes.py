@@ -8,8 +8,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -101,6 +99,9 @@ def interrupted_with_its_parent() -> None:
 
 def answers(address: str) -> bool:
     """Whether something answers there with success."""
+    import urllib.error
+    import urllib.request
+
     try:
         with urllib.request.urlopen(address, timeout=2) as response:
             return bool(response.status == 200)

@@ -1,0 +1,21 @@
+"""What the data themselves tell, a few seconds into a command and before any server starts."""
+
+from flows.comparison.checks import check_members
+from flows.comparison.study import Study
+from flows.environment import MLRUNS
+from tasks.load import read_members
+from tasks.numerics.problems.reconstruction.windows import make_reconstruction_windows
+from tasks.numerics.series.panel_windows import cut_windows
+from tasks.numerics.series.records import name_of
+from tasks.numerics.series.validation import RowsNeeded
+from tasks.validate import validate
+
+
+def check_data(study: Study) -> None:
+    """Raises InputError where the series can't be read whole, fails a critical expectation or can't be cut into windows."""
+    records = read_members(study.data)
+    check_members(len(records), study.network)
+    docs = MLRUNS / "data_docs" / name_of(records, study.data)
+    series, _ = validate(records, study.data, RowsNeeded.of(study.windows), docs)
+    cut = make_reconstruction_windows if study.network.head == "autoencoder" else cut_windows
+    cut(series, study.windows)
