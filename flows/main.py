@@ -1,4 +1,4 @@
-"""The command line: `interlayer compare`, `audit`, `series`, `ui`, `serve`. Heavy packages are imported where they are used."""
+"""The command line: `interlayer compare`, `audit`, `show`, `series`, `ui`, `serve`. Heavy packages are imported where they are used."""
 
 import sys
 import traceback
@@ -39,8 +39,8 @@ def compare(study: Study) -> None:
 
 @app.command
 def audit(
-    *,
     series: Annotated[str, Parameter(help="Bundled series by name, or path to a CSV or Parquet file.")],
+    *,
     value: Annotated[str, Parameter(help="Value column; guessed where only one fits.")] = "",
     coverage: Annotated[
         str,
@@ -68,6 +68,22 @@ def audit(
     from flows.command_line.commands import run_audit
 
     run_audit(asked, seeds, claimed, output)
+
+
+@app.command
+def show(
+    result: Annotated[
+        str, Parameter(help="Folder of results, its name, or its series' name; the last result where empty.")
+    ] = "",
+    *,
+    open_page: Annotated[
+        bool, Parameter(name="--open", negative=(), help="Open the report in the browser instead.")
+    ] = False,
+) -> None:
+    """Show a result again as it was shown, without training anything."""
+    from flows.command_line.shown_results import show_again
+
+    show_again(result, open_page)
 
 
 @app.command(name="series")

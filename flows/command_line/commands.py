@@ -6,11 +6,13 @@ import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 from flows.command_line.interrupts import end_within_seconds
 from flows.command_line.progress import end_terminal, on_terminal, show_progress
+from flows.command_line.shown_results import keep_shown
 from flows.comparison.study import Study
 from flows.servers.processes import LOGS, PendingServer, prefect_for_one_command
 
@@ -71,7 +73,9 @@ def end_by_force(server: PendingServer) -> None:
 
 
 def show_finished(finished: "Finished | Reconstructed", start: float, total: float) -> None:
-    """The table, where everything is, and where the time went."""
+    """The table, where everything is, and where the time went; all of it is kept beside the report."""
+    from rich.console import Console
+
     from flows.compare import Finished
     from tasks.reconstruct.show import show_reconstructions
     from tasks.show import show
@@ -84,10 +88,12 @@ def show_finished(finished: "Finished | Reconstructed", start: float, total: flo
     }
     timings = {"start": start, **finished.timings}
     timings["stop"] = max(0.0, total - sum(timings.values()))
+    console = Console(record=True)
     if isinstance(finished, Finished):
-        show(finished.result, places, timings)
+        show(finished.result, places, timings, console)
     else:
-        show_reconstructions(finished.result, places, timings)
+        show_reconstructions(finished.result, places, timings, console)
+    keep_shown(finished.folder, console)
 
 
 def run_audit(series: "SeriesSpec", seeds: int, claim: "Claim", output: str) -> None:
@@ -97,9 +103,13 @@ def run_audit(series: "SeriesSpec", seeds: int, claim: "Claim", output: str) -> 
     with libraries_kept_quiet(), on_terminal():
         end_within_seconds(end_terminal)
         audit, places = audit_claim(series, seeds, claim, output)
+    from rich.console import Console
+
     from tasks.audit.show import show
 
-    show(audit, places)
+    console = Console(record=True)
+    show(audit, places, console)
+    keep_shown(Path(places["Page"]).parent, console)
 
 
 def show_series() -> None:
