@@ -33,7 +33,7 @@ def show_again(which: str, opens: bool) -> None:
     from rich.console import Console
     from rich.text import Text
 
-    Console().print(Text.from_ansi((folder / SHOWN).read_text("utf-8")), soft_wrap=True)
+    Console().print(Text.from_ansi((folder / SHOWN).read_text("utf-8")), soft_wrap=True, end="")
 
 
 def open_page(folder: Path) -> None:
