@@ -19,7 +19,7 @@ from flows.comparison.tracking import in_words, place, track_runs
 from flows.environment import MLRUNS
 from flows.servers.run_history import remember
 from tasks.evaluate import evaluate
-from tasks.forecast_baselines import forecast_baselines
+from tasks.forecast_baselines import baselines_key, forecast_baselines
 from tasks.load import read_members
 from tasks.numerics.findings.forecast_runs import forecast_account
 from tasks.numerics.findings.offline_pages import Background
@@ -45,7 +45,9 @@ from tasks.validate import validate
 load_series = step(read_members, "load", "load {spec.series}")
 validate_series = step(validate, "validate", "validate {spec.series}")
 window_series = step(cut_windows, "window", "window lookback {spec.lookback}")
-run_baselines = step(forecast_baselines, "baselines", "baselines of {series.name}")
+run_baselines = step(
+    forecast_baselines, "baselines", "baselines of {series.name}", key=lambda given: baselines_key(**given)
+)
 score_forecasts = step(evaluate, "evaluate", "evaluate {series.name}")
 draw_figures = step(plot, "plot", "figures of {result.series.name}")
 make_report = step(write_report, "report", "report.html")

@@ -1,4 +1,4 @@
-"""The command line: `interlayer compare`, `audit`, `show`, `series`, `ui`, `serve`. Heavy packages are imported where they are used."""
+"""The command line: `interlayer compare`, `audit`, `show`, `series`, `server`, `ui`, `serve`. Heavy packages are imported where they are used."""
 
 import sys
 import traceback
@@ -92,6 +92,26 @@ def list_series() -> None:
     from flows.command_line.commands import show_series
 
     show_series()
+
+
+server_app = App(name="server", help="See or stop the Prefect server that comparisons leave for the next ones.")
+app.command(server_app)
+
+
+@server_app.command
+def status() -> None:
+    """Say whether Prefect's server runs, where, and when it ends."""
+    from flows.servers.shared_prefect import in_words
+
+    print(in_words())
+
+
+@server_app.command
+def stop() -> None:
+    """Stop Prefect's server now."""
+    from flows.servers.shared_prefect import stop_idle_server
+
+    print("Stopped." if stop_idle_server() else "No Prefect server of this project runs.")
 
 
 @app.command

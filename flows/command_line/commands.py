@@ -14,7 +14,8 @@ from flows.command_line.interrupts import end_within_seconds
 from flows.command_line.progress import end_terminal, on_terminal, show_progress
 from flows.command_line.shown_results import keep_shown
 from flows.comparison.study import Study
-from flows.servers.processes import LOGS, PendingServer, prefect_for_one_command
+from flows.servers.processes import LOGS
+from flows.servers.shared_prefect import prefect_for_one_command
 
 if TYPE_CHECKING:
     from flows.compare import Finished
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def run_compare(study: Study) -> None:
-    """Runs the flow with a Prefect server of its own where none runs, and shows the result."""
+    """Checks the data, runs the flow and shows the result."""
     begun = perf_counter()
     with libraries_kept_quiet(), on_terminal():
         end_within_seconds(end_terminal)
@@ -37,39 +38,34 @@ def run_compare(study: Study) -> None:
 
 
 def compare_with_prefect(study: Study, begun: float) -> "tuple[Finished | Reconstructed, float]":
-    """The flow's result, with a Prefect server of its own where none runs, and after how many seconds the flow began."""
-    with prefect_for_one_command() as server:
-        end_within_seconds(lambda: end_by_force(server))
-        with show_progress("start"):
-            # Imported while the server starts.
-            import keras
+    """The flow's result, with the project's Prefect server where no other runs, and after how many seconds the flow began."""
+    server = prefect_for_one_command()
+    end_within_seconds(end_by_force)
+    with show_progress("start"):
+        # Imported while the server starts.
+        from flows.compare import compare_activations
+        from flows.servers.run_history import begin_work, mark_cancelled, send_the_rest
 
-            from flows.compare import compare_activations
-            from flows.servers.run_history import begin_work, mark_cancelled, wait_until_recorded
-
-            del keras  # the stages that need it find it ready
-            server.wait()
-        begin_work(server.own)
-        waited = perf_counter() - begun
-        groups = {name: getattr(study, name) for name in Study.model_fields}
-        try:
-            finished: Finished | Reconstructed = compare_activations(**groups)
-        except KeyboardInterrupt:
-            mark_cancelled()
-            raise
-        finally:
-            wait_until_recorded()
-    return finished, waited
+        server.wait()
+    begin_work(server.shared is not None)
+    waited = perf_counter() - begun
+    groups = {name: getattr(study, name) for name in Study.model_fields}
+    try:
+        return compare_activations(**groups), waited
+    except KeyboardInterrupt:
+        mark_cancelled()
+        raise
+    finally:
+        send_the_rest()
 
 
-def end_by_force(server: PendingServer) -> None:
-    """What must not stay when the process ends at once: the bar on the terminal, a run that runs, a server."""
+def end_by_force() -> None:
+    """What must not stay when the process ends at once: the bar on the terminal, a run that runs."""
     end_terminal()
     if "flows.servers.run_history" in sys.modules:
         from flows.servers.run_history import mark_cancelled
 
         mark_cancelled()
-    server.stop()
 
 
 def show_finished(finished: "Finished | Reconstructed", start: float, total: float) -> None:

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from tasks.numerics.networks.diagnostics import QUANTILES
 from tasks.numerics.networks.seed_blocks import TrainedBlock, TrainingWindows
 from tasks.numerics.networks.tuning import candidates
 from tasks.numerics.networks.variants import Variant
@@ -15,6 +14,8 @@ from tasks.numerics.settings import TrainingSpec
 
 Array = np.ndarray
 PLACE = ("variant", "origin", "seed")
+QUANTILES = (0.05, 0.5, 0.95, 1.0)
+"""Of the gradients' norms over training."""
 
 
 @dataclass(frozen=True)
