@@ -13,8 +13,7 @@ import numpy as np
 from flows.command_line.progress import TrainingProgress, stage, update_terminal
 from flows.comparison.checks import check_folder
 from flows.environment import COMPILED, MLRUNS
-from tasks.numerics.audit.claim_files import read_claim
-from tasks.numerics.audit.claims import BEST_KNOWN_ANSWER, Claim
+from tasks.numerics.audit.claims import Claim
 from tasks.numerics.errors import InputError
 from tasks.numerics.settings import SeriesSpec
 
@@ -24,14 +23,9 @@ if TYPE_CHECKING:
     from tasks.numerics.audit.recipes import Prepared
     from tasks.numerics.series.records import Records
 
-MOST_SEEDS = 10_000
 
-
-def audit_claim(series: SeriesSpec, seeds: int, claim_file: str, output: str) -> tuple["Audit", dict[str, str]]:
+def audit_claim(series: SeriesSpec, seeds: int, claim: Claim, output: str) -> tuple["Audit", dict[str, str]]:
     """The audit of a claim on a series, and the places of its page and summary; raises InputError on what a user can mend."""
-    if not 2 <= seeds <= MOST_SEEDS:
-        raise InputError(f"--seeds {seeds}: expected 2 to {MOST_SEEDS}; 200 tell a percentile well.")
-    claim = read_claim(Path(claim_file).expanduser()) if claim_file else BEST_KNOWN_ANSWER
     timings: dict[str, float] = {}
     with stage(timings, "validate"):
         from tasks.load import read_series

@@ -16,17 +16,16 @@ from flows.comparison.study import Study
 from flows.comparison.tracking import in_words, place, track_runs
 from flows.environment import MLRUNS
 from flows.servers.run_history import remember
-from tasks.baselines import run_baselines
+from tasks.baselines import baselines_key, run_baselines
 from tasks.evaluate import evaluate
 from tasks.load import read_members
 from tasks.numerics.findings.offline_pages import Background
 from tasks.numerics.findings.tracked_runs import account_of
 from tasks.numerics.networks.variants import check_reference, variants_of
-from tasks.numerics.problems import PROBLEMS
+from tasks.numerics.problems import PROBLEMS, check_problem
 from tasks.numerics.problems.results import Result
 from tasks.numerics.series.records import name_of
 from tasks.numerics.series.validation import RowsNeeded
-from tasks.numerics.series.windows import lost_rows
 from tasks.numerics.settings import (
     ComparisonSpec,
     NetworkSpec,
@@ -45,7 +44,9 @@ from tasks.window import window
 load_series = step(read_members, "load", "load {spec.series}")
 validate_series = step(validate, "validate", "validate {spec.series}")
 window_series = step(window, "window", "window lookback {spec.lookback}")
-find_baselines = step(run_baselines, "baselines", "baselines of {series.name}")
+find_baselines = step(
+    run_baselines, "baselines", "baselines of {series.name}", key=lambda given: baselines_key(**given)
+)
 score_networks = step(evaluate, "evaluate", "evaluate {data[0].name}")
 draw_figures = step(plot, "plot", "figures of {result.series.name}")
 make_report = step(write_report, "report", "report.html")
@@ -84,9 +85,9 @@ def compare_activations(
     check_places(study, Path(output.output) if output.output else MLRUNS)
     with stage(timings, "validate"):
         records = load_series(data)
-        problem.check(len(records), network)
+        check_problem(len(records), network)
         docs = MLRUNS / "data_docs" / name_of(records, data)
-        series, validation = validate_series(records, data, rows_needed(windows), docs)
+        series, validation = validate_series(records, data, RowsNeeded.of(windows), docs)
     with stage(timings, "window"):
         origins = window_series(series, windows, network.head)
         variants = variants_of(comparison.activations, comparison.placements, network.cell)
@@ -110,11 +111,6 @@ def compare_activations(
     make_summary(summarize(result, study.settings(), timings, tracked.ids), folder / "summary.json")
     publish(page_of(result), tracked, output.tracking)
     return Finished(result, folder, tracked, timings)
-
-
-def rows_needed(windows: WindowSpec) -> RowsNeeded:
-    """What a comparison asks of the length of its series."""
-    return RowsNeeded(windows.lookback, windows.horizon, windows.validation, windows.test, lost_rows(windows))
 
 
 def output_folder(study: Study, data_digest: str) -> Path:

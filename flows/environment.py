@@ -9,7 +9,10 @@ PROJECT = Path(__file__).resolve().parent.parent
 MLRUNS = Path(os.environ.get("INTERLAYER_HOME") or PROJECT / "mlruns").resolve()
 """All state: runs, results, trained blocks, logs. INTERLAYER_HOME puts it elsewhere."""
 TRAINED = MLRUNS / "trained"
-"""Trained blocks of seeds, each under its key: Prefect's results."""
+"""Trained blocks of seeds, each under its key."""
+
+RESULTS = MLRUNS / "results"
+"""Results of steps that Prefect keeps, each under its key."""
 
 
 def _processor() -> str:
@@ -57,7 +60,7 @@ def set_environment() -> None:
 def _prefect() -> dict[str, str]:
     return {
         "PREFECT_HOME": str(MLRUNS / "prefect"),
-        "PREFECT_LOCAL_STORAGE_PATH": str(TRAINED),
+        "PREFECT_LOCAL_STORAGE_PATH": str(RESULTS),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",
         "PREFECT_RUNNER_POLL_FREQUENCY": "2",

@@ -1,10 +1,10 @@
-"""The command line: `interlayer compare`, `audit`, `series`, `ui`, `serve`. Heavy packages are imported where they are used."""
+"""The command line: `interlayer compare`, `audit`, `show`, `series`, `server`, `ui`, `serve`. Heavy packages are imported where they are used."""
 
 import sys
 import traceback
 from typing import Annotated
 
-from cyclopts import App, Parameter
+from cyclopts import App, CycloptsError, Parameter
 
 from flows.command_line.flags import as_tokens, reads_study
 from flows.command_line.interrupts import INTERRUPTED, leave
@@ -29,6 +29,9 @@ def compare(study: Study) -> None:
     before is not trained again. Results go to the terminal, to report.html and summary.json, to MLflow (see
     'interlayer ui') and to Prefect (see 'interlayer serve').
     """
+    from flows.comparison.first_checks import check_study
+
+    check_study(study)
     from flows.command_line.commands import run_compare
 
     run_compare(study)
@@ -36,8 +39,8 @@ def compare(study: Study) -> None:
 
 @app.command
 def audit(
-    *,
     series: Annotated[str, Parameter(help="Bundled series by name, or path to a CSV or Parquet file.")],
+    *,
     value: Annotated[str, Parameter(help="Value column; guessed where only one fits.")] = "",
     coverage: Annotated[
         str,
@@ -57,10 +60,30 @@ def audit(
 
     The keys of a claim file stand at the head of tasks/numerics/audit/claim_files.py.
     """
-    from flows.command_line.commands import run_audit
+    from flows.comparison.first_checks import check_audit
     from tasks.numerics.settings import SeriesSpec
 
-    run_audit(SeriesSpec(series=series, value=value, coverage=coverage, frequency="index"), seeds, claim, output)
+    asked = SeriesSpec(series=series, value=value, coverage=coverage, frequency="index")
+    claimed = check_audit(asked, seeds, claim, output)
+    from flows.command_line.commands import run_audit
+
+    run_audit(asked, seeds, claimed, output)
+
+
+@app.command
+def show(
+    result: Annotated[
+        str, Parameter(help="Folder of results, its name, or its series' name; the last result where empty.")
+    ] = "",
+    *,
+    open_page: Annotated[
+        bool, Parameter(name="--open", negative=(), help="Open the report in the browser instead.")
+    ] = False,
+) -> None:
+    """Show a result again as it was shown, without training anything."""
+    from flows.command_line.shown_results import show_again
+
+    show_again(result, open_page)
 
 
 @app.command(name="series")
@@ -69,6 +92,26 @@ def list_series() -> None:
     from flows.command_line.commands import show_series
 
     show_series()
+
+
+server_app = App(name="server", help="See or stop the Prefect server that comparisons leave for the next ones.")
+app.command(server_app)
+
+
+@server_app.command
+def status() -> None:
+    """Say whether Prefect's server runs, where, and when it ends."""
+    from flows.servers.shared_prefect import in_words
+
+    print(in_words())
+
+
+@server_app.command
+def stop() -> None:
+    """Stop Prefect's server now."""
+    from flows.servers.shared_prefect import stop_idle_server
+
+    print("Stopped." if stop_idle_server() else "No Prefect server of this project runs.")
 
 
 @app.command
@@ -103,7 +146,9 @@ def main() -> None:
 def exit_code(arguments: list[str]) -> int:
     """Runs a command; what a user can mend is said on standard error."""
     try:
-        app(as_tokens(arguments))
+        app(as_tokens(arguments), exit_on_error=False)
+    except CycloptsError:  # said already
+        return 2
     except SystemExit as left:
         return left.code if isinstance(left.code, int) else int(left.code is not None)
     except InputError as error:

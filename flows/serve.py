@@ -6,7 +6,7 @@ import socket
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from types import FrameType
@@ -19,6 +19,7 @@ from flows.environment import MLRUNS
 from flows.servers.addresses import local, noted
 from flows.servers.deployment import SERVING
 from flows.servers.processes import LOGS, Server, start_mlflow, start_prefect, store_address
+from flows.servers.shared_prefect import stop_idle_server
 from tasks.numerics.errors import InputError
 
 WATCH_SECONDS = 0.2
@@ -31,6 +32,8 @@ def serve_all(cron: str, prefect_port: int, mlflow_port: int) -> None:
     if cron:
         check_cron(cron)
     console, servers = Console(), list[Server]()
+    with suppress(InputError):  # a comparison that uses the commands' own server goes on with it
+        stop_idle_server()
     with stopped_at_the_end(servers, console), noted(prefect=prefect_port, mlflow=mlflow_port):
         with console.status("Starting Prefect's server, MLflow's UI and the deployment ..."):
             servers.append(start_prefect(prefect_port, dashboard(prefect_port)))

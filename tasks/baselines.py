@@ -8,6 +8,11 @@ from tasks.numerics.series.series import Series
 from tasks.numerics.settings import NetworkSpec
 
 
+def baselines_key(series: Series, origins: Origins, network: NetworkSpec) -> str:
+    """What decides the baselines, in a few characters."""
+    return PROBLEMS[network.head].baselines_key(series, origins, network)
+
+
 def run_baselines(series: Series, origins: Origins, network: NetworkSpec) -> Any:
     """Every baseline of the problem, as `evaluate` takes them."""
     return PROBLEMS[network.head].baselines(series, origins, network)

@@ -1,31 +1,19 @@
 """Load: a bundled series by name, or a user's own CSV or Parquet file, as records and the periods they make."""
 
 from dataclasses import replace
-from difflib import get_close_matches
-from functools import cache
-from pathlib import Path
-from typing import Final
 
 import pandas as pd
 
 from tasks.numerics.errors import InputError
+from tasks.numerics.series.bundled import CatalogueEntry, locate
 from tasks.numerics.series.columns import Columns, choose_columns
-from tasks.numerics.series.covariates import check_calendar
-from tasks.numerics.series.frequencies import INDEX, infer_frequency, offset_of, regular_dates, season_of
+from tasks.numerics.series.frequencies import infer_frequency, offset_of, regular_dates, season_of
 from tasks.numerics.series.long_form import common_frequency, refuse_mixed, rows_by_id
 from tasks.numerics.series.periods import moment
-from tasks.numerics.series.records import CatalogueEntry, File, Records, periods_of, rows_of
+from tasks.numerics.series.records import File, Records, periods_of, rows_of
+from tasks.numerics.series.series_flags import names_of, refuse_contradictions
 from tasks.numerics.series.tables import read_table, typed
-from tasks.numerics.settings import SeriesSpec
-
-BUNDLED: Final = Path(__file__).resolve().parents[1] / "data" / "series"
-
-
-@cache
-def catalogue() -> dict[str, CatalogueEntry]:
-    """The bundled series by name."""
-    table = pd.read_csv(BUNDLED / "catalog.csv")
-    return {entry.name: entry for entry in (CatalogueEntry(*row) for row in table.itertuples(index=False))}
+from tasks.numerics.settings import INDEX, SeriesSpec
 
 
 def read_members(spec: SeriesSpec) -> tuple[Records, ...]:
@@ -33,27 +21,15 @@ def read_members(spec: SeriesSpec) -> tuple[Records, ...]:
 
     A panel is several names or paths with commas between them, or a file in long form with an `id`.
     """
-    split = () if _is_one(spec.series) else spec.series.split(",")
-    names = [name.strip() for name in split if name.strip()]
+    names = names_of(spec)
     if len(names) < 2:
-        one = replace(spec, series=names[0] if names else spec.series)
+        one = replace(spec, series=names[0])
         return _read_long(one) if spec.id else (read_series(one),)
-    if spec.id:
-        raise InputError(
-            f"--id {spec.id} tells the series of one file apart, and --series names {len(names)}. Pass one file, or leave out --id."
-        )
-    doubled = [name for name in names if names.count(name) > 1]
-    if doubled:
-        raise InputError(f"--series names {doubled[0]!r} twice. Pass each series once.")
     members = [read_series(replace(spec, series=name)) for name in names]
     refuse_mixed({given: one.frequency for given, one in zip(names, members, strict=True)})
     if len({one.name for one in members}) == len(members):
         return tuple(members)
     return tuple(replace(one, name=given) for given, one in zip(names, members, strict=True))
-
-
-def _is_one(series: str) -> bool:
-    return "," not in series or series in catalogue() or Path(series).expanduser().exists()
 
 
 def read_series(spec: SeriesSpec) -> Records:
@@ -82,8 +58,10 @@ def _read_long(spec: SeriesSpec) -> tuple[Records, ...]:
 
 
 def _read(spec: SeriesSpec) -> tuple[File, Columns, pd.DataFrame]:
-    _refuse_contradictions(spec)
-    path, entry = _locate(spec)
+    refuse_contradictions(spec)
+    if spec.frequency not in ("", INDEX):
+        offset_of(spec.frequency)
+    path, entry = locate(spec.series)
     table, places, _ = read_table(path)
     file = File(path, entry, table, places)
     columns = choose_columns(table, spec, str(path))
@@ -112,42 +90,6 @@ def _records(file: File, rows: pd.DataFrame, columns: Columns, spec: SeriesSpec,
         source=entry.source if entry else str(file.path),
         aggregated=spec.aggregate != "none",
         dropped=dropped,
-    )
-
-
-def _refuse_contradictions(spec: SeriesSpec) -> None:
-    check_calendar(spec.calendar, spec.frequency)
-    if spec.frequency not in ("", INDEX):
-        offset_of(spec.frequency)
-    if spec.aggregate != "none" and spec.frequency in ("", INDEX):
-        raise InputError(
-            f"--aggregate {spec.aggregate} needs the --frequency to aggregate to, "
-            f"and {spec.frequency!r} names none. Pass one such as --frequency W-SAT or MS, or leave out --aggregate."
-        )
-    if spec.aggregate != "none" and spec.coverage:
-        raise InputError(
-            f"--coverage {spec.coverage} and --aggregate {spec.aggregate} exclude each other: what aggregated records "
-            "cover is counted. Leave out --coverage."
-        )
-    if spec.drop_partial and spec.aggregate == "none" and not spec.coverage:
-        raise InputError(
-            "--drop-partial has nothing that says which periods are partial. Pass --coverage COLUMN=WHOLE, such as "
-            "days=7, or --aggregate with a --frequency coarser than the records."
-        )
-
-
-def _locate(spec: SeriesSpec) -> tuple[Path, CatalogueEntry | None]:
-    entry = catalogue().get(spec.series)
-    if entry:
-        return BUNDLED / f"{entry.name}.csv", entry
-    path = Path(spec.series).expanduser()
-    if path.exists():
-        return path, None
-    near = get_close_matches(path.stem.lower(), catalogue(), n=1, cutoff=0.6)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
-    raise InputError(
-        f"--series {spec.series!r} is neither a file nor a bundled series.{hint} "
-        "Pass the path of a CSV or Parquet file, or a name that `interlayer series` lists."
     )
 
 

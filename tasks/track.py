@@ -13,7 +13,7 @@ import numpy as np
 
 from tasks.numerics.errors import InputError
 from tasks.numerics.findings.best_model import best_seed, keras_model
-from tasks.numerics.findings.sqlite_runs import PARENT, Seeds, milliseconds, write_seeds
+from tasks.numerics.findings.sqlite_runs import PARENT, Seeds, finished_run, milliseconds, write_seeds
 from tasks.numerics.findings.tracked_runs import Account, Run, comparison_run, seed_runs, variant_run
 from tasks.numerics.networks.seed_blocks import TrainedBlock
 from tasks.numerics.networks.variants import Variant
@@ -70,6 +70,9 @@ class Tracked:
 
 def track(account: Account, comparison: Comparison, place: Place) -> Tracked:
     """Logs a comparison once: one that is there already is left as it is, an unfinished one is logged anew."""
+    if place.own and (known := finished_run(place.store / STORE, place.experiment, (DIGEST, comparison.digest), MODEL)):
+        run_id, experiment, model_id = known
+        return Tracked({"experiment": experiment, "run": run_id} | ({"model": model_id} if model_id else {}), new=False)
     client = connect(place)
     experiment = experiment_id(client, place)
     for run in found_runs(client, experiment, comparison.digest):

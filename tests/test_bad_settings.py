@@ -11,7 +11,7 @@ from flows.comparison.checks import check_budget, check_folder, check_places, ch
 from flows.comparison.study import Study
 from tasks.numerics.errors import InputError
 from tasks.numerics.networks.variants import check_reference, variants_of
-from tasks.numerics.problems import PROBLEMS
+from tasks.numerics.problems import check_problem
 from tasks.numerics.series.scaling import Scaler, transform
 from tasks.numerics.series.windows import make_windows, split_windows
 from tasks.numerics.settings import ComparisonSpec, NetworkSpec, OutputSpec, TrainingSpec, WindowSpec
@@ -92,7 +92,7 @@ CALLS = {
     "logarithm of zero": (lambda: transform(values(3.0, 0.0, 2.0), "log"), "value 2 of the series is 0"),
     "constant training part": (lambda: Scaler.fit(values(7.0, 7.0), "standard"), "The training part is constant (7)"),
     "an autoencoder of several series": (
-        lambda: PROBLEMS["autoencoder"].check(5, NetworkSpec(head="autoencoder")),
+        lambda: check_problem(5, NetworkSpec(head="autoencoder")),
         "--head autoencoder with 5 series: an autoencoder gives back the windows of one. Pass one --series without --id",
     ),
     "not an address": (lambda: check_tracking("mlruns"), "--tracking mlruns: expected the address"),

@@ -11,7 +11,7 @@ from served import Served, wait_for
 from flows.command_line.commands import show_series
 from flows.command_line.presets import PRESETS
 from flows.comparison.study import Study
-from tasks.load import catalogue
+from tasks.numerics.series.bundled import catalogue
 
 SHORT = [
     "--series",

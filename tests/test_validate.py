@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 from made_series import rows, write
 
-from tasks.load import catalogue, read_members
+from tasks.load import read_members
 from tasks.numerics.errors import InputError
+from tasks.numerics.series.bundled import catalogue
 from tasks.numerics.series.validation import InvalidSeriesError, RowsNeeded
 from tasks.numerics.series.windows import split_windows
 from tasks.numerics.settings import SeriesSpec, WindowSpec

@@ -6,59 +6,71 @@ import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 from flows.command_line.interrupts import end_within_seconds
 from flows.command_line.progress import end_terminal, on_terminal, show_progress
+from flows.command_line.shown_results import keep_shown
 from flows.comparison.study import Study
-from flows.servers.processes import LOGS, PendingServer, prefect_for_one_command
+from flows.servers.processes import LOGS
+from flows.servers.shared_prefect import prefect_for_one_command
 
 if TYPE_CHECKING:
     from flows.compare import Finished
+    from tasks.numerics.audit.claims import Claim
     from tasks.numerics.settings import SeriesSpec
 
 
 def run_compare(study: Study) -> None:
-    """Runs the flow with a Prefect server of its own where none runs, and shows the result."""
+    """Checks the data, runs the flow and shows the result."""
     begun = perf_counter()
-    with libraries_kept_quiet(), on_terminal(), prefect_for_one_command() as server:
-        end_within_seconds(lambda: end_by_force(server))
-        with show_progress("start"):
-            # Imported while the server starts.
-            import great_expectations
-            import keras
+    with libraries_kept_quiet(), on_terminal():
+        end_within_seconds(end_terminal)
+        with show_progress("check"):
+            from flows.comparison.data_checks import check_data
 
-            from flows.compare import compare_activations
-            from flows.servers.run_history import begin_work, mark_cancelled, wait_until_recorded
-
-            del great_expectations, keras  # the stages that need them find them ready
-            server.wait()
-        begin_work(server.own)
-        waited = perf_counter() - begun
-        groups = {name: getattr(study, name) for name in Study.model_fields}
-        try:
-            finished: Finished = compare_activations(**groups)
-        except KeyboardInterrupt:
-            mark_cancelled()
-            raise
-        finally:
-            wait_until_recorded()
+            check_data(study)
+        finished, waited = compare_with_prefect(study, begun)
     show_finished(finished, waited, perf_counter() - begun)
 
 
-def end_by_force(server: PendingServer) -> None:
-    """What must not stay when the process ends at once: the bar on the terminal, a run that runs, a server."""
+def compare_with_prefect(study: Study, begun: float) -> "tuple[Finished, float]":
+    """The flow's result, with the project's Prefect server where no other runs, and after how many seconds the flow began."""
+    server = prefect_for_one_command()
+    end_within_seconds(end_by_force)
+    with show_progress("start"):
+        # Imported while the server starts.
+        from flows.compare import compare_activations
+        from flows.servers.run_history import begin_work, mark_cancelled, send_the_rest
+
+        server.wait()
+    begin_work(server.shared is not None)
+    waited = perf_counter() - begun
+    groups = {name: getattr(study, name) for name in Study.model_fields}
+    try:
+        return compare_activations(**groups), waited
+    except KeyboardInterrupt:
+        mark_cancelled()
+        raise
+    finally:
+        send_the_rest()
+
+
+def end_by_force() -> None:
+    """What must not stay when the process ends at once: the bar on the terminal, a run that runs."""
     end_terminal()
     if "flows.servers.run_history" in sys.modules:
         from flows.servers.run_history import mark_cancelled
 
         mark_cancelled()
-    server.stop()
 
 
 def show_finished(finished: "Finished", start: float, total: float) -> None:
-    """The table, where everything is, and where the time went."""
+    """The table, where everything is, and where the time went; all of it is kept beside the report."""
+    from rich.console import Console
+
     from tasks.show import show
 
     places = {
@@ -69,27 +81,33 @@ def show_finished(finished: "Finished", start: float, total: float) -> None:
     }
     timings = {"start": start, **finished.timings}
     timings["stop"] = max(0.0, total - sum(timings.values()))
-    show(finished.result, places, timings)
+    console = Console(record=True)
+    show(finished.result, places, timings, console)
+    keep_shown(finished.folder, console)
 
 
-def run_audit(series: "SeriesSpec", seeds: int, claim: str, output: str) -> None:
+def run_audit(series: "SeriesSpec", seeds: int, claim: "Claim", output: str) -> None:
     """Audits a claim and shows what was found."""
     from flows.audit import audit_claim
 
     with libraries_kept_quiet(), on_terminal():
         end_within_seconds(end_terminal)
         audit, places = audit_claim(series, seeds, claim, output)
+    from rich.console import Console
+
     from tasks.audit.show import show
 
-    show(audit, places)
+    console = Console(record=True)
+    show(audit, places, console)
+    keep_shown(Path(places["Page"]).parent, console)
 
 
 def show_series() -> None:
     """The bundled series as a table."""
     from rich.console import Console
 
-    from tasks.load import catalogue
     from tasks.numerics.findings.terminal_tables import plain_table
+    from tasks.numerics.series.bundled import catalogue
 
     table = plain_table()
     for title, side in (("name", "left"), ("every", "left"), ("season", "right"), ("rows", "right")):

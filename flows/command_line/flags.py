@@ -13,6 +13,8 @@ from flows.command_line.presets import DESCRIPTION, PRESETS, PresetName, listed
 from flows.comparison.study import Study
 from tasks.numerics.errors import InputError
 
+POSITIONAL = "series"
+"""The setting that may stand without its flag."""
 TITLES = {
     "data": "Data",
     "windows": "Windows",
@@ -26,8 +28,8 @@ TITLES = {
 def reads_study(command: Callable[[Study], None]) -> Callable[..., None]:
     """A command with one flag a setting, that calls `command` with the validated `Study`."""
 
-    def run(**given: Any) -> None:
-        command(study_from(given))
+    def run(*series: str, **given: Any) -> None:
+        command(study_from(dict(zip((POSITIONAL,), series, strict=False)) | given))
 
     run.__signature__ = inspect.Signature(list(_parameters()))  # type: ignore[attr-defined]
     run.__annotations__ = {parameter.name: parameter.annotation for parameter in _parameters()}
@@ -89,12 +91,15 @@ def _parameters() -> list[inspect.Parameter]:
             found.append(
                 inspect.Parameter(
                     setting.name,
-                    inspect.Parameter.KEYWORD_ONLY,
+                    # `compare sales.csv` names the series as `--series sales.csv` does.
+                    inspect.Parameter.POSITIONAL_OR_KEYWORD
+                    if setting.name == POSITIONAL
+                    else inspect.Parameter.KEYWORD_ONLY,
                     default=setting.default,
                     annotation=Annotated[_plain(kind), flag],
                 )
             )
-    return found
+    return sorted(found, key=lambda parameter: parameter.kind)
 
 
 def _flag(name: str) -> str:

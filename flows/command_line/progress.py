@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
 WORDS = {
+    "check": "Reading the series",
     "start": "Starting Prefect's server and TensorFlow",
     "validate": "Validating the series",
     "window": "Cutting windows",

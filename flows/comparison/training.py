@@ -4,18 +4,21 @@ import itertools
 import os
 import time
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
 
 from prefect import task
 from prefect.artifacts import create_progress_artifact, update_progress_artifact
-from prefect.cache_policies import CacheKeyFnPolicy
+from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectConcurrentFuture
 
 from flows.command_line.interrupts import exit_after
 from flows.command_line.progress import TrainingProgress, update_terminal
+from flows.comparison.prefect_tasks import step
 from flows.comparison.study import Study
-from flows.environment import COMPILED, TRAINED
+from flows.comparison.trained_blocks import block_file, keep_block, known_blocks, read_blocks
+from flows.environment import COMPILED
 from tasks.numerics.networks.architectures import Architecture
 from tasks.numerics.networks.layer_stacks import all_units
 from tasks.numerics.networks.layout_choice import replicas_a_program
@@ -33,6 +36,7 @@ from tasks.numerics.settings import TrainingSpec
 
 ARTIFACT_SECONDS = 2.0
 CANCEL_SECONDS = 3.0
+read_known = step(read_blocks, "read", "read what was trained before")
 
 
 @dataclass(frozen=True)
@@ -53,35 +57,24 @@ class Job:
         return f"{self.architecture.variant.name} seeds {self.block.first} to {self.block.last}{origin}{rate}"
 
     @property
+    def file(self) -> Path:
+        """Where it is kept once it is trained."""
+        return block_file(self.key, self.block)
+
+    @property
     def replicas(self) -> int:
         """How many networks it trains."""
         return len(self.block.seeds) * len(self.tried)
 
 
-def key_of(key: str, block: Block) -> str:
-    """The file name under which a trained block is kept."""
-    return f"{key}-{block.first}-{block.last}"
-
-
-def known_blocks(key: str) -> list[Block]:
-    """Blocks that were trained before with these settings on this data."""
-    return [Block(*map(int, path.name.split("-")[1:])) for path in TRAINED.glob(f"{key}-*-*") if path.is_file()]
-
-
-@task(
-    name="train",
-    task_run_name="train {job.name}",
-    cache_policy=CacheKeyFnPolicy(
-        cache_key_fn=lambda context, parameters: key_of(parameters["job"].key, parameters["job"].block)
-    ),
-    persist_result=True,
-)
+@task(name="train", task_run_name="train {job.name}", cache_policy=NO_CACHE, persist_result=False)
 def train_block_task(job: Job, training: TrainingSpec, windows: TrainingWindows, teller: Any) -> TrainedBlock:
-    """Every replica of a job in one compiled program; its key is a digest of data, settings and engine."""
+    """Every replica of a job in one compiled program, kept as soon as it is there."""
     from tasks.train import train_block
 
     teller.begin()
     trained = train_block(job.architecture, training, windows, (job.block, job.tried), teller, COMPILED)
+    keep_block(job.file, trained)
     teller.finish()
     return trained
 
@@ -90,39 +83,41 @@ def train_variants(
     study: Study, variants: list[Variant], origins: tuple[TrainingWindows, ...], seeds: range
 ) -> dict[Variant, list[TrainedBlock]]:
     """Trained blocks of every variant that together hold the wanted seeds at every candidate and origin, known or new."""
-    jobs, to_train = plan(study, variants, origins, seeds)
-    progress = TrainingProgress(to_train * study.training.epochs)
-    futures: list[PrefectConcurrentFuture[TrainedBlock]] = []
-    for job in jobs:
-        teller = progress.teller((job.key, job.block), job.replicas, study.training.epochs)
+    jobs = plan(study, variants, origins, seeds)
+    known = [job.file for job in jobs if job.file.exists()]
+    trained = read_known(known) if known else {}
+    new = [job for job in jobs if job.file not in trained]
+    progress = TrainingProgress(sum(job.replicas for job in new) * study.training.epochs)
+    futures: dict[Path, PrefectConcurrentFuture[TrainedBlock]] = {}
+    for job in new:
+        teller = progress.teller(job.file, job.replicas, study.training.epochs)
         future = train_block_task.submit(job, study.training, origins[job.origin], teller)
-        futures.append(cast(PrefectConcurrentFuture[TrainedBlock], future))  # the flow's tasks run in threads
-    watch(futures, progress, f"Training {len(variants)} variants, {to_train} new replicas")
-    trained: dict[Variant, list[TrainedBlock]] = {variant: [] for variant in variants}
-    for job, future in zip(jobs, futures, strict=True):
-        trained[job.architecture.variant].append(replace(future.result(), origin=job.origin))
-    return trained
+        futures[job.file] = cast(PrefectConcurrentFuture[TrainedBlock], future)  # the flow's tasks run in threads
+    if futures:
+        replicas = sum(job.replicas for job in new)
+        watch(list(futures.values()), progress, f"Training {len(variants)} variants, {replicas} new replicas")
+    trained |= {file: future.result() for file, future in futures.items()}
+    blocks: dict[Variant, list[TrainedBlock]] = {variant: [] for variant in variants}
+    for job in jobs:
+        blocks[job.architecture.variant].append(replace(trained[job.file], origin=job.origin))
+    return blocks
 
 
-def plan(
-    study: Study, variants: list[Variant], origins: tuple[TrainingWindows, ...], seeds: range
-) -> tuple[list[Job], int]:
-    """What is to be trained or read, and how many replicas of it are new."""
+def plan(study: Study, variants: list[Variant], origins: tuple[TrainingWindows, ...], seeds: range) -> list[Job]:
+    """What is to be trained, or to be read where it was trained before."""
     steps, features = origins[0].inputs.shape[1:]
     size = replicas_a_program(all_units(study.network), steps, study.training.batch_size)
     groups, seeds_together = plan_grid(candidates(study.training), size)
     jobs: list[Job] = []
-    to_train = 0
     for variant in variants:
         architecture = Architecture(study.network, variant, features, origins[0].outputs)
         for (origin, windows), tried in itertools.product(enumerate(origins), groups):
             key = training_key(architecture, study.training, windows, tried)
             used, new = plan_blocks(seeds, known_blocks(key), seeds_together)
-            to_train += sum(len(block.seeds) for block in new) * len(tried)
             jobs += [Job(architecture, origin, tried, block, key) for block in [*used, *new]]
     # Every variant's first block first: a variant's others wait for its program, and something else is trained meanwhile.
     jobs.sort(key=lambda job: (job.block, job.origin))
-    return jobs, to_train
+    return jobs
 
 
 def watch(futures: list[PrefectConcurrentFuture[TrainedBlock]], progress: TrainingProgress, words: str) -> None:

@@ -8,14 +8,10 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 from flows.environment import MLRUNS
-from flows.servers.addresses import prefect_api
 from tasks.numerics.errors import InputError
 
 START_SECONDS = 180
@@ -101,11 +97,19 @@ def interrupted_with_its_parent() -> None:
 
 def answers(address: str) -> bool:
     """Whether something answers there with success."""
+    return read_address(address) is not None
+
+
+def read_address(address: str) -> str | None:
+    """What stands there, None where nothing answers with success."""
+    import urllib.error
+    import urllib.request
+
     try:
         with urllib.request.urlopen(address, timeout=2) as response:
-            return bool(response.status == 200)
+            return str(response.read().decode(errors="replace")) if response.status == 200 else None
     except (urllib.error.URLError, OSError, ValueError):
-        return False
+        return None
 
 
 def free_port() -> int:
@@ -142,48 +146,3 @@ def start_mlflow(port: int) -> Server:
 def store_address() -> str:
     """MLflow's address of the project's own store."""
     return f"sqlite:///{MLRUNS / 'mlflow.db'}"
-
-
-@contextmanager
-def prefect_for_one_command() -> Iterator["PendingServer"]:
-    """The server that runs already, or one of its own for as long as this lasts; set before Prefect is imported."""
-    running = os.environ.get("PREFECT_API_URL") or prefect_api()
-    if answers(f"{running}/health"):
-        os.environ["PREFECT_API_URL"] = running
-        yield PendingServer(None)
-        return
-    if os.environ.get("PREFECT_API_URL"):
-        raise InputError(
-            f"PREFECT_API_URL is {running}, and no Prefect server answers there. Start it, or unset PREFECT_API_URL: "
-            "a server for this command is started then."
-        )
-    port = free_port()
-    server = start_prefect(port, FOR_ONE_COMMAND)
-    os.environ["PREFECT_API_URL"] = f"http://127.0.0.1:{port}/api"
-    try:
-        yield PendingServer(server)
-    finally:
-        server.stop()
-
-
-class PendingServer:
-    """A server that may still be starting."""
-
-    def __init__(self, server: Server | None) -> None:
-        """None stands for one that runs already."""
-        self._server = server
-
-    @property
-    def own(self) -> bool:
-        """Whether it was started for this command alone."""
-        return self._server is not None
-
-    def wait(self) -> None:
-        """Returns when it answers."""
-        if self._server is not None:
-            self._server.wait()
-
-    def stop(self) -> None:
-        """Stops it, if it was started for this command."""
-        if self._server is not None:
-            self._server.stop()

@@ -1,19 +1,11 @@
 """Keeps the runs' history in Prefect true: what was killed does not run for ever, what is done is written down."""
 
-import time
 from typing import Any
 from uuid import UUID
 
 from prefect.client.orchestration import get_client
-from prefect.client.schemas.filters import (
-    FlowFilter,
-    FlowFilterName,
-    FlowRunFilter,
-    FlowRunFilterState,
-    FlowRunFilterStateType,
-)
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateType
 from prefect.client.schemas.objects import FlowRun, StateType
-from prefect.client.schemas.sorting import FlowRunSort
 from prefect.events.worker import EventsWorker
 from prefect.logging.handlers import APILogWorker
 from prefect.states import Cancelled, Crashed
@@ -51,20 +43,6 @@ def send_the_rest() -> None:
     """Sends what logs and events still wait in this process, so that nothing waits for a server that is gone."""
     EventsWorker.drain_all(timeout=RECORDING_SECONDS)
     APILogWorker.drain_all(timeout=RECORDING_SECONDS)
-
-
-def wait_until_recorded() -> None:
-    """Waits until the server has written down the last run's tasks, some seconds at most."""
-    send_the_rest()
-    until = time.monotonic() + RECORDING_SECONDS
-    compare = FlowFilter(name=FlowFilterName(any_=["compare-activations"]))
-    with get_client(sync_client=True) as client:
-        last = client.read_flow_runs(flow_filter=compare, sort=FlowRunSort.START_TIME_DESC, limit=1)
-        while last and time.monotonic() < until:
-            tasks = client.read_task_runs(flow_run_filter=FlowRunFilter(id={"any_": [last[0].id]}))
-            if tasks and all(task.state is not None and task.state.is_final() for task in tasks):
-                return
-            time.sleep(0.2)
 
 
 def forget_schedules(deployment: UUID) -> None:

@@ -1,7 +1,7 @@
 """What can be set, declared once: from here come the command line's flags, the dashboard's form and MLflow's parameters."""
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
@@ -15,6 +15,8 @@ Scaling = Literal["standard", "minmax", "none"]
 Initialisation = Literal["keras", "matched"]
 Head = Literal["forecast", "autoencoder"]
 Transform = Literal["none", "difference", "log", "log_difference"]
+INDEX: Final = "index"
+"""The frequency of rows that are an ordered sequence and no calendar."""
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,11 @@ class WindowSpec:
     transform: Annotated[
         Transform, Field(description="Applied to the series before scaling, and undone on forecasts.")
     ] = "none"
+
+    @property
+    def lost_rows(self) -> int:
+        """Rows at the start of a series that its transform takes."""
+        return int(self.transform in ("difference", "log_difference"))
 
 
 @dataclass(frozen=True)

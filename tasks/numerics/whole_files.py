@@ -5,11 +5,17 @@ from pathlib import Path
 
 
 def write_whole(path: Path, content: str | bytes) -> None:
-    """Writes beside, then renames: a reader never meets half a file, and a failure leaves what was there."""
+    """Writes beside, then renames: a reader never meets half a file, and a failure leaves what was there.
+
+    It is on the disk before it has its name, so that a machine that fails leaves no empty file either.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        beside.write_bytes(content.encode() if isinstance(content, str) else content)
+        with beside.open("wb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
+            file.flush()
+            os.fsync(file.fileno())
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)

@@ -14,10 +14,11 @@ from tasks.numerics.series.expectations import held_to
 from tasks.numerics.series.failing_rows import Findings
 from tasks.numerics.series.records import Records, name_of, to_series
 from tasks.numerics.series.series import Series
-from tasks.numerics.series.user_suites import EXPECTED, read_suite
+from tasks.numerics.series.user_suites import EXPECTED, read_suite, refuse_unknown
 from tasks.numerics.series.validation import Expectation, InvalidSeriesError, RowsNeeded, Validation
 from tasks.numerics.settings import SeriesSpec
 from tasks.validate.calendar import register_expectations
+from tasks.validate.kept import FIRST_PAGE, digest_of, forget_outcomes, keep_outcomes, kept_outcomes
 
 if TYPE_CHECKING:
     from great_expectations import ExpectationSuite
@@ -31,10 +32,34 @@ def validate(
 ) -> tuple[Series, Validation]:
     """The series of values (M,) in the records, or the panel of several, and every expectation that each was held to.
 
-    Data Docs go into `docs`. Raises `InvalidSeriesError` where a critical expectation fails, `InputError` where the bounds
-    or the suite are none.
+    Data Docs go into `docs`. Raises `InvalidSeriesError` where a critical expectation fails, `InputError` where the suite
+    is none. What was passed before, on the same rows, is not held again.
     """
-    _refuse_bounds(spec.bounds)
+    digest = digest_of(members, spec, needs)
+    known = kept_outcomes(docs, digest)
+    found = known or _outcomes(members, spec, needs, docs)
+    lone = len(members) == 1
+    name, source = name_of(members, spec), "; ".join(sorted({one.path for one in members}))
+    named = [
+        expectation if lone else replace(expectation, column=", ".join(filter(None, (one.name, expectation.column))))
+        for one, own in zip(members, found, strict=True)
+        for expectation in own
+    ]
+    validation = Validation(name, source, tuple(named), docs / FIRST_PAGE)
+    if validation.failed:
+        raise InvalidSeriesError(validation)
+    if not known:
+        keep_outcomes(docs, digest, found)
+    series = tuple(
+        to_series(one, spec, tuple(failed.sentence for failed in own if not failed.success))
+        for one, own in zip(members, found, strict=True)
+    )
+    return series[0] if lone else Series.panel(name, series), validation
+
+
+def _outcomes(members: tuple[Records, ...], spec: SeriesSpec, needs: RowsNeeded, docs: Path) -> list[list[Expectation]]:
+    """Every expectation that each member was held to; the pages go into `docs`."""
+    forget_outcomes(docs)
     if spec.suite:
         _own_suite(spec.suite, "")
     context = _context(docs)
@@ -44,20 +69,7 @@ def validate(
         for number, one in enumerate(members, start=1)
     ]
     context.build_data_docs()
-    name, source = name_of(members, spec), "; ".join(sorted({one.path for one in members}))
-    named = [
-        expectation if lone else replace(expectation, column=", ".join(filter(None, (one.name, expectation.column))))
-        for one, own in zip(members, found, strict=True)
-        for expectation in own
-    ]
-    validation = Validation(name, source, tuple(named), docs / "index.html")
-    if validation.failed:
-        raise InvalidSeriesError(validation)
-    series = tuple(
-        to_series(one, spec, tuple(failed.sentence for failed in own if not failed.success))
-        for one, own in zip(members, found, strict=True)
-    )
-    return series[0] if lone else Series.panel(name, series), validation
+    return found
 
 
 def _page_name(number: int, records: Records) -> str:
@@ -77,13 +89,6 @@ def _held(
     if spec.suite:
         found += _hold_to_own(context, _own_suite(spec.suite, page), records, page)
     return found
-
-
-def _refuse_bounds(bounds: tuple[float, ...]) -> None:
-    if bounds and (len(bounds) != 2 or not bounds[0] < bounds[1]):
-        raise InputError(
-            f"--bounds {bounds} are no bounds. Expected two numbers, the least and the greatest value allowed."
-        )
 
 
 def _context(docs: Path) -> "EphemeralDataContext":
@@ -221,7 +226,8 @@ def _own_suite(name: str, page: str) -> "ExpectationSuite":
     from great_expectations.expectations.registry import list_registered_expectation_implementations
 
     register_expectations()
-    content = read_suite(name, list_registered_expectation_implementations())
+    content = read_suite(name)
+    refuse_unknown(name, content["expectations"], list_registered_expectation_implementations())
     try:
         return ExpectationSuite(name=f"{page}{content['name']} (own)", expectations=content["expectations"])
     except (GreatExpectationsError, ValueError, TypeError) as error:

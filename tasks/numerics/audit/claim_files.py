@@ -39,6 +39,7 @@ from typing import Any, get_args, get_type_hints
 
 from tasks.numerics.audit.claims import Claim, ClaimedVariant, Recipe
 from tasks.numerics.errors import InputError
+from tasks.numerics.networks.activation_names import canonical_name
 from tasks.numerics.networks.variants import STOCK, Variant
 from tasks.numerics.settings import Layout, Placement
 
@@ -202,8 +203,6 @@ def _variant(given: dict[str, Any], path: str) -> ClaimedVariant:
             f"{path}: [[variant]] name is {name!r}. Expected 'stock', or a placement (cell, gate, between) and a Keras "
             "activation with a dash between, such as 'cell-relu'."
         )
-    from tasks.numerics.networks.activations import canonical_name
-
     try:
         return ClaimedVariant(Variant(placement, canonical_name(activation)), **numbers)
     except InputError as error:

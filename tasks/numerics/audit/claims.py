@@ -5,6 +5,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Literal
 
+from tasks.numerics.errors import InputError
 from tasks.numerics.networks.variants import STOCK, Variant
 from tasks.numerics.settings import Layout
 
@@ -89,6 +90,17 @@ class Claim:
         """Metrics that are claimed for both variants."""
         known: tuple[ClaimedMetric, ...] = ("rmse", "mfe", "mda")
         return tuple(metric for metric in known if all(one.published(metric) is not None for one in self.variants))
+
+    def check_length(self, rows: int) -> None:
+        """Raises InputError where a series of so many rows is too short for one of the recipes."""
+        for recipe in self.recipes:
+            needed = recipe.rows + self.test
+            if rows < needed:
+                raise InputError(
+                    f"The series has {rows} rows, and recipe {recipe.name!r} of the claim trains on the first {recipe.rows} "
+                    f"and tests on the last {self.test}: expected at least {needed} rows. Pass the series that the claim is "
+                    "about, or a --claim with fewer rows."
+                )
 
     def digest(self, data: str) -> str:
         """Twelve hex digits that tell claims on data of this digest apart."""

@@ -39,19 +39,8 @@ class Prepared:
 
 def prepare(values: FloatArray, claim: Claim) -> tuple[Prepared, ...]:
     """A preparation of values (rows,) for every recipe of the claim, then the proper one; raises InputError on too short a series."""
-    _check_length(values, claim)
+    claim.check_length(len(values))
     return (*(as_published(values, claim, recipe) for recipe in claim.recipes), properly(values, claim))
-
-
-def _check_length(values: FloatArray, claim: Claim) -> None:
-    for recipe in claim.recipes:
-        needed = recipe.rows + claim.test
-        if len(values) < needed:
-            raise InputError(
-                f"The series has {len(values)} rows, and recipe {recipe.name!r} of the claim trains on the first {recipe.rows} "
-                f"and tests on the last {claim.test}: expected at least {needed} rows. Pass the series that the claim is "
-                "about, or a --claim with fewer rows."
-            )
 
 
 def as_published(values: FloatArray, claim: Claim, recipe: Recipe) -> Prepared:

@@ -24,8 +24,6 @@ FLAT = 0.1
 """An activation is saturated where its slope is below this share of its greatest."""
 USUAL = np.linspace(-1, 1, 201, dtype=np.float32)
 """Where the greatest slope is looked for: an exponential's would be anywhere else."""
-QUANTILES = (0.05, 0.5, 0.95, 1.0)
-"""Of the gradients' norms over training."""
 
 
 class Seen(NamedTuple):

@@ -69,9 +69,12 @@ def _matched(
 
 def initialisation_words(network: NetworkSpec, variant: Variant) -> str:
     """What a variant's initial weights are drawn from, in a few words."""
+    default = "Keras' default: Glorot uniform kernels, orthogonal recurrent kernels"
+    if network.initialisation == "keras":
+        return default
     scale = {"he": "He uniform", "lecun": "LeCun uniform"}.get(family(variant.activation))
-    if network.initialisation == "keras" or scale is None:
-        return "Keras' default: Glorot uniform kernels, orthogonal recurrent kernels"
+    if scale is None:
+        return default
     match variant.placement:
         case "cell" if network.cell == "simple_rnn":
             identity = ", identity for the recurrent kernel" if variant.activation == "relu" else ""

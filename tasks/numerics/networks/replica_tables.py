@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from tasks.numerics.networks.diagnostics import QUANTILES
 from tasks.numerics.networks.initialisation import initialisation_words
 from tasks.numerics.networks.seed_blocks import TrainedBlock, TrainingWindows
 from tasks.numerics.networks.tuning import candidates, given
@@ -16,6 +15,8 @@ from tasks.numerics.settings import NetworkSpec, TrainingSpec
 
 Array = np.ndarray
 PLACE = ("variant", "origin", "seed")
+QUANTILES = (0.05, 0.5, 0.95, 1.0)
+"""Of the gradients' norms over training."""
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,14 @@ for every origin anew, as the validation part of a later origin is the test part
 """
 
 from dataclasses import dataclass
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any
 
 from tasks.numerics.errors import InputError
 from tasks.numerics.settings import TrainingSpec
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -49,11 +50,13 @@ def given(training: TrainingSpec) -> int:
     return training.learning_rates // 2
 
 
-def chosen(validation_loss: NDArray[np.floating[Any]]) -> NDArray[np.intp]:
+def chosen(validation_loss: "NDArray[np.floating[Any]]") -> "NDArray[np.intp]":
     """The best candidate (...) by validation losses (..., candidate, seed) of the weights that were kept.
 
     The one of fewest diverged seeds, and of these the one of lowest mean over the others; the first where all diverged.
     """
+    import numpy as np  # the grid is wanted before anything heavy is imported
+
     finite = np.isfinite(validation_loss)
     count = finite.sum(axis=-1)
     total = np.where(finite, validation_loss, 0).sum(axis=-1, dtype=np.float64)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tasks.numerics.errors import InputError
+from tasks.numerics.networks.activation_names import ELEMENTWISE, canonical_name
 from tasks.numerics.settings import KERAS, CellName, Placement
 
 
@@ -45,13 +46,11 @@ def variants_of(
 
     Raises InputError where none is left, or where the cell has no such placement.
     """
-    from tasks.numerics.networks.activations import canonical_name, elementwise_activations
-
     if cell == "simple_rnn" and "gate" in placements:
         raise InputError(
             f"--placements {','.join(placements)} with --cell simple_rnn: a SimpleRNN has no gates. Expected cell or between."
         )
-    names = list(elementwise_activations()) if "all" in activations else [canonical_name(name) for name in activations]
+    names = list(ELEMENTWISE) if "all" in activations else [canonical_name(name) for name in activations]
     found = [Variant(placement, name) for placement in placements for name in names]
     kept = [variant for variant in dict.fromkeys(found) if not _is_stock(variant)]
     if not kept:

@@ -59,14 +59,14 @@ class Problem(Protocol):
     def experiment(self) -> str:
         """What stands after the series' name in the name of an experiment; empty for nothing."""
 
-    def check(self, series: int, network: NetworkSpec) -> None:
-        """Raises InputError where so many series, or such a network, have no such problem."""
-
     def origins(self, series: Series, spec: WindowSpec) -> Origins:
         """The windows; raises InputError where a part would be empty."""
 
     def baselines(self, series: Series, origins: Origins, network: NetworkSpec) -> Any:
         """What takes no network, as `collect` takes it."""
+
+    def baselines_key(self, series: Series, origins: Origins, network: NetworkSpec) -> str:
+        """What decides the baselines, in a few characters."""
 
     def collect(
         self, series: Series, origins: Origins, replicas: Replicas, network: NetworkSpec, baselines: Any

@@ -1,15 +1,14 @@
 """Which columns of a table hold a series: named by the user, or guessed where only one fits."""
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Final
 
 import pandas as pd
 
 from tasks.numerics.errors import InputError
-from tasks.numerics.series.frequencies import INDEX
+from tasks.numerics.series.named_columns import named_columns
 from tasks.numerics.series.tables import as_numbers, is_text
-from tasks.numerics.settings import SeriesSpec
+from tasks.numerics.settings import INDEX, SeriesSpec
 
 DATE: Final = r"^\s*(?:\d{1,4}[-/.]\d{1,2}(?:[-/.]\d{1,4})?|\d{0,2}\s*[A-Za-z]{3,9}\.?\s+(?:\d{1,2},?\s+)?\d{4}\s*$)"
 """How dates begin that `parse_dates` reads."""
@@ -36,13 +35,8 @@ class Columns:
 
 def choose_columns(table: pd.DataFrame, spec: SeriesSpec, path: str) -> Columns:
     """The columns that `spec` names or that alone fit; raises `InputError` where none or several do."""
-    for flag, name in (("date", spec.date), ("value", spec.value), ("id", spec.id)):
-        if name:
-            _known(table, name, f"--{flag} {name!r}", path)
-    coverage, whole = _coverage(table, spec, path)
-    covariates = _covariates(table, spec, path)
-    if spec.date and spec.date == spec.value:
-        raise InputError(f"--date and --value both name column {spec.date!r}. Pass one column for each.")
+    named = named_columns([str(name) for name in table.columns], spec, path)
+    coverage, covariates = named.coverage, named.covariates
     date = spec.date or _guess_date(table, spec, path)
     value = spec.value or _guess_value(table, {date, coverage, spec.id, *covariates}, path)
     if spec.id and spec.id in (date, value, coverage):
@@ -58,45 +52,7 @@ def choose_columns(table: pd.DataFrame, spec: SeriesSpec, path: str) -> Columns:
                 f"Column {name!r} is named by --features or --known-future and {role}. Pass other columns: a forecast "
                 "sees the series' own past values without them."
             )
-    return Columns(date, value, coverage, whole, covariates, spec.id)
-
-
-def _covariates(table: pd.DataFrame, spec: SeriesSpec, path: str) -> tuple[str, ...]:
-    names = (*spec.features, *spec.known_future)
-    for flag, given in (("--features", spec.features), ("--known-future", spec.known_future)):
-        for name in given:
-            _known(table, name, f"{flag} {name!r}", path)
-    for name in names:
-        if names.count(name) > 1:
-            raise InputError(
-                f"Column {name!r} is named twice by --features and --known-future. Pass it once: what is known ahead is also "
-                "known afterwards."
-            )
-    return names
-
-
-def _known(table: pd.DataFrame, name: str, passed: str, path: str) -> None:
-    if name not in table.columns:
-        near = get_close_matches(name.lower(), [column.lower() for column in table.columns], n=1, cutoff=0.5)
-        meant = [column for column in table.columns if near and column.lower() == near[0]]
-        hint = f" Did you mean {meant[0]!r}?" if meant else ""
-        raise InputError(f"{passed} is no column of {path}.{hint} Its columns: {', '.join(table.columns)}.")
-
-
-def _coverage(table: pd.DataFrame, spec: SeriesSpec, path: str) -> tuple[str, float]:
-    if not spec.coverage:
-        return "", 0.0
-    name, sign, whole = spec.coverage.rpartition("=")
-    number = as_numbers(pd.Series([whole], dtype="str"))[0]
-    if not sign or not name or not 0 < number < float("inf"):
-        raise InputError(
-            f"--coverage {spec.coverage!r} is not understood. Expected COLUMN=WHOLE, the column that says how much of its "
-            "period a row covers and what a whole one has: days=7."
-        )
-    _known(table, name, f"--coverage {spec.coverage!r}: {name!r}", path)
-    if name in (spec.date, spec.value):
-        raise InputError(f"--coverage {spec.coverage!r} names the same column as --date or --value. Pass another one.")
-    return name, float(number)
+    return Columns(date, value, coverage, named.whole, covariates, spec.id)
 
 
 def _guess_date(table: pd.DataFrame, spec: SeriesSpec, path: str) -> str:

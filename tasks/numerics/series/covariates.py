@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Final
 
 import numpy as np
@@ -10,7 +9,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tasks.numerics.errors import InputError
-from tasks.numerics.series.frequencies import INDEX
 from tasks.numerics.series.scaling import Scaler
 from tasks.numerics.settings import WindowSpec
 
@@ -83,24 +81,6 @@ CALENDAR: Final[dict[str, Callable[[pd.DatetimeIndex], FloatArray]]] = {
     "quarter": lambda dates: np.asarray((dates.quarter - 1) / 4),
 }
 """What part of its cycle has gone by at each date (N,), by the names of pandas' `Timestamp`."""
-
-
-def check_calendar(names: tuple[str, ...], frequency: str) -> None:
-    """Raises InputError where a name is none of the calendar's, stands twice, or there are no dates to take it from."""
-    for name in names:
-        if name not in CALENDAR:
-            near = get_close_matches(name.lower(), CALENDAR, n=1, cutoff=0.5)
-            hint = f" Did you mean {near[0]!r}?" if near else ""
-            raise InputError(
-                f"--calendar {name!r} is none of the calendar's cycles.{hint} Expected: {', '.join(CALENDAR)}."
-            )
-        if names.count(name) > 1:
-            raise InputError(f"--calendar names {name!r} twice. Pass each name once.")
-    if names and frequency == INDEX:
-        raise InputError(
-            f"--calendar {','.join(names)} needs dates, and --frequency index takes the rows as a sequence without any. "
-            "Leave out --calendar, or pass the frequency of the dates."
-        )
 
 
 def cycles(names: tuple[str, ...], dates: pd.DatetimeIndex, frequency: str) -> FloatArray:

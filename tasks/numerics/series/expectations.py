@@ -3,11 +3,11 @@
 import pandas as pd
 
 from tasks.numerics.series.checked_tables import WRITTEN, Check, Held, filled, numbers, varied
-from tasks.numerics.series.frequencies import INDEX, infer_frequency, offset_of, with_holidays
+from tasks.numerics.series.frequencies import infer_frequency, offset_of, with_holidays
 from tasks.numerics.series.periods import MOSTLY_SINGLE, label_end
 from tasks.numerics.series.records import Records, covariate_key
-from tasks.numerics.series.validation import RowsNeeded
-from tasks.numerics.settings import SeriesSpec
+from tasks.numerics.series.validation import TOO_SHORT, RowsNeeded
+from tasks.numerics.settings import INDEX, SeriesSpec
 
 
 def held_to(records: Records, spec: SeriesSpec, needs: RowsNeeded) -> tuple[Held, ...]:
@@ -173,8 +173,7 @@ def _periods(records: Records) -> list[Check]:
 
 def _enough(records: Records, spec: SeriesSpec, needs: RowsNeeded) -> list[Check]:
     name = records.value_column
-    shorter = "Pass a longer series, or ask for less: --lookback, --validation, --test."
-    rows = Check("expect_table_row_count_to_be_between", {"min_value": needs.rows}, "", _at_least(needs), shorter)
+    rows = Check("expect_table_row_count_to_be_between", {"min_value": needs.rows}, "", needs.asks, TOO_SHORT)
     constant = "There is nothing to forecast in a constant series: pass another column by --value."
     checks = [rows, varied(name, "the series is not constant", constant)]
     nothing = "A constant column says nothing: leave it out of --features and --known-future."
@@ -187,7 +186,3 @@ def _enough(records: Records, spec: SeriesSpec, needs: RowsNeeded) -> list[Check
             Check("expect_column_values_to_be_between", between, "value", asks, "Mend the values or --bounds.")
         )
     return checks
-
-
-def _at_least(needs: RowsNeeded) -> str:
-    return f"at least {needs.rows} rows are there ({needs.why})"

@@ -11,9 +11,7 @@ from pandas.tseries.frequencies import to_offset
 from pandas.tseries.offsets import BaseOffset, CustomBusinessDay, Tick
 
 from tasks.numerics.errors import InputError
-
-INDEX: Final = "index"
-"""The frequency of rows that are an ordered sequence and no calendar."""
+from tasks.numerics.settings import INDEX
 
 PLAIN_WORDS: Final = {
     **{"daily": "D", "day": "D", "weekly": "W-SUN", "week": "W-SUN", "monthly": "MS", "month": "MS"},

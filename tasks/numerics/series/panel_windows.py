@@ -13,7 +13,7 @@ from tasks.numerics.series.covariates import Covariates
 from tasks.numerics.series.periods import moment
 from tasks.numerics.series.scaling import Transformed, transform
 from tasks.numerics.series.series import Series
-from tasks.numerics.series.windows import AllWindows, Windows, count_of, layout_warnings, lost_rows, make_windows
+from tasks.numerics.series.windows import AllWindows, Windows, count_of, layout_warnings, make_windows
 from tasks.numerics.settings import WindowSpec
 from tasks.numerics.split import Split
 
@@ -88,7 +88,7 @@ class Pool:
     @classmethod
     def of(cls, places: Sequence[Numbers], spec: WindowSpec) -> "Pool":
         """The windows of members whose rows stand at `places` of the calendar."""
-        before = lost_rows(spec) + spec.lookback
+        before = spec.lost_rows + spec.lookback
         firsts = [place[before : max(len(place) - spec.horizon + 1, before)] for place in places]
         lasts = [place[before + spec.horizon - 1 :] for place in places]
         return cls(
@@ -202,7 +202,7 @@ def _windows(
     own: int,
 ) -> Windows:
     """The windows of one origin."""
-    before = lost_rows(spec) + spec.lookback
+    before = spec.lost_rows + spec.lookback
     every: list[AllWindows] = []
     training_rows = []
     for number, (one, (transformed, beside)) in enumerate(zip(series.members, members, strict=True)):

@@ -11,29 +11,17 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tasks.numerics.errors import InputError
+from tasks.numerics.series.bundled import CatalogueEntry
 from tasks.numerics.series.columns import Columns
 from tasks.numerics.series.covariates import Covariates, cycles
 from tasks.numerics.series.dates import parse_dates
-from tasks.numerics.series.frequencies import INDEX, calendar
+from tasks.numerics.series.frequencies import calendar
 from tasks.numerics.series.periods import aggregate, moment, together
 from tasks.numerics.series.series import Series
 from tasks.numerics.series.tables import as_numbers
-from tasks.numerics.settings import SeriesSpec
+from tasks.numerics.settings import INDEX, SeriesSpec
 
 LONGEST_NAME: Final = 60
-
-
-@dataclass(frozen=True)
-class CatalogueEntry:
-    """What is known of a series that comes with the project."""
-
-    name: str
-    frequency: str
-    season_length: int
-    length: int
-    unit: str
-    description: str
-    source: str
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,8 @@ from tasks.numerics.errors import InputError
 EXPECTED: Final = "Expected a Great Expectations suite as JSON: a name, and expectations with their type and kwargs."
 
 
-def read_suite(name: str, known: Collection[str]) -> dict[str, Any]:
-    """The `name` and `expectations` in a suite's file; raises `InputError` where one is of no `known` type.
-
-    Great Expectations itself leaves out what it does not know, with no more than a line in a log.
-    """
+def read_suite(name: str) -> dict[str, Any]:
+    """The `name` and `expectations` in a suite's file; raises `InputError` where it can't be read or is no suite."""
     passed = f"--suite {name!r}"
     try:
         content = json.loads(Path(name).expanduser().read_text("utf-8"))
@@ -30,10 +27,18 @@ def read_suite(name: str, known: Collection[str]) -> dict[str, Any]:
     for one in content["expectations"]:
         if not isinstance(one, dict) or not isinstance(one.get("type"), str):
             raise InputError(f"{passed} holds {one!r}, which names no type (before 1.0: expectation_type). {EXPECTED}")
+    return {"name": content.get("name") or Path(name).stem, "expectations": content["expectations"]}
+
+
+def refuse_unknown(name: str, expectations: list[dict[str, Any]], known: Collection[str]) -> None:
+    """Raises `InputError` where an expectation of a suite is of no `known` type.
+
+    Great Expectations itself leaves out what it does not know, with no more than a line in a log.
+    """
+    for one in expectations:
         if one["type"] not in known:
             near = get_close_matches(one["type"], known, n=1, cutoff=0.5)
             hint = f" Did you mean {near[0]!r}?" if near else ""
             raise InputError(
-                f"{passed} holds {one['type']!r}, which Great Expectations does not know.{hint} {EXPECTED}"
+                f"--suite {name!r} holds {one['type']!r}, which Great Expectations does not know.{hint} {EXPECTED}"
             )
-    return {"name": content.get("name") or Path(name).stem, "expectations": content["expectations"]}

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from tasks.numerics.errors import InputError
+from tasks.numerics.settings import WindowSpec
 
 SHOWN: Final = 10
 """Failing rows that a message lists."""
@@ -22,6 +23,11 @@ class RowsNeeded:
     """Windows, or where below 1 their share of all."""
     differenced: int = 0
     """Rows that a transform takes off the beginning."""
+
+    @classmethod
+    def of(cls, spec: WindowSpec) -> "RowsNeeded":
+        """What windows that are cut so ask of the length of a series."""
+        return cls(spec.lookback, spec.horizon, spec.validation, spec.test, spec.lost_rows)
 
     @property
     def rows(self) -> int:
@@ -43,6 +49,11 @@ class RowsNeeded:
     def fewest(self) -> "RowsNeeded":
         """What is asked of a series of a panel, whose parts are of all its series together: one window of each part."""
         return replace(self, validation=1, test=1)
+
+    @property
+    def asks(self) -> str:
+        """What is asked, in words."""
+        return f"at least {self.rows} rows are there ({self.why})"
 
     @property
     def why(self) -> str:
@@ -120,6 +131,10 @@ class Validation:
     def warned(self) -> tuple[Expectation, ...]:
         """Those that were not met and do not stop a comparison."""
         return tuple(one for one in self.expectations if not one.success and one.severity != "critical")
+
+
+TOO_SHORT: Final = "Pass a longer series, or ask for less: --lookback, --validation, --test."
+"""What a person can do about a series that is too short."""
 
 
 class InvalidSeriesError(InputError):

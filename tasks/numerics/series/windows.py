@@ -100,7 +100,7 @@ def split_windows(spec: WindowSpec, rows: int) -> Split:
     so that no period is forecast in two of them (López de Prado, Advances in Financial Machine Learning, chapter 7).
     """
     purged = 2 * (spec.horizon - 1)
-    windows = rows - lost_rows(spec) - spec.lookback - (spec.horizon - 1) - purged
+    windows = rows - spec.lost_rows - spec.lookback - (spec.horizon - 1) - purged
     split = parts_of(spec, windows)
     if windows < 1 or min(split.test, split.validation, split.train) < 1:
         horizon = f" and --horizon {spec.horizon}" if purged else ""
@@ -121,11 +121,6 @@ def parts_of(spec: WindowSpec, windows: int) -> Split:
     test = count_of(spec.test, windows, "--test")
     validation = count_of(spec.validation, windows - test, "--validation")
     return Split(windows - test - validation, validation, test)
-
-
-def lost_rows(spec: WindowSpec) -> int:
-    """Rows at the start of a series that its transform takes."""
-    return int(spec.transform in ("difference", "log_difference"))
 
 
 def count_of(part: float, windows: int, flag: str) -> int:

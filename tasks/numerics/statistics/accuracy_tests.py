@@ -6,9 +6,9 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from arch.bootstrap import MCS
 from scipy import stats  # type: ignore[import-untyped]
 
+from tasks.numerics.statistics.arch_bootstrap import MCS
 from tasks.numerics.statistics.influence import centred
 from tasks.numerics.statistics.overlapping_forecasts import fewest_windows, variance_of_mean
 from tasks.numerics.statistics.scored_points import Array, Points

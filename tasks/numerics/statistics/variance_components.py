@@ -17,9 +17,9 @@ the place of the AR(1) (`overlaps`). The t quantile has Satterthwaite's (1946) d
 from dataclasses import dataclass
 
 import numpy as np
-from arch.bootstrap import optimal_block_length
 from scipy import special  # type: ignore[import-untyped]
 
+from tasks.numerics.statistics.arch_bootstrap import optimal_block_length
 from tasks.numerics.statistics.influence import centred
 from tasks.numerics.statistics.overlapping_forecasts import fewest_windows, variance_of_mean
 from tasks.numerics.statistics.scored_points import Array

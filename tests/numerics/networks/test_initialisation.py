@@ -2,7 +2,7 @@ import keras
 import numpy as np
 import pytest
 
-from tasks.numerics.networks.activations import elementwise_activations
+from tasks.numerics.networks.activation_names import ELEMENTWISE
 from tasks.numerics.networks.architectures import Architecture, initial_weights, to_keras
 from tasks.numerics.networks.initialisation import family, initialisation_words, seed_weights
 from tasks.numerics.networks.variants import STOCK, Variant
@@ -21,7 +21,7 @@ def limits(weight):
 
 
 def test_rectifiers_are_he_and_selu_is_lecun_and_the_rest_is_keras_own():
-    found = {name: family(name) for name in elementwise_activations()}
+    found = {name: family(name) for name in ELEMENTWISE}
     assert {found[name] for name in ("relu", "elu", "gelu", "silu", "leaky_relu", "relu6", "mish")} == {"he"}
     assert found["selu"] == "lecun"
     assert {found[name] for name in ("tanh", "sigmoid", "linear", "softsign", "hard_tanh", "exponential")} == {""}

@@ -9,7 +9,7 @@ import tensorflow as tf
 from quick_process import quick_process
 from reference import keras_losses_and_gradients, keras_training
 
-from tasks.numerics.networks.activations import elementwise_activations
+from tasks.numerics.networks.activation_names import ELEMENTWISE
 from tasks.numerics.networks.architectures import Architecture, initial_weights, to_keras
 from tasks.numerics.networks.gradients import losses_and_gradients
 from tasks.numerics.networks.programs import ProgramSpec, Rates, initial_state, segment_program
@@ -38,7 +38,7 @@ NETWORKS = {
     "simple_rnn-horizon": ("simple_rnn", "forecast", 3),
     "simple_rnn-autoencoder": ("simple_rnn", "autoencoder", 0),
 }
-ACTIVATIONS = sorted(elementwise_activations())
+ACTIVATIONS = sorted(ELEMENTWISE)
 PLACEMENTS = ("cell", "gate", "between")
 VARIANTS = [("", "stock"), *itertools.product(ACTIVATIONS, PLACEMENTS)]
 PRODUCT = [

@@ -5,9 +5,10 @@ import pandas as pd
 import pytest
 
 from tasks.numerics.errors import InputError
-from tasks.numerics.series.covariates import CALENDAR, Covariates, check_calendar, cycles
+from tasks.numerics.series.covariates import CALENDAR, Covariates, cycles
+from tasks.numerics.series.series_flags import CALENDAR_NAMES, refuse_contradictions
 from tasks.numerics.series.windows import make_windows
-from tasks.numerics.settings import WindowSpec
+from tasks.numerics.settings import SeriesSpec, WindowSpec
 
 RANDOM = np.random.default_rng(0)
 ROWS = 90
@@ -113,6 +114,10 @@ def test_more_periods_ahead_than_steps_are_refused():
     make_windows(VALUES, spec(horizon=7), Covariates(("price",), BESIDE.past[:, :1], *[np.empty((ROWS, 0))] * 2))
 
 
+def test_names_of_the_calendar_are_those_that_may_be_asked_for():
+    assert tuple(CALENDAR) == CALENDAR_NAMES
+
+
 @pytest.mark.parametrize("name", CALENDAR)
 def test_a_cycle_goes_round_once(name):
     dates = pd.date_range("2019-01-01", "2022-12-31 23:30", freq="30min")
@@ -152,5 +157,5 @@ def test_a_cycle_that_the_frequency_makes_constant_is_refused(name, frequency):
 )
 def test_calendar_names_are_checked(names, frequency, message):
     with pytest.raises(InputError) as refused:
-        check_calendar(names, frequency)
+        refuse_contradictions(SeriesSpec(calendar=names, frequency=frequency))
     assert message in str(refused.value)

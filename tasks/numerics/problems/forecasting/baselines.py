@@ -1,7 +1,10 @@
 """Baselines that need no network: rolled over the test part period by period, with statsforecast."""
 
+import hashlib
 import warnings
 from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -16,6 +19,13 @@ HISTORY = 600
 """Rows before the test part that AutoETS and AutoARIMA are fitted on, so that long series stay quick."""
 TINY_ROWS = 150
 """Up to here AutoARIMA compares orders by exact likelihood, above by its approximation, as R's auto.arima does."""
+
+
+def baselines_key(series: Series, windows: tuple[int, ...], horizon: int = 1) -> str:
+    """What decides the baselines of a series, in a few characters: data, test part, horizon, and what computes them."""
+    source = Path(__file__).read_bytes() + version("statsforecast").encode()
+    asked = [(one.digest, one.season_length, one.name) for one in series.members or (series,)]
+    return f"baselines-{hashlib.sha256(repr((asked, windows, horizon)).encode() + source).hexdigest()[:16]}"
 
 
 def forecast_baselines(series: Series, windows: tuple[int, ...], horizon: int = 1) -> xr.Dataset:

@@ -8,7 +8,7 @@ import xarray as xr
 from tasks.numerics.networks.replica_tables import Replicas
 from tasks.numerics.problems.drawings import Drawings
 from tasks.numerics.problems.forecasting import drawings, sections, summary, terminal, words
-from tasks.numerics.problems.forecasting.baselines import forecast_baselines
+from tasks.numerics.problems.forecasting.baselines import baselines_key, forecast_baselines
 from tasks.numerics.problems.forecasting.evaluation import evaluate, judge_forecasts
 from tasks.numerics.problems.forecasting.outcomes import Grid, collect
 from tasks.numerics.problems.forecasting.results import ForecastOutcome, ForecastResult
@@ -24,14 +24,16 @@ from tasks.numerics.statistics.verdicts import Verdict
 Found = Overview[ForecastResult]
 
 
+def tested(origins: Origins) -> tuple[int, ...]:
+    """Test windows of each series, over all origins."""
+    return tuple(np.sum([origin.own_by_series for origin in origins.windows], axis=0).tolist())
+
+
 class Forecasting:
     """Networks that forecast the next periods."""
 
     head: Head = "forecast"
     experiment = ""
-
-    def check(self, series: int, network: NetworkSpec) -> None:
-        """Any number of series can be forecast."""
 
     def origins(self, series: Series, spec: WindowSpec) -> Origins:
         """The windows of every training end."""
@@ -40,8 +42,11 @@ class Forecasting:
 
     def baselines(self, series: Series, origins: Origins, network: NetworkSpec) -> xr.Dataset:
         """Forecasts that need no network, of the same windows."""
-        tested = tuple(np.sum([origin.own_by_series for origin in origins.windows], axis=0).tolist())
-        return forecast_baselines(series, tested, origins.windows[0].horizon)
+        return forecast_baselines(series, tested(origins), origins.windows[0].horizon)
+
+    def baselines_key(self, series: Series, origins: Origins, network: NetworkSpec) -> str:
+        """What decides the baselines, in a few characters."""
+        return baselines_key(series, tested(origins), origins.windows[0].horizon)
 
     def collect(
         self, series: Series, origins: Origins, replicas: Replicas, network: NetworkSpec, baselines: xr.Dataset
@@ -113,3 +118,6 @@ class Forecasting:
     def tracked(self, result: ForecastResult) -> Tracked:
         """Scores of every series and step, and every dataset."""
         return summary.tracked(result)
+
+
+PROBLEM = Forecasting()

@@ -1,10 +1,22 @@
 """What gives windows back without a network: principal components of the same code size, and each window's mean."""
 
+import hashlib
+from importlib.metadata import version
+from pathlib import Path
+
 import numpy as np
 import xarray as xr
 
 from tasks.numerics.problems.reconstruction.results import stacked
 from tasks.numerics.problems.reconstruction.windows import ReconstructionWindows
+
+
+def baselines_key(windows: ReconstructionWindows, code: int) -> str:
+    """What decides the baselines, in a few characters: windows, size of the code, and what computes them."""
+    source = Path(__file__).read_bytes() + version("scikit-learn").encode()
+    asked = hashlib.sha256(windows.inputs.tobytes() + source)
+    asked.update(repr((windows.inputs.shape, windows.split, code)).encode())
+    return f"baselines-{asked.hexdigest()[:16]}"
 
 
 def baseline_reconstructions(windows: ReconstructionWindows, code: int) -> xr.DataArray:

@@ -5,13 +5,12 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from tasks.numerics.errors import InputError
 from tasks.numerics.networks.replica_tables import Replicas
 from tasks.numerics.problems.drawings import Drawings
 from tasks.numerics.problems.overview import Overview
 from tasks.numerics.problems.problem import Origins, Tracked
 from tasks.numerics.problems.reconstruction import drawings, sections, summary, words
-from tasks.numerics.problems.reconstruction.baselines import baseline_reconstructions
+from tasks.numerics.problems.reconstruction.baselines import baseline_reconstructions, baselines_key
 from tasks.numerics.problems.reconstruction.evaluation import (
     collect_reconstructions,
     evaluate_reconstructions,
@@ -34,14 +33,6 @@ class Reconstruction:
     head: Head = "autoencoder"
     experiment = "autoencoder"
 
-    def check(self, series: int, network: NetworkSpec) -> None:
-        """Raises InputError where there are several series."""
-        if series > 1:
-            raise InputError(
-                f"--head autoencoder with {series} series: an autoencoder gives back the windows of one. Pass one --series without "
-                "--id; columns that are measured side by side are its --features."
-            )
-
     def origins(self, series: Series, spec: WindowSpec) -> Origins:
         """The windows of its single training end."""
         return Origins((make_reconstruction_windows(series, spec),))
@@ -49,6 +40,10 @@ class Reconstruction:
     def baselines(self, series: Series, origins: Origins, network: NetworkSpec) -> xr.DataArray:
         """Windows given back without a network."""
         return baseline_reconstructions(origins.windows[0], network.layers[-1])
+
+    def baselines_key(self, series: Series, origins: Origins, network: NetworkSpec) -> str:
+        """What decides the baselines, in a few characters."""
+        return baselines_key(origins.windows[0], network.layers[-1])
 
     def collect(
         self, series: Series, origins: Origins, replicas: Replicas, network: NetworkSpec, baselines: xr.DataArray
@@ -123,3 +118,6 @@ class Reconstruction:
     def tracked(self, result: ReconstructionResult) -> Tracked:
         """Scores by kind and by feature, and every dataset."""
         return summary.tracked(result)
+
+
+PROBLEM = Reconstruction()

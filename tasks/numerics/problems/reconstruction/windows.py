@@ -11,7 +11,7 @@ from tasks.numerics.errors import InputError
 from tasks.numerics.problems.reconstruction.anomalies import KINDS, plant
 from tasks.numerics.series.scaling import Scaler, transform
 from tasks.numerics.series.series import Series
-from tasks.numerics.series.windows import lost_rows, parts_of
+from tasks.numerics.series.windows import parts_of
 from tasks.numerics.settings import WindowSpec
 from tasks.numerics.split import Split
 
@@ -121,7 +121,7 @@ def refuse_what_forecasts(series: Series, spec: WindowSpec) -> None:
 def split_reconstructions(spec: WindowSpec, rows: int) -> Split:
     """Counts of windows from shares or counts; raises InputError where a part would be empty."""
     apart = spec.lookback - 1
-    windows = rows - lost_rows(spec) - 3 * apart
+    windows = rows - spec.lost_rows - 3 * apart
     split = parts_of(spec, windows)
     if windows < 1 or min(split.test, split.validation, split.train) < 1:
         raise InputError(

@@ -1,0 +1,80 @@
+"""What a command showed at its end, kept beside its page and shown again without computing anything."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from flows.environment import MLRUNS
+from tasks.numerics.errors import InputError
+from tasks.numerics.whole_files import write_whole
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+SHOWN: Final = "terminal.txt"
+"""What stood on the terminal, with its colours, in the folder of the results."""
+PAGES: Final = ("report.html", "audit.html")
+LAST: Final = MLRUNS / "last-result.txt"
+"""The folder of the result that was shown last."""
+FOLDERS: Final = (MLRUNS / "reports", MLRUNS / "audits")
+
+
+def keep_shown(folder: Path, console: "Console") -> None:
+    """Keeps what a recording console has shown of the results in a folder; they are the last ones from now on."""
+    write_whole(folder / SHOWN, console.export_text(styles=True))
+    write_whole(LAST, str(folder.resolve()))
+
+
+def show_again(which: str, opens: bool) -> None:
+    """Shows a result as it was shown, or opens its page in the browser; raises InputError where there is none."""
+    folder = find_results(which)
+    if opens:
+        open_page(folder)
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    Console().print(Text.from_ansi((folder / SHOWN).read_text("utf-8")), soft_wrap=True, end="")
+
+
+def open_page(folder: Path) -> None:
+    """Opens the page of results in the browser and says where it is; raises InputError where it is gone."""
+    import webbrowser
+
+    pages = [folder / name for name in PAGES if (folder / name).exists()]
+    if not pages:
+        raise InputError(
+            f"{folder} holds no {' or '.join(PAGES)} any more. Run the comparison again: it trains nothing anew."
+        )
+    page = max(pages, key=lambda path: path.stat().st_mtime)
+    print(page)
+    if not webbrowser.open(page.as_uri()):
+        raise InputError(f"No browser could be started. Open {page} in one, or set BROWSER to the browser's command.")
+
+
+def find_results(which: str) -> Path:
+    """The folder of results by its path, its name or its series' name; of the last ones where `which` is empty."""
+    found = [Path(which), *(folder / which for folder in FOLDERS), *_of_series(which)] if which else _last()
+    for folder in found:
+        if (folder / SHOWN).is_file():
+            return folder
+    if not which:
+        raise InputError("Nothing has been compared yet. Run: interlayer compare, or interlayer compare FILE.")
+    known = sorted(path.parent.name for folder in FOLDERS for path in folder.glob(f"*/{SHOWN}"))
+    there = f"There are: {', '.join(known)}." if known else "Nothing has been compared yet: run interlayer compare."
+    raise InputError(
+        f"{which!r} is neither a folder of results nor the name of one or of its series. {there} "
+        "Without a name the last result is shown."
+    )
+
+
+def _last() -> list[Path]:
+    try:
+        return [Path(LAST.read_text("utf-8")), *_of_series("*")]
+    except OSError:
+        return _of_series("*")
+
+
+def _of_series(name: str) -> list[Path]:
+    """Folders of results of a series, the newest first."""
+    shown = [path for folder in FOLDERS for path in folder.glob(f"{name}-*/{SHOWN}")]
+    return [path.parent for path in sorted(shown, key=lambda path: path.stat().st_mtime, reverse=True)]

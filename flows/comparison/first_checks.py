@@ -1,0 +1,70 @@
+"""What is known to be wrong before anything heavy is imported or started: settings, files, places."""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from flows.comparison.checks import check_budget, check_folder, check_places
+from flows.comparison.study import Study
+from flows.environment import MLRUNS
+from tasks.numerics.audit.claim_files import read_claim
+from tasks.numerics.audit.claims import BEST_KNOWN_ANSWER, Claim
+from tasks.numerics.errors import InputError
+from tasks.numerics.networks.variants import check_reference, variants_of
+from tasks.numerics.problems import check_problem
+from tasks.numerics.series.bundled import locate
+from tasks.numerics.series.named_columns import named_columns
+from tasks.numerics.series.series_flags import names_of, refuse_contradictions
+from tasks.numerics.series.text_files import outline
+from tasks.numerics.series.user_suites import read_suite
+from tasks.numerics.series.validation import TOO_SHORT, RowsNeeded
+from tasks.numerics.settings import SeriesSpec
+
+MOST_SEEDS = 10_000
+"""Of an audit."""
+
+
+def check_study(study: Study) -> None:
+    """Raises InputError on what a comparison can't be made of, as far as a file's header and its number of rows tell."""
+    check_budget(study)
+    comparison, network = study.comparison, study.network
+    check_reference(comparison.reference, variants_of(comparison.activations, comparison.placements, network.cell))
+    names = names_of(study.data)
+    check_problem(len(names), network)
+    needs = RowsNeeded.of(study.windows)
+    lone = len(names) == 1 and not study.data.id
+    for name, rows in check_files(study.data, names).items():
+        check_rows(name, rows, needs if lone else needs.fewest)
+    if study.output.tracking:
+        print(f"Asking for an MLflow server at {study.output.tracking} ...", file=sys.stderr, flush=True)
+    check_places(study, Path(study.output.output) if study.output.output else MLRUNS)
+
+
+def check_audit(series: SeriesSpec, seeds: int, claim_file: str, output: str) -> Claim:
+    """The claim to be audited; raises InputError on what can't be audited, as far as a file's header and length tell."""
+    if not 2 <= seeds <= MOST_SEEDS:
+        raise InputError(f"--seeds {seeds}: expected 2 to {MOST_SEEDS}; 200 tell a percentile well.")
+    claim = read_claim(Path(claim_file).expanduser()) if claim_file else BEST_KNOWN_ANSWER
+    (rows,) = check_files(series, [series.series]).values()
+    claim.check_length(rows)
+    check_folder(Path(output).expanduser() if output else MLRUNS)
+    return claim
+
+
+def check_files(spec: SeriesSpec, names: list[str]) -> dict[str, int]:
+    """How many rows at most each file holds, by the series' name; raises InputError where one can't be what `spec` says."""
+    refuse_contradictions(spec)
+    if spec.suite:
+        read_suite(spec.suite)
+    rows = {}
+    for name in names:
+        path, _ = locate(name)
+        columns, rows[name] = outline(path)
+        named_columns(columns, replace(spec, series=name), str(path))
+    return rows
+
+
+def check_rows(name: str, rows: int, needs: RowsNeeded) -> None:
+    """Raises InputError where a series of at most so many rows is too short, whatever is in them."""
+    if rows < needs.rows:
+        raise InputError(f"--series {name!r} has {rows} rows, and it is expected that {needs.asks}. {TOO_SHORT}")

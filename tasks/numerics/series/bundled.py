@@ -1,0 +1,50 @@
+"""The series that come with the project, and where a series that is asked for stands; nothing heavy is imported."""
+
+import csv
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from tasks.numerics.errors import InputError
+
+BUNDLED: Final = Path(__file__).resolve().parents[3] / "data" / "series"
+
+
+@dataclass(frozen=True)
+class CatalogueEntry:
+    """What is known of a series that comes with the project."""
+
+    name: str
+    frequency: str
+    season_length: int
+    length: int
+    unit: str
+    description: str
+    source: str
+
+
+@cache
+def catalogue() -> dict[str, CatalogueEntry]:
+    """The bundled series by name."""
+    with (BUNDLED / "catalog.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))[1:]
+    entries = (CatalogueEntry(row[0], row[1], int(row[2]), int(row[3]), *row[4:]) for row in rows)
+    return {entry.name: entry for entry in entries}
+
+
+def locate(series: str) -> tuple[Path, CatalogueEntry | None]:
+    """The file of a series, and what is known of it where it is bundled; raises InputError where there is none."""
+    entry = catalogue().get(series)
+    if entry:
+        return BUNDLED / f"{entry.name}.csv", entry
+    path = Path(series).expanduser()
+    if path.exists():
+        return path, None
+    near = get_close_matches(path.stem.lower(), catalogue(), n=1, cutoff=0.6)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    raise InputError(
+        f"--series {series!r} is neither a file nor a bundled series.{hint} "
+        "Pass the path of a CSV or Parquet file, or a name that `interlayer series` lists."
+    )
