@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from flows.command_line.interrupts import end_within_seconds
 from flows.command_line.progress import end_terminal, on_terminal, show_progress
@@ -124,16 +124,26 @@ def show_series() -> None:
 def libraries_kept_quiet() -> Iterator[None]:
     """Sends what libraries write to standard error to mlruns/logs/libraries.log; Python's own standard error stays."""
     LOGS.mkdir(parents=True, exist_ok=True)
-    warnings.simplefilter("ignore")
     os.environ["PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL"] = "CRITICAL"  # the runs' own pages keep every line
-    kept, terminal = os.dup(2), sys.stderr
+    kept, shown = os.dup(2), sys.stderr
     log = os.open(LOGS / "libraries.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-    sys.stderr = io.TextIOWrapper(os.fdopen(os.dup(kept), "wb", 0), write_through=True)
+    if stands_for(shown, 2):
+        sys.stderr = io.TextIOWrapper(os.fdopen(os.dup(kept), "wb", 0), write_through=True)
     os.dup2(log, 2)
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
     finally:
         os.dup2(kept, 2)
         os.close(kept)
         os.close(log)
-        sys.stderr = terminal
+        sys.stderr = shown
+
+
+def stands_for(stream: TextIO, descriptor: int) -> bool:
+    """Whether a stream writes to a file descriptor: a notebook's goes elsewhere."""
+    try:
+        return stream.fileno() == descriptor
+    except (OSError, ValueError):
+        return False

@@ -51,6 +51,15 @@ def study_from(given: dict[str, Any]) -> Study:
         raise InputError("\n".join(_reworded(found) for found in error.errors())) from error
 
 
+def setting_descriptions() -> list[tuple[str, str, Any, str]]:
+    """Every setting: its group, its name, its default and what it is."""
+    return [
+        (group, setting.name, setting.default, _description(hints[setting.name]))
+        for group, hints in _fields().items()
+        for setting in dataclasses.fields(type(Study.model_fields[group].default))
+    ]
+
+
 def as_tokens(arguments: list[str]) -> list[str]:
     """Command-line arguments with lists of values (`--layers 100,50`) as one flag a value."""
     lists = {_flag(name) for fields in _fields().values() for name, kind in fields.items() if _is_list(kind)}
