@@ -24,7 +24,9 @@ class Served:
         self.home, self.output = home, home.with_suffix(".out")
         # PREFECT_... and XLA's settings of the tests' own process are not the command's.
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT", "TF_", "XLA"))}
-        self.environment = kept | {"INTERLAYER_HOME": str(home), "COLUMNS": "100"}
+        # Prefect's server of the commands is gone soon after them.
+        short = {"INTERLAYER_SERVER_SECONDS": "2"}
+        self.environment = kept | short | {"INTERLAYER_HOME": str(home), "COLUMNS": "100"}
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
                 self.command(*arguments),

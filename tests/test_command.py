@@ -50,7 +50,7 @@ def test_an_interrupt_ends_a_comparison_within_seconds_though_it_compiles(tmp_pa
     assert served.stop(signal.SIGINT) == 130
     assert time.monotonic() - begun < 20  # some 3 s on a quiet machine
     assert served.said.endswith("Training ...\ninterlayer: cancelled\n")
-    assert served.processes() == {}
+    wait_for(lambda: served.processes() == {}, 30)
     assert states(served) == ["Cancelled"]
 
 

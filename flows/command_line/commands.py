@@ -15,7 +15,7 @@ from flows.command_line.progress import end_terminal, on_terminal, show_progress
 from flows.command_line.shown_results import keep_shown
 from flows.comparison.study import Study
 from flows.servers.processes import LOGS
-from flows.servers.shared_prefect import prefect_for_one_command
+from flows.servers.shared_prefect import PrefectOfCommand, minutes, prefect_for_one_command
 
 if TYPE_CHECKING:
     from flows.compare import Finished
@@ -32,13 +32,18 @@ def run_compare(study: Study) -> None:
             from flows.comparison.data_checks import check_data
 
             check_data(study)
-        finished, waited = compare_with_prefect(study, begun)
+        server = prefect_for_one_command()
+        finished, waited = compare_with_prefect(study, server, begun)
     show_finished(finished, waited, perf_counter() - begun)
+    if server.started:
+        print(
+            f"Prefect's server stays {minutes()} for the next command; 'interlayer server stop' ends it now.",
+            file=sys.stderr,
+        )
 
 
-def compare_with_prefect(study: Study, begun: float) -> "tuple[Finished, float]":
-    """The flow's result, with the project's Prefect server where no other runs, and after how many seconds the flow began."""
-    server = prefect_for_one_command()
+def compare_with_prefect(study: Study, server: PrefectOfCommand, begun: float) -> "tuple[Finished, float]":
+    """The flow's result, and after how many seconds the flow began."""
     end_within_seconds(end_by_force)
     with show_progress("start"):
         # Imported while the server starts.

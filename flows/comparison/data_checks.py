@@ -3,17 +3,19 @@
 from flows.comparison.study import Study
 from flows.environment import MLRUNS
 from tasks.load import read_members
-from tasks.numerics.problems import check_problem
 from tasks.numerics.series.records import name_of
 from tasks.numerics.series.validation import RowsNeeded
 from tasks.validate import validate
-from tasks.window import window
 
 
 def check_data(study: Study) -> None:
     """Raises InputError where the series can't be read whole, fails a critical expectation or can't be cut into windows."""
     records = read_members(study.data)
-    check_problem(len(records), study.network)
     docs = MLRUNS / "data_docs" / name_of(records, study.data)
     series, _ = validate(records, study.data, RowsNeeded.of(study.windows), docs)
+    # Imported when the rows are known to be right: both draw along what scores them.
+    from tasks.numerics.problems import check_problem
+    from tasks.window import window
+
+    check_problem(len(records), study.network)
     window(series, study.windows, study.network.head)
