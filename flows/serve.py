@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from pathlib import Path
 from types import FrameType
 
 from rich.console import Console
@@ -105,7 +106,7 @@ def start_deployment(prefect_port: int) -> Server:
         "deployment",
         command,
         lambda: SERVING in log.read_text(errors="replace"),
-        {"PREFECT_API_URL": f"{local(prefect_port)}/api"},
+        {"PREFECT_API_URL": f"{local(prefect_port)}/api", "INTERLAYER_FOLDER": str(Path.cwd())},
     )
 
 

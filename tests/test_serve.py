@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import urlparse
 
 import pytest
-from served import Served, get, said_by, serving, wait_for
+from served import Served, environment_of, get, said_by, serving, wait_for
 
 from flows import serve
 from flows.servers.processes import answers, free_port
@@ -114,7 +114,7 @@ def test_a_schedule_makes_runs_in_the_future(served):
     assert (schedule["schedule"]["cron"], schedule["active"], schedule["slug"]) == (NEW_YEAR, True, "new-year")
     assert schedule["schedule"]["timezone"] == "Europe/Berlin"
     assert re.search(r"^Schedules +next new-year, \w+ 01 Jan 06:00 \(Europe/Berlin\)$", process.said, re.MULTILINE)
-    wait_for(lambda: states(process, deployment["id"]) == ["SCHEDULED"] * 3, 60)
+    wait_for(lambda: set(states(process, deployment["id"])) == {"SCHEDULED"}, 60)
 
 
 def test_a_schedule_that_is_added_fires_and_one_that_is_removed_does_not(served):
@@ -218,3 +218,10 @@ def test_what_was_started_ends_with_a_command_that_is_killed(tmp_path):
     served.wait_until_it_answers()
     assert served.stop(signal.SIGKILL) == -signal.SIGKILL
     wait_for(lambda: served.processes() == {}, 30)
+
+
+def test_a_path_in_the_form_is_meant_from_where_serve_was_started(tmp_path):
+    program = "import os, flows.servers.served_flow as served; print(os.getcwd(), served.compare_activations.name)"
+    environment = environment_of(tmp_path / "home") | {"INTERLAYER_FOLDER": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == [str(tmp_path), "compare-activations"]

@@ -68,14 +68,15 @@ def remove(name: Annotated[str, Parameter(help="As 'interlayer schedule list' ha
 
 
 def described(kept: list[Schedule], now: datetime) -> list[str]:
-    """Lines of a table, below each schedule what it compares, as `interlayer compare` would be called."""
-    titles = ("name", "cron", "time zone", "next run")
-    rows = [(one.name, one.cron, one.timezone, f"{one.next_run(now):%a %Y-%m-%d %H:%M}") for one in kept]
+    """Lines of a table, below each schedule the flags with which it would be added."""
+    titles = ("name", "next run", "time zone")
+    rows = [(one.name, f"{one.next_run(now):%a %Y-%m-%d %H:%M}", one.timezone) for one in kept]
     widths = [max(map(len, column)) for column in zip(titles, *rows, strict=True)]
     lines = [_aligned(titles, widths)]
     for schedule, row in zip(kept, rows, strict=True):
         # A flag stays beside its value.
-        words = " ".join(flag.replace(" ", JOINED) for flag in flags_of(schedule.study))
+        flags = [f"--cron '{schedule.cron}'", *flags_of(schedule.study)]
+        words = " ".join(flag.replace(" ", JOINED) for flag in flags)
         wrapped = textwrap.wrap(words, **WRAPPED)
         lines += [_aligned(row, widths), *(line.replace(JOINED, " ") for line in wrapped)]
     return lines

@@ -17,6 +17,8 @@ from flows.servers.schedules import DEFAULT, KEPT, Schedule, read_schedules, set
 if TYPE_CHECKING:
     from prefect.runner import Runner
 
+# By its module's name the code is found from any current directory.
+ENTRYPOINT = "flows.servers.served_flow.compare_activations"
 SERVING = "Serving the deployment"
 POLL_SECONDS = 2.0
 
@@ -46,9 +48,8 @@ async def register(runner: "Runner", name: str, **others: Any) -> UUID:
 
     from flows.compare import compare_activations
 
-    # By its module's name the code is found from any current directory.
-    entrypoint = EntrypointType.MODULE_PATH
-    deployment = await compare_activations.ato_deployment(name, entrypoint_type=entrypoint, **others)
+    deployment = await compare_activations.ato_deployment(name, entrypoint_type=EntrypointType.MODULE_PATH, **others)
+    deployment.entrypoint = ENTRYPOINT
     return await runner.aadd_deployment(deployment)
 
 

@@ -21,9 +21,11 @@ from tasks.numerics.whole_files import write_whole
 KEPT = MLRUNS / "schedules.json"
 DEFAULT = "default"
 """The deployment that has no schedule: the dashboard's form."""
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
-# What Prefect reads too: numbers, names of three letters, ranges, steps and lists of them.
-CRON_FIELD = re.compile(r"(?:(?:\*|\w{1,3}(?:-\w{1,3})?)(?:/\d+)?)(?:,(?:\*|\w{1,3}(?:-\w{1,3})?)(?:/\d+)?)*")
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+_ONE = r"(?:\d{1,2}|[A-Za-z]{3})"
+_PART = rf"(?:\*|{_ONE}(?:-{_ONE})?)(?:/\d{{1,2}})?"
+# What Prefect reads in the same way: numbers, names of three letters, ranges, steps and lists of them.
+CRON_FIELD = re.compile(rf"{_PART}(?:,{_PART})*")
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ def check_name(name: str) -> None:
     """Raises InputError where Prefect could not show it as a deployment's name, or it is the form's."""
     if not NAME.fullmatch(name) or name == DEFAULT:
         raise InputError(
-            f"NAME {name!r}: expected up to 60 letters, digits, '.', '_' and '-', a letter or digit first, such as "
+            f"NAME {name!r}: expected up to 40 letters, digits, '.', '_' and '-', a letter or digit first, such as "
             f"sales-weekly, and not {DEFAULT!r}, which is the dashboard's form."
         )
 
