@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -72,24 +72,22 @@ def tried(uv: str, version: str, interpreter: str) -> None:
     python = str(folder / "bin" / "python")
     tests = [python, "-m", "pytest", "-m", "not slow and not full and not browser"]
     subprocess.run(tests, cwd=PROJECT, env=KEPT, check=True)
-    with tempfile.TemporaryDirectory(prefix="interlayer-python-") as home:
-        quick_twice([str(folder / "bin" / "interlayer")], Path(home))
+    with tempfile.TemporaryDirectory(prefix="interlayer-python-") as place:
+        environment = KEPT | {"INTERLAYER_HOME": str(Path(place) / "mlruns")}
+        quick_twice([str(folder / "bin" / "interlayer")], Path(place), environment)
 
 
-def quick_twice(command: list[str], home: Path) -> None:
-    """Runs the quick comparison, then again; raises AssertionError where the second one trains anything."""
+def quick_twice(command: list[str], folder: Path, environment: Mapping[str, str]) -> None:
+    """Runs the quick comparison in a folder, then again; raises AssertionError where the second one trains anything."""
     kept = []
     for _ in range(2):
         compared = subprocess.run(
-            [*command, "compare", "--preset", "quick"],
-            env=KEPT | {"INTERLAYER_HOME": str(home)},
-            cwd=home,
-            capture_output=True,
-            text=True,
+            [*command, "compare", "--preset", "quick"], env=environment, cwd=folder, capture_output=True, text=True
         )
         assert compared.returncode == 0, compared.stdout + compared.stderr
-        assert re.search(r"^cell-relu ", compared.stdout, re.MULTILINE), compared.stdout
-        kept.append({path.name: path.stat().st_mtime_ns for path in (home / "trained").iterdir()})
+        assert re.search(r"^\W*cell-relu ", compared.stdout, re.MULTILINE), compared.stdout
+        trained = (folder / "mlruns" / "trained").iterdir()
+        kept.append({path.name: path.stat().st_mtime_ns for path in trained})
     assert kept[0], "The first comparison kept nothing of what it trained."
     assert kept[0] == kept[1], f"The second comparison trained again: {kept}"
 
