@@ -88,6 +88,7 @@ def quick_twice(command: list[str], folder: Path, environment: Mapping[str, str]
         assert re.search(r"^\W*cell-relu ", compared.stdout, re.MULTILINE), compared.stdout
         trained = (folder / "mlruns" / "trained").iterdir()
         kept.append({path.name: path.stat().st_mtime_ns for path in trained})
+    subprocess.run([*command, "server", "stop"], env=environment, cwd=folder, check=True, capture_output=True)
     assert kept[0], "The first comparison kept nothing of what it trained."
     assert kept[0] == kept[1], f"The second comparison trained again: {kept}"
 

@@ -18,25 +18,23 @@ from tasks.numerics.errors import InputError
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 MONDAYS = "0 6 * * 1"
+SALES = "day,sold\n" + "".join(f"2025-{month:02}-{day:02},{day}\n" for month in range(1, 13) for day in range(1, 29))
 
 
 @pytest.fixture(autouse=True)
 def own_home(tmp_path, monkeypatch):
-    monkeypatch.setattr(schedules, "MLRUNS", tmp_path / "home")
     monkeypatch.setattr(schedules, "KEPT", tmp_path / "home" / "schedules.json")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
 def test_what_is_added_is_read_again_whole_and_in_order(own_home):
-    (own_home / "sales.csv").touch()
-    add(
-        "monday", cron=MONDAYS, timezone="Europe/Berlin", series="sales.csv", seeds=7, preset="quick", drop_partial=True
-    )
+    (own_home / "sales.csv").write_text(SALES)
+    add("monday", cron=MONDAYS, timezone="Europe/Berlin", series="sales.csv", seeds=7, preset="quick", transform="log")
     add("hourly", cron="0 * * * *")
     first, second = read_schedules()
     assert (first.name, first.cron, first.timezone) == ("monday", MONDAYS, "Europe/Berlin")
-    wanted = {"series": str(own_home / "sales.csv"), "seeds": 7, "preset": "quick", "drop_partial": True}
+    wanted = {"series": str(own_home / "sales.csv"), "seeds": 7, "preset": "quick", "transform": "log"}
     assert first.study == study_from(wanted)
     assert second == Schedule("hourly", "0 * * * *", local_timezone(), Study())
     remove("monday")
@@ -44,8 +42,6 @@ def test_what_is_added_is_read_again_whole_and_in_order(own_home):
 
 
 def test_paths_hold_from_another_directory(own_home, monkeypatch):
-    (own_home / "a.csv").touch()
-    (own_home / "suite.json").touch()
     given = study_from({"series": "a.csv, nile", "suite": "suite.json", "output": "results"})
     found = from_anywhere(given)
     assert found.data.series == f"{own_home / 'a.csv'},nile"
@@ -103,7 +99,11 @@ MISTAKES = {
         ["new", "--cron", MONDAYS, "--series", "nill"],
         "--series 'nill' is neither a file nor a bundled series",
     ),
-    "suite": (["new", "--cron", MONDAYS, "--suite", "no.json"], "--suite no.json: there is no such file"),
+    "suite": (["new", "--cron", MONDAYS, "--suite", "no.json"], "--suite 'no.json' can't be read"),
+    "activation": (
+        ["new", "--cron", MONDAYS, "--activations", "rleu"],
+        "--activations: 'rleu' is not a Keras activation",
+    ),
 }
 
 

@@ -9,7 +9,7 @@ import pytest
 from other_pythons import quick_twice
 from served import environment_of
 
-from tasks.numerics.series.bundled import bundled_names
+from tasks.numerics.series.bundled import catalogue
 
 PROJECT = Path(__file__).resolve().parent.parent
 UV = PROJECT / ".uv" / "bin" / "uv"
@@ -43,7 +43,8 @@ def command(tmp_path_factory):
     install = (uv, "pip", "install", "--quiet", "--no-deps", "--python", python)
     called(*install, "--requirement", place / "locked.txt", wheel)
     called(uv, "pip", "check", "--python", python)
-    return str(python.with_name("interlayer"))
+    yield str(python.with_name("interlayer"))
+    shutil.rmtree(place)
 
 
 def called(*words: object) -> None:
@@ -54,7 +55,7 @@ def called(*words: object) -> None:
 def test_the_bundled_series_are_listed(command, folder):
     listed = subprocess.run([command, "series"], env=bare(), cwd=folder, capture_output=True, text=True)
     assert listed.returncode == 0, listed.stderr
-    assert [name for name in bundled_names() if name not in listed.stdout] == []
+    assert [name for name in catalogue() if name not in listed.stdout] == []
 
 
 def test_a_comparison_runs_where_the_user_is_and_then_trains_nothing(command, folder):

@@ -1,8 +1,11 @@
 """The comparisons that run at times of their own: kept in a file of the project, run by `interlayer serve`."""
 
+import fcntl
 import json
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
@@ -10,7 +13,6 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
-from filelock import FileLock
 from pydantic import ValidationError
 
 from flows.comparison.study import Study
@@ -138,9 +140,13 @@ def settings_of(schedule: Schedule) -> dict[str, dict[str, object]]:
     return schedule.study.model_dump(mode="json", exclude_defaults=True)
 
 
-def _changing() -> FileLock:
-    MLRUNS.mkdir(parents=True, exist_ok=True)
-    return FileLock(KEPT.with_suffix(".lock"))
+@contextmanager
+def _changing() -> Iterator[None]:
+    """One command at a time reads and writes."""
+    KEPT.parent.mkdir(parents=True, exist_ok=True)
+    with KEPT.with_suffix(".lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _write(schedules: tuple[Schedule, ...]) -> None:
