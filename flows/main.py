@@ -1,4 +1,4 @@
-"""The command line: `interlayer compare`, `audit`, `show`, `series`, `server`, `ui`, `serve`. Heavy packages are imported where they are used."""
+"""The command line: `interlayer compare`, `audit`, `show`, `series`, `server`, `ui`, `serve`, `schedule`. Heavy packages are imported where they are used."""
 
 import sys
 import traceback
@@ -8,6 +8,7 @@ from cyclopts import App, CycloptsError, Parameter
 
 from flows.command_line.flags import as_tokens, reads_study
 from flows.command_line.interrupts import INTERRUPTED, leave
+from flows.command_line.schedules import schedules
 from flows.comparison.study import Study
 from flows.environment import set_environment
 from tasks.numerics.errors import InputError
@@ -125,16 +126,16 @@ def ui(*, port: Annotated[int, Parameter(help="Port on loopback.")] = 5000) -> N
 @app.command
 def serve(
     *,
-    cron: Annotated[
-        str, Parameter(help="Schedule of the default comparison, such as '0 6 * * 1'; none where empty.")
-    ] = "",
     prefect_port: Annotated[int, Parameter(help="Port of Prefect's dashboard on loopback.")] = 4200,
     mlflow_port: Annotated[int, Parameter(help="Port of MLflow's UI on loopback.")] = 5000,
 ) -> None:
-    """Serve Prefect's dashboard, MLflow's UI and the deployment compare-activations/default, until Ctrl-C."""
+    """Serve Prefect's dashboard, MLflow's UI, the deployment compare-activations/default and schedules, until Ctrl-C."""
     from flows.serve import serve_all
 
-    serve_all(cron, prefect_port, mlflow_port)
+    serve_all(prefect_port, mlflow_port)
+
+
+app.command(schedules)
 
 
 def main() -> None:

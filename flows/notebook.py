@@ -43,9 +43,10 @@ def tracked(study: Study) -> Compared:
     from time import perf_counter
 
     from flows.command_line.commands import compare_with_prefect, libraries_kept_quiet
+    from flows.servers.shared_prefect import prefect_for_one_command
 
     with libraries_kept_quiet(), on_terminal():
-        finished, _ = compare_with_prefect(study, perf_counter())
+        finished, _ = compare_with_prefect(study, prefect_for_one_command(), perf_counter())
         return Compared(find(study, Alone()), finished.tracked.ids["run"])
 
 

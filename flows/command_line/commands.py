@@ -33,6 +33,7 @@ def run_compare(study: Study) -> None:
 
             check_data(study)
         server = prefect_for_one_command()
+        end_within_seconds(end_by_force)
         finished, waited = compare_with_prefect(study, server, begun)
     show_finished(finished, waited, perf_counter() - begun)
     if server.started:
@@ -44,7 +45,6 @@ def run_compare(study: Study) -> None:
 
 def compare_with_prefect(study: Study, server: PrefectOfCommand, begun: float) -> "tuple[Finished, float]":
     """The flow's result, and after how many seconds the flow began."""
-    end_within_seconds(end_by_force)
     with show_progress("start"):
         # Imported while the server starts.
         from flows.compare import compare_activations
