@@ -23,7 +23,13 @@ app = App(
 
 @app.command
 @reads_study
-def compare(study: Study) -> None:
+def compare(
+    study: Study,
+    *,
+    explain: Annotated[
+        bool, Parameter(negative=(), help="Say all there is to say of the result on the terminal, as the report does.")
+    ] = False,
+) -> None:
     """Compare activation variants of an LSTM on a series, over many seeds, with baselines beside them.
 
     Without any option it compares relu and elu with the plain Keras LSTM on the yearly sunspots. What was trained
@@ -35,7 +41,7 @@ def compare(study: Study) -> None:
     check_study(study)
     from flows.command_line.commands import run_compare
 
-    run_compare(study)
+    run_compare(study, explain)
 
 
 @app.command
@@ -80,11 +86,15 @@ def show(
     open_page: Annotated[
         bool, Parameter(name="--open", negative=(), help="Open the report in the browser instead.")
     ] = False,
+    explain: Annotated[bool, Parameter(negative=(), help="Say all there is to say of it.")] = False,
 ) -> None:
     """Show a result again as it was shown, without training anything."""
-    from flows.command_line.shown_results import show_again
+    from flows.command_line.shown_results import open_page_of, show_again
 
-    show_again(result, open_page)
+    if open_page:
+        open_page_of(result)
+    else:
+        show_again(result, explain)
 
 
 @app.command(name="series")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tasks.numerics.settings import SeriesSpec
 
 
-def run_compare(study: Study) -> None:
+def run_compare(study: Study, explain: bool = False) -> None:
     """Checks the data, runs the flow and shows the result."""
     begun = perf_counter()
     with libraries_kept_quiet(), on_terminal():
@@ -35,7 +35,7 @@ def run_compare(study: Study) -> None:
         server = prefect_for_one_command()
         end_within_seconds(end_by_force)
         finished, waited = compare_with_prefect(study, server, begun)
-    show_finished(finished, waited, perf_counter() - begun)
+    show_finished(finished, waited, perf_counter() - begun, explain)
     if server.started:
         print(
             f"Prefect's server stays {minutes()} for the next command; 'interlayer server stop' ends it now.",
@@ -72,7 +72,7 @@ def end_by_force() -> None:
         mark_cancelled()
 
 
-def show_finished(finished: "Finished", start: float, total: float) -> None:
+def show_finished(finished: "Finished", start: float, total: float, explain: bool = False) -> None:
     """The table, where everything is, and where the time went; all of it is kept beside the report."""
     from rich.console import Console
 
@@ -86,9 +86,12 @@ def show_finished(finished: "Finished", start: float, total: float) -> None:
     }
     timings = {"start": start, **finished.timings}
     timings["stop"] = max(0.0, total - sum(timings.values()))
-    console = Console(record=True)
-    show(finished.result, places, timings, console)
-    keep_shown(finished.folder, console)
+    console = Console()
+    kept = {explained: Console(record=True, file=io.StringIO(), width=console.width) for explained in (False, True)}
+    for explained, recording in kept.items():
+        show(finished.result, places, timings, recording, explained)
+    show(finished.result, places, timings, console, explain)
+    keep_shown(finished.folder, *kept.values())
 
 
 def run_audit(series: "SeriesSpec", seeds: int, claim: "Claim", output: str) -> None:
