@@ -1,14 +1,22 @@
-# Sets up everything first, on a machine that has nothing but Python 3.11, pip, make and git.
+# Sets up everything first, on a machine that has nothing but Python 3.11, 3.12 or 3.13, pip, make and git.
 #
-#   make compare ARGS="--series nile --seeds 10"    make up ARGS='--cron "0 6 * * 1"'    make test ARGS="-k windows"
+#   make compare ARGS="--series nile --seeds 10"    make up ARGS="--mlflow-port 5001"    make test ARGS="-k windows"
+#   make compare PYTHON=python3.13
 
-PYTHON ?= $(shell command -v python3.11 || command -v python3 || command -v python)
+# The first that really runs (pyenv leaves names that don't): 3.11 before the others, because everything is tested on it.
+SUPPORTED := import sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3 python "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/3.1[123]*/bin/python; do \
+	"$$python" -c "$(SUPPORTED)" > /dev/null 2>&1 && echo "$$python" && break; done)
+define python-needed
+@"$(PYTHON)" -c "$(SUPPORTED)" > /dev/null 2>&1 || { \
+	echo "$(if $(PYTHON),$(PYTHON) is no Python 3.11 to 3.13 that runs,No Python 3.11 to 3.13 was found that runs): install one, or name it with make PYTHON=/its/path." >&2; exit 1; }
+endef
 UV_VERSION := 0.13.9
 UV := .uv/bin/uv
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: compare test test-all up benchmark calibration
+.PHONY: compare test test-all test-pythons up benchmark calibration asked-python
 
 # The default comparison: table, report.html, MLflow runs.
 compare: $(BIN)/.set-up
@@ -28,13 +36,17 @@ test-all: $(BIN)/.set-up
 	@$(BIN)/mypy
 	@$(BIN)/pytest -rs $(ARGS)
 
+# On the other Pythons that are found: imports, unit tests, and the quick comparison twice.
+test-pythons: $(BIN)/.set-up
+	@$(BIN)/python tests/other_pythons.py $(UV)
+
 # The dashboards and the deployment, until Ctrl-C.
 up: $(BIN)/.set-up
 	@exec $(BIN)/interlayer serve $(ARGS)
 
 # The engine against its peers, JAX among them.
 benchmark: $(BIN)/.set-up
-	@$(UV) sync --quiet --locked --group benchmark --python $(PYTHON)
+	@$(UV) sync --quiet --locked --group benchmark
 	@$(BIN)/python tests/benchmarks/run.py $(ARGS)
 
 # Whether intervals and verdicts keep what they promise, where the truth is known: simulated, then on trained networks.
@@ -43,11 +55,18 @@ calibration: $(BIN)/.set-up
 	$(BIN)/python -m tests.calibration.windows; windows=$$?; \
 	$(BIN)/python -m tests.calibration.trained && exit $$((simulated + windows))
 
+# A Python that is asked for is taken though there is an environment of another one.
+ifneq ($(origin PYTHON),file)
+$(BIN)/.set-up: asked-python
+endif
+
 $(BIN)/.set-up: $(UV) pyproject.toml uv.lock
-	@$(UV) sync --locked --compile-bytecode --python $(PYTHON)
+	$(python-needed)
+	@$(UV) sync --locked --compile-bytecode --python "$(PYTHON)"
 	@touch $@
 
 $(UV): Makefile
-	@$(PYTHON) -m venv .uv
+	$(python-needed)
+	@"$(PYTHON)" -m venv .uv
 	@.uv/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 	@touch $@

@@ -1,17 +1,16 @@
 """`interlayer audit`: a published claim replayed over many seeds. It runs without Prefect and MLflow: a page and a file are all it leaves."""
 
 import hashlib
-import os
-import time
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from flows.command_line.progress import TrainingProgress, stage, update_terminal
+from flows.command_line.progress import TrainingProgress, stage
 from flows.comparison.checks import check_folder
+from flows.comparison.runners import in_threads
 from flows.environment import COMPILED, MLRUNS
 from tasks.numerics.audit.claims import Claim
 from tasks.numerics.errors import InputError
@@ -66,7 +65,7 @@ def values_of(records: "Records") -> np.ndarray:
 
 
 def train_jobs(claim: Claim, prepared: Sequence["Prepared"], jobs: Sequence["Job"]) -> list[np.ndarray]:
-    """Forecasts (S, N) of every job, trained in as many threads as there are cores; an interrupt ends them at the next segment."""
+    """Forecasts (S, N) of every job, side by side; an interrupt ends them at the next segment."""
     from tasks.audit.replay import train_job
 
     progress = TrainingProgress(sum(len(job.seeds) for job in jobs) * claim.epochs)
@@ -80,21 +79,8 @@ def train_jobs(claim: Claim, prepared: Sequence["Prepared"], jobs: Sequence["Job
         teller.finish()
         return found
 
-    pool = ThreadPoolExecutor(os.cpu_count() or 1)
-    futures: list[Future[np.ndarray]] = [pool.submit(train_one, number) for number in range(len(jobs))]
-    try:
-        while not all(future.done() for future in futures) and not any(failed(future) for future in futures):
-            update_terminal(progress.share, words)
-            time.sleep(0.1)
-        return [future.result() for future in futures]
-    finally:
-        progress.cancelled.set()
-        pool.shutdown(wait=False, cancel_futures=True)
-
-
-def failed(future: "Future[np.ndarray]") -> bool:
-    """Whether it has ended with an error."""
-    return future.done() and future.exception() is not None
+    calls = {number: partial(train_one, number) for number in range(len(jobs))}
+    return list(in_threads(calls, progress, words).values())
 
 
 def write(audit: "Audit", digest: str, folder: Path, timings: dict[str, float]) -> dict[str, str]:

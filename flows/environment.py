@@ -1,4 +1,4 @@
-"""The environment of every process of the project: all state inside the project, no telemetry, no log noise."""
+"""The environment of every process of the project: all state in one folder, no telemetry, no log noise."""
 
 import hashlib
 import os
@@ -6,8 +6,13 @@ import platform
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
-MLRUNS = Path(os.environ.get("INTERLAYER_HOME") or PROJECT / "mlruns").resolve()
-"""All state: runs, results, trained blocks, logs. INTERLAYER_HOME puts it elsewhere."""
+CHECKED_OUT = (PROJECT / "pyproject.toml").is_file()
+"""Whether this is the project's own folder, and not one of installed packages."""
+MLRUNS = Path(os.environ.get("INTERLAYER_HOME") or (PROJECT if CHECKED_OUT else Path.cwd()) / "mlruns").resolve()
+"""All state: runs, results, trained blocks, logs; in the project, or where the command of an installed wheel is called.
+
+INTERLAYER_HOME puts it elsewhere.
+"""
 TRAINED = MLRUNS / "trained"
 """Trained blocks of seeds, each under its key."""
 

@@ -1,4 +1,4 @@
-"""The command line: `interlayer compare`, `audit`, `show`, `series`, `server`, `ui`, `serve`. Heavy packages are imported where they are used."""
+"""The command line: `interlayer compare`, `audit`, `show`, `series`, `server`, `ui`, `serve`, `schedule`. Heavy packages are imported where they are used."""
 
 import sys
 import traceback
@@ -8,6 +8,7 @@ from cyclopts import App, CycloptsError, Parameter
 
 from flows.command_line.flags import as_tokens, reads_study
 from flows.command_line.interrupts import INTERRUPTED, leave
+from flows.command_line.schedules import schedules
 from flows.comparison.study import Study
 from flows.environment import set_environment
 from tasks.numerics.errors import InputError
@@ -22,7 +23,13 @@ app = App(
 
 @app.command
 @reads_study
-def compare(study: Study) -> None:
+def compare(
+    study: Study,
+    *,
+    explain: Annotated[
+        bool, Parameter(negative=(), help="Say all there is to say of the result on the terminal, as the report does.")
+    ] = False,
+) -> None:
     """Compare activation variants of an LSTM on a series, over many seeds, with baselines beside them.
 
     Without any option it compares relu and elu with the plain Keras LSTM on the yearly sunspots. What was trained
@@ -34,7 +41,7 @@ def compare(study: Study) -> None:
     check_study(study)
     from flows.command_line.commands import run_compare
 
-    run_compare(study)
+    run_compare(study, explain)
 
 
 @app.command
@@ -79,11 +86,15 @@ def show(
     open_page: Annotated[
         bool, Parameter(name="--open", negative=(), help="Open the report in the browser instead.")
     ] = False,
+    explain: Annotated[bool, Parameter(negative=(), help="Say all there is to say of it.")] = False,
 ) -> None:
     """Show a result again as it was shown, without training anything."""
-    from flows.command_line.shown_results import show_again
+    from flows.command_line.shown_results import open_page_of, show_again
 
-    show_again(result, open_page)
+    if open_page:
+        open_page_of(result)
+    else:
+        show_again(result, explain)
 
 
 @app.command(name="series")
@@ -125,16 +136,16 @@ def ui(*, port: Annotated[int, Parameter(help="Port on loopback.")] = 5000) -> N
 @app.command
 def serve(
     *,
-    cron: Annotated[
-        str, Parameter(help="Schedule of the default comparison, such as '0 6 * * 1'; none where empty.")
-    ] = "",
     prefect_port: Annotated[int, Parameter(help="Port of Prefect's dashboard on loopback.")] = 4200,
     mlflow_port: Annotated[int, Parameter(help="Port of MLflow's UI on loopback.")] = 5000,
 ) -> None:
-    """Serve Prefect's dashboard, MLflow's UI and the deployment compare-activations/default, until Ctrl-C."""
+    """Serve Prefect's dashboard, MLflow's UI, the deployment compare-activations/default and schedules, until Ctrl-C."""
     from flows.serve import serve_all
 
-    serve_all(cron, prefect_port, mlflow_port)
+    serve_all(prefect_port, mlflow_port)
+
+
+app.command(schedules)
 
 
 def main() -> None:

@@ -1,16 +1,14 @@
 """`interlayer serve` and `interlayer ui`: the dashboards on loopback, until Ctrl-C."""
 
-import os
 import signal
 import socket
 import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
-from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.text import Text
@@ -19,30 +17,29 @@ from flows.environment import MLRUNS
 from flows.servers.addresses import local, noted
 from flows.servers.deployment import SERVING
 from flows.servers.processes import LOGS, Server, start_mlflow, start_prefect, store_address
+from flows.servers.schedules import Schedule, read_schedules
 from flows.servers.shared_prefect import stop_idle_server
 from tasks.numerics.errors import InputError
 
 WATCH_SECONDS = 0.2
 
 
-def serve_all(cron: str, prefect_port: int, mlflow_port: int) -> None:
+def serve_all(prefect_port: int, mlflow_port: int) -> None:
     """Starts both dashboards and the deployment; stops them at an interrupt, or with code 1 when one of them ends."""
     check_ports({"--prefect-port": prefect_port, "--mlflow-port": mlflow_port})
-    timezone = local_timezone()
-    if cron:
-        check_cron(cron)
+    schedules = read_schedules()
     console, servers = Console(), list[Server]()
     with suppress(InputError):  # a comparison that uses the commands' own server goes on with it
         stop_idle_server()
     with stopped_at_the_end(servers, console), noted(prefect=prefect_port, mlflow=mlflow_port):
         with console.status("Starting Prefect's server, MLflow's UI and the deployment ..."):
             servers.append(start_prefect(prefect_port, dashboard(prefect_port)))
-            servers.append(start_deployment(prefect_port, cron, timezone))
+            servers.append(start_deployment(prefect_port))
             create_store()
             servers.append(start_mlflow(mlflow_port))
             for server in servers:
                 server.wait()
-        tell(console, places(servers[1], prefect_port, mlflow_port) | schedule(cron, timezone))
+        tell(console, places(servers[1], prefect_port, mlflow_port) | next_runs(schedules))
         watch(servers)
 
 
@@ -84,29 +81,6 @@ def is_free(port: int) -> bool:
     return True
 
 
-def check_cron(cron: str) -> None:
-    """Raises InputError where it is no schedule."""
-    from prefect.client.schemas.schedules import CronSchedule
-    from pydantic import ValidationError
-
-    try:
-        CronSchedule(cron=cron)
-    except ValidationError as error:
-        raise InputError(
-            f"--cron '{cron}' is no schedule. Expected five fields, minute hour day month weekday, "
-            "such as '0 6 * * 1': every Monday at 6:00."
-        ) from error
-
-
-def local_timezone() -> str:
-    """The name of this machine's time zone, such as Europe/Berlin."""
-    found = os.environ.get("TZ", "") or str(Path("/etc/localtime").resolve()).partition("zoneinfo/")[2]
-    try:
-        return ZoneInfo(found).key
-    except (KeyError, ValueError, OSError):
-        return "UTC"
-
-
 def create_store() -> None:
     """The project's MLflow store, before several processes open it."""
     from tasks.track import Place
@@ -124,15 +98,15 @@ def dashboard(port: int) -> dict[str, str]:
     }
 
 
-def start_deployment(prefect_port: int, cron: str, timezone: str) -> Server:
-    """The process that runs what is asked for."""
-    command = [sys.executable, "-m", "flows.servers.deployment", cron, timezone]
+def start_deployment(prefect_port: int) -> Server:
+    """The process that runs what is asked for, and what is scheduled."""
+    command = [sys.executable, "-m", "flows.servers.deployment"]
     log = LOGS / "deployment.log"
     return Server(
         "deployment",
         command,
         lambda: SERVING in log.read_text(errors="replace"),
-        {"PREFECT_API_URL": f"{local(prefect_port)}/api"},
+        {"PREFECT_API_URL": f"{local(prefect_port)}/api", "INTERLAYER_FOLDER": str(Path.cwd())},
     )
 
 
@@ -184,11 +158,16 @@ def places(deployment: Server, prefect_port: int, mlflow_port: int) -> dict[str,
     }
 
 
-def schedule(cron: str, timezone: str) -> dict[str, str]:
-    """When the default comparison runs by itself."""
-    if not cron:
-        return {"Schedule": "none; --cron '0 6 * * 1' runs the default comparison every Monday at 6:00"}
-    return {"Schedule": f"{cron} ({timezone}, now {datetime.now(ZoneInfo(timezone)):%a %H:%M})"}
+def next_runs(schedules: tuple[Schedule, ...]) -> dict[str, str]:
+    """What runs by itself, and when next."""
+    if not schedules:
+        return {
+            "Schedules": "none; interlayer schedule add NAME --cron '0 6 * * 1' runs a comparison every Monday at 6:00"
+        }
+    now = datetime.now(UTC)
+    first = min(schedules, key=lambda one: one.next_run(now))
+    others = f"; {len(schedules)} in all: interlayer schedule list" if len(schedules) > 1 else ""
+    return {"Schedules": f"next {first.name}, {first.next_run(now):%a %d %b %H:%M} ({first.timezone}){others}"}
 
 
 def tell(console: Console, where: Mapping[str, str]) -> None:

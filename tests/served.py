@@ -22,11 +22,7 @@ class Served:
 
     def __init__(self, home: Path, *arguments: str) -> None:
         self.home, self.output = home, home.with_suffix(".out")
-        # PREFECT_... and XLA's settings of the tests' own process are not the command's.
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT", "TF_", "XLA"))}
-        # Prefect's server of the commands is gone soon after them.
-        short = {"INTERLAYER_SERVER_SECONDS": "2"}
-        self.environment = kept | short | {"INTERLAYER_HOME": str(home), "COLUMNS": "100"}
+        self.environment = environment_of(home)
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
                 self.command(*arguments),
@@ -40,7 +36,7 @@ class Served:
 
     @staticmethod
     def command(*arguments: str) -> list[str]:
-        return [sys.executable, "-m", "flows.main", *arguments]
+        return [sys.executable, "-P", "-m", "flows.main", *arguments]
 
     @property
     def said(self) -> str:
@@ -65,6 +61,22 @@ class Served:
     def processes(self) -> dict[int, str]:
         """Every process with this state folder, itself among them: whoever started it, whatever its group."""
         return dict(all_processes(f"INTERLAYER_HOME={self.home}\0"))
+
+
+def environment_of(home: Path) -> dict[str, str]:
+    """A command's environment: PREFECT_... and XLA's settings of the tests' own process are not its own."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT", "TF_", "XLA"))}
+    # Prefect's server of the commands is gone soon after them.
+    return kept | {"INTERLAYER_HOME": str(home), "COLUMNS": "100", "INTERLAYER_SERVER_SECONDS": "2"}
+
+
+def said_by(home: Path, *arguments: str) -> str:
+    """What a command says that ends by itself, and well."""
+    done = subprocess.run(
+        Served.command(*arguments), env=environment_of(home), cwd=home.parent, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def all_processes(variable: str) -> Iterator[tuple[int, str]]:

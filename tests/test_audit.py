@@ -15,6 +15,8 @@ from tasks.numerics.audit.sentences import cautions
 from tasks.numerics.series.partial_rows import partial_rows
 from tasks.numerics.settings import SeriesSpec
 
+pytestmark = pytest.mark.slow
+
 KEYS = [
     *("claim", "data", "seeds", "diverged", "recipes", "standings", "pairs", "baselines", "verdicts"),
     *("conclusions", "cautions", "timings"),

@@ -10,6 +10,8 @@ from tests.calibration import simulated, trained, windows
 from tests.calibration.series import bundled
 from tests.calibration.series import simulated as simulated_series
 
+pytestmark = pytest.mark.slow
+
 QUICK = replace(trained.TRAINING, epochs=2)
 
 

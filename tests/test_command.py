@@ -6,12 +6,15 @@ import subprocess
 import time
 from contextlib import closing
 
+import pytest
 from served import Served, wait_for
 
 from flows.command_line.commands import show_series
 from flows.command_line.presets import PRESETS
 from flows.comparison.study import Study
 from tasks.numerics.series.bundled import catalogue
+
+pytestmark = pytest.mark.slow
 
 SHORT = [
     "--series",

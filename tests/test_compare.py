@@ -12,6 +12,8 @@ from flows.comparison.study import Study
 from tasks.numerics.series.validation import InvalidSeriesError
 from tasks.numerics.settings import ComparisonSpec, NetworkSpec, OutputSpec, SeriesSpec, TrainingSpec, WindowSpec
 
+pytestmark = pytest.mark.slow
+
 
 def study(folder, seeds=2, **data):
     return Study(

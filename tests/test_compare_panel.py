@@ -12,6 +12,8 @@ from tasks.numerics.series.panel_windows import cut_windows
 from tasks.numerics.series.validation import InvalidSeriesError
 from tasks.numerics.settings import NetworkSpec, WindowSpec
 
+pytestmark = pytest.mark.slow
+
 SPEC = WindowSpec(lookback=4, horizon=3, test=8, validation=8, origins=2)
 IDS = ("north", "mid-west", "1")
 

@@ -21,6 +21,7 @@ PATIENCE = 60_000
 RUN_SECONDS = 150
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="There is no Chromium here: apt-get install chromium"),
 ]

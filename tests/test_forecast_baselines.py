@@ -8,6 +8,8 @@ from tasks.numerics.problems.forecasting import baselines as verb
 from tasks.numerics.problems.forecasting.baselines import forecast_baselines
 from tasks.numerics.series.series import Series
 
+pytestmark = pytest.mark.slow
+
 CONVERGENCE = pytest.mark.filterwarnings("ignore:possible convergence problem")  # statsforecast's, in the slow loops
 NAMES = ["last value", "seasonal last value", "mean", "AutoETS", "AutoARIMA"]
 

@@ -31,6 +31,8 @@ from tasks.summarize import summarize
 from tests.examples import SUMMARY_KEYS, VARIANTS, example_panel, sunspots
 from tests.test_report import BACKGROUND, VALIDATION, Page
 
+pytestmark = pytest.mark.slow
+
 IN_UNIT = ("rmse", "mae", "mfe")
 
 

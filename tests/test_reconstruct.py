@@ -50,6 +50,9 @@ def cautions(result):
     return words.cautions(Overview(result))
 
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture(scope="module")
 def result():
     return example_reconstructions()

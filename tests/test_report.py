@@ -21,6 +21,8 @@ from tasks.plot import plot
 from tasks.report import render_report, write_report
 from tests.examples import VARIANTS, example_result
 
+pytestmark = pytest.mark.slow
+
 VALIDATION = Validation(
     "sunspots",
     "sunspots.csv",

@@ -1,6 +1,8 @@
 """`interlayer serve` and `interlayer ui`, without a browser."""
 
+import json
 import os
+import re
 import signal
 import socket
 import sqlite3
@@ -13,18 +15,29 @@ from pathlib import Path
 from urllib.parse import urlparse
 
 import pytest
-from served import Served, get, serving, wait_for
+from served import Served, environment_of, get, said_by, serving, wait_for
 
 from flows import serve
 from flows.servers.processes import answers, free_port
 from tasks.numerics.errors import InputError
 
+pytestmark = pytest.mark.slow
+
 NEW_YEAR = "0 6 1 1 *"
+TINY = (
+    "--series nile --lookback 3 --layers 3 --epochs 4 --seeds 2 --learning-rates 1 --activations relu --placements cell"
+)
 
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
-    with serving(tmp_path_factory.mktemp("serve") / "home", "--cron", NEW_YEAR) as all_three:
+    home = tmp_path_factory.mktemp("serve") / "home"
+    # Folders of the user's own, where they serve.
+    for name in ("flows", "tasks"):
+        (home.parent / name).mkdir()
+        (home.parent / name / "__init__.py").write_text(f"raise ImportError('{name} of the user')")
+    said_by(home, "schedule", "add", "new-year", "--cron", NEW_YEAR, "--timezone", "Europe/Berlin")
+    with serving(home) as all_three:
         yield all_three
 
 
@@ -77,20 +90,6 @@ def test_a_port_that_is_none_is_refused(port):
         serve.check_ports({"--port": port})
 
 
-@pytest.mark.parametrize("cron", ["every monday", "0 6 * *", "0 25 * * 1"])
-def test_a_schedule_that_is_none_is_refused(cron):
-    with pytest.raises(InputError, match="is no schedule"):
-        serve.check_cron(cron)
-    serve.check_cron("0 6 * * 1")
-
-
-def test_the_time_zone_of_the_machine_has_a_name(monkeypatch):
-    monkeypatch.setenv("TZ", "Europe/Berlin")
-    assert serve.local_timezone() == "Europe/Berlin"
-    monkeypatch.setenv("TZ", "nonsense/nowhere")
-    assert serve.local_timezone() == "UTC"
-
-
 def test_it_says_where_both_dashboards_and_the_form_answer(served):
     process, prefect, mlflow = served
     assert process.address("MLflow") == mlflow
@@ -108,14 +107,50 @@ def test_it_says_where_both_dashboards_and_the_form_answer(served):
     }
 
 
-def test_the_schedule_makes_runs_in_the_future(served):
+def test_a_schedule_makes_runs_in_the_future(served):
     process, prefect, _ = served
-    deployment = get(f"{prefect}/api/deployments/name/compare-activations/default")
+    deployment = get(f"{prefect}/api/deployments/name/compare-activations/new-year")
     (schedule,) = deployment["schedules"]
-    assert (schedule["schedule"]["cron"], schedule["active"]) == (NEW_YEAR, True)
-    assert schedule["schedule"]["timezone"] == serve.local_timezone()
-    assert f"Schedule          {NEW_YEAR} ({serve.local_timezone()}, now" in process.said
-    wait_for(lambda: ask(process, "select count(*) from flow_run where state_type = 'SCHEDULED'")[0][0] >= 1, 60)
+    assert (schedule["schedule"]["cron"], schedule["active"], schedule["slug"]) == (NEW_YEAR, True, "new-year")
+    assert schedule["schedule"]["timezone"] == "Europe/Berlin"
+    assert re.search(r"^Schedules +next new-year, \w+ 01 Jan 06:00 \(Europe/Berlin\)$", process.said, re.MULTILINE)
+    wait_for(lambda: set(states(process, deployment["id"])) == {"SCHEDULED"}, 60)
+
+
+def test_a_schedule_that_is_added_fires_and_one_that_is_removed_does_not(served):
+    process, prefect, _ = served
+    said_by(process.home, "schedule", "add", "every-minute", "--cron", "* * * * *", *TINY.split())
+    try:
+        wait_for(lambda: deployed(process, "every-minute"), 30)
+        (deployment,) = deployed(process, "every-minute")
+        wait_for(lambda: "COMPLETED" in states(process, deployment), 150)
+        (parameters, by_itself), *_ = ask(
+            process,
+            f"select parameters, auto_scheduled from flow_run where deployment_id = '{deployment}' and state_type = 'COMPLETED'",
+        )
+        assert by_itself
+        assert json.loads(parameters) == {
+            "data": {"series": "nile"},
+            "windows": {"lookback": 3},
+            "network": {"layers": [3]},
+            "training": {"epochs": 4, "learning_rates": 1},
+            "comparison": {"activations": ["relu"], "placements": ["cell"], "seeds": 2},
+        }
+        assert list(process.home.glob("reports/nile-*/report.html"))
+    finally:
+        said_by(process.home, "schedule", "remove", "every-minute")
+    wait_for(lambda: set(states(process, deployment)) == {"COMPLETED"}, 90)
+    assert get(f"{prefect}/api/deployments/{deployment}")["schedules"] == []
+
+
+def deployed(served: Served, name: str) -> list[str]:
+    """The id of a deployment, where there is one."""
+    return [identity for (identity,) in ask(served, f"select id from deployment where name = '{name}'")]
+
+
+def states(served: Served, deployment: str) -> list[str]:
+    """Of every run of a deployment."""
+    return [state for (state,) in ask(served, f"select state_type from flow_run where deployment_id = '{deployment}'")]
 
 
 def test_other_pages_in_the_browser_cannot_reach_it(served):
@@ -151,7 +186,8 @@ def test_an_interrupt_leaves_no_process_behind_though_a_run_is_under_way(served)
     assert "Traceback" not in process.said
     assert not (process.home / "serving.json").exists()
     # Nothing that was scheduled is left to be run all at once when it is served again.
-    assert ask(process, "select state_type from flow_run") == [("CANCELLED",)]
+    assert ask(process, "select id from flow_run where state_type = 'CANCELLED'") == [(run,)]
+    assert set(ask(process, "select state_type from flow_run")) <= {("CANCELLED",), ("COMPLETED",)}
 
 
 def test_ui_opens_a_new_store_and_says_when_its_server_dies(tmp_path):
@@ -182,3 +218,10 @@ def test_what_was_started_ends_with_a_command_that_is_killed(tmp_path):
     served.wait_until_it_answers()
     assert served.stop(signal.SIGKILL) == -signal.SIGKILL
     wait_for(lambda: served.processes() == {}, 30)
+
+
+def test_a_path_in_the_form_is_meant_from_where_serve_was_started(tmp_path):
+    program = "import os, flows.servers.served_flow as served; print(os.getcwd(), served.compare_activations.name)"
+    environment = environment_of(tmp_path / "home") | {"INTERLAYER_FOLDER": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == [str(tmp_path), "compare-activations"]

@@ -11,6 +11,8 @@ from tasks.numerics.problems.overview import Overview
 from tasks.show import show
 from tests.examples import example_result
 
+pytestmark = pytest.mark.slow
+
 PLACES = {"Report": "/home/someone/" + "long/" * 30 + "report.html", "MLflow": "sqlite:///mlruns/mlflow.db"}
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from flows.command_line.interrupts import end_within_seconds
 from flows.command_line.progress import end_terminal, on_terminal, show_progress
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tasks.numerics.settings import SeriesSpec
 
 
-def run_compare(study: Study) -> None:
+def run_compare(study: Study, explain: bool = False) -> None:
     """Checks the data, runs the flow and shows the result."""
     begun = perf_counter()
     with libraries_kept_quiet(), on_terminal():
@@ -33,8 +33,9 @@ def run_compare(study: Study) -> None:
 
             check_data(study)
         server = prefect_for_one_command()
+        end_within_seconds(end_by_force)
         finished, waited = compare_with_prefect(study, server, begun)
-    show_finished(finished, waited, perf_counter() - begun)
+    show_finished(finished, waited, perf_counter() - begun, explain)
     if server.started:
         print(
             f"Prefect's server stays {minutes()} for the next command; 'interlayer server stop' ends it now.",
@@ -44,7 +45,6 @@ def run_compare(study: Study) -> None:
 
 def compare_with_prefect(study: Study, server: PrefectOfCommand, begun: float) -> "tuple[Finished, float]":
     """The flow's result, and after how many seconds the flow began."""
-    end_within_seconds(end_by_force)
     with show_progress("start"):
         # Imported while the server starts.
         from flows.compare import compare_activations
@@ -72,7 +72,7 @@ def end_by_force() -> None:
         mark_cancelled()
 
 
-def show_finished(finished: "Finished", start: float, total: float) -> None:
+def show_finished(finished: "Finished", start: float, total: float, explain: bool = False) -> None:
     """The table, where everything is, and where the time went; all of it is kept beside the report."""
     from rich.console import Console
 
@@ -86,9 +86,12 @@ def show_finished(finished: "Finished", start: float, total: float) -> None:
     }
     timings = {"start": start, **finished.timings}
     timings["stop"] = max(0.0, total - sum(timings.values()))
-    console = Console(record=True)
-    show(finished.result, places, timings, console)
-    keep_shown(finished.folder, console)
+    console = Console()
+    kept = {explained: Console(record=True, file=io.StringIO(), width=console.width) for explained in (False, True)}
+    for explained, recording in kept.items():
+        show(finished.result, places, timings, recording, explained)
+    show(finished.result, places, timings, console, explain)
+    keep_shown(finished.folder, *kept.values())
 
 
 def run_audit(series: "SeriesSpec", seeds: int, claim: "Claim", output: str) -> None:
@@ -129,16 +132,26 @@ def show_series() -> None:
 def libraries_kept_quiet() -> Iterator[None]:
     """Sends what libraries write to standard error to mlruns/logs/libraries.log; Python's own standard error stays."""
     LOGS.mkdir(parents=True, exist_ok=True)
-    warnings.simplefilter("ignore")
     os.environ["PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL"] = "CRITICAL"  # the runs' own pages keep every line
-    kept, terminal = os.dup(2), sys.stderr
+    kept, shown = os.dup(2), sys.stderr
     log = os.open(LOGS / "libraries.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-    sys.stderr = io.TextIOWrapper(os.fdopen(os.dup(kept), "wb", 0), write_through=True)
+    if stands_for(shown, 2):
+        sys.stderr = io.TextIOWrapper(os.fdopen(os.dup(kept), "wb", 0), write_through=True)
     os.dup2(log, 2)
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
     finally:
         os.dup2(kept, 2)
         os.close(kept)
         os.close(log)
-        sys.stderr = terminal
+        sys.stderr = shown
+
+
+def stands_for(stream: TextIO, descriptor: int) -> bool:
+    """Whether a stream writes to a file descriptor: a notebook's goes elsewhere."""
+    try:
+        return stream.fileno() == descriptor
+    except (OSError, ValueError):
+        return False

@@ -2,6 +2,7 @@
 
 import dataclasses
 import inspect
+import shlex
 from collections.abc import Callable
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
@@ -25,14 +26,18 @@ TITLES = {
 }
 
 
-def reads_study(command: Callable[[Study], None]) -> Callable[..., None]:
-    """A command with one flag a setting, that calls `command` with the validated `Study`."""
+def reads_study(command: Callable[..., None]) -> Callable[..., None]:
+    """A command with one flag a setting, that calls `command` with the validated `Study`, then with its own parameters."""
+    own = _own_parameters(command)
+    signature = inspect.Signature(sorted([*own, *_parameters()], key=lambda parameter: parameter.kind))
 
-    def run(*series: str, **given: Any) -> None:
-        command(study_from(dict(zip((POSITIONAL,), series, strict=False)) | given))
+    def run(*arguments: Any, **flags: Any) -> None:
+        given = signature.bind(*arguments, **flags).arguments
+        others = {parameter.name: given[parameter.name] for parameter in own if parameter.name in given}
+        command(study_from(given), **others)
 
-    run.__signature__ = inspect.Signature(list(_parameters()))  # type: ignore[attr-defined]
-    run.__annotations__ = {parameter.name: parameter.annotation for parameter in _parameters()}
+    run.__signature__ = signature  # type: ignore[attr-defined]
+    run.__annotations__ = {parameter.name: parameter.annotation for parameter in signature.parameters.values()}
     paragraphs = (inspect.getdoc(command) or "").split("\n\n")
     # One line a paragraph: the terminal's width breaks them, ours would be one break too many.
     run.__name__ = command.__name__
@@ -49,6 +54,29 @@ def study_from(given: dict[str, Any]) -> Study:
         return Study.model_validate(groups)
     except ValidationError as error:
         raise InputError("\n".join(_reworded(found) for found in error.errors())) from error
+
+
+def setting_descriptions() -> list[tuple[str, str, Any, str]]:
+    """Every setting: its group, its name, its default and what it is."""
+    return [
+        (group, setting.name, setting.default, _description(hints[setting.name]))
+        for group, hints in _fields().items()
+        for setting in dataclasses.fields(type(Study.model_fields[group].default))
+    ]
+
+
+def flags_of(study: Study) -> list[str]:
+    """The series, and the settings that differ from the default, as a command line has them: a flag and its value each."""
+    changed = study.model_dump(exclude_defaults=True)
+    given = {name: value for settings in changed.values() for name, value in settings.items()}
+    return [_as_flag(name, value) for name, value in ({"series": study.data.series} | given).items()]
+
+
+def _as_flag(name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return _flag(name) if value else f"--no-{_flag(name)[2:]}"
+    given = ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    return f"{_flag(name)} {shlex.quote(given)}"
 
 
 def as_tokens(arguments: list[str]) -> list[str]:
@@ -76,6 +104,13 @@ def _fields() -> dict[str, dict[str, Any]]:
     return {
         group: get_type_hints(type(field.default), include_extras=True) for group, field in Study.model_fields.items()
     }
+
+
+def _own_parameters(command: Callable[..., None]) -> list[inspect.Parameter]:
+    """What a command takes beside the study, which comes first."""
+    kinds = get_type_hints(command, include_extras=True)
+    _, *others = inspect.signature(command).parameters.values()
+    return [parameter.replace(annotation=kinds[parameter.name]) for parameter in others]
 
 
 def _parameters() -> list[inspect.Parameter]:

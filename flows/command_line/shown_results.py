@@ -12,34 +12,37 @@ if TYPE_CHECKING:
 
 SHOWN: Final = "terminal.txt"
 """What stood on the terminal, with its colours, in the folder of the results."""
+EXPLAINED: Final = "explained.txt"
+"""The same with all there is to say; an audit has nothing further."""
 PAGES: Final = ("report.html", "audit.html")
 LAST: Final = MLRUNS / "last-result.txt"
 """The folder of the result that was shown last."""
 FOLDERS: Final = (MLRUNS / "reports", MLRUNS / "audits")
 
 
-def keep_shown(folder: Path, console: "Console") -> None:
-    """Keeps what a recording console has shown of the results in a folder; they are the last ones from now on."""
+def keep_shown(folder: Path, console: "Console", explained: "Console | None" = None) -> None:
+    """Keeps what recording consoles have shown of the results in a folder; they are the last ones from now on."""
     write_whole(folder / SHOWN, console.export_text(styles=True))
+    if explained is not None:
+        write_whole(folder / EXPLAINED, explained.export_text(styles=True))
     write_whole(LAST, str(folder.resolve()))
 
 
-def show_again(which: str, opens: bool) -> None:
-    """Shows a result as it was shown, or opens its page in the browser; raises InputError where there is none."""
+def show_again(which: str, explain: bool = False) -> None:
+    """Shows a result as it was shown, or with all there is to say; raises InputError where there is none."""
     folder = find_results(which)
-    if opens:
-        open_page(folder)
-        return
     from rich.console import Console
     from rich.text import Text
 
-    Console().print(Text.from_ansi((folder / SHOWN).read_text("utf-8")), soft_wrap=True, end="")
+    kept = folder / (EXPLAINED if explain and (folder / EXPLAINED).is_file() else SHOWN)
+    Console().print(Text.from_ansi(kept.read_text("utf-8")), soft_wrap=True, end="")
 
 
-def open_page(folder: Path) -> None:
-    """Opens the page of results in the browser and says where it is; raises InputError where it is gone."""
+def open_page_of(which: str) -> None:
+    """Opens the page of a result in the browser and says where it is; raises InputError where there is none, or it is gone."""
     import webbrowser
 
+    folder = find_results(which)
     pages = [folder / name for name in PAGES if (folder / name).exists()]
     if not pages:
         raise InputError(

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from flows.comparison.runners import Runner
 from flows.comparison.study import Study
 from flows.comparison.training import train_variants
 from tasks.evaluate import collect, decided
@@ -28,17 +29,18 @@ class Trained:
 
 
 def train_until_decided(
-    study: Study, variants: list[Variant], series: Series, origins: Origins, baselines: Callable[[], Any]
+    study: Study, variants: list[Variant], data: tuple[Series, Origins], baselines: Callable[[], Any], runner: Runner
 ) -> Trained:
     """Trains the seeds of the first look, and more while a verdict on the primary metric is undecided and a look is left.
 
     `baselines` is called when the seeds are trained: it may wait.
     """
+    series, origins = data
     for seeds, now in looks_at(study.comparison, variants):
-        blocks = train_variants(study, variants, origins.trained, seeds)
+        blocks = train_variants(study, variants, origins.trained, seeds, runner)
         replicas = Replicas(blocks, study.training, origins.trained, seeds)
         outcome = collect(series, origins, replicas, study.network, baselines())
-        if study.comparison.until_decided and decided((series, origins), study.network, outcome, study.comparison, now):
+        if study.comparison.until_decided and decided(data, study.network, outcome, study.comparison, now):
             break
     return Trained(blocks, outcome, now)
 

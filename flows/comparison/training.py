@@ -1,21 +1,15 @@
-"""Trains what is not known yet: blocks of seeds as parallel tasks, each kept under a key of its own."""
+"""Trains what is not known yet: blocks of seeds side by side, each kept under a key of its own."""
 
 import itertools
-import os
-import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Any, cast
-from uuid import UUID
 
-from prefect import task
-from prefect.artifacts import create_progress_artifact, update_progress_artifact
-from prefect.cache_policies import NO_CACHE
-from prefect.futures import PrefectConcurrentFuture
+import numpy as np
 
-from flows.command_line.interrupts import exit_after
-from flows.command_line.progress import TrainingProgress, update_terminal
-from flows.comparison.prefect_tasks import step
+from flows.command_line.progress import TrainingProgress, TrainingTeller
+from flows.comparison.runners import Runner
 from flows.comparison.study import Study
 from flows.comparison.trained_blocks import block_file, keep_block, known_blocks, read_blocks
 from flows.environment import COMPILED
@@ -33,10 +27,6 @@ from tasks.numerics.networks.seed_blocks import (
 from tasks.numerics.networks.tuning import Candidate, candidates
 from tasks.numerics.networks.variants import Variant
 from tasks.numerics.settings import TrainingSpec
-
-ARTIFACT_SECONDS = 2.0
-CANCEL_SECONDS = 3.0
-read_known = step(read_blocks, "read", "read what was trained before")
 
 
 @dataclass(frozen=True)
@@ -67,8 +57,7 @@ class Job:
         return len(self.block.seeds) * len(self.tried)
 
 
-@task(name="train", task_run_name="train {job.name}", cache_policy=NO_CACHE, persist_result=False)
-def train_block_task(job: Job, training: TrainingSpec, windows: TrainingWindows, teller: Any) -> TrainedBlock:
+def train_job(job: Job, training: TrainingSpec, windows: TrainingWindows, teller: TrainingTeller) -> TrainedBlock:
     """Every replica of a job in one compiled program, kept as soon as it is there."""
     from tasks.train import train_block
 
@@ -80,27 +69,43 @@ def train_block_task(job: Job, training: TrainingSpec, windows: TrainingWindows,
 
 
 def train_variants(
-    study: Study, variants: list[Variant], origins: tuple[TrainingWindows, ...], seeds: range
+    study: Study, variants: list[Variant], origins: tuple[TrainingWindows, ...], seeds: range, runner: Runner
 ) -> dict[Variant, list[TrainedBlock]]:
     """Trained blocks of every variant that together hold the wanted seeds at every candidate and origin, known or new."""
     jobs = plan(study, variants, origins, seeds)
     known = [job.file for job in jobs if job.file.exists()]
-    trained = read_known(known) if known else {}
-    new = [job for job in jobs if job.file not in trained]
-    progress = TrainingProgress(sum(job.replicas for job in new) * study.training.epochs)
-    futures: dict[Path, PrefectConcurrentFuture[TrainedBlock]] = {}
-    for job in new:
-        teller = progress.teller(job.file, job.replicas, study.training.epochs)
-        future = train_block_task.submit(job, study.training, origins[job.origin], teller)
-        futures[job.file] = cast(PrefectConcurrentFuture[TrainedBlock], future)  # the flow's tasks run in threads
-    if futures:
-        replicas = sum(job.replicas for job in new)
-        watch(list(futures.values()), progress, f"Training {len(variants)} variants, {replicas} new replicas")
-    trained |= {file: future.result() for file, future in futures.items()}
+    trained = runner.run(read_blocks, known) if known else {}
+    if trained:
+        runner.tell(f"{len(trained)} of {len(jobs)} blocks of seeds were trained before, and are read.")
+    new = {job.file: job for job in jobs if job.file not in trained}
+    if new:
+        replicas = sum(job.replicas for job in new.values())
+        progress = TrainingProgress(replicas * study.training.epochs)
+        calls: dict[Path, Callable[[], TrainedBlock]] = {}
+        for file, job in new.items():
+            teller = progress.teller(file, job.replicas, study.training.epochs)
+            calls[file] = partial(train_job, job, study.training, origins[job.origin], teller)
+        words = f"Training {len(variants)} variants, {replicas} new replicas"
+        found = runner.train(calls, {file: job.name for file, job in new.items()}, progress, words)
+        for file, block in found.items():
+            runner.tell(story(new[file], block))
+        trained |= found
     blocks: dict[Variant, list[TrainedBlock]] = {variant: [] for variant in variants}
     for job in jobs:
         blocks[job.architecture.variant].append(replace(trained[job.file], origin=job.origin))
     return blocks
+
+
+def story(job: Job, block: TrainedBlock) -> str:
+    """What training a block took and came to, in a sentence."""
+    losses = block.validation_loss[:, -1]
+    finite = losses[np.isfinite(losses)]
+    lost = f", {len(losses) - len(finite)} diverged" if len(finite) < len(losses) else ""
+    loss = f"validation loss {np.median(finite):.4g} in the median" if len(finite) else "no network has a loss"
+    return (
+        f"Trained {job.name}: {job.replicas} networks in {block.seconds:.1f} s, {block.compile_seconds:.1f} s of it compiling; "
+        f"{loss}{lost}."
+    )
 
 
 def plan(study: Study, variants: list[Variant], origins: tuple[TrainingWindows, ...], seeds: range) -> list[Job]:
@@ -118,30 +123,3 @@ def plan(study: Study, variants: list[Variant], origins: tuple[TrainingWindows, 
     # Every variant's first block first: a variant's others wait for its program, and something else is trained meanwhile.
     jobs.sort(key=lambda job: (job.block, job.origin))
     return jobs
-
-
-def watch(futures: list[PrefectConcurrentFuture[TrainedBlock]], progress: TrainingProgress, words: str) -> None:
-    """Shows progress until all is trained; an interrupt ends every block at its next segment."""
-    artifact = cast(UUID, create_progress_artifact(progress=0.0, key="training-progress", description=words))
-    told = time.monotonic()
-    try:
-        # A future's own state would be asked of the server, each time.
-        while not all(future.wrapped_future.done() for future in futures):
-            update_terminal(progress.share, words)
-            if time.monotonic() - told > ARTIFACT_SECONDS:
-                update_progress_artifact(artifact_id=artifact, progress=round(100 * progress.share, 1))
-                told = time.monotonic()
-            time.sleep(0.1)
-    except BaseException as error:
-        progress.cancelled.set()
-        if not isinstance(error, Exception):
-            end_soon()
-        raise
-    update_progress_artifact(artifact_id=artifact, progress=100.0)
-
-
-def end_soon() -> None:
-    """Ends a deployed run that was cancelled, though it is compiling: nothing else can interrupt that."""
-    if "PREFECT__FLOW_RUN_ID" in os.environ:
-        # Its runner records the end; from the command line there is more to be done than to end.
-        exit_after(CANCEL_SECONDS, 1)

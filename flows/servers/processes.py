@@ -49,7 +49,9 @@ class Server:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,
-                env=os.environ | (environment or {}),
+                env=os.environ | {"PYTHONSAFEPATH": "1"} | (environment or {}),
+                # A folder of the user's own called `tasks` or `flows` is not taken for ours.
+                cwd=MLRUNS,
                 start_new_session=True,
                 preexec_fn=interrupted_with_its_parent,
             )

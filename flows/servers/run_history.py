@@ -4,7 +4,13 @@ from typing import Any
 from uuid import UUID
 
 from prefect.client.orchestration import get_client
-from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateType
+from prefect.client.schemas.filters import (
+    FlowFilter,
+    FlowFilterName,
+    FlowRunFilter,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+)
 from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.events.worker import EventsWorker
 from prefect.logging.handlers import APILogWorker
@@ -45,8 +51,10 @@ def send_the_rest() -> None:
     APILogWorker.drain_all(timeout=RECORDING_SECONDS)
 
 
-def forget_schedules(deployment: UUID) -> None:
-    """Removes the schedules that the deployment had when it was served before."""
+def forget_deployments(flow: str, names: set[str]) -> None:
+    """Removes the deployments of a flow that have none of these names, with the runs that they had still scheduled."""
+    of_flow = FlowFilter(name=FlowFilterName(any_=[flow]))
     with get_client(sync_client=True) as client:
-        for schedule in client.read_deployment_schedules(deployment):
-            client.delete_deployment_schedule(deployment, schedule.id)
+        for deployment in client.read_deployments(flow_filter=of_flow):
+            if deployment.name not in names:
+                client.delete_deployment(deployment.id)

@@ -18,6 +18,7 @@ from tasks.numerics.problems.overview import SIGNS
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
+    from jinja2 import Environment
 
 SHARED = Path(__file__).with_name("pages")
 """Style, scripts and parts that every page has."""
@@ -48,16 +49,7 @@ class Background:
 
 def render(template: Path, figures: "Mapping[str, go.Figure]", **parts: Any) -> str:
     """A page as HTML, from a template, its figures by name and whatever else it shows."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    pages = Environment(
-        loader=FileSystemLoader([template.parent, SHARED]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    pages.filters |= {"words": marked, "heading": heading, "cell": cell, "look": look}
+    pages = environment(template.parent)
     return pages.get_template(template.name).render(
         **parts,
         embedded=embed(figures),
@@ -65,6 +57,21 @@ def render(template: Path, figures: "Mapping[str, go.Figure]", **parts: Any) -> 
         versions=versions(),
         plotly=packed_plotly(),
     )
+
+
+def environment(folder: Path) -> "Environment":
+    """Templates of a folder, and what all pages share."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    pages = Environment(
+        loader=FileSystemLoader([folder, SHARED]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    pages.filters |= {"words": marked, "heading": heading, "cell": cell, "look": look}
+    return pages
 
 
 @cache

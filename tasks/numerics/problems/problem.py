@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+import pandas as pd
 import xarray as xr
 
 from tasks.numerics.networks.replica_tables import Replicas
@@ -118,6 +119,15 @@ class Problem(Protocol):
 
     def variant_summary(self, result: Any, variant: str) -> dict[str, Any]:
         """Its own keys of a variant in summary.json."""
+
+    def outputs(self, result: Any) -> pd.DataFrame:
+        """What every variant put out over its seeds beside what is true: ids as columns, then `actual`, `mean`, `lower`, `upper`."""
+
+    def in_units(self, model: Any, origins: Origins, spec: WindowSpec, member: int) -> Any:
+        """A `keras.Model` around a network: values in their own units in, and out; of one series of a panel, by its number.
+
+        Raises InputError where a network's transform can't be undone.
+        """
 
     def tracked(self, result: Any) -> Tracked:
         """What a tracker is told beside what it is told of every result."""

@@ -9,7 +9,10 @@ from typing import Final
 
 from tasks.numerics.errors import InputError
 
-BUNDLED: Final = Path(__file__).resolve().parents[3] / "data" / "series"
+_TASKS = Path(__file__).resolve().parents[2]
+_INSTALLED = _TASKS / "data" / "series"
+BUNDLED: Final = _INSTALLED if _INSTALLED.is_dir() else _TASKS.parent / "data" / "series"
+"""The folder of their files: beside the package in an installed wheel, in the project's own otherwise."""
 
 
 @dataclass(frozen=True)

@@ -47,16 +47,22 @@ class Covariates:
                 f"steps, and --lookback has {spec.lookback}. Expected --lookback {spec.horizon} or more."
             )
 
+    def scalers(self, seen: slice, spec: WindowSpec) -> tuple[Scaler, ...]:
+        """Of every column, fitted on its rows `seen`; cycles stay as they are."""
+        plain = np.column_stack([self.past, self.known])
+        fitted = (
+            Scaler.fit(column[seen], spec.scaling, name) for name, column in zip(self.names, plain.T, strict=False)
+        )
+        return (*fitted, *[Scaler(0.0, 1.0)] * self.cyclic.shape[1])
+
     def at_steps(self, seen: slice, spec: WindowSpec) -> FloatArray:
         """What the time steps carry, but for the last H (N - H, P + K + 2C); each column scaled by its rows `seen`.
 
         Row t has the columns of `past` at t, and those that are known ahead at t + H.
         """
         plain = np.column_stack([self.past, self.known])
-        columns = [
-            Scaler.fit(column[seen], spec.scaling, name).apply(column)
-            for name, column in zip(self.names, plain.T, strict=False)
-        ]
+        scalers = self.scalers(seen, spec)[: plain.shape[1]]
+        columns = [one.apply(column) for one, column in zip(scalers, plain.T, strict=True)]
         past = self.past.shape[1]
         ahead = np.column_stack([*columns[past:], self.cyclic])[spec.horizon :]
         return np.column_stack([*(column[: -spec.horizon] for column in columns[:past]), ahead])

@@ -228,4 +228,5 @@ def _windows(
         training_rows=tuple(training_rows),
         own=own,
         warnings=layout_warnings(spec, every[0].features),
+        column_scalers=tuple(one.column_scalers for one in every),
     )

@@ -48,6 +48,8 @@ class Windows:
     own: int
     """Test windows that are this origin's to forecast, the first ones; the others make its program the size of every origin's."""
     warnings: tuple[str, ...]
+    column_scalers: tuple[tuple[Scaler, ...], ...]
+    """Of the columns beside the values, in the order of a time step, one tuple a series."""
 
     @property
     def horizon(self) -> int:
@@ -172,6 +174,7 @@ def _windows_between(
         training_rows=(before + int(ends[2]),),
         own=end - start,
         warnings=layout_warnings(spec, every.features),
+        column_scalers=(every.column_scalers,),
     )
 
 
@@ -184,6 +187,7 @@ class AllWindows:
     ahead: NDArray[np.float32]
     """(N, H)."""
     scaler: Scaler
+    column_scalers: tuple[Scaler, ...]
     layout: Layout
 
     @classmethod
@@ -196,6 +200,7 @@ class AllWindows:
             np.lib.stride_tricks.sliding_window_view(steps, spec.lookback, axis=0),
             np.lib.stride_tricks.sliding_window_view(scaled[spec.lookback :], spec.horizon),
             scaler,
+            beside.scalers(seen, spec),
             spec.layout,
         )
 

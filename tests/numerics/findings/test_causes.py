@@ -10,6 +10,8 @@ from tasks.numerics.findings.evidence import Evidence
 from tasks.numerics.problems.overview import Overview
 from tests.examples import example_result
 
+pytestmark = pytest.mark.slow
+
 PAIR = ("stock", "cell-relu")
 
 

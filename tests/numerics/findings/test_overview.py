@@ -8,6 +8,8 @@ from tasks.numerics.problems.overview import Overview, magnitude
 from tasks.numerics.statistics.group_sequential import Look
 from tests.examples import example_result, sunspots
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def result():

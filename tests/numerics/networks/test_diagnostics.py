@@ -16,6 +16,8 @@ from tasks.numerics.networks.training import TrainingData, train
 from tasks.numerics.networks.variants import STOCK, Variant
 from tasks.numerics.settings import NetworkSpec, TrainingSpec
 
+pytestmark = pytest.mark.slow
+
 UNITS, STEPS, WINDOWS = (5, 3), 4, 150  # more windows than go forward at once, and not a multiple
 
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import numpy as np
+import pytest
 import tensorflow as tf
 
 from flows.environment import PROJECT
@@ -14,6 +15,8 @@ from tasks.numerics.networks.program_cache import kept_program, renamed
 from tasks.numerics.networks.training import TrainingData, train
 from tasks.numerics.networks.variants import STOCK
 from tasks.numerics.settings import NetworkSpec, TrainingSpec
+
+pytestmark = pytest.mark.slow
 
 SETTINGS = TrainingSpec(epochs=3, batch_size=8)
 ARCHITECTURE = Architecture(NetworkSpec((3, 2)), STOCK, 1)

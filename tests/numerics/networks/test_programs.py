@@ -21,6 +21,8 @@ from tasks.numerics.series.panel_windows import cut_windows
 from tasks.numerics.series.series import Series
 from tasks.numerics.settings import NetworkSpec, WindowSpec
 
+pytestmark = pytest.mark.slow
+
 DEPTHS = {1: (5,), 2: (6, 4), 3: (5, 4, 3)}
 SHAPES = {"steps": (4, 1), "features": (1, 4), "many": (4, 3)}
 # So many inputs that `units_first` projects all time steps in one product.

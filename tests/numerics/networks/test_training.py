@@ -10,6 +10,8 @@ from tasks.numerics.networks.training import TrainingData, program_spec, train
 from tasks.numerics.networks.variants import STOCK, Variant
 from tasks.numerics.settings import NetworkSpec, TrainingSpec
 
+pytestmark = pytest.mark.slow
+
 SHORT = TrainingSpec(learning_rates=1, epochs=9, batch_size=8)
 SEEDS = (0, 1, 2)
 """With these settings and so many seeds the tests share one compiled program."""

@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 
 from tasks.numerics.networks.replica_tables import Replicas
@@ -10,6 +11,7 @@ from tasks.numerics.problems.drawings import Drawings
 from tasks.numerics.problems.forecasting import drawings, sections, summary, terminal, words
 from tasks.numerics.problems.forecasting.baselines import baselines_key, forecast_baselines
 from tasks.numerics.problems.forecasting.evaluation import evaluate, judge_forecasts
+from tasks.numerics.problems.forecasting.keras_models import in_units
 from tasks.numerics.problems.forecasting.outcomes import Grid, collect
 from tasks.numerics.problems.forecasting.results import ForecastOutcome, ForecastResult
 from tasks.numerics.problems.overview import Overview
@@ -114,6 +116,14 @@ class Forecasting:
     def variant_summary(self, result: ForecastResult, variant: str) -> dict[str, Any]:
         """A variant has no more than its scores."""
         return {}
+
+    def outputs(self, result: ForecastResult) -> pd.DataFrame:
+        """Forecasts: series, variant, period, step, then actual values, mean and 5 to 95 % of the seeds."""
+        return summary.outputs(result)
+
+    def in_units(self, model: Any, origins: Origins, spec: WindowSpec, member: int) -> Any:
+        """Takes the last `lookback` rows (B, L, F), one more where differences are formed, and gives forecasts (B, H)."""
+        return in_units(model, origins.windows[-1], spec, member)
 
     def tracked(self, result: ForecastResult) -> Tracked:
         """Scores of every series and step, and every dataset."""

@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import xarray as xr
 
@@ -16,6 +17,7 @@ from tasks.numerics.problems.summary_parts import (
     verdict_summary,
 )
 from tasks.numerics.statistics.ranks import Ranks
+from tasks.numerics.statistics.seed_bands import bands
 from tasks.numerics.wording import trackable
 
 BY_SERIES = ("rmse", "mae", "mase")
@@ -112,3 +114,30 @@ def of_series(result: ForecastResult) -> xr.Dataset:
             for metric in BY_SERIES
         }
     )
+
+
+def outputs(result: ForecastResult) -> pd.DataFrame:
+    """A row a series, variant, period and step: actual value, mean forecast over seeds, and 5 to 95 % of them."""
+    if result.members:
+        return pd.concat([outputs(one) for one in result.members], ignore_index=True)
+    over_seeds = bands(result.forecasts["forecast"].stack(point=("time", "step")).reset_index("point", drop=True))
+    points = result.forecasts["actual"].stack(point=("time", "step")).to_series().reset_index(drop=True)
+    steps = np.tile(result.forecasts["step"].to_numpy(), result.forecasts.sizes["time"])
+    begins = np.repeat(np.arange(result.forecasts.sizes["time"]), result.horizon)
+    periods = result.series.values.index[result.test_start + begins + steps - 1]
+    frames = [
+        pd.DataFrame(
+            {
+                "series": result.series.name,
+                "variant": name,
+                "period": periods,
+                "step": steps,
+                "actual": points.to_numpy(),
+                "mean": over_seeds.sel(variant=name, line="mean").to_numpy(),
+                "lower": over_seeds.sel(variant=name, line="low").to_numpy(),
+                "upper": over_seeds.sel(variant=name, line="high").to_numpy(),
+            }
+        )
+        for name in result.variants
+    ]
+    return pd.concat(frames, ignore_index=True)

@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 
 from tasks.numerics.networks.replica_tables import Replicas
@@ -16,6 +17,7 @@ from tasks.numerics.problems.reconstruction.evaluation import (
     evaluate_reconstructions,
     judge_reconstructions,
 )
+from tasks.numerics.problems.reconstruction.keras_models import in_units
 from tasks.numerics.problems.reconstruction.results import ReconstructionOutcome, ReconstructionResult
 from tasks.numerics.problems.reconstruction.windows import make_reconstruction_windows
 from tasks.numerics.problems.sections import Section, Table
@@ -114,6 +116,14 @@ class Reconstruction:
     def variant_summary(self, result: ReconstructionResult, variant: str) -> dict[str, Any]:
         """Scores by feature and by kind of anomaly."""
         return summary.variant_summary(result, variant)
+
+    def outputs(self, result: ReconstructionResult) -> pd.DataFrame:
+        """Clean windows given back: variant, window, step, feature, then true values, mean and 5 to 95 % of the seeds."""
+        return summary.outputs(result)
+
+    def in_units(self, model: Any, origins: Origins, spec: WindowSpec, member: int) -> Any:
+        """Takes windows (B, T, F) and gives them back."""
+        return in_units(model, origins.windows[0], spec)
 
     def tracked(self, result: ReconstructionResult) -> Tracked:
         """Scores by kind and by feature, and every dataset."""

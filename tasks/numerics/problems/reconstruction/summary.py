@@ -3,12 +3,14 @@
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 
 from tasks.numerics.problems.problem import Tracked
 from tasks.numerics.problems.reconstruction.anomalies import KINDS
 from tasks.numerics.problems.reconstruction.results import ReconstructionResult
 from tasks.numerics.problems.summary_parts import lists
+from tasks.numerics.statistics.seed_bands import bands
 from tasks.numerics.wording import trackable
 
 
@@ -68,3 +70,25 @@ def reconstructions(result: ReconstructionResult) -> xr.Dataset:
             "shift": ("feature", [scaler.shift for scaler in windows.scalers]),
         },
     )
+
+
+def outputs(result: ReconstructionResult) -> pd.DataFrame:
+    """A row a variant, clean window, time step and feature: true value, mean over seeds, and 5 to 95 % of them, scaled."""
+    place = ("window", "step", "feature")
+    table = reconstructions(result).isel(copy=0, drop=True)
+    flat = bands(table["reconstruction"].stack(point=place).reset_index("point", drop=True))
+    index = table["window"].stack(point=place).to_series()
+    ids = index.index.to_frame(index=False)
+    frames = [
+        ids.assign(
+            actual=index.to_numpy(),
+            mean=flat.sel(variant=name, line="mean").to_numpy(),
+            lower=flat.sel(variant=name, line="low").to_numpy(),
+            upper=flat.sel(variant=name, line="high").to_numpy(),
+        )
+        for name in result.variants
+    ]
+    found = pd.concat(
+        [one.assign(variant=name) for name, one in zip(result.variants, frames, strict=True)], ignore_index=True
+    )
+    return found[["variant", *place, "actual", "mean", "lower", "upper"]]

@@ -1,0 +1,80 @@
+"""A comparison from its settings to what was found, whoever runs its steps."""
+
+from dataclasses import dataclass, replace
+
+from flows.command_line.progress import stage
+from flows.comparison.runners import Runner
+from flows.comparison.seeds import Trained, train_until_decided
+from flows.comparison.study import Study
+from flows.environment import MLRUNS
+from tasks.baselines import run_baselines
+from tasks.evaluate import evaluate
+from tasks.load import read_members
+from tasks.numerics.findings.answer import answer
+from tasks.numerics.networks.variants import check_reference, variants_of
+from tasks.numerics.problems import check_problem
+from tasks.numerics.problems.overview import Overview
+from tasks.numerics.problems.problem import Origins
+from tasks.numerics.problems.results import Result
+from tasks.numerics.series.records import name_of
+from tasks.numerics.series.series import Series
+from tasks.numerics.series.validation import RowsNeeded, Validation
+from tasks.validate import validate
+from tasks.window import window
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a comparison found, and what it found it with."""
+
+    study: Study
+    result: Result
+    validation: Validation
+    origins: Origins
+    trained: Trained
+    timings: dict[str, float]
+    """Seconds a stage."""
+
+    @property
+    def digest(self) -> str:
+        """Tells comparisons apart."""
+        return self.study.digest(self.result.series.digest)
+
+
+def find(study: Study, runner: Runner) -> Found:
+    """Validates, cuts windows, trains and scores; raises InputError on what a user can mend."""
+    comparison, network, timings = study.comparison, study.network, dict[str, float]()
+    with stage(timings, "validate"):
+        records = runner.run(read_members, study.data)
+        check_problem(len(records), network)
+        docs = MLRUNS / "data_docs" / name_of(records, study.data)
+        series, validation = runner.run(validate, records, study.data, RowsNeeded.of(study.windows), docs)
+        runner.tell(read_in_words(series, validation))
+    with stage(timings, "window"):
+        origins = runner.run(window, series, study.windows, network.head)
+        variants = variants_of(comparison.activations, comparison.placements, network.cell)
+        check_reference(comparison.reference, variants)
+        series = replace(series, warnings=(*series.warnings, *origins.warnings))
+        runner.tell(cut_in_words(origins))
+    with stage(timings, "train"):
+        baselines = runner.begin(run_baselines, series, origins, network)
+        trained = train_until_decided(study, variants, (series, origins), baselines, runner)
+    with stage(timings, "evaluate"):
+        result = runner.run(evaluate, (series, origins), network, trained.outcome, comparison, trained.look)
+        for sentence in answer(Overview(result)):
+            runner.tell(sentence)
+    return Found(study, result, validation, origins, trained, timings)
+
+
+def read_in_words(series: Series, validation: Validation) -> str:
+    """Rows, expectations and what was dropped."""
+    met = sum(one.success for one in validation.expectations)
+    dropped = f"; dropped: {', '.join(map(str, series.dropped))}" if series.dropped else "; nothing dropped"
+    return f"Read {len(series.values)} rows of {series.name}: {met} of {len(validation.expectations)} expectations met{dropped}."
+
+
+def cut_in_words(origins: Origins) -> str:
+    """How many windows there are of each part."""
+    split = origins.trained[0].split
+    several = f", for each of {len(origins.windows)} training ends" if len(origins.windows) > 1 else ""
+    return f"Cut {split.train} windows to train, {split.validation} to validate and {split.test} to test{several}."

@@ -1,0 +1,114 @@
+"""Prefect as the one who runs the steps of a comparison: each is a task, and the run's log tells what was found."""
+
+import logging
+import os
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, ParamSpec, TypeVar, cast
+from uuid import UUID
+
+from prefect import Task, get_run_logger, task
+from prefect.artifacts import create_progress_artifact, update_progress_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.futures import PrefectConcurrentFuture
+
+from flows.command_line.interrupts import exit_after
+from flows.command_line.progress import TrainingProgress, update_terminal
+from flows.comparison.prefect_tasks import step
+from flows.comparison.runners import LOOK_SECONDS
+from flows.comparison.tracking import track_runs
+from flows.comparison.trained_blocks import read_blocks
+from tasks.baselines import baselines_key, run_baselines
+from tasks.evaluate import evaluate
+from tasks.load import read_members
+from tasks.plot import plot
+from tasks.report import write_report
+from tasks.summarize import write_summary
+from tasks.track import track
+from tasks.validate import validate
+from tasks.window import window
+
+P = ParamSpec("P")
+R = TypeVar("R")
+K = TypeVar("K")
+ARTIFACT_SECONDS = 2.0
+CANCEL_SECONDS = 3.0
+# That a task is "Finished in state Completed()" tells nobody anything: what it found is told by the run itself.
+logging.getLogger("prefect.task_runs").setLevel(logging.WARNING)
+
+
+class AsTasks:
+    """Every verb as a task of the flow that runs."""
+
+    def run(self, verb: Callable[P, R], *arguments: P.args, **named: P.kwargs) -> R:
+        """Its result."""
+        return cast(R, TASKS[verb](*arguments, **named))
+
+    def begin(self, verb: Callable[P, R], *arguments: P.args, **named: P.kwargs) -> Callable[[], R]:
+        """Submits it."""
+        return cast(Callable[[], R], TASKS[verb].submit(*arguments, **named).result)
+
+    def train(
+        self, jobs: Mapping[K, Callable[[], R]], names: Mapping[K, str], progress: TrainingProgress, words: str
+    ) -> dict[K, R]:
+        """A task a job, with progress as an artifact."""
+        futures: dict[K, PrefectConcurrentFuture[R]] = {}
+        for key, job in jobs.items():
+            # The flow's tasks run in threads.
+            futures[key] = cast(PrefectConcurrentFuture[R], train.submit(names[key], job))
+        watch(list(futures.values()), progress, words)
+        return {key: future.result() for key, future in futures.items()}
+
+    def tell(self, sentence: str) -> None:
+        """A line of the run's log."""
+        get_run_logger().info(sentence)
+
+
+TASKS: dict[Callable[..., Any], Task[..., Any]] = {
+    read_members: step(read_members, "load", "load {spec.series}"),
+    validate: step(validate, "validate", "validate {spec.series}"),
+    window: step(window, "window", "window lookback {spec.lookback}"),
+    run_baselines: step(
+        run_baselines, "baselines", "baselines of {series.name}", key=lambda given: baselines_key(**given)
+    ),
+    read_blocks: step(read_blocks, "read", "read what was trained before"),
+    evaluate: step(evaluate, "evaluate", "evaluate {data[0].name}"),
+    plot: step(plot, "plot", "figures of {result.series.name}"),
+    write_report: step(write_report, "report", "report.html"),
+    track: track_runs,
+    write_summary: step(write_summary, "summarize", "summary.json"),
+}
+"""Every verb's task."""
+
+
+@task(name="train", task_run_name="train {name}", cache_policy=NO_CACHE, persist_result=False)
+def train(name: str, job: Callable[[], R]) -> R:
+    """A block of seeds."""
+    return job()
+
+
+def watch(futures: list[PrefectConcurrentFuture[Any]], progress: TrainingProgress, words: str) -> None:
+    """Shows progress until all is trained; an interrupt ends every block at its next segment."""
+    artifact = cast(UUID, create_progress_artifact(progress=0.0, key="training-progress", description=words))
+    told = time.monotonic()
+    try:
+        # A future's own state would be asked of the server, each time.
+        while not all(future.wrapped_future.done() for future in futures):
+            update_terminal(progress.share, words)
+            if time.monotonic() - told > ARTIFACT_SECONDS:
+                update_progress_artifact(artifact_id=artifact, progress=round(100 * progress.share, 1))
+                told = time.monotonic()
+            time.sleep(LOOK_SECONDS)
+    except BaseException as error:
+        progress.cancelled.set()
+        if not isinstance(error, Exception):
+            end_soon()
+        raise
+    update_progress_artifact(artifact_id=artifact, progress=100.0)
+
+
+def end_soon() -> None:
+    """Ends a deployed run that was cancelled, though it is compiling: nothing else can interrupt that."""
+    if "PREFECT__FLOW_RUN_ID" in os.environ:
+        # Its runner records the end; from the command line there is more to be done than to end.
+        exit_after(CANCEL_SECONDS, 1)

@@ -1,0 +1,117 @@
+"""Comparisons from Python: the same settings by the same names, without a server unless tracking is asked for."""
+
+import dataclasses
+import hashlib
+import inspect
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from flows.command_line.flags import setting_descriptions, study_from
+from flows.command_line.progress import on_terminal
+from flows.compared import Compared
+from flows.comparison.first_checks import check_study
+from flows.comparison.pipeline import find
+from flows.comparison.runners import Alone
+from flows.comparison.study import Study
+from flows.environment import MLRUNS
+from tasks.numerics.errors import InputError
+from tasks.numerics.wording import file_name
+
+Given = str | Path | Sequence[str] | pd.Series | pd.DataFrame
+
+
+def compare(series: Given, track: bool, settings: Mapping[str, Any]) -> Compared:
+    """A comparison; Ctrl-C leaves what is trained until then."""
+    check_names(settings)
+    given = {name: tuple(value) if isinstance(value, list) else value for name, value in settings.items()}
+    study = study_from(source(series, given) | given)
+    check_study(study)
+    if track:
+        return tracked(study)
+    from flows.command_line.commands import libraries_kept_quiet
+
+    with libraries_kept_quiet(), on_terminal():
+        return Compared(find(study, Alone()))
+
+
+def tracked(study: Study) -> Compared:
+    """The same as the command does it: a run in Prefect and one in MLflow, then what was found, read again from what is kept."""
+    from time import perf_counter
+
+    from flows.command_line.commands import compare_with_prefect, libraries_kept_quiet
+    from flows.servers.shared_prefect import prefect_for_one_command
+
+    with libraries_kept_quiet(), on_terminal():
+        finished, _ = compare_with_prefect(study, prefect_for_one_command(), perf_counter())
+        return Compared(find(study, Alone()), finished.tracked.ids["run"])
+
+
+def check_names(settings: Mapping[str, Any]) -> None:
+    """Raises InputError on a setting that there is not, with the nearest name."""
+    known = [*(row[1] for row in setting_descriptions()), "preset"]
+    for name in settings:
+        if name not in known:
+            nearest = get_close_matches(name, known, n=1)
+            hint = f" Did you mean {nearest[0]!r}?" if nearest else ""
+            raise InputError(f"compare({name}=...): there is no such setting.{hint} interlayer.settings() lists them.")
+
+
+def source(series: Given, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings that say which series; values that are in memory alone are written beside the project's other state."""
+    if isinstance(series, pd.Series):
+        if series.empty:
+            raise InputError(
+                "compare(series): the pandas Series is empty. Expected one value a period, a few dozen at least."
+            )
+        dated = isinstance(series.index, pd.DatetimeIndex | pd.PeriodIndex)
+        frame = pd.DataFrame({"value": series.to_numpy()})
+        if dated:
+            index = series.index.to_timestamp() if isinstance(series.index, pd.PeriodIndex) else series.index
+            frame.insert(0, "date", index)
+        own = {} if dated or "frequency" in given else {"frequency": "index"}
+        return {"series": written(frame, str(series.name or "series")), "value": "value", **own}
+    if isinstance(series, pd.DataFrame):
+        return {"series": written(series.reset_index(drop=True), str(given.get("value") or "frame"))}
+    if isinstance(series, str | Path):
+        return {"series": str(series)}
+    return {"series": ",".join(map(str, series))}
+
+
+def written(frame: pd.DataFrame, name: str) -> str:
+    """The path of a frame's Parquet file, which has the frame's digest in its folder's name; exact to the last digit."""
+    from tasks.numerics.whole_files import write_whole
+
+    content = frame.to_parquet(index=False)
+    folder = MLRUNS / "frames" / hashlib.sha256(content).hexdigest()[:16]
+    path = folder / f"{file_name(name)}.parquet"
+    if not path.exists():
+        write_whole(path, content)
+    return str(path)
+
+
+def signature() -> inspect.Signature:
+    """Of `interlayer.compare`."""
+    kind = inspect.Parameter.KEYWORD_ONLY
+    first = inspect.Parameter("series", inspect.Parameter.POSITIONAL_OR_KEYWORD, default="sunspots")
+    own = [
+        inspect.Parameter("track", kind, default=False, annotation=bool),
+        inspect.Parameter("preset", kind, default="default", annotation=str),
+    ]
+    further = [inspect.Parameter(row[1], kind, default=row[2]) for row in setting_descriptions() if row[1] != "series"]
+    return inspect.Signature([first, *own, *further])
+
+
+def described() -> pd.DataFrame:
+    """Every setting: group, name, default, what it is."""
+    return pd.DataFrame(setting_descriptions(), columns=["group", "name", "default", "description"])
+
+
+def bundled() -> pd.DataFrame:
+    """The bundled series."""
+    from tasks.numerics.series.bundled import catalogue
+
+    return pd.DataFrame([dataclasses.asdict(one) for one in catalogue().values()])
