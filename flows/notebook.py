@@ -43,10 +43,13 @@ def tracked(study: Study) -> Compared:
     from time import perf_counter
 
     from flows.command_line.commands import compare_with_prefect, libraries_kept_quiet
+    from flows.comparison.data_checks import check_data
     from flows.servers.shared_prefect import prefect_for_one_command
 
+    begun = perf_counter()
     with libraries_kept_quiet(), on_terminal():
-        finished, _ = compare_with_prefect(study, prefect_for_one_command(), perf_counter())
+        origins = check_data(study)
+        finished, _ = compare_with_prefect(study, origins, prefect_for_one_command(), begun)
         return Compared(find(study, Alone()), finished.tracked.ids["run"])
 
 

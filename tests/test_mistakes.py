@@ -27,14 +27,16 @@ SAID_OF_DATA = 40.0
 class Answer:
     """What a command said, how it ended and what it imported."""
 
-    def __init__(self, folder: Path, *arguments: str) -> None:
+    def __init__(self, folder: Path, *arguments: str, fresh: bool = True) -> None:
         self.home = folder / "home"
-        shutil.rmtree(self.home, ignore_errors=True)
+        if fresh:
+            shutil.rmtree(self.home, ignore_errors=True)
+        (self.home / "logs/libraries.log").unlink(missing_ok=True)
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT", "TF_", "XLA"))}
         begun = time.monotonic()
         done = subprocess.run(
             [sys.executable, "-X", "importtime", "-m", "flows.main", *arguments],
-            env=kept | {"INTERLAYER_HOME": str(self.home), "COLUMNS": "200"},
+            env=kept | {"INTERLAYER_HOME": str(self.home), "COLUMNS": "200", "INTERLAYER_SERVER_SECONDS": "30"},
             cwd=folder,
             capture_output=True,
             text=True,

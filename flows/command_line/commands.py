@@ -16,10 +16,12 @@ from flows.command_line.shown_results import keep_shown
 from flows.comparison.study import Study
 from flows.servers.processes import LOGS
 from flows.servers.shared_prefect import PrefectOfCommand, minutes, prefect_for_one_command
+from tasks.numerics.networks.variants import variants_of
 
 if TYPE_CHECKING:
     from flows.compare import Finished
     from tasks.numerics.audit.claims import Claim
+    from tasks.numerics.problems.problem import Origins
     from tasks.numerics.settings import SeriesSpec
 
 
@@ -31,10 +33,10 @@ def run_compare(study: Study, explain: bool = False) -> None:
         with show_progress("check"):
             from flows.comparison.data_checks import check_data
 
-            check_data(study)
+            origins = check_data(study)
         server = prefect_for_one_command()
         end_within_seconds(end_by_force)
-        finished, waited = compare_with_prefect(study, server, begun)
+        finished, waited = compare_with_prefect(study, origins, server, begun)
     show_finished(finished, waited, perf_counter() - begun, explain)
     if server.started:
         print(
@@ -43,13 +45,19 @@ def run_compare(study: Study, explain: bool = False) -> None:
         )
 
 
-def compare_with_prefect(study: Study, server: PrefectOfCommand, begun: float) -> "tuple[Finished, float]":
+def compare_with_prefect(
+    study: Study, origins: "Origins", server: PrefectOfCommand, begun: float
+) -> "tuple[Finished, float]":
     """The flow's result, and after how many seconds the flow began."""
     with show_progress("start"):
         # Imported while the server starts.
         from flows.compare import compare_activations
+        from flows.comparison.training import import_engine
         from flows.servers.run_history import begin_work, mark_cancelled, send_the_rest
 
+        comparison = study.comparison
+        variants = variants_of(comparison.activations, comparison.placements, study.network.cell)
+        import_engine(study, variants, origins.trained, comparison.looks[0])
         server.wait()
     begin_work(server.shared is not None)
     waited = perf_counter() - begun

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 WORDS = {
     "check": "Reading the series",
-    "start": "Starting Prefect's server and TensorFlow",
+    "start": "Starting what is needed",
     "validate": "Validating the series",
     "window": "Cutting windows",
     "train": "Training",

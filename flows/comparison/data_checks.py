@@ -1,5 +1,7 @@
 """What the data themselves tell, a few seconds into a command and before any server starts."""
 
+from typing import TYPE_CHECKING
+
 from flows.comparison.study import Study
 from flows.environment import MLRUNS
 from tasks.load import read_members
@@ -7,9 +9,12 @@ from tasks.numerics.series.records import name_of
 from tasks.numerics.series.validation import RowsNeeded
 from tasks.validate import validate
 
+if TYPE_CHECKING:
+    from tasks.numerics.problems.problem import Origins
 
-def check_data(study: Study) -> None:
-    """Raises InputError where the series can't be read whole, fails a critical expectation or can't be cut into windows."""
+
+def check_data(study: Study) -> "Origins":
+    """The windows of every origin; raises InputError where the series can't be read whole, fails a critical expectation or can't be cut into windows."""
     records = read_members(study.data)
     docs = MLRUNS / "data_docs" / name_of(records, study.data)
     series, _ = validate(records, study.data, RowsNeeded.of(study.windows), docs)
@@ -18,4 +23,4 @@ def check_data(study: Study) -> None:
     from tasks.window import window
 
     check_problem(len(records), study.network)
-    window(series, study.windows, study.network.head)
+    return window(series, study.windows, study.network.head)

@@ -6,6 +6,7 @@ from flows.command_line.progress import stage
 from flows.comparison.runners import Runner
 from flows.comparison.seeds import Trained, train_until_decided
 from flows.comparison.study import Study
+from flows.comparison.training import import_engine
 from flows.environment import MLRUNS
 from tasks.baselines import run_baselines
 from tasks.evaluate import evaluate
@@ -57,6 +58,8 @@ def find(study: Study, runner: Runner) -> Found:
         series = replace(series, warnings=(*series.warnings, *origins.warnings))
         runner.tell(cut_in_words(origins))
     with stage(timings, "train"):
+        # Before any thread is at work.
+        import_engine(study, variants, origins.trained, comparison.looks[0])
         baselines = runner.begin(run_baselines, series, origins, network)
         trained = train_until_decided(study, variants, (series, origins), baselines, runner)
     with stage(timings, "evaluate"):

@@ -68,6 +68,12 @@ def train_job(job: Job, training: TrainingSpec, windows: TrainingWindows, teller
     return trained
 
 
+def import_engine(study: Study, variants: list[Variant], origins: tuple[TrainingWindows, ...], seeds: range) -> None:
+    """Imports TensorFlow where something is to be trained, in the thread that calls: by several at once it may come out half."""
+    if any(not job.file.exists() for job in plan(study, variants, origins, seeds)):
+        import tasks.train  # noqa: F401
+
+
 def train_variants(
     study: Study, variants: list[Variant], origins: tuple[TrainingWindows, ...], seeds: range, runner: Runner
 ) -> dict[Variant, list[TrainedBlock]]:
