@@ -38,7 +38,9 @@ def metrics() -> str:
     found = []
     for title, result in (("Forecasters", ForecastResult), ("Autoencoders", ReconstructionResult)):
         rows = [f"| `{key}` | {one.name} | {one.better} | {one.meaning} |" for key, one in result.metrics.items()]
-        found.append("\n".join([f"**{title}**", "", "| key | name | better | what it says |", "|---|---|---|---|", *rows]))
+        found.append(
+            "\n".join([f"**{title}**", "", "| key | name | better | what it says |", "|---|---|---|---|", *rows])
+        )
     return "\n\n".join(found)
 
 

@@ -276,28 +276,3 @@ def test_it_is_written_beside_then_renamed(tmp_path):
     write_report("<p>ä", path)
     assert path.read_text(encoding="utf-8") == "<p>ä"
     assert [one.name for one in path.parent.iterdir()] == ["report.html"]
-
-
-@pytest.mark.browser
-def test_a_browser_draws_every_figure_and_loads_nothing(html, tmp_path):
-    chromium = Path("/usr/bin/chromium")
-    if not chromium.exists():
-        pytest.skip("no Chromium at /usr/bin/chromium")
-    from playwright.sync_api import sync_playwright
-
-    write_report(html, tmp_path / "report.html")
-    options = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=chromium, args=[*options, "--disable-component-update"])
-        for width in (390, 1300):
-            page = browser.new_page(viewport={"width": width, "height": 900})
-            asked, said = [], []
-            page.on("request", lambda request, asked=asked: asked.append(request.url))
-            page.on("console", lambda message, said=said: said.append(message.text))
-            page.on("pageerror", lambda error, said=said: said.append(str(error)))
-            page.goto((tmp_path / "report.html").as_uri())
-            page.evaluate("figures.forEach(draw)")
-            assert page.locator("[data-figure] .plot-container").count() == 23
-            assert page.evaluate("document.documentElement.scrollWidth") == width
-            assert (asked, said) == ([(tmp_path / "report.html").as_uri()], [])
-        browser.close()
