@@ -112,8 +112,9 @@ def test_figures_and_the_page(compared, tmp_path):
     assert page.read_text().startswith("<!doctype html>")
 
 
-@pytest.mark.parametrize("transform", ["none", "log", "difference", "log_difference"])
-@pytest.mark.parametrize("layout", ["steps", "features"])
+@pytest.mark.parametrize(
+    ("transform", "layout"), [("log", "steps"), ("log_difference", "steps"), ("difference", "features")]
+)
 def test_the_model_takes_raw_values_and_gives_units(transform, layout):
     compared = il.compare("air_passengers", **QUICK | {"epochs": 1}, transform=transform, layout=layout, horizon=2)
     result, lookback = compared.result, compared.found.study.windows.lookback

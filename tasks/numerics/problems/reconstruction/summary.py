@@ -74,21 +74,28 @@ def reconstructions(result: ReconstructionResult) -> xr.Dataset:
 
 def outputs(result: ReconstructionResult) -> pd.DataFrame:
     """A row a variant, clean window, time step and feature: true value, mean over seeds, and 5 to 95 % of them, scaled."""
-    place = ("window", "step", "feature")
-    table = reconstructions(result).isel(copy=0, drop=True)
-    flat = bands(table["reconstruction"].stack(point=place).reset_index("point", drop=True))
-    index = table["window"].stack(point=place).to_series()
-    ids = index.index.to_frame(index=False)
+    windows, clean = result.windows, result.given_back.isel(copy=0, drop=True)
+    clean = clean.transpose("variant", "seed", "window", "step", "feature")
+    flat = bands(
+        xr.DataArray(
+            clean.to_numpy().reshape(*clean.shape[:2], -1),
+            dims=("variant", "seed", "point"),
+            coords={"variant": clean["variant"], "point": np.arange(windows.tested[0].size)},
+        )
+    )
+    place = np.indices(windows.tested.shape[1:]).reshape(3, -1)
+    ids = {
+        "window": result.series.values.index[windows.first_rows][place[0]],
+        "step": place[1] + 1,
+        "feature": np.array(windows.names)[place[2]],
+        "actual": windows.tested[0].ravel(),
+    }
+    lines = {"mean": "mean", "lower": "low", "upper": "high"}
     frames = [
-        ids.assign(
-            actual=index.to_numpy(),
-            mean=flat.sel(variant=name, line="mean").to_numpy(),
-            lower=flat.sel(variant=name, line="low").to_numpy(),
-            upper=flat.sel(variant=name, line="high").to_numpy(),
+        pd.DataFrame(
+            {"variant": name, **ids}
+            | {column: flat.sel(variant=name, line=line).to_numpy() for column, line in lines.items()}
         )
         for name in result.variants
     ]
-    found = pd.concat(
-        [one.assign(variant=name) for name, one in zip(result.variants, frames, strict=True)], ignore_index=True
-    )
-    return found[["variant", *place, "actual", "mean", "lower", "upper"]]
+    return pd.concat(frames, ignore_index=True)
