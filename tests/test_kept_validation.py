@@ -11,6 +11,8 @@ from tasks.numerics.series.validation import InvalidSeriesError, RowsNeeded
 from tasks.numerics.settings import SeriesSpec
 from tasks.validate import validate
 
+pytestmark = pytest.mark.slow
+
 NEEDS = RowsNeeded(lookback=5, horizon=1, validation=0.2, test=0.2)
 
 

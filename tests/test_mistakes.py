@@ -16,6 +16,8 @@ from made_series import rows, write
 
 from flows.servers.processes import free_port
 
+pytestmark = pytest.mark.slow
+
 SERVERS_AND_ENGINES = {"tensorflow", "keras", "prefect", "mlflow"}
 HEAVY = SERVERS_AND_ENGINES | {"great_expectations", "pandas", "scipy", "xarray", "plotly"}
 IMPORTED = re.compile(r"^import time: .*\| +(\S+).*\n", re.MULTILINE)

@@ -15,6 +15,8 @@ from served import all_processes, wait_for
 from flows.servers import shared_prefect
 from flows.servers.shared_prefect import SharedServer
 
+pytestmark = pytest.mark.slow
+
 PROGRAM = """
 import sys
 from flows.environment import set_environment

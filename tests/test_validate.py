@@ -16,6 +16,8 @@ from tasks.numerics.series.windows import split_windows
 from tasks.numerics.settings import SeriesSpec, WindowSpec
 from tasks.validate import validate
 
+pytestmark = pytest.mark.slow
+
 HOTEL = Path(__file__).resolve().parents[1] / "../shared/data/hotel"
 NEEDS = RowsNeeded(lookback=5, horizon=1, validation=0.2, test=0.2)
 
