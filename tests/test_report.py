@@ -12,7 +12,7 @@ from tasks.numerics.findings.causes import causes
 from tasks.numerics.findings.conclusions import cautions, conclusions
 from tasks.numerics.findings.offline_pages import Background, embed
 from tasks.numerics.findings.report_tables import diagnostic_rows, tuning_rows
-from tasks.numerics.problems.forecasting.sections import direction_rows, direction_sentence
+from tasks.numerics.problems.forecasting.directions import direction_rows, direction_sentence
 from tasks.numerics.problems.overview import SIGNS, Overview
 from tasks.numerics.series.validation import Expectation, Validation
 from tasks.numerics.statistics.influence import JUDGED
