@@ -54,7 +54,7 @@ class Compared:
     @cached_property
     def overview(self) -> Overview[Any]:
         """The result in words and table cells."""
-        return Overview(self.found.result)
+        return Overview.of(self.found.result)
 
     @property
     def conclusions(self) -> tuple[str, ...]:

@@ -51,7 +51,7 @@ def show(
     from rich.text import Text
 
     console = console or Console()
-    overview: Found = Overview(result)
+    overview: Found = Overview.of(result)
     width = min(WIDTH, console.width)
 
     def say(text: str, style: str = "") -> None:

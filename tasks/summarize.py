@@ -65,7 +65,7 @@ def summarize(
     result: Result, study: Mapping[str, Any], timings: Mapping[str, float], mlflow: Mapping[str, str]
 ) -> dict[str, Any]:
     """The summary of a comparison; `study` are its settings as JSON types."""
-    overview: Overview[Any] = Overview(result)
+    overview: Overview[Any] = Overview.of(result)
     problem = PROBLEMS[result.head]
     summary = {
         "study": dict(study),

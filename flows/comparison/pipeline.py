@@ -64,7 +64,7 @@ def find(study: Study, runner: Runner) -> Found:
         trained = train_until_decided(study, variants, (series, origins), baselines, runner)
     with stage(timings, "evaluate"):
         result = runner.run(evaluate, (series, origins), network, trained.outcome, comparison, trained.look)
-        for sentence in answer(Overview(result)):
+        for sentence in answer(Overview.of(result)):
             runner.tell(sentence)
     return Found(study, result, validation, origins, trained, timings)
 

@@ -45,7 +45,7 @@ def markdown_table(rows: list[dict[str, str]]) -> str:
 
 def page_of(result: Result) -> Page:
     """Conclusions, causes and cautions of a comparison, and its scores."""
-    overview: Overview[Any] = Overview(result)
+    overview: Overview[Any] = Overview.of(result)
     found = [f"# {result.series.name}", *conclusions(overview)]
     if reasons := causes(overview):
         found += ["**Why**", *(f"- {cause.sentence}" for cause in reasons)]

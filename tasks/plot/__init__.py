@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def plot(result: Result) -> "dict[str, go.Figure]":
     """Every figure under its name, as `drawings_of` names them."""
-    overview: Overview[Any] = Overview(result)
+    overview: Overview[Any] = Overview.of(result)
     return {name: draw(drawing) for name, drawing in drawings_of(overview).items()}
 
 

@@ -27,7 +27,7 @@ def render_report(
     result: Result, figures: "Mapping[str, go.Figure]", validation: Validation, background: Background
 ) -> str:
     """The page as HTML; `figures` as `plot` makes them."""
-    overview: Overview[Any] = Overview(result)
+    overview: Overview[Any] = Overview.of(result)
     problem, drawn = PROBLEMS[result.head], drawings_of(overview)
     layer = KERAS[background.settings.get("network", {}).get("cell", "lstm")]
     first = [name for name in (f"verdicts/{result.metric}", lead(overview)) if name in drawn]

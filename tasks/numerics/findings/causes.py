@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from tasks.numerics.findings.evidence import Cause, Evidence
 from tasks.numerics.findings.training_length import overfitted, unfinished
-from tasks.numerics.problems.overview import Overview
+from tasks.numerics.problems.overview import Overview, computed_once
 from tasks.numerics.statistics.seed_spreads import spread
 from tasks.numerics.statistics.verdicts import ERROR, holm
 
@@ -27,6 +27,7 @@ JUMPY = 2.0
 """Largest gradient norm in medians, against the reference's: the first epochs' large steps are in both."""
 
 
+@computed_once
 def causes(overview: Found) -> tuple[Cause, ...]:
     """What the numbers bear out: variant by variant, the weightiest first, then what concerns how long was trained."""
     evidence = Evidence(overview)

@@ -8,7 +8,7 @@ from tasks.numerics.findings.recommendation import overall, unbeaten
 from tasks.numerics.findings.tuning_choice import Chosen
 from tasks.numerics.findings.verdict_sentences import sentences
 from tasks.numerics.problems import PROBLEMS
-from tasks.numerics.problems.overview import Overview, p_value
+from tasks.numerics.problems.overview import Overview, computed_once, p_value
 from tasks.numerics.settings import ComparisonSpec
 from tasks.numerics.statistics.group_sequential import Look
 from tasks.numerics.statistics.verdicts import ERROR, holm
@@ -17,6 +17,7 @@ from tasks.numerics.wording import listed
 Found = Overview[Any]
 
 
+@computed_once
 def conclusions(overview: Found) -> tuple[str, ...]:
     """The overall line, the verdict on every variant, what was best, and the best baseline, a sentence each.
 
@@ -101,6 +102,7 @@ def added_seeds(comparison: ComparisonSpec, look: Look, seeds: int) -> list[str]
     ]
 
 
+@computed_once
 def cautions(overview: Found) -> tuple[str, ...]:
     """What a reader must know before believing the table, a sentence each."""
     result, diverged = overview.result, overview.result.diverged

@@ -9,7 +9,7 @@ from tasks.numerics.findings.recommendation import recommended
 from tasks.numerics.findings.tuning_choice import Chosen
 from tasks.numerics.problems import PROBLEMS
 from tasks.numerics.problems.drawings import Band, Distributions, Drawings, Grid, Intervals, Line, Lines
-from tasks.numerics.problems.overview import SIGNS, Overview
+from tasks.numerics.problems.overview import SIGNS, Overview, computed_once
 from tasks.numerics.statistics.seed_bands import bands, log_range
 
 Found = Overview[Any]
@@ -19,6 +19,7 @@ PANEL = 7
 """Variants beside the reference that can be told apart in one figure."""
 
 
+@computed_once
 def drawings_of(overview: Found) -> Drawings:
     """Every figure under its name.
 

@@ -9,7 +9,7 @@ import xarray as xr
 from scipy import stats  # type: ignore[import-untyped]
 
 from tasks.numerics.findings.symptoms import SYMPTOMS, median, symptoms
-from tasks.numerics.problems.overview import Overview
+from tasks.numerics.problems.overview import Overview, computed_once
 from tasks.numerics.statistics.scored_points import Array
 
 Found = Overview[Any]
@@ -30,6 +30,12 @@ class Cause:
     """The same in a few words."""
 
 
+@computed_once
+def symptoms_of(overview: Found) -> xr.Dataset:
+    """As `symptoms.symptoms` gives them."""
+    return symptoms(overview.result)
+
+
 @dataclass(frozen=True)
 class Evidence:
     """What a result holds for and against a cause."""
@@ -39,7 +45,7 @@ class Evidence:
     @cached_property
     def symptoms(self) -> xr.Dataset:
         """As `symptoms.symptoms` gives them."""
-        return symptoms(self.overview.result)
+        return symptoms_of(self.overview)
 
     @property
     def reference(self) -> str:

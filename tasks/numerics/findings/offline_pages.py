@@ -79,7 +79,7 @@ def packed_plotly() -> str:
     """Plotly's script, compressed, as text: a page unpacks it itself."""
     from plotly.offline import get_plotlyjs
 
-    return base64.b64encode(gzip.compress(get_plotlyjs().encode(), mtime=0)).decode()
+    return base64.b64encode(gzip.compress(get_plotlyjs().encode(), compresslevel=6, mtime=0)).decode()
 
 
 def marked(text: str) -> Markup:

@@ -86,7 +86,7 @@ class Run:
 
 def account_of(result: Result) -> Account:
     """Scores, diagnostics, curves and datasets of a result, for a tracker."""
-    overview, own = Overview(result), PROBLEMS[result.head].tracked(result)
+    overview, own = Overview.of(result), PROBLEMS[result.head].tracked(result)
     names = ["scores", "histories", "baseline_scores", "tuning", "untuned_scores", "diagnostics"]
     diverged = result.diverged_seeds
     return Account(

@@ -1,9 +1,9 @@
 """What a result says at a glance, in words and table cells: the same on the terminal and in the report."""
 
 import math
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, wraps
 from typing import Any, Generic, TypeVar, cast
 
 import numpy as np
@@ -15,6 +15,8 @@ from tasks.numerics.statistics.verdicts import Verdict, Word
 from tasks.numerics.wording import NOTHING
 
 R = TypeVar("R", bound=Result, covariant=True)
+Q = TypeVar("Q", bound=Result)
+T = TypeVar("T")
 SIGNS: dict[Word, str] = {"helps": "▲", "hurts": "▼", "same": "=", "undecided": "?"}
 """Beside the words, for those who see no colour."""
 
@@ -42,6 +44,12 @@ class Overview(Generic[R]):
     """A result in words and table cells."""
 
     result: R
+
+    @classmethod
+    def of(cls, result: Q) -> "Overview[Q]":
+        """The one overview of a result: page, terminal, summary and trackers share what it has computed."""
+        found: Overview[Q] = vars(result).setdefault("_overview", Overview(result))
+        return found
 
     @cached_property
     def summary(self) -> pd.DataFrame:
@@ -194,6 +202,21 @@ class Overview(Generic[R]):
         """Of a panel: what was found of each series, in its own unit."""
         # The members of a result are of its own kind.
         return tuple(Overview(cast(R, one)) for one in self.result.members)
+
+
+def computed_once(function: Callable[["Overview[Any]"], T]) -> Callable[["Overview[Any]"], T]:
+    """What a function finds of an overview, computed once."""
+
+    @wraps(function)
+    def remembered(overview: "Overview[Any]") -> T:
+        kept = vars(overview)
+        name = f"{function.__module__}.{function.__name__}"
+        if name not in kept:
+            kept[name] = function(overview)
+        found: T = kept[name]
+        return found
+
+    return remembered
 
 
 def p_value(p: float) -> str:
