@@ -80,15 +80,17 @@ def tried(uv: str, version: str, interpreter: str) -> None:
 def quick_twice(command: list[str], folder: Path, environment: Mapping[str, str]) -> None:
     """Runs the quick comparison in a folder, then again; raises AssertionError where the second one trains anything."""
     kept = []
-    for _ in range(2):
-        compared = subprocess.run(
-            [*command, "compare", "--preset", "quick"], env=environment, cwd=folder, capture_output=True, text=True
-        )
-        assert compared.returncode == 0, compared.stdout + compared.stderr
-        assert re.search(r"^\W*cell-relu ", compared.stdout, re.MULTILINE), compared.stdout
-        trained = (folder / "mlruns" / "trained").iterdir()
-        kept.append({path.name: path.stat().st_mtime_ns for path in trained})
-    subprocess.run([*command, "server", "stop"], env=environment, cwd=folder, check=True, capture_output=True)
+    try:
+        for _ in range(2):
+            compared = subprocess.run(
+                [*command, "compare", "--preset", "quick"], env=environment, cwd=folder, capture_output=True, text=True
+            )
+            assert compared.returncode == 0, compared.stdout + compared.stderr
+            assert re.search(r"^\W*cell-relu ", compared.stdout, re.MULTILINE), compared.stdout
+            trained = (folder / "mlruns" / "trained").iterdir()
+            kept.append({path.name: path.stat().st_mtime_ns for path in trained})
+    finally:
+        subprocess.run([*command, "server", "stop"], env=environment, cwd=folder, capture_output=True)
     assert kept[0], "The first comparison kept nothing of what it trained."
     assert kept[0] == kept[1], f"The second comparison trained again: {kept}"
 

@@ -1,5 +1,6 @@
 """The Prefect server that commands share: found by the next, told from any other, and never there for ever."""
 
+import fcntl
 import json
 import os
 import signal
@@ -126,3 +127,17 @@ def test_another_server_on_its_port_is_not_taken_for_it(project, monkeypatch):
     assert not replace(noted, secret="another").answers
     monkeypatch.setattr(shared_prefect, "START_SECONDS", 1)
     assert not replace(noted, pid=os.getpid()).lives  # a process that is no server got the number
+
+
+def test_the_users_lock_outlasts_what_python_takes_down(tmp_path):
+    """Python drops a module's objects some time before the process has ended: a server that still lives is still held."""
+    program = (
+        "import sys; import flows.servers.users_lock as users; users.nobody_uses_it(keep_it_so=True); "
+        "users._held.clear(); print('dropped', flush=True); sys.stdin.read()"
+    )
+    command, pipe = [sys.executable, "-c", program], subprocess.PIPE
+    environment = os.environ | {"INTERLAYER_HOME": str(tmp_path)}
+    with subprocess.Popen(command, env=environment, stdin=pipe, stdout=pipe) as ending:
+        assert ending.stdout.readline() == b"dropped\n"
+        with (tmp_path / "prefect-users.lock").open() as lock, pytest.raises(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)

@@ -58,6 +58,13 @@ def test_the_bundled_series_are_listed(command, folder):
     assert [name for name in catalogue() if name not in listed.stdout] == []
 
 
+def test_the_python_interface_is_installed_too(command, folder):
+    program = "import interlayer, sys; print(interlayer.__file__, 'tensorflow' in sys.modules)"
+    python = Path(command).with_name("python")
+    said = subprocess.run([python, "-P", "-c", program], env=bare(), cwd=folder, capture_output=True, text=True)
+    assert said.stdout.split() == [str(next(Path(command).parents[1].rglob("interlayer.py"))), "False"], said.stderr
+
+
 def test_a_comparison_runs_where_the_user_is_and_then_trains_nothing(command, folder):
     quick_twice([command], folder, bare())
     assert list((folder / "mlruns" / "reports").glob("sunspots-*/report.html"))
@@ -67,5 +74,5 @@ def test_a_comparison_runs_where_the_user_is_and_then_trains_nothing(command, fo
 
 def bare() -> dict[str, str]:
     """An environment that knows nothing of the tests' own place for state, in which Python keeps what it compiles."""
-    unwanted = {"INTERLAYER_HOME", "PYTHONDONTWRITEBYTECODE"}
+    unwanted = {"INTERLAYER_HOME", "INTERLAYER_SERVER_SECONDS", "PYTHONDONTWRITEBYTECODE"}
     return {name: value for name, value in environment_of(Path()).items() if name not in unwanted}

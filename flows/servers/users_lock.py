@@ -1,11 +1,12 @@
 """Who uses the Prefect server that commands share: each holds a lock that the system frees when it ends, however it ends."""
 
 import fcntl
-from typing import TextIO
+import os
 
 from flows.environment import MLRUNS
 
-_held: list[TextIO] = []
+# Bare descriptors: Python closes a file object, and frees its lock, some time before the process has ended.
+_held: list[int] = []
 
 
 def use_until_the_end() -> None:
@@ -25,8 +26,8 @@ def nobody_uses_it(keep_it_so: bool) -> bool:
     return True
 
 
-def _file() -> TextIO:
+def _file() -> int:
     if not _held:
         MLRUNS.mkdir(parents=True, exist_ok=True)
-        _held.append((MLRUNS / "prefect-users.lock").open("a"))
+        _held.append(os.open(MLRUNS / "prefect-users.lock", os.O_RDWR | os.O_CREAT, 0o644))
     return _held[0]
