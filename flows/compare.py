@@ -13,7 +13,7 @@ from flows.comparison.pipeline import find
 from flows.comparison.prefect_artifacts import page_of, publish
 from flows.comparison.prefect_runner import AsTasks
 from flows.comparison.study import Study
-from flows.comparison.tracking import in_words, place
+from flows.comparison.tracking import addresses, in_words, place
 from flows.environment import MLRUNS
 from flows.servers.run_history import remember
 from tasks.numerics.findings.offline_pages import Background
@@ -41,6 +41,8 @@ class Finished:
     result: Result
     folder: Path
     tracked: Tracked
+    seen: dict[str, str]
+    """Where MLflow shows it."""
     timings: dict[str, float]
 
 
@@ -77,8 +79,10 @@ def compare_activations(
         known = Comparison(found.digest, settings, found.trained.blocks, folder / "report.html", figures)
         tracked = runner.run(track, account_of(result), known, where)
     runner.run(write_summary, summarize(result, settings, timings, tracked.ids), folder / "summary.json")
-    publish(page_of(result), tracked, output.tracking)
-    return Finished(result, folder, tracked, timings)
+    seen = addresses(tracked, output.tracking)
+    runner.tell(f"{'Tracked' if tracked.new else 'Was tracked before'} in MLflow: {seen['comparison']}")
+    publish(page_of(result), seen)
+    return Finished(result, folder, tracked, seen, timings)
 
 
 def output_folder(study: Study, data_digest: str) -> Path:

@@ -52,7 +52,7 @@ def serve_ui(port: int) -> None:
             create_store()
             servers.append(start_mlflow(port))
             servers[0].wait()
-        tell(console, {"MLflow": local(port)})
+        tell(console, {"MLflow": newest_comparison(port)})
         watch(servers)
 
 
@@ -154,8 +154,18 @@ def places(deployment: Server, prefect_port: int, mlflow_port: int) -> dict[str,
     return {
         "Run a comparison": f"{local(prefect_port)}/v2/deployments/deployment/{identity}/run  (fill in the form, press Submit)",
         "Runs and results": f"{local(prefect_port)}/v2/runs  (a run's Artifacts tab shows progress, result and report)",
-        "MLflow": f"{local(mlflow_port)}  (every seed of every variant)",
+        "MLflow": f"{newest_comparison(mlflow_port)}  (every seed of every variant)",
     }
+
+
+def newest_comparison(mlflow_port: int) -> str:
+    """Where MLflow shows the comparison that was tracked last, or its first page where there is none."""
+    from tasks.numerics.findings.sqlite_runs import newest_experiment
+    from tasks.numerics.findings.tracked_view import VIEW_TAG, view_address
+    from tasks.track import STORE
+
+    experiment = newest_experiment(MLRUNS / STORE, VIEW_TAG)
+    return view_address(local(mlflow_port), experiment) if experiment else local(mlflow_port)
 
 
 def next_runs(schedules: tuple[Schedule, ...]) -> dict[str, str]:

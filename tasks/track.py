@@ -15,6 +15,7 @@ from tasks.numerics.errors import InputError
 from tasks.numerics.findings.best_model import best_seed, keras_model
 from tasks.numerics.findings.sqlite_runs import PARENT, Seeds, finished_run, milliseconds, write_seeds
 from tasks.numerics.findings.tracked_runs import Account, Run, comparison_run, seed_runs, variant_run
+from tasks.numerics.findings.tracked_view import VIEW_TAG, comparison_view
 from tasks.numerics.networks.seed_blocks import TrainedBlock
 from tasks.numerics.networks.variants import Variant
 
@@ -81,14 +82,18 @@ def track(account: Account, comparison: Comparison, place: Place) -> Tracked:
             return Tracked({"experiment": experiment, "run": run.info.run_id} | model, new=False)
         remove_with_children(client, experiment, run.info.run_id)
     settings = comparison.settings
+    client.set_experiment_tag(experiment, VIEW_TAG, comparison_view(account))
+    # MLflow lists what began last first: the comparison, then its variants in their order, then their seeds.
+    now = milliseconds()
     whole = comparison_run(account, settings, comparison.digest)
-    parent = log_run(client, experiment, replace(whole, tags={**whole.tags, DIGEST: comparison.digest}))
+    parent = log_run(client, experiment, replace(whole, tags={**whole.tags, DIGEST: comparison.digest}), now)
     log_data(client, parent, account)
     runs = {
-        name: log_run(client, experiment, variant_run(account, settings, name), parent) for name in account.variants
+        name: log_run(client, experiment, variant_run(account, settings, name), now - place_in_list, parent)
+        for place_in_list, name in enumerate(account.variants, 1)
     }
     if account.diverged.size <= MOST_SEED_RUNS:
-        log_seeds(client, place, experiment, runs, seed_runs(account, settings))
+        log_seeds(client, place, experiment, runs, seed_runs(account, settings), now - len(runs) - 1)
     for run in runs.values():
         client.set_terminated(run, "FINISHED")
     log_files(client, parent, account, comparison)
@@ -171,27 +176,28 @@ def log_data(client: "MlflowClient", run: str, account: Account) -> None:
     client.log_inputs(run, [DatasetInput(data, [InputTag("mlflow.data.context", "training and evaluation")])])
 
 
-def log_run(client: "MlflowClient", experiment: str, run: Run, parent: str = "") -> str:
-    """Starts a run below its parent with all that is known of it; returns its id."""
+def log_run(client: "MlflowClient", experiment: str, run: Run, begun: int, parent: str = "") -> str:
+    """Starts a run below its parent, as begun at a time in milliseconds, with all that is known of it; returns its id."""
     from mlflow.entities import Metric, Param
 
     tags = {**run.tags, PARENT: parent} if parent else dict(run.tags)
-    identity = str(client.create_run(experiment, run_name=run.name, tags=tags).info.run_id)
-    now = milliseconds()
-    points = [Metric(name, value, now, step) for name, value, step in run.points()]
+    identity = str(client.create_run(experiment, start_time=begun, run_name=run.name, tags=tags).info.run_id)
+    points = [Metric(name, value, begun, step) for name, value, step in run.points()]
     for start in range(0, max(1, len(points)), 1000):
         chunk = [Param(name, value) for name, value in run.parameters.items()] if start == 0 else []
         client.log_batch(identity, metrics=points[start : start + 1000], params=chunk)
     return identity
 
 
-def log_seeds(client: "MlflowClient", place: Place, experiment: str, variants: Mapping[str, str], seeds: Seeds) -> None:
-    """The run of every seed below its variant's."""
+def log_seeds(
+    client: "MlflowClient", place: Place, experiment: str, variants: Mapping[str, str], seeds: Seeds, begun: int
+) -> None:
+    """The run of every seed below its variant's, each as begun a millisecond before the one that it follows."""
     if place.own:
-        write_seeds(place.store / STORE, variants, seeds)
+        write_seeds(place.store / STORE, variants, seeds, begun)
         return
-    for variant, run in seeds:
-        client.set_terminated(log_run(client, experiment, run, variants[variant]), "FINISHED")
+    for number, (variant, run) in enumerate(seeds):
+        client.set_terminated(log_run(client, experiment, run, begun - number, variants[variant]), "FINISHED")
 
 
 def log_files(client: "MlflowClient", run: str, account: Account, comparison: Comparison) -> None:

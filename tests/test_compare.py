@@ -98,7 +98,7 @@ def check_tracked(finished):
     )
     expected = finished.result.scores["rmse"].sel(variant="cell-relu", seed=4)
     assert of_seed.data.metrics["rmse"] == pytest.approx(float(expected))
-    assert len(client.get_metric_history(of_seed.info.run_id, "loss")) == 4
+    assert len(client.get_metric_history(of_seed.info.run_id, "training/loss")) == 4
     parent = client.get_run(finished.tracked.ids["run"])
     assert parent.info.status == "FINISHED"
     assert parent.inputs.dataset_inputs[0].dataset.digest == finished.result.series.digest[:36]

@@ -73,6 +73,6 @@ def test_it_is_told_on_the_terminal_in_figures_and_for_programs(result):
     steps = summarize(result, {}, {}, {})["steps"]
     assert np.shape(steps["variants"][0]["scores"]["rmse"]) == (4, 6)
     assert np.shape(steps["baselines"][0]["scores"]["rmse"]) == (4,)
-    points = [point for point in variant_run(account_of(result), {}, "stock").points() if point[0] == "rmse.by_step"]
+    points = [point for point in variant_run(account_of(result), {}, "stock").points() if point[0] == "steps/rmse"]
     assert [step for _, _, step in points] == [1, 2, 3, 4]
     assert points[3][1] == pytest.approx(float(result.step_scores["rmse"].sel(variant="stock", step=4).mean()))

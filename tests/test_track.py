@@ -1,5 +1,8 @@
 """Runs in MLflow: the fast way that seeds are written is MLflow's own, and a rerun neither doubles nor damages."""
 
+import json
+from dataclasses import replace
+
 import numpy as np
 import plotly.graph_objects as go
 import pytest
@@ -9,10 +12,12 @@ from mlflow import MlflowClient
 from plotly.io import read_json
 
 from tasks import track
+from tasks.numerics.findings.sqlite_runs import newest_experiment
 from tasks.numerics.findings.tracked_runs import Account, account_of, seed_runs
 from tasks.track import Comparison, Place, connect, experiment_id, log_run, log_seeds
 
 VARIANTS = ("stock", "cell-gelu")
+NOW = 1_700_000_000_000
 SETTINGS = {"training": {"epochs": 100, "bounds": ()}, "network": {"layers": [16, 8]}}
 
 
@@ -39,43 +44,39 @@ def comparison(tmp_path, monkeypatch) -> Comparison:
 
 
 def described(client: MlflowClient, run: str) -> dict:
-    """All that MLflow tells of a run, but for its own id and times."""
+    """All that MLflow tells of a run, but for its own id and when it ended."""
     found = client.get_run(run)
-    info = {
-        name: value
-        for name, value in dict(found.info).items()
-        if name not in ("run_id", "run_uuid", "start_time", "end_time")
-    }
+    info = {name: value for name, value in dict(found.info).items() if name not in ("run_id", "run_uuid", "end_time")}
     histories = {
         metric: [(point.step, point.value) for point in client.get_metric_history(run, metric)]
         for metric in found.data.metrics
     }
     return info | {
         "artifact_uri": found.info.artifact_uri.replace(run, "RUN"),
-        "times": [type(time) for time in (found.info.start_time, found.info.end_time)],
+        "end_time": type(found.info.end_time),
         "data": found.data.to_dictionary(),
         "histories": histories,
     }
 
 
 def runs(client: MlflowClient, experiment: str, level: str) -> list:
-    return client.search_runs([experiment], f"tags.level = '{level}'", order_by=["attributes.start_time ASC"])
+    return client.search_runs([experiment], f"tags.level = '{level}'", order_by=["attributes.start_time DESC"])
 
 
 def test_seeds_are_written_as_mlflow_itself_writes_them(place, account):
     client = connect(place)
     experiment = experiment_id(client, place)
     seeds = list(seed_runs(account, SETTINGS))
-    variants = {name: log_run(client, experiment, seeds[0][1]) for name in account.variants}
-    log_seeds(client, place, experiment, variants, seeds)
-    for name, seed in seeds:
+    variants = {name: log_run(client, experiment, seeds[0][1], NOW) for name in account.variants}
+    log_seeds(client, place, experiment, variants, seeds, NOW)
+    for number, (name, seed) in enumerate(seeds):
         (written,) = client.search_runs([experiment], f"attributes.run_name = '{seed.name}' and status = 'FINISHED'")
-        called = log_run(client, experiment, seed, variants[name])
+        called = log_run(client, experiment, seed, NOW - number, variants[name])
         client.set_terminated(called, "FINISHED")
         assert described(client, written.info.run_id) == described(client, called)
 
 
-def test_scores_by_their_plain_names_stand_on_seeds_alone(place, account, comparison):
+def test_scores_stand_by_their_plain_names_on_seeds_and_as_means_on_variants(place, account, comparison):
     tracked = track.track(account, comparison, place)
     client, experiment = connect(place), tracked.ids["experiment"]
     seeds, (one, other) = runs(client, experiment, "seed"), account.variants
@@ -89,12 +90,15 @@ def test_scores_by_their_plain_names_stand_on_seeds_alone(place, account, compar
         assert run.data.metrics.get("rmse", np.nan) == pytest.approx(score, nan_ok=True)
         assert run.data.params["layers"] == "16,8"
         assert run.data.tags["variant"] == run.data.params["variant"]
-    assert sum(run.data.metrics["diverged"] for run in seeds) == int(account.diverged.sum())
-    others = [*runs(client, experiment, "variant"), *runs(client, experiment, "comparison")]
-    assert len(others) == 3
-    for run in others:
-        assert "rmse" not in run.data.metrics
-        assert run.info.status == "FINISHED"
+    assert sum(run.data.metrics["training/diverged"] for run in seeds) == int(account.diverged.sum())
+    means = {run.info.run_name: run for run in runs(client, experiment, "variant")}
+    (parent,) = runs(client, experiment, "comparison")
+    for name in account.variants:
+        assert means[name].data.metrics["rmse"] == pytest.approx(float(expected.sel(variant=name).mean()))
+        # A box plot by variant shows seeds alone.
+        assert "variant" not in means[name].data.params
+    assert "rmse" not in parent.data.metrics
+    assert {run.info.status for run in (parent, *means.values())} == {"FINISHED"}
 
 
 def test_every_run_stands_below_its_own(place, account, comparison):
@@ -105,13 +109,50 @@ def test_every_run_stands_below_its_own(place, account, comparison):
     for run in runs(client, experiment, "seed"):
         assert variants[run.data.tags["mlflow.parentRunId"]].info.run_name == run.data.params["variant"]
     parent = client.get_run(tracked.ids["run"])
-    assert parent.data.metrics["rmse.stock"] == pytest.approx(float(account.scores["rmse"].sel(variant="stock").mean()))
+    assert parent.data.metrics["means/rmse.stock"] == pytest.approx(
+        float(account.scores["rmse"].sel(variant="stock").mean())
+    )
     logged = {file.path for file in client.list_artifacts(parent.info.run_id)}
     assert logged == {"report.html", "figures", *(f"{name}.nc" for name in account.datasets)}
     assert {"scores", "histories", "baseline_scores", "tuning", "untuned_scores", "diagnostics"} < {*account.datasets}
     figure = read_json(client.download_artifacts(parent.info.run_id, "figures/forecast/stock.json"))
     assert list(figure.data[0].y) == [3, 4]
     assert parent.inputs.dataset_inputs[0].dataset.digest == account.series.digest[:36]
+
+
+def test_a_list_that_shows_what_began_last_begins_with_the_comparison_and_its_variants(place, account, comparison):
+    for digest in ("0123456789ab", "ba9876543210"):
+        tracked = track.track(account, replace(comparison, digest=digest), place)
+    client, experiment = connect(place), tracked.ids["experiment"]
+    listed = client.search_runs([experiment], order_by=["attributes.start_time DESC"])
+    levels, names = [run.data.tags["level"] for run in listed], [run.info.run_name for run in listed]
+    assert listed[0].info.run_id == tracked.ids["run"]
+    assert names[1:3] == account.variants and levels[3:13] == ["seed"] * 10
+    # MLflow opens a run below which one stands that has this tag.
+    assert all(run.data.tags["mlflow.runType"] == "evaluation" for run in listed[1:3])
+    assert listed[13].data.tags["level"] == "comparison"
+
+
+def test_the_view_of_an_experiment_names_what_its_runs_have(place, account, comparison):
+    tracked = track.track(account, comparison, place)
+    client, experiment = connect(place), tracked.ids["experiment"]
+    view = json.loads(client.get_experiment(experiment).tags["mlflow.sharedViewState.comparison"])
+    assert newest_experiment(place.store / "mlflow.db", "mlflow.sharedViewState.comparison") == experiment
+    found = [
+        client.get_run(tracked.ids["run"]),
+        *runs(client, experiment, "variant"),
+        *runs(client, experiment, "seed"),
+    ]
+    columns = {f"metrics.`{name}`" for run in found for name in run.data.metrics}
+    columns |= {f"tags.`{name}`" for run in found for name in run.data.tags}
+    assert set(view["selectedColumns"]) <= columns
+    assert {"metrics.`rmse`", "tags.`verdict.rmse`"} <= set(view["selectedColumns"])
+    charts = [chart["metricKey"] for chart in view["compareRunCharts"]]
+    assert charts[0] == "rmse" and set(charts) == {verdict.metric for verdict in account.verdicts}
+    named = {name.rpartition("/")[0] or "Model metrics" for run in found for name in run.data.metrics}
+    closed = {section["name"] for section in view["compareRunSections"] if not section["display"]}
+    assert named <= closed
+    assert len(json.dumps(view)) < 5000  # as much as MLflow takes
 
 
 def test_a_rerun_logs_nothing_again(place, account, comparison):

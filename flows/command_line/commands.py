@@ -89,7 +89,7 @@ def show_finished(finished: "Finished", start: float, total: float, explain: boo
     places = {
         "Report": str(finished.folder / "report.html"),
         "Summary": str(finished.folder / "summary.json"),
-        "MLflow": f"run {finished.tracked.ids['run']}; look at it with: interlayer ui",
+        "MLflow": f"{finished.seen['comparison']} while interlayer ui runs",
         "Prefect": "look at the run's history with: interlayer serve",
     }
     timings = {"start": start, **finished.timings}

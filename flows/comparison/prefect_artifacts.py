@@ -1,16 +1,15 @@
 """What a flow run shows on its page in Prefect."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
 
-from flows.servers.addresses import mlflow_address
 from tasks.numerics.findings.causes import causes
 from tasks.numerics.findings.conclusions import cautions, conclusions
 from tasks.numerics.problems.overview import Overview
 from tasks.numerics.problems.results import Result
-from tasks.track import Tracked
 
 
 @dataclass(frozen=True)
@@ -23,18 +22,18 @@ class Page:
     """A row a variant and baseline. Every column has a name: the dashboard shows no table with an empty one."""
 
 
-def publish(page: Page, tracked: Tracked, tracking: str) -> None:
-    """The result in words, its table, and links to the report and the run in MLflow, at `tracking` where it is given."""
-    address = tracking if tracking.startswith("http") else mlflow_address()
-    run = f"{address.rstrip('/')}/#/experiments/{tracked.ids['experiment']}/runs/{tracked.ids['run']}"
-    # MLflow's own page shows the report: a browser opens no file from a page that came over http.
-    report = f"{run}/artifacts/report.html"
-    links = f"[Report]({report}) · [Run in MLflow]({run})"
+def publish(page: Page, seen: Mapping[str, str]) -> None:
+    """The result in words, its table, and links to where it is `seen`: the report, the comparison and its run in MLflow."""
+    links = (
+        f"[Report]({seen['report']}) · [Comparison in MLflow]({seen['comparison']}) · [Run in MLflow]({seen['run']})"
+    )
     words = "\n\n".join([*page.words, markdown_table(page.table), links])
     create_markdown_artifact(words, key="result", description="What the comparison found")
     create_table_artifact(page.table, key="scores", description="Test part, means over seeds")
-    create_link_artifact(report, link_text="Report", key="report", description="Figures, table and settings")
-    create_link_artifact(run, link_text="Run in MLflow", key="mlflow", description="Every variant and seed")
+    create_link_artifact(seen["report"], link_text="Report", key="report", description="Figures, table and settings")
+    create_link_artifact(
+        seen["comparison"], link_text="Comparison in MLflow", key="mlflow", description="Every variant and seed"
+    )
 
 
 def markdown_table(rows: list[dict[str, str]]) -> str:

@@ -21,6 +21,8 @@ from tasks.numerics.statistics.seed_statistics import summary
 from tasks.numerics.statistics.verdicts import Verdict
 
 Settings = Mapping[str, Mapping[str, Any]]
+OPENED = {"mlflow.runType": "evaluation"}
+"""The tag of a run whose parent MLflow opens in its list, so that its children are seen."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,10 @@ class Account:
     """Of every variant, one an origin."""
     recommended: str
     """The variant that the comparison recommends."""
+    metric: str
+    """The score that decides."""
+    judged: tuple[str, ...]
+    """Scores that have a verdict."""
     verdicts: tuple[Verdict, ...]
     conclusions: tuple[str, ...]
     datasets: Mapping[str, xr.Dataset]
@@ -100,6 +106,8 @@ def account_of(result: Result) -> Account:
         kept_loss=result.chosen_loss.isel(origin=-1).where(~diverged),
         chosen=Chosen(overview).by_variant,
         recommended=recommended(overview),
+        metric=result.comparison.metric,
+        judged=result.judged,
         verdicts=result.verdicts,
         conclusions=conclusions(overview),
         datasets={**own.datasets, **{name: getattr(result, name) for name in names}},
@@ -107,37 +115,59 @@ def account_of(result: Result) -> Account:
 
 
 def comparison_run(account: Account, settings: Settings, digest: str) -> Run:
-    """The run of a comparison: means of every variant and scores of every baseline, as `rmse.stock`."""
+    """The run of a comparison: means of every variant and scores of every baseline, as `means/rmse.stock`."""
     means = summary(account.scores)["mean"].to_xarray()
     metrics = {
-        f"{metric}.{variant}": float(means.sel(variant=variant, metric=metric))
+        f"means/{metric}.{variant}": float(means.sel(variant=variant, metric=metric))
         for metric in means["metric"].to_numpy()
         for variant in means["variant"].to_numpy()
     }
     for metric, values in account.baseline_scores.items():
-        metrics |= {f"{metric}.{name}": float(values.sel(baseline=name)) for name in values["baseline"].to_numpy()}
+        metrics |= {
+            f"means/{metric}.{name}": float(values.sel(baseline=name)) for name in values["baseline"].to_numpy()
+        }
     note = {"mlflow.note.content": "\n\n".join(account.conclusions), "recommended": account.recommended}
     tags = {"level": "comparison", **kind(account, settings), **note}
     return Run(f"{account.series.name} {digest}", tags, flat(settings), metrics)
 
 
 def variant_run(account: Account, settings: Settings, name: str) -> Run:
-    """The run of a variant: statistics of its seeds, as `rmse.mean`, so that charts of `rmse` show seeds alone."""
-    own = identity(name)
+    """The run of a variant: means over its seeds by the scores' plain names, what was decided, and statistics, as `statistics/rmse.low`.
+
+    Its name stands among the tags and not among the parameters: a box plot by `variant` takes parameters, and so seeds alone.
+    """
     of_variant = pd.DataFrame(summary(account.scores).xs(name, level="variant"))
-    metrics = {
-        f"{metric}.{statistic}": float(value)
+    metrics = {str(metric): float(value) for metric, value in of_variant["mean"].items()}
+    metrics |= decision(account, name, metrics[account.metric])
+    metrics |= {
+        f"statistics/{metric}.{statistic}": float(value)
         for statistic in of_variant
         for metric, value in of_variant[statistic].items()
     }
-    metrics["diverged.count"] = float(account.diverged.sel(variant=name).sum())
+    metrics["statistics/diverged.count"] = float(account.diverged.sel(variant=name).sum())
     words = {f"verdict.{verdict.metric}": verdict.word for verdict in account.verdicts if verdict.variant == name}
-    tags = own | {"level": "variant"} | kind(account, settings) | words
+    tags = identity(name) | {"level": "variant"} | kind(account, settings) | words | OPENED
     steps = {
-        f"{score}.by_step": values.sel(variant=name).mean("seed").to_numpy()
-        for score, values in account.by_step.items()
+        f"steps/{score}": values.sel(variant=name).mean("seed").to_numpy() for score, values in account.by_step.items()
     }
-    return Run(name, tags, flat(settings) | own | tuned(account, name), metrics, by_step=steps)
+    return Run(name, tags, flat(settings) | tuned(account, name), metrics, by_step=steps)
+
+
+def decision(account: Account, name: str, mean: float) -> dict[str, float]:
+    """The mean of the score that decides and, but for the reference, its difference to the reference's with its interval.
+
+    MLflow sorts charts by the names of their sections: this one's comes before all others.
+    """
+    what = f"decision/{account.metric}"
+    found = {what: mean}
+    for verdict in account.verdicts:
+        if (verdict.variant, verdict.metric) == (name, account.metric):
+            found |= {
+                f"{what}.difference": verdict.difference,
+                f"{what}.difference_low": verdict.low,
+                f"{what}.difference_high": verdict.high,
+            }
+    return found
 
 
 def tuned(account: Account, name: str) -> dict[str, str]:
@@ -149,14 +179,14 @@ def tuned(account: Account, name: str) -> dict[str, str]:
 
 
 def seed_runs(account: Account, settings: Settings) -> Iterator[tuple[str, Run]]:
-    """The run of every seed, with its variant's name: scores by their plain names, that no other run has, and histories.
+    """The run of every seed, with its variant's name: scores by their plain names, and histories.
 
     Seed by seed, not variant by variant: a page that shows some of them shows some of every variant.
     """
     order = ("seed", "variant", ...)
-    tables = {**account.scores, "diverged": account.diverged, **account.inside}
+    tables = {**account.scores, "training/diverged": account.diverged, **account.inside}
     scores = {str(metric): values.transpose(*order).to_numpy() for metric, values in tables.items()}
-    losses = {str(loss): values.transpose(*order).to_numpy() for loss, values in account.histories.items()}
+    losses = {f"training/{loss}": values.transpose(*order).to_numpy() for loss, values in account.histories.items()}
     shared, of_kind, names = flat(settings), kind(account, settings), account.variants
     chosen = {name: tuned(account, name) for name in names}
     for row, seed in enumerate(account.scores["seed"].to_numpy()):
@@ -179,12 +209,13 @@ def kind(account: Account, settings: Settings) -> dict[str, str]:
 
 
 def of_seeds(diagnostics: xr.Dataset) -> xr.Dataset:
-    """Diagnostics (variant, seed) by name, of several layers or origins their mean."""
+    """Diagnostics (variant, seed), as `inside/dead_units`; of several layers or origins their mean."""
     found = diagnostics.mean(["origin", "layer"])
     norms = {"median": 0.5, "largest": 1.0}
-    tables = {str(name): found[name] for name in found.data_vars if name != "gradient_norm"}
+    tables = {f"inside/{name}": found[name] for name in found.data_vars if name != "gradient_norm"}
     tables |= {
-        f"gradient_norm.{word}": found["gradient_norm"].sel(quantile=share, drop=True) for word, share in norms.items()
+        f"inside/gradient_norm.{word}": found["gradient_norm"].sel(quantile=share, drop=True)
+        for word, share in norms.items()
     }
     return xr.Dataset(tables)
 

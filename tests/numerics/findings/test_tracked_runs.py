@@ -23,9 +23,24 @@ def test_long_histories_are_thinned_to_64_points_with_first_and_last():
 def test_means_stand_on_the_comparison_and_statistics_on_the_variant():
     result = example_result(("stock", "cell-relu"), seeds=5)
     mean, account = float(result.scores["rmse"].sel(variant="cell-relu").mean()), account_of(result)
-    assert comparison_run(account, {}, "").metrics["rmse.cell-relu"] == pytest.approx(mean)
-    assert comparison_run(account, {}, "").metrics["rmse.last value"] > 0
-    assert variant_run(account, {}, "cell-relu").metrics["rmse.mean"] == pytest.approx(mean)
+    assert comparison_run(account, {}, "").metrics["means/rmse.cell-relu"] == pytest.approx(mean)
+    assert comparison_run(account, {}, "").metrics["means/rmse.last value"] > 0
+    of_variant = variant_run(account, {}, "cell-relu")
+    for name in ("rmse", "decision/rmse", "statistics/rmse.mean"):
+        assert of_variant.metrics[name] == pytest.approx(mean)
+    assert (of_variant.tags["variant"], "variant" in of_variant.parameters) == ("cell-relu", False)
+
+
+def test_the_difference_that_decides_stands_on_every_variant_but_the_reference():
+    result = example_result(("stock", "cell-relu"), seeds=5)
+    account = account_of(replace(result, comparison=replace(result.comparison, metric="mae")))
+    verdict = next(one for one in result.verdicts if one.metric == "mae")
+    run = variant_run(account, {}, "cell-relu")
+    found = {name: value for name, value in run.metrics.items() if name.startswith("decision/")}
+    ends = {"difference": verdict.difference, "difference_low": verdict.low, "difference_high": verdict.high}
+    assert found == {"decision/mae": run.metrics["mae"], **{f"decision/mae.{end}": one for end, one in ends.items()}}
+    reference = variant_run(account, {}, "stock").metrics
+    assert [name for name in reference if name.startswith("decision/")] == ["decision/mae"]
 
 
 def test_any_part_of_the_seeds_shows_every_variant():
@@ -72,6 +87,6 @@ def test_the_chosen_learning_rate_and_the_diagnostics_stand_on_every_seed():
     run = {(variant, run.parameters["seed"]): run for variant, run in seed_runs(account, {})}["stock", "2"]
     assert run.parameters["chosen_learning_rate"] == "0.001"
     own = result.diagnostics.sel(variant="stock", seed=2).isel(origin=0)
-    assert run.metrics["cell_high"] == float(own["cell_high"])
-    assert run.metrics["dead_units"] == float(own["dead_units"].mean())
-    assert run.metrics["gradient_norm.largest"] == float(own["gradient_norm"].max())
+    assert run.metrics["inside/cell_high"] == float(own["cell_high"])
+    assert run.metrics["inside/dead_units"] == float(own["dead_units"].mean())
+    assert run.metrics["inside/gradient_norm.largest"] == float(own["gradient_norm"].max())

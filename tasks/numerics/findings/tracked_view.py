@@ -1,0 +1,59 @@
+"""How MLflow's page of an experiment opens: which columns its list has, and which charts come first."""
+
+import json
+from typing import Any
+
+from tasks.numerics.findings.tracked_runs import Account
+
+VIEW = "comparison"
+"""The view's name in addresses."""
+VIEW_TAG = f"mlflow.sharedViewState.{VIEW}"
+"""The tag of an experiment in which MLflow looks for it."""
+MOST_BARS = 20
+"""Runs that a chart shows at most; MLflow shows 10 unless told."""
+COLLAPSED = ("decision", "inside", "means", "statistics", "steps", "training", "Model metrics")
+"""Sections of charts that are closed at first; the last is MLflow's own, of metrics without a section."""
+
+
+def view_address(tracker: str, experiment: str) -> str:
+    """Where an experiment is seen as a comparison, at the address of MLflow's UI."""
+    return f"{tracker.rstrip('/')}/#/experiments/{experiment}/runs?viewStateShareKey={VIEW}"
+
+
+def comparison_view(account: Account) -> str:
+    """The view as MLflow keeps one that is shared: the score that decides and its verdict as columns, charts of what is judged."""
+    first = account.metric
+    judged = [first, *(metric for metric in account.judged if metric != first)]
+    state = {
+        "selectedColumns": [
+            f"metrics.`{first}`",
+            *(f"metrics.`decision/{first}.{end}`" for end in ("difference", "difference_low", "difference_high")),
+            f"tags.`verdict.{first}`",
+            "tags.`recommended`",
+        ],
+        "runsHiddenMode": f"FIRST_{MOST_BARS}_RUNS",
+        # Otherwise MLflow sorts sections by their names.
+        "isAccordionReordered": True,
+        "compareRunSections": [section("Judged", shown=True), *(section(name, shown=False) for name in COLLAPSED)],
+        "compareRunCharts": [bars(metric, "Judged") for metric in judged],
+    }
+    return json.dumps(state)
+
+
+def section(name: str, shown: bool) -> dict[str, Any]:
+    """A section of charts."""
+    return {"uuid": name, "name": name, "display": shown, "isReordered": False, "deleted": False, "isGenerated": True}
+
+
+def bars(metric: str, section_name: str) -> dict[str, Any]:
+    """A chart with a bar a run."""
+    return {
+        "type": "BAR",
+        "uuid": metric,
+        "metricKey": metric,
+        "displayName": metric,
+        "metricSectionId": section_name,
+        "runsCountToCompare": MOST_BARS,
+        "deleted": False,
+        "isGenerated": True,
+    }
