@@ -147,7 +147,63 @@ def test_the_report_opens_from_the_run_page(served, compared, page):
     _, prefect, _ = served
     open_artifact(page, prefect, compared, "report")
     page.goto(page.get_by_test_id("markdown-display").get_by_role("link").get_attribute("href"))
-    page.frame_locator("iframe").get_by_text("Lake Huron", exact=False).first.wait_for()
+    page.frame_locator("iframe").get_by_role("heading", level=1, name="lake_huron").wait_for()
+
+
+def test_the_log_of_a_run_tells_what_was_read_trained_decided_and_tracked(served, compared, page):
+    _, prefect, mlflow = served
+    page.goto(f"{prefect}/v2/runs/flow-run/{compared}?tab=Logs")
+    page.get_by_text("Tracked in MLflow").wait_for()
+    log = page.get_by_role("main").inner_text()
+    story = (
+        r"Read 98 rows of lake_huron: \d+ of \d+ expectations met; nothing dropped\.",
+        r"Cut \d+ windows to train, \d+ to validate and \d+ to test\.",
+        r"Trained (stock|cell-relu) seeds 0 to 1.*: \d+ networks in [\d.]+ s, [\d.]+ s of it compiling; validation loss [\d.]+",
+        r"Scored 4 baselines that take no network, RMSE: last value [\d.]+, .*AutoETS",
+        r"On RMSE, against stock: cell-relu .*recommended: stock",
+        rf"Tracked in MLflow: {mlflow}/#/experiments/\d+/runs\?viewStateShareKey=comparison",
+    )
+    places = [re.search(sentence, log) for sentence in story]
+    assert all(places), log
+    assert [place.start() for place in places] == sorted(place.start() for place in places)
+    # Of the run itself alone, of no task.
+    assert log.count("Finished in state Completed()") == 1
+
+
+def test_mlflow_lists_the_comparison_first_its_variants_below_it_with_score_and_verdict(served, compared, page):
+    _, prefect, _ = served
+    open_artifact(page, prefect, compared, "result")
+    link = page.get_by_test_id("markdown-display").get_by_role("link", name="Comparison in MLflow")
+    page.goto(link.get_attribute("href"))
+    page.get_by_role("link", name="cell-relu", exact=True).wait_for()
+    runs = page.get_by_role("grid").get_by_role("link").all_inner_texts()
+    assert re.fullmatch(r"lake_huron [0-9a-f]{12}", runs[0])
+    assert runs[1:] == ["stock", "cell-relu"]
+    for column, filled in (("rmse", 3), ("verdict.rmse", 1)):
+        header = page.get_by_role("columnheader", name=column, exact=True).first
+        header.wait_for()
+        place, table = header.bounding_box(), page.get_by_role("grid").bounding_box()
+        # Within the window, not to be scrolled to: beside the list MLflow opens a pane of its own.
+        assert place["x"] + place["width"] / 2 < table["x"] + table["width"]
+        kind = "tags" if column.startswith("verdict") else "metrics"
+        cells = page.locator(f"[role=gridcell][col-id*='{kind}'][col-id*='`{column}`']").all_inner_texts()
+        assert len([cell for cell in cells if cell.strip() not in ("", "-")]) == filled, cells
+
+
+@pytest.mark.parametrize(
+    ("view", "section", "first"),
+    [("&viewStateShareKey=comparison", "Judged", "rmse"), ("", "decision", "decision/rmse")],
+)
+def test_mlflows_charts_begin_with_rmse(served, compared, page, view, section, first):
+    _, _, mlflow = served
+    page.goto(f"{mlflow}/#/experiments/1/runs?compareRunsMode=CHART{view}")
+    charts = page.get_by_test_id("experiment-view-compare-runs-chart-area")
+    charts.get_by_text(section).first.wait_for()
+    # A bar for the comparison and for each of its variants.
+    wait_for(lambda: charts.locator(".barlayer").first.locator(".point").count() == 3, 60)
+    sections = charts.get_by_test_id("experiment-view-compare-runs-section-header").all_inner_texts()
+    assert sections[0].startswith(section), sections
+    assert re.match(rf"{section}\s+\(\d+\)\s+Add chart\s+{first}\n", charts.inner_text()), charts.inner_text()
 
 
 def test_mlflow_groups_seeds_by_variant_and_draws_a_box_plot(served, compared, page):

@@ -14,6 +14,7 @@ from flows.command_line.interrupts import end_within_seconds
 from flows.command_line.progress import end_terminal, on_terminal, show_progress
 from flows.command_line.shown_results import keep_shown
 from flows.comparison.study import Study
+from flows.servers.addresses import mlflow_address
 from flows.servers.processes import LOGS
 from flows.servers.shared_prefect import PrefectOfCommand, minutes, prefect_for_one_command
 from tasks.numerics.networks.variants import variants_of
@@ -86,10 +87,11 @@ def show_finished(finished: "Finished", start: float, total: float, explain: boo
 
     from tasks.show import show
 
+    seen = finished.seen["comparison"]
     places = {
         "Report": str(finished.folder / "report.html"),
         "Summary": str(finished.folder / "summary.json"),
-        "MLflow": f"{finished.seen['comparison']} while interlayer ui runs",
+        "MLflow": f"{seen} while interlayer ui runs" if seen.startswith(mlflow_address()) else seen,
         "Prefect": "look at the run's history with: interlayer serve",
     }
     timings = {"start": start, **finished.timings}

@@ -1,6 +1,7 @@
 """A comparison from its settings to what was found, whoever runs its steps."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from flows.command_line.progress import stage
 from flows.comparison.runners import Runner
@@ -64,7 +65,8 @@ def find(study: Study, runner: Runner) -> Found:
         trained = train_until_decided(study, variants, (series, origins), baselines, runner)
     with stage(timings, "evaluate"):
         result = runner.run(evaluate, (series, origins), network, trained.outcome, comparison, trained.look)
-        for sentence in answer(Overview.of(result)):
+        overview = Overview.of(result)
+        for sentence in (baselines_in_words(overview), *answer(overview)):
             runner.tell(sentence)
     return Found(study, result, validation, origins, trained, timings)
 
@@ -74,6 +76,12 @@ def read_in_words(series: Series, validation: Validation) -> str:
     met = sum(one.success for one in validation.expectations)
     dropped = f"; dropped: {', '.join(map(str, series.dropped))}" if series.dropped else "; nothing dropped"
     return f"Read {len(series.values)} rows of {series.name}: {met} of {len(validation.expectations)} expectations met{dropped}."
+
+
+def baselines_in_words(overview: Overview[Any]) -> str:
+    """What every baseline scored."""
+    scores = [f"{row.name} {row.rmse}" for row in overview.baselines]
+    return f"Scored {len(scores)} baselines that take no network, RMSE: {', '.join(scores)}."
 
 
 def cut_in_words(origins: Origins) -> str:

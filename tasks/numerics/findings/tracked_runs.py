@@ -115,9 +115,15 @@ def account_of(result: Result) -> Account:
 
 
 def comparison_run(account: Account, settings: Settings, digest: str) -> Run:
-    """The run of a comparison: means of every variant and scores of every baseline, as `means/rmse.stock`."""
+    """The run of a comparison: means of the recommended variant by the scores' plain names, and of all, as `means/rmse.stock`.
+
+    Baselines' scores stand among these. MLflow's list and charts show a comparison whose variants are folded away by its plain names.
+    """
     means = summary(account.scores)["mean"].to_xarray()
-    metrics = {
+    best = means.sel(variant=account.recommended)
+    metrics = {str(metric): float(best.sel(metric=metric)) for metric in best["metric"].to_numpy()}
+    metrics[f"decision/{account.metric}"] = metrics[account.metric]
+    metrics |= {
         f"means/{metric}.{variant}": float(means.sel(variant=variant, metric=metric))
         for metric in means["metric"].to_numpy()
         for variant in means["variant"].to_numpy()

@@ -25,12 +25,7 @@ def comparison_view(account: Account) -> str:
     first = account.metric
     judged = [first, *(metric for metric in account.judged if metric != first)]
     state = {
-        "selectedColumns": [
-            f"metrics.`{first}`",
-            *(f"metrics.`decision/{first}.{end}`" for end in ("difference", "difference_low", "difference_high")),
-            f"tags.`verdict.{first}`",
-            "tags.`recommended`",
-        ],
+        "selectedColumns": [f"metrics.`{first}`", f"tags.`verdict.{first}`", "tags.`recommended`"],
         "runsHiddenMode": f"FIRST_{MOST_BARS}_RUNS",
         # Otherwise MLflow sorts sections by their names.
         "isAccordionReordered": True,
