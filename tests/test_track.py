@@ -11,6 +11,7 @@ from examples import example_result
 from mlflow import MlflowClient
 from plotly.io import read_json
 
+from flows import serve
 from tasks import track
 from tasks.numerics.findings.sqlite_runs import newest_experiment
 from tasks.numerics.findings.tracked_runs import Account, account_of, seed_runs
@@ -154,6 +155,15 @@ def test_the_view_of_an_experiment_names_what_its_runs_have(place, account, comp
     closed = {section["name"] for section in view["compareRunSections"] if not section["display"]}
     assert named <= closed
     assert len(json.dumps(view)) < 5000  # as much as MLflow takes
+
+
+def test_the_dashboards_name_the_view_of_what_was_tracked_last(place, account, comparison, monkeypatch):
+    monkeypatch.setattr(serve, "MLRUNS", place.store)
+    assert serve.newest_comparison(5000) == "http://127.0.0.1:5000"
+    track.track(account, comparison, place)
+    last = track.track(account, replace(comparison, digest="ba9876543210"), replace(place, experiment="other"))
+    assert last.ids["experiment"] == "2"
+    assert serve.newest_comparison(5000) == "http://127.0.0.1:5000/#/experiments/2/runs?viewStateShareKey=comparison"
 
 
 def test_a_rerun_logs_nothing_again(place, account, comparison):

@@ -109,7 +109,7 @@ def story(job: Job, block: TrainedBlock) -> str:
     lost = f", {len(losses) - len(finite)} diverged" if len(finite) < len(losses) else ""
     loss = f"validation loss {np.median(finite):.4g} in the median" if len(finite) else "no network has a loss"
     return (
-        f"Trained {job.name}: {job.replicas} networks in {block.seconds:.1f} s, {block.compile_seconds:.1f} s of it compiling; "
+        f"Trained {job.name}: {job.replicas} networks in {block.seconds:.1f} s after {block.compile_seconds:.1f} s of compiling; "
         f"{loss}{lost}."
     )
 
