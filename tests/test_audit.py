@@ -104,9 +104,10 @@ def test_the_page_stands_alone_and_has_a_figure_a_metric(audited):
 
 def test_the_same_seeds_give_the_same_audit(audited, folder):
     from flows.audit import audit_claim
+    from tasks.numerics.audit.claim_files import read_claim
 
     boxes = SeriesSpec(series=str(folder / "boxes.csv"), value="sold", frequency="index")
-    again, _ = audit_claim(boxes, 6, str(folder / "claim.toml"), str(folder / "again"))
+    again, _ = audit_claim(boxes, 6, read_claim(folder / "claim.toml"), str(folder / "again"))
     first = np.array([one["variants"][0]["scores"]["rmse"] for one in audited[1]["recipes"]])
     np.testing.assert_allclose([again.scores[one.recipe, "stock"]["rmse"] for one in again.replays], first, rtol=1e-5)
 
@@ -157,13 +158,13 @@ def test_partial_rows_are_a_caution():
 REFUSED = {
     "no such series": ("--series none.csv", "neither a file nor a bundled series"),
     "no such column": ("--series {}/boxes.csv --value sodl", "Did you mean 'sold'?"),
-    "which column": ("--series {}/boxes.csv", "2 columns of"),
+    "which column": ("--series {}/boxes.csv --claim {}/claim.toml", "2 columns of"),
     "no such coverage": ("--series {}/boxes.csv --value sold --coverage days=7", "days"),
     "one seed": ("--series {}/boxes.csv --value sold --seeds 1", "--seeds 1: expected 2 to"),
     "no such claim": ("--series {}/boxes.csv --value sold --claim {}/none.toml", "can't be read: No such file"),
     "too short for the answer": ("--series {}/boxes.csv --value sold", "has 60 rows, and recipe"),
     "a text among numbers": (
-        "--series {}/broken.csv --value sold",
+        "--series {}/broken.csv --value sold --claim {}/claim.toml",
         "line 22: column 'sold' holds 'many'. Expected a number",
     ),
     "output is a file": (
