@@ -1,4 +1,4 @@
-"""Runs the comparisons that ANSWER.md tells of and takes its pictures from their reports, in Debian's Chromium.
+"""Runs the comparisons that ANSWER.md tells of and takes its pictures, and the README's, from their reports, in Debian's Chromium.
 
 python -m tests.pictures [--only NAME ...] [--hotel weekly_cancellations.csv] [--folder data/pictures]
 
@@ -51,6 +51,20 @@ def picture(report: Path, figure: str, path: Path) -> None:
         browser.close()
 
 
+def first_screen(report: Path, path: Path) -> None:
+    """What a report shows first in a window, as PNG."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1280, "height": 540})
+        page.goto(report.resolve().as_uri())
+        page.locator(".first .plot-container").last.wait_for()
+        page.wait_for_timeout(500)
+        page.screenshot(path=path)
+        browser.close()
+
+
 def main(names: list[str], hotel: str, folder: Path) -> None:
     """Runs and pictures one comparison after the other."""
     for name in names:
@@ -63,6 +77,8 @@ def main(names: list[str], hotel: str, folder: Path) -> None:
             command = [sys.executable, "-m", "flows.main", "compare", *flags.split(), "--output", output]
             subprocess.run(command, check=True)
             picture(Path(output) / "report.html", figure, folder / f"{name}.png")
+            if name == "sunspots":
+                first_screen(Path(output) / "report.html", folder.parent / "report.png")
 
 
 if __name__ == "__main__":

@@ -7,9 +7,11 @@ from rich.console import Console
 from tasks.numerics.findings.causes import causes
 from tasks.numerics.findings.conclusions import conclusions
 from tasks.numerics.findings.tuning_choice import Chosen
+from tasks.numerics.problems.forecasting.evaluation import evaluate
 from tasks.numerics.problems.overview import Overview
 from tasks.show import show
-from tests.examples import example_result
+from tests.example_reconstructions import example_reconstructions
+from tests.examples import example_panel, example_result
 
 pytestmark = pytest.mark.slow
 
@@ -100,3 +102,29 @@ def test_one_seed():
     text = shown(example_result(seeds=1))
     assert "1 seed a variant" in text
     assert "±" not in text.split("\n* lowest")[0].replace("mean ± sd", "")
+
+
+@pytest.mark.parametrize("width", [72, 80, 110])
+@pytest.mark.parametrize("example", ["usual", "many variants", "one seed", "autoencoders", "panel"])
+def test_without_being_asked_it_says_six_lines_at_most_below_the_table(example, width):
+    made = {
+        "usual": example_result,
+        "many variants": lambda: example_result(("stock", *(f"between-hard_sigmoid{k}" for k in range(40))), seeds=3),
+        "one seed": lambda: example_result(seeds=1),
+        "autoencoders": example_reconstructions,
+        "panel": lambda: evaluate(*example_panel()),
+    }[example]()
+    text = shown(made, width, explain=False)
+    below = text.partition("\nReport ")[0].rstrip("\n").splitlines()
+    last_row = max(at for at, line in enumerate(below) if re.match(r" [* ] \S", line))
+    said = [line for line in below[last_row + 1 :] if line.strip()]
+    assert 1 <= len(said) <= 6
+    assert all(len(line.rstrip()) <= width for line in said)
+    assert said[0].startswith("On RMSE, against stock: ")
+    assert "".join(said).rstrip().endswith((".", ")")), "no sentence is cut off"
+
+
+def test_the_weightiest_caution_is_told_and_how_many_more_there_are(result):
+    text = re.sub(r"\s+", " ", shown(result, explain=False))
+    assert "! Seeds that diverged and are in no mean: cell-gelu 1 (of 30 each). (" in text
+    assert "more: --explain)" in text
