@@ -121,8 +121,10 @@ def test_behind_every_figure_stands_a_table(opened):
     assert sorted(name.removeprefix("numbers-") for name in behind) == sorted(figures)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("which", ["forecasters", "panel", "autoencoders"])
+@pytest.mark.parametrize(
+    ("which", "scheme"),
+    [("forecasters", "light"), ("forecasters", "dark"), ("panel", "light"), ("autoencoders", "dark")],
+)
 def test_nobody_is_kept_from_reading_it(opened, tmp_path, report, which, scheme):
     from axe_playwright_python.sync_playwright import Axe
 
