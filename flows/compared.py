@@ -1,7 +1,6 @@
 """What `interlayer.compare` gives: a comparison to look at, to draw, to write and to forecast with."""
 
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,7 +50,7 @@ class Compared:
         """Everything that was found, kept whole."""
         return self.found.result
 
-    @cached_property
+    @property
     def overview(self) -> Overview[Any]:
         """The result in words and table cells."""
         return Overview.of(self.found.result)
@@ -120,7 +119,7 @@ class Compared:
             self.result, self.found.study.settings(), self.found.timings, {"run": self.run} if self.run else {}
         )
 
-    @cached_property
+    @property
     def _drawings(self) -> Drawings:
         return drawings_of(self.overview)
 

@@ -102,7 +102,7 @@ def tuning_summary(result: Result) -> dict[str, Any]:
             {"learning_rate": rate, "clip_norm": norm}
             for rate, norm in zip(table["learning_rate"].to_numpy(), table["clip_norm"].to_numpy(), strict=True)
         ],
-        "given": int(table.attrs["given"]),
+        "given": result.given,
         "variants": [
             {
                 "name": str(name),

@@ -50,7 +50,7 @@ class Chosen:
     @property
     def given(self) -> Candidate:
         """The untuned candidate."""
-        return self.candidates[int(self.overview.result.tuning.attrs["given"])]
+        return self.candidates[int(self.overview.result.given)]
 
     @cached_property
     def choices(self) -> dict[str, str]:
