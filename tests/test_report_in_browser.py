@@ -73,13 +73,22 @@ def test_every_figure_is_drawn_and_nothing_is_loaded(opened, report, size):
     assert (page.asked, page.said) == ([report.as_uri()], [])
 
 
+@pytest.mark.parametrize("longer", [False, True], ids=["as-it-is", "three-lines-longer"])
 @pytest.mark.parametrize("size", SIZES)
-def test_the_first_screen_is_the_answer_its_intervals_and_forecast_against_actual(opened, size):
-    page = opened(size)
+def test_the_first_screen_is_the_answer_its_intervals_and_forecast_against_actual(
+    opened, report, tmp_path, size, longer
+):
+    if longer:  # fonts of other machines, more variants
+        (tmp_path / "report.html").write_text(
+            report.read_text("utf-8").replace('<div class="answer">', f'<div class="answer"><p>{"A word. " * 14}</p>'),
+            "utf-8",
+        )
+    page = opened(size, tmp_path / "report.html" if longer else report)
     page.wait_for_selector("[data-figure='forecast/cell-gelu'] .plot-container")
     for what in (".answer", "[data-figure='verdicts/rmse']", "[data-figure='forecast/cell-gelu']"):
         box = page.locator(what).bounding_box()
         assert box["y"] >= 0 and box["y"] + box["height"] <= SIZES[size][1], what
+        assert box["height"] > 90, what
     region = page.locator("[data-figure='verdicts/rmse'] .shapelayer path").first
     assert region.bounding_box()["width"] > 0, "the region of equivalence"
 

@@ -24,13 +24,24 @@ function unshare(values) {
   return values && values.shared !== undefined ? specs.shared[values.shared] : values;
 }
 
-function parts(name) {
-  const spec = specs.figures[name];
+// The last of the first figures takes what the first screen has left, from two thirds of its height on: a long answer does not push it out.
+const last = [...document.querySelectorAll(".first [data-figure]")].at(-1);
+function fit() {
+  const own = specs.figures[last.dataset.figure].layout.height;
+  const left = window.innerHeight - (last.getBoundingClientRect().top + window.scrollY) - 4;
+  last.dataset.height = Math.round(Math.min(own, Math.max(left, (own * 2) / 3)));
+  last.style.minHeight = `${last.dataset.height}px`;
+}
+if (last && specs.figures[last.dataset.figure]) fit();
+
+function parts(element) {
+  const spec = specs.figures[element.dataset.figure];
   const whole = { data: spec.data, layout: { ...spec.layout, template: unshare(spec.layout.template) } };
   const shown = dark.matches && !printing ? JSON.parse(JSON.stringify(whole).replace(night, (one) => NIGHT[one])) : whole;
   const data = shown.data.map((trace) => ({ ...trace, x: unshare(trace.x), y: unshare(trace.y) }));
   // The page has its own legends where lines mean the same in every panel; on a touch screen a finger scrolls the page, not the axes.
   const layout = { ...shown.layout, showlegend: shown.layout.showlegend === true, dragmode: touch ? false : "zoom" };
+  if (element.dataset.height) layout.height = Number(element.dataset.height);
   return { data, layout };
 }
 
@@ -51,14 +62,14 @@ async function draw(element) {
   if (!specs.figures[element.dataset.figure] || element.dataset.drawn) return;
   element.dataset.drawn = "yes";
   await unpack();
-  const { data, layout } = parts(element.dataset.figure);
+  const { data, layout } = parts(element);
   await Plotly.newPlot(element, data, layout, { responsive: true, displaylogo: false, displayModeBar: false });
 }
 
 function redraw() {
   figures.forEach((element) => {
     if (!element.dataset.drawn || !window.Plotly) return;
-    const { data, layout } = parts(element.dataset.figure);
+    const { data, layout } = parts(element);
     Plotly.react(element, data, layout);
   });
 }
