@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from flows.command_line.progress import TrainingProgress, stage
+from flows.command_line.progress import TrainingProgress, say, stage
 from flows.comparison.checks import check_folder
 from flows.comparison.runners import in_threads
+from flows.comparison.training import check_programs
 from flows.environment import COMPILED, MLRUNS
 from tasks.numerics.audit.claims import Claim
 from tasks.numerics.errors import InputError
@@ -68,6 +69,7 @@ def train_jobs(claim: Claim, prepared: Sequence["Prepared"], jobs: Sequence["Job
     """Forecasts (S, N) of every job, side by side; an interrupt ends them at the next segment."""
     from tasks.audit.replay import train_job
 
+    check_programs(say)
     progress = TrainingProgress(sum(len(job.seeds) for job in jobs) * claim.epochs)
     words = f"Training {sum(len(job.seeds) for job in jobs):,} networks"
 

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 from claim_texts import CLAIM
 from made_series import rows, write
+from quick_process import QUICK
 
 from flows.servers.processes import free_port
 
@@ -38,7 +39,13 @@ class Answer:
         begun = time.monotonic()
         done = subprocess.run(
             [sys.executable, "-X", "importtime", "-m", "flows.main", *arguments],
-            env=kept | {"INTERLAYER_HOME": str(self.home), "COLUMNS": "200", "INTERLAYER_SERVER_SECONDS": "30"},
+            env=kept
+            | {
+                "INTERLAYER_HOME": str(self.home),
+                "COLUMNS": "200",
+                "INTERLAYER_SERVER_SECONDS": "30",
+                "XLA_FLAGS": QUICK,
+            },
             cwd=folder,
             capture_output=True,
             text=True,

@@ -60,3 +60,23 @@ def test_both_runs_stand_in_the_history_with_their_tasks_and_artifacts(twice):
     assert not any(name.startswith("train ") for name in names)
     keys = {key for (key,) in history(twice[1], f"select key from artifact where flow_run_id = '{last[0]}'")}
     assert {"result", "scores", "report", "mlflow"} <= keys
+
+
+def test_what_was_changed_is_trained_and_compiled_again_and_said(twice):
+    home, (kept,) = twice[1].home, (twice[1].home / "reports").iterdir()
+    before = json.loads((kept / "summary.json").read_text())
+    block = sorted((home / "trained").iterdir())[0]
+    program = max(home.glob("compiled/*/*.pb"), key=lambda path: path.stat().st_size)
+    whole = block.read_bytes()
+    for path in (block, program):
+        content = bytearray(path.read_bytes())
+        content[len(content) // 2] ^= 1
+        path.write_bytes(content)
+    third = Answer(home.parent, "compare", *SHORT, fresh=False)
+    assert third.code == 0, third.said
+    assert (
+        f"1 of 2 kept blocks of seeds are not as they were written, and are trained again: {block.name}" in third.said
+    )
+    assert f"The kept program {program} is not as it was written, and is compiled again." in third.said
+    assert json.loads((kept / "summary.json").read_text())["variants"] == before["variants"]
+    assert len(block.read_bytes()) == len(whole) and block.read_bytes() != content

@@ -1,5 +1,7 @@
 """The ledger of trained blocks: what can't be read whole is as if it had never been trained."""
 
+import pickle
+
 import numpy as np
 import pytest
 
@@ -38,13 +40,59 @@ def test_a_block_is_known_and_read_as_it_was_kept(trained):
     assert known_blocks("0123") == [Block(4, 5)] and known_blocks("0124") == []
     (read,) = read_blocks([file]).values()
     assert (read.variant, read.seeds, read.candidates) == ("stock", (4, 5), trained.candidates)
-    np.testing.assert_array_equal(read.weights[0], trained.weights[0])
+    for name, value in vars(trained).items():
+        if isinstance(value, np.ndarray):
+            assert getattr(read, name).dtype == value.dtype, name
+        np.testing.assert_equal(getattr(read, name), value, name)
     assert [path.name for path in file.parent.iterdir()] == ["0123-4-5"]
 
 
-@pytest.mark.parametrize("content", [b"", b"\x80\x05", b"not a block", b"\x80\x05K\x01."])
+@pytest.mark.parametrize(
+    "content", [b"", b"\x80\x05", b"not a block", b"\x80\x05K\x01.", b"Interlayer's trained block 1"]
+)
 def test_what_is_no_whole_block_is_left_out(trained, content):
     good, bad = block_file("0123", Block(4, 5)), block_file("0123", Block(6, 7))
     keep_block(good, trained)
     bad.write_bytes(content)
     assert list(read_blocks([good, bad, block_file("0123", Block(8, 9))])) == [good]
+    assert known_blocks("0123") == [Block(4, 5)]
+
+
+def test_no_byte_can_change_unnoticed(trained):
+    file = block_file("0123", Block(4, 5))
+    keep_block(file, trained)
+    whole = file.read_bytes()
+    for at in range(len(whole)):
+        file.write_bytes(whole[:at] + bytes([whole[at] ^ 1 << at % 8]) + whole[at + 1 :])
+        assert read_blocks([file]) == {}, at
+    for cut in (whole[:-1], whole + b"\0", whole[: len(whole) // 2]):
+        file.write_bytes(cut)
+        assert read_blocks([file]) == {}
+
+
+def test_a_block_of_another_name_is_not_taken(trained):
+    file = block_file("0123", Block(4, 5))
+    keep_block(file, trained)
+    other = block_file("0124", Block(4, 5))
+    other.write_bytes(file.read_bytes())
+    assert (known_blocks("0124"), read_blocks([other])) == ([], {})
+
+
+@pytest.mark.parametrize(
+    "name", ["0123-0-19.bak", "0123-0-19 (copy)", "0123-a-b", "0123-0", "0123-0-19-3", "0123-0-99999999999"]
+)
+def test_files_of_other_names_are_not_met(trained, name):
+    keep_block(block_file("0123", Block(4, 5)), trained)
+    (trained_blocks.TRAINED / name).write_bytes(block_file("0123", Block(4, 5)).read_bytes())
+    assert known_blocks("0123") == [Block(4, 5)]
+
+
+def test_reading_runs_no_code(trained, tmp_path):
+    class Evil:
+        def __reduce__(self):
+            return (tmp_path.joinpath("ran").touch, ())
+
+    file = block_file("0123", Block(4, 5))
+    file.parent.mkdir()
+    file.write_bytes(pickle.dumps(Evil()))
+    assert read_blocks([file]) == {} and not (tmp_path / "ran").exists()

@@ -145,3 +145,11 @@ def update_terminal(share: float, words: str) -> None:
     """Moves the bar of the stage that runs."""
     if _TERMINAL.bar is not None and _TERMINAL.shown is not None:
         _TERMINAL.bar.update(_TERMINAL.shown, total=100, completed=100 * share, description=words)
+
+
+def say(sentence: str) -> None:
+    """A sentence on standard error, above the bar."""
+    if _TERMINAL.bar is None:
+        print(sentence, file=sys.stderr, flush=True)
+    else:
+        _TERMINAL.bar.console.print(sentence, markup=False, highlight=False, soft_wrap=True)

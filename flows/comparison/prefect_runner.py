@@ -13,7 +13,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectConcurrentFuture
 
 from flows.command_line.interrupts import exit_after
-from flows.command_line.progress import TrainingProgress, update_terminal
+from flows.command_line.progress import TrainingProgress, say, update_terminal
 from flows.comparison.prefect_tasks import step
 from flows.comparison.runners import LOOK_SECONDS
 from flows.comparison.tracking import track_runs
@@ -62,6 +62,11 @@ class AsTasks:
     def tell(self, sentence: str) -> None:
         """A line of the run's log."""
         get_run_logger().info(sentence)
+
+    def warn(self, sentence: str) -> None:
+        """A line of the run's log, and of the terminal."""
+        get_run_logger().warning(sentence)
+        say(sentence)
 
 
 TASKS: dict[Callable[..., Any], Task[..., Any]] = {

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, ParamSpec, Protocol, TypeVar
 
-from flows.command_line.progress import TrainingProgress, update_terminal
+from flows.command_line.progress import TrainingProgress, say, update_terminal
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -31,6 +31,9 @@ class Runner(Protocol):
     def tell(self, sentence: str) -> None:
         """Writes a sentence into the history of the run."""
 
+    def warn(self, sentence: str) -> None:
+        """Says on the terminal, and in the history of the run, what a user should know though the comparison goes on."""
+
 
 class Alone:
     """This process alone: nothing is kept of the steps but what they write themselves."""
@@ -54,6 +57,10 @@ class Alone:
 
     def tell(self, sentence: str) -> None:
         """There is no history."""
+
+    def warn(self, sentence: str) -> None:
+        """On the terminal."""
+        say(sentence)
 
 
 def in_threads(jobs: Mapping[K, Callable[[], R]], progress: TrainingProgress, words: str) -> dict[K, R]:

@@ -68,6 +68,14 @@ def train_job(job: Job, training: TrainingSpec, windows: TrainingWindows, teller
     return trained
 
 
+def check_programs(warn: Callable[[str], None]) -> None:
+    """Deletes compiled programs that are not as they were written, and says so: TensorFlow would end with a traceback."""
+    from tasks.numerics.networks.program_cache import drop_damaged_programs
+
+    for program in drop_damaged_programs(COMPILED):
+        warn(f"The kept program {program} is not as it was written, and is compiled again.")
+
+
 def import_engine(study: Study, variants: list[Variant], origins: tuple[TrainingWindows, ...], seeds: range) -> None:
     """Imports TensorFlow where something is to be trained, in the thread that calls: by several at once it may come out half."""
     if any(not job.file.exists() for job in plan(study, variants, origins, seeds)):
@@ -83,8 +91,14 @@ def train_variants(
     trained = runner.run(read_blocks, known) if known else {}
     if trained:
         runner.tell(f"{len(trained)} of {len(jobs)} blocks of seeds were trained before, and are read.")
+    if damaged := [file for file in known if file not in trained]:
+        runner.warn(
+            f"{len(damaged)} of {len(jobs)} kept blocks of seeds are not as they were written, and are trained again: "
+            f"{', '.join(file.name for file in damaged[:3])}{' and others' if len(damaged) > 3 else ''} in {damaged[0].parent}."
+        )
     new = {job.file: job for job in jobs if job.file not in trained}
     if new:
+        check_programs(runner.warn)
         replicas = sum(job.replicas for job in new.values())
         progress = TrainingProgress(replicas * study.training.epochs)
         calls: dict[Path, Callable[[], TrainedBlock]] = {}

@@ -1,5 +1,6 @@
 """A whole training in one program, with the diagnostics or without them: what looking inside costs."""
 
+from contextlib import nullcontext
 from functools import cache
 from unittest.mock import patch
 
@@ -15,7 +16,7 @@ import tensorflow as tf  # noqa: E402
 
 from tasks.numerics.networks import programs  # noqa: E402
 from tasks.numerics.networks.architectures import Architecture, initial_weights  # noqa: E402
-from tasks.numerics.networks.diagnostics import shapes_of  # noqa: E402
+from tasks.numerics.networks.diagnostics import diagnose  # noqa: E402
 from tasks.numerics.networks.programs import ProgramSpec, Rates, initial_state, segment_program  # noqa: E402
 from tasks.numerics.networks.randomness import BatchOrder  # noqa: E402
 from tasks.numerics.networks.training import TrainingData, program_spec  # noqa: E402
@@ -25,19 +26,9 @@ from tasks.numerics.settings import NetworkSpec, TrainingSpec  # noqa: E402
 
 @cache
 def program(spec: ProgramSpec, diagnosed: bool, arguments: object) -> object:
-    """The compiled program; without diagnostics it writes zeros where they would stand."""
-    if diagnosed:
-        return segment_program.__wrapped__(spec).get_concrete_function(*arguments.value)
-    nothing = {
-        "_gradient_norm": lambda spec, begun, ended: tf.zeros_like(spec.layout.over_replica(ended[-1])),
-        "diagnose": lambda layout, architecture, weights, windows, test_windows: {
-            name: tf.zeros(shape)
-            for name, shape in shapes_of(
-                architecture, layout.over_replica(weights[-1]).shape[0], test_windows.shape[:2]
-            ).items()
-        },
-    }
-    with patch.multiple(programs, **nothing):
+    """The compiled program; without diagnostics no gradients' norms are in it."""
+    nothing = {"_gradient_norm": lambda spec, begun, ended: tf.zeros_like(spec.layout.over_replica(ended[-1]))}
+    with nullcontext() if diagnosed else patch.multiple(programs, **nothing):
         return segment_program.__wrapped__(spec).get_concrete_function(*arguments.value)
 
 
@@ -69,10 +60,11 @@ def measure(case: Case, diagnosed: bool) -> Answer:
     rates = Rates(tf.fill([len(seeds)], np.float32(0.001)), tf.zeros([len(seeds)]))
     given = (state, data.arguments(), order, rates, tf.constant(0))
     run = program(spec, diagnosed, Shapes((*given, tf.constant(0))))
-    run(*given, tf.constant(0))[2]["forecasts"].numpy()
+    run(*given, tf.constant(0))[1].numpy()
     watch = Stopwatch()
-    state = run(*given, tf.constant(case.epochs))[0]
-    run(state, *given[1:], tf.constant(0))[2]["forecasts"].numpy()
+    trained = [weight.numpy() for weight in run(*given, tf.constant(case.epochs))[0]["weights"]]
+    if diagnosed:
+        diagnose(architecture, trained, data.windows, data.test_windows)
     return Answer(*watch.read(), case.epochs * spec.steps * len(seeds), replicas=len(seeds))
 
 

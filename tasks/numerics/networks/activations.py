@@ -7,6 +7,8 @@ from typing import Any
 
 Tensor = Any
 Activation = Callable[[Tensor], Tensor]
+ValueAndSlope = Callable[[Tensor], tuple[Tensor, Tensor]]
+"""An activation's value and its derivative at each element."""
 
 NOT_FUNCTIONS_OF_ONE_TENSOR = {"get", "serialize", "deserialize"}
 

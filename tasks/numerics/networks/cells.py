@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple, Protocol
 
-from tasks.numerics.networks.activations import Activation, value_and_slope
+from tasks.numerics.networks.activations import ValueAndSlope
 from tasks.numerics.settings import CellName
 
 Tensor = Any
@@ -19,11 +19,11 @@ State = tuple[Tensor, ...]
 
 @dataclass(frozen=True)
 class Activations:
-    """The activations of one variant, as functions."""
+    """The activations of one variant, as functions that give their slope, too."""
 
-    cell: Activation
-    gate: Activation
-    between: Activation | None
+    cell: ValueAndSlope
+    gate: ValueAndSlope
+    between: ValueAndSlope | None
 
 
 class Step(NamedTuple):
@@ -32,10 +32,6 @@ class Step(NamedTuple):
     state: State
     kept: tuple[Tensor, ...]
     """Derivatives (n,) that `Cell.back` needs."""
-    gate_slopes: tuple[Tensor, ...]
-    """Slope of the gate activation (n,) at each of its evaluations."""
-    cell_slopes: tuple[Tensor, ...]
-    """Slope of the cell activation (n,) at each of its evaluations."""
 
 
 class Cell(Protocol):
@@ -53,8 +49,6 @@ class Cell(Protocol):
     """Which rows of `back` are gradients of the recurred inputs."""
     recurrent_bias: ClassVar[bool]
     """Whether there is a bias beside the recurrent kernel."""
-    evaluations: ClassVar[tuple[int, int]]
-    """How often a step evaluates the gate activation, and the cell activation."""
 
     def step(
         self, projected: Sequence[Tensor], recurred: Sequence[Tensor] | None, state: State, activations: Activations
@@ -68,21 +62,21 @@ class Cell(Protocol):
 class Lstm(Cell):
     """Gates i, f, c, o (Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000)."""
 
-    gates, states, kept, recurrent_bias, evaluations = 4, 2, 6, False, (3, 2)
+    gates, states, kept, recurrent_bias = 4, 2, 6, False
     projected_rows = recurred_rows = (0, 1, 2, 3)
 
     def step(
         self, projected: Sequence[Tensor], recurred: Sequence[Tensor] | None, state: State, activations: Activations
     ) -> Step:
         z = added(projected, recurred)
-        (i, di), (f, df), (o, do) = (value_and_slope(activations.gate, z[gate]) for gate in (0, 1, 3))
-        g, dg = value_and_slope(activations.cell, z[2])
+        (i, di), (f, df), (o, do) = (activations.gate(z[gate]) for gate in (0, 1, 3))
+        g, dg = activations.cell(z[2])
         before = state[1]
         cell = f * before + i * g
-        a, da = value_and_slope(activations.cell, cell)
+        a, da = activations.cell(cell)
         # dc/dz of i, f and c; dh/dz of o; dc/dc of the step before; dh/dc.
         kept = (g * di, before * df, i * dg, a * do, f, o * da)
-        return Step((o * a, cell), kept, (di, df, do), (dg, da))
+        return Step((o * a, cell), kept)
 
     def back(self, kept: Tensor, gradients: State) -> tuple[list[Tensor], tuple[Tensor | None, ...]]:
         hidden, cell = gradients
@@ -93,20 +87,20 @@ class Lstm(Cell):
 class Gru(Cell):
     """Gates z, r, h, the reset gate after the product (Cho et al. 2014; Keras' `reset_after=True`)."""
 
-    gates, states, kept, recurrent_bias, evaluations = 3, 1, 5, True, (2, 1)
+    gates, states, kept, recurrent_bias = 3, 1, 5, True
     projected_rows, recurred_rows = (0, 1, 2), (0, 1, 3)
 
     def step(
         self, projected: Sequence[Tensor], recurred: Sequence[Tensor] | None, state: State, activations: Activations
     ) -> Step:
         assert recurred is not None, "a GRU's recurrent bias recurs from the first step on"
-        (z, dz), (r, dr) = (value_and_slope(activations.gate, projected[gate] + recurred[gate]) for gate in (0, 1))
-        g, dg = value_and_slope(activations.cell, projected[2] + r * recurred[2])
+        (z, dz), (r, dr) = (activations.gate(projected[gate] + recurred[gate]) for gate in (0, 1))
+        g, dg = activations.cell(projected[2] + r * recurred[2])
         before = state[0]
         # dh/dz of z; of r; of the candidate, projected and recurred; dh/dh of the step before.
         candidate = (1 - z) * dg
         kept = ((before - g) * dz, candidate * recurred[2] * dr, candidate, candidate * r, z)
-        return Step((z * before + (1 - z) * g,), kept, (dz, dr), (dg,))
+        return Step((z * before + (1 - z) * g,), kept)
 
     def back(self, kept: Tensor, gradients: State) -> tuple[list[Tensor], tuple[Tensor | None, ...]]:
         (hidden,) = gradients
@@ -116,15 +110,15 @@ class Gru(Cell):
 class SimpleRnn(Cell):
     """No gates: the activation of the inputs is the hidden state (Elman 1990)."""
 
-    gates, states, kept, recurrent_bias, evaluations = 1, 1, 1, False, (0, 1)
+    gates, states, kept, recurrent_bias = 1, 1, 1, False
     projected_rows = recurred_rows = (0,)
 
     def step(
         self, projected: Sequence[Tensor], recurred: Sequence[Tensor] | None, state: State, activations: Activations
     ) -> Step:
         (z,) = added(projected, recurred)
-        hidden, slope = value_and_slope(activations.cell, z)
-        return Step((hidden,), (slope,), (), (slope,))
+        hidden, slope = activations.cell(z)
+        return Step((hidden,), (slope,))
 
     def back(self, kept: Tensor, gradients: State) -> tuple[list[Tensor], tuple[Tensor | None, ...]]:
         return [gradients[0] * kept[0]], (None,)

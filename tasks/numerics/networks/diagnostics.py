@@ -1,20 +1,25 @@
-"""What trained networks do inside, on the windows that they were trained on: units that are dead, activations that are flat.
+"""What trained networks forecast, and what they do inside on their training windows: units that are dead, activations that are flat.
 
-One more forward pass at the end of training, with the slope of each activation. Axes as in `layouts`.
+One plain forward pass at the end of training, with the slope of each activation. It is not compiled: it runs once, and a
+compiler would take longer over it than over the training itself.
+
+Axes: R replicas, N windows, B of them at once, T time steps, F features, U units, G gates, S steps and O outputs of the head.
 """
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
 import tensorflow as tf
+from numpy.typing import NDArray
 
-from tasks.numerics.networks.activations import Activation
+from tasks.numerics.networks.activations import Activation, keras_activations, value_and_slope
 from tasks.numerics.networks.architectures import Architecture
-from tasks.numerics.networks.cells import CELLS, Activations, Step
-from tasks.numerics.networks.gradients import activations_of, through
-from tasks.numerics.networks.layouts import Layout
-from tasks.numerics.networks.recurrent_layers import Layer, in_chunks, loop, write
+from tasks.numerics.networks.cells import CELLS, Activations, Cell
+from tasks.numerics.networks.initialisation import Weights
+from tasks.numerics.networks.recurrent_layers import LayerWeights, weights_of_layers
+from tasks.numerics.networks.variants import Variant
 
 Tensor = Any
 
@@ -24,140 +29,135 @@ FLAT = 0.1
 """An activation is saturated where its slope is below this share of its greatest."""
 USUAL = np.linspace(-1, 1, 201, dtype=np.float32)
 """Where the greatest slope is looked for: an exponential's would be anywhere else."""
+TOGETHER = 2**21
+"""Numbers (R, B, T, U) of a layer that go forward at once: some arrays of 8 MB each."""
+
+
+class Evaluations:
+    """An activation in a forward pass: its value, and at what points it was evaluated."""
+
+    def __init__(self, name: str) -> None:
+        """An activation by its Keras name."""
+        self._function, self.points = keras_activations()[name], list[Tensor]()
+
+    def __call__(self, points: Tensor) -> tuple[Tensor, float]:
+        """Its value; no slope is wanted on the way."""
+        self.points.append(points)
+        return self._function(points), 0.0
+
+    def flat(self, windows: int) -> NDArray[np.int64]:
+        """How many evaluations on the first windows were flat, and how many there were (2, R)."""
+        if not self.points:
+            return np.zeros((2, 1), np.int64)  # a cell without gates
+        points = tf.stack(self.points)[:, :, :windows]
+        slopes = np.abs(value_and_slope(self._function, points)[1])
+        flat = np.count_nonzero(slopes < FLAT * greatest_slope(self._function), axis=(0, 2, 3))
+        return np.stack([flat, np.full(len(flat), slopes[:, 0].size)])
 
 
 class Seen(NamedTuple):
-    """Of one layer over time, each (n,) and gathered over all time steps; shares are sums until they are divided."""
+    """Of one layer on some windows."""
 
-    peak: Tensor
-    """Largest distance of the output from 0."""
-    flat_gates: Tensor
-    """Saturated gates."""
-    flat_cells: Tensor
-    """Saturated cell activations."""
-    low: Tensor
-    """Least cell state, of a cell without one hidden state."""
-    high: Tensor
-    """Greatest one."""
-
-
-def shapes_of(architecture: Architecture, replicas: int, test_windows: tuple[int, int]) -> dict[str, list[int]]:
-    """Shape of all that `diagnose` finds: `forecasts` (R, N_test, S, O), `dead_units` (R, layers), the others (R,).
-
-    `test_windows` is how many and of how many time steps.
-    """
-    whole = ("saturated_gates", "saturated_cells", "cell_low", "cell_high")
-    return {
-        "forecasts": [replicas, test_windows[0], architecture.output_steps(test_windows[1]), architecture.outputs],
-        "dead_units": [replicas, len(architecture.places)],
-        **{name: [replicas] for name in whole},
-    }
+    peak: NDArray[np.float32]
+    """Largest distance of a unit's output from 0 (R, U)."""
+    gates: NDArray[np.int64]
+    """How many evaluations of the gate activation were flat, and how many there were (2, R)."""
+    cells: NDArray[np.int64]
+    """The same of the cell activation (2, R)."""
+    low: NDArray[np.float32]
+    """Least cell state, of a cell without one hidden state (R,)."""
+    high: NDArray[np.float32]
+    """Greatest one (R,)."""
 
 
 def diagnose(
-    layout: Layout, architecture: Architecture, weights: list[Tensor], windows: Tensor, test_windows: Tensor
-) -> dict[str, Tensor]:
-    """`forecasts` of the test windows, and diagnostics on the training windows (N, T, F), as in `shapes_of`.
+    architecture: Architecture, weights: Weights, windows: NDArray[np.float32], test_windows: NDArray[np.float32]
+) -> dict[str, NDArray[np.float32]]:
+    """`forecasts` of the test windows (R, N_test, S, O), and diagnostics on the training windows (N, T, F).
 
-    `dead_units`: share of a layer's units whose output is 0 in every window at every time step. `saturated_gates`,
-    `saturated_cells`: share of all evaluations of the gate activation and the cell activation (an LSTM's twice a step) that
-    are flat, NaN where there are no gates. `cell_low`, `cell_high`: the least and the greatest cell state of any unit, hidden
-    state where there is no other. All in one pass: half the compilation.
+    `dead_units` (R, layers): share of a layer's units whose output is 0 in every window at every time step.
+    `saturated_gates`, `saturated_cells` (R,): share of all evaluations of the gate activation and the cell activation (an
+    LSTM's twice a step) that are flat, NaN where there are no gates. `cell_low`, `cell_high` (R,): the least and the greatest
+    cell state of any unit, hidden state where there is no other.
     """
-    N, T, _ = windows.shape
-    together = tf.concat([windows, test_windows], axis=0)
-    R, places = layout.over_replica(weights[-1]).shape[0], in_chunks(together.shape[0])
-    trained = tf.constant(np.arange(places.size).reshape(places.shape) < N)
-    layers = [place.units for place in architecture.places]
-    shapes = shapes_of(architecture, R, (places.shape[1], T))
-    start = {
-        "forecasts": tf.zeros([len(places), *shapes["forecasts"]]),
-        "peaks": [tf.zeros([R, units]) for units in layers],
-        "sums": tf.zeros([2, R]),
-        "low": tf.fill([R], np.float32(np.inf)),
-        "high": tf.fill([R], np.float32(-np.inf)),
-    }
-
-    def chunk(k: Tensor, found: Any) -> Any:
-        batch, own = tf.gather(together, tf.constant(places)[k]), trained[k]
-        values, seen = _look(layout, architecture, weights, tf.broadcast_to(batch[None], [R, *batch.shape]))
-        by_unit = [Seen(*(layout.by_unit(value, R, batch.shape[0]) for value in one)) for one in seen]
-        shares = [
-            tf.add_n([tf.reduce_sum(tf.where(own, one[place], 0.0), axis=[1, 2]) for one in by_unit])
-            for place in (1, 2)
+    together, N = np.concatenate([windows, test_windows]), len(windows)
+    size = max(1, TOGETHER // (len(weights[-1]) * max(place.units for place in architecture.places) * windows.shape[1]))
+    with tf.device("CPU"):
+        constants = [tf.constant(weight) for weight in weights]
+        passes = [
+            _forward(architecture, constants, together[start : start + size], max(0, N - start))
+            for start in range(0, len(together), size)
         ]
-        low = [tf.reduce_min(tf.where(own, one.low, np.inf), [1, 2]) for one in by_unit]
-        high = [tf.reduce_max(tf.where(own, one.high, -np.inf), [1, 2]) for one in by_unit]
-        peaks = [tf.reduce_max(tf.where(own, one.peak, 0.0), 2) for one in by_unit]
-        return k + 1, {
-            "forecasts": tf.tensor_scatter_nd_update(found["forecasts"], [[k]], values[None]),
-            "peaks": [tf.maximum(*pair) for pair in zip(found["peaks"], peaks, strict=True)],
-            "sums": found["sums"] + tf.stack(shares),
-            "low": tf.reduce_min([found["low"], *low], axis=0),
-            "high": tf.reduce_max([found["high"], *high], axis=0),
-        }
-
-    found = loop(len(places), chunk, [0, start])[1]
-    dead = [tf.reduce_mean(tf.cast(peak <= DEAD, tf.float32), axis=1) for peak in found["peaks"]]
-    evaluations = np.array([CELLS[architecture.network.cell].evaluations], np.float32).T
-    gates, cells = tf.unstack(found["sums"] / float(N * T * sum(layers)) / evaluations)
-    forecasts = tf.reshape(tf.transpose(found["forecasts"], [1, 0, 2, 3, 4]), [R, -1, *shapes["forecasts"][2:]])
-    return {
-        "forecasts": forecasts[:, N : together.shape[0]],
-        "dead_units": tf.stack(dead, axis=1),
-        "saturated_gates": gates,
-        "saturated_cells": cells,
-        "cell_low": found["low"],
-        "cell_high": found["high"],
+    layers = list(zip(*(seen for _, seen in passes if seen), strict=True))
+    gates, cells = (sum(getattr(seen, name) for layer in layers for seen in layer) for name in ("gates", "cells"))
+    with np.errstate(invalid="ignore"):
+        saturated = {"saturated_gates": gates[0] / gates[1], "saturated_cells": cells[0] / cells[1]}
+    dead = [np.max([seen.peak for seen in layer], axis=0) <= DEAD for layer in layers]
+    found = {
+        "dead_units": np.stack([layer.mean(axis=1) for layer in dead], axis=1),
+        **{name: np.broadcast_to(share, len(weights[-1])) for name, share in saturated.items()},
+        "cell_low": np.min([seen.low for layer in layers for seen in layer], axis=0),
+        "cell_high": np.max([seen.high for layer in layers for seen in layer], axis=0),
     }
+    forecasts = np.concatenate([output for output, _ in passes], axis=1)[:, N:]
+    return {"forecasts": forecasts, **{name: value.astype(np.float32) for name, value in found.items()}}
 
 
-def _look(
-    layout: Layout, architecture: Architecture, weights: list[Tensor], windows: Tensor
-) -> tuple[Tensor, list[Seen]]:
-    activations, found = activations_of(architecture), []
+def _forward(
+    architecture: Architecture, weights: list[Tensor], windows: NDArray[np.float32], own: int
+) -> tuple[NDArray[np.float32], list[Seen]]:
+    """What the head makes of windows (B, T, F): (R, B, S, O); and what is seen in each layer on the first `own`, if any."""
+    cell, R, places = CELLS[architecture.network.cell], weights[-1].shape[0], architecture.places
+    B, T, F = windows.shape
+    sequence, seen = [tf.broadcast_to(windows[:, t], [R, B, F]) for t in range(T)], []
+    for place, layer in zip(places, weights_of_layers(cell, weights[:-2]), strict=True):
+        pass_layer = LayerPass(architecture.variant, cell, layer)
+        sequence = pass_layer([sequence[-1]] * T if place.reads_last else sequence)
+        seen += [pass_layer.seen(own)] if own else []
+    given = sequence[-1:] if places[-1].gives_last else sequence
+    return np.stack([tf.matmul(one, weights[-2]) + weights[-1][:, None] for one in given], axis=2), seen
 
-    def pass_layer(layer: Layer, sequence: Tensor, projected: Tensor) -> Tensor:
-        output, seen = _layer(layer, projected, activations)
-        found.append(seen)
-        return output
 
-    output = through(layout, architecture, weights, windows, pass_layer)
-    B, T = windows.shape[1:3]
-    return layout.outputs(output, architecture.output_steps(T), B), found
+class LayerPass:
+    """A forward pass through one layer."""
 
+    def __init__(self, variant: Variant, cell: Cell, weights: LayerWeights) -> None:
+        """Before its first time step."""
+        self.cell, self.weights = cell, weights
+        self.of_cell, self.of_gates = Evaluations(variant.cell_activation), Evaluations(variant.gate_activation)
+        self.between = keras_activations()[variant.between_activation]
+        self.states, self.outputs = list[Tensor](), list[Tensor]()
 
-def _layer(layer: Layer, projected: Tensor, activations: Activations) -> tuple[Tensor, Seen]:
-    T, _, n = projected.shape
-    zeros = tf.zeros([n])
-    least_gate, least_cell = (FLAT * greatest_slope(one) for one in (activations.gate, activations.cell))
+    def __call__(self, sequence: Sequence[Tensor]) -> list[Tensor]:
+        """Outputs (R, B, U) of each time step, from inputs (R, B, I) of each."""
+        weights, activations = self.weights, Activations(self.of_cell, self.of_gates, None)
+        shape = [*sequence[0].shape[:2], weights.recurrent_kernel.shape[1]]
+        state: tuple[Tensor, ...] = (tf.zeros(shape),) * self.cell.states
+        for inputs in sequence:
+            projected = tf.matmul(inputs, weights.kernel) + weights.bias[:, None]
+            recurred = tf.matmul(state[0], weights.recurrent_kernel)
+            if weights.recurrent_bias is not None:
+                recurred += weights.recurrent_bias[:, None]
+            projected, recurred = (tf.split(one, self.cell.gates, axis=2) for one in (projected, recurred))
+            state = self.cell.step(projected, recurred, state, activations).state
+            self.states.append(state[-1])
+            self.outputs.append(self.between(state[0]))
+        return self.outputs
 
-    def more(flat: Tensor, slopes: tuple[Tensor, ...], least: float) -> Tensor:
-        for slope in slopes:
-            flat = flat + tf.cast(tf.abs(slope) < least, tf.float32)
-        return flat
-
-    def see(t: Tensor, step: Step, before: tuple[Tensor, Seen]) -> tuple[Tensor, Seen]:
-        (kept, seen), hidden, state = before, step.state[0], step.state[-1]
-        output = activations.between(hidden) if activations.between else hidden
-        seen = Seen(
-            tf.maximum(seen.peak, tf.abs(output)),
-            more(seen.flat_gates, step.gate_slopes, least_gate),
-            more(seen.flat_cells, step.cell_slopes, least_cell),
-            tf.minimum(seen.low, state),
-            tf.maximum(seen.high, state),
+    def seen(self, windows: int) -> Seen:
+        """What is seen on the first windows."""
+        outputs, states = (np.stack(several)[:, :, :windows] for several in (self.outputs, self.states))
+        return Seen(
+            np.abs(outputs).max(axis=(0, 2)),
+            self.of_gates.flat(windows),
+            self.of_cell.flat(windows),
+            states.min(axis=(0, 2, 3)),
+            states.max(axis=(0, 2, 3)),
         )
-        return write(kept, output, t), seen
-
-    nothing = Seen(zeros, zeros, zeros, zeros + np.inf, zeros - np.inf)
-    kept, seen = layer.steps(projected, activations, see, (tf.zeros([T, n]), nothing))
-    return kept, Seen(*seen)
 
 
 @cache
 def greatest_slope(activation: Activation) -> float:
     """The activation's steepest slope, up or down, between -1 and 1."""
-    # A tape records nothing there, so the slope is that between neighbouring points.
-    with tf.init_scope():
-        y = np.asarray(activation(USUAL))
+    y = np.asarray(activation(USUAL))
     return float(np.abs(np.diff(y) / np.diff(USUAL)).max())

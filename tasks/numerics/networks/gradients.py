@@ -2,32 +2,35 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import tensorflow as tf
 
-from tasks.numerics.networks.activations import keras_activations, value_and_slope
+from tasks.numerics.networks.activations import ValueAndSlope, keras_activations, value_and_slope
 from tasks.numerics.networks.architectures import Architecture
 from tasks.numerics.networks.cells import CELLS, Activations
 from tasks.numerics.networks.layouts import Layout
-from tasks.numerics.networks.recurrent_layers import Layer, LayerWeights, Trace
+from tasks.numerics.networks.recurrent_layers import Layer, Trace, weights_of_layers
 
 Tensor = Any
 
 
 def activations_of(architecture: Architecture) -> Activations:
     """The functions that a variant's names stand for."""
-    known, variant = keras_activations(), architecture.variant
-    between = known[variant.activation] if variant.placement == "between" else None
-    return Activations(known[variant.cell_activation], known[variant.gate_activation], between)
+    variant = architecture.variant
+    between = _with_slope(variant.activation) if variant.placement == "between" else None
+    return Activations(_with_slope(variant.cell_activation), _with_slope(variant.gate_activation), between)
+
+
+def _with_slope(name: str) -> ValueAndSlope:
+    return partial(value_and_slope, keras_activations()[name])
 
 
 def layers_of(layout: Layout, architecture: Architecture, weights: list[Tensor], batch: int) -> list[Layer]:
     """The recurrent layers, each with its own out of the list of all weights."""
     cell = CELLS[architecture.network.cell]
-    size = 4 if cell.recurrent_bias else 3
-    parts = (weights[start : start + size] for start in range(0, len(weights) - 2, size))
-    return [Layer(cell, layout, LayerWeights(*part), batch) for part in parts]
+    return [Layer(cell, layout, part, batch) for part in weights_of_layers(cell, weights[:-2])]
 
 
 def through(
@@ -56,7 +59,7 @@ def forecast(layout: Layout, architecture: Architecture, weights: list[Tensor], 
 
     def pass_layer(layer: Layer, sequence: Tensor, projected: Tensor) -> Tensor:
         hidden = layer.forward(projected, activations)
-        return activations.between(hidden) if activations.between else hidden
+        return activations.between(hidden)[0] if activations.between else hidden
 
     output = through(layout, architecture, weights, windows, pass_layer)
     return layout.outputs(output, architecture.output_steps(T), B)
@@ -93,7 +96,7 @@ def losses_and_gradients(
         trace = layer.traced_forward(projected, activations)
         output, slope = trace.hidden, None
         if activations.between:
-            output, slope = value_and_slope(activations.between, output)
+            output, slope = activations.between(output)
         passes.append(_Pass(layer, sequence, trace, slope, output))
         return output
 

@@ -61,9 +61,6 @@ class Layout(Protocol):
     def gradients(self, inputs: Sequence[Tensor], rows: Tensor) -> tuple[list[Tensor], Tensor]:
         """Gradient of a kernel for each of the layer's inputs, and of the bias, from `gate_rows`: summed over time and batch."""
 
-    def by_unit(self, values: Tensor, replicas: int, batch: int) -> Tensor:
-        """Flat values (n,) as (R, U, B)."""
-
     def outputs(self, rows: Tensor, steps: int, batch: int) -> Tensor:
         """What `dense` gives, as (R, B, S, O)."""
 
@@ -138,9 +135,6 @@ class ReplicaFirst:
     def gradients(self, inputs: Sequence[Tensor], rows: Tensor) -> tuple[list[Tensor], Tensor]:
         return [tf.matmul(one, rows, transpose_a=True) for one in inputs], tf.reduce_sum(rows, axis=1)
 
-    def by_unit(self, values: Tensor, replicas: int, batch: int) -> Tensor:
-        return tf.transpose(tf.reshape(values, [replicas, batch, -1]), [0, 2, 1])
-
     def outputs(self, rows: Tensor, steps: int, batch: int) -> Tensor:
         R, _, O = rows.shape
         return tf.transpose(tf.reshape(rows, [R, steps, batch, O]), [0, 2, 1, 3])
@@ -202,9 +196,6 @@ class ReplicaLast:
     def gradients(self, inputs: Sequence[Tensor], rows: Tensor) -> tuple[list[Tensor], Tensor]:
         kernels = [tf.reduce_sum(one[:, :, None] * rows[:, None], axis=[0, 3]) for one in inputs]
         return kernels, tf.reduce_sum(rows, axis=[0, 2])
-
-    def by_unit(self, values: Tensor, replicas: int, batch: int) -> Tensor:
-        return tf.transpose(tf.reshape(values, [-1, batch, replicas]), [2, 0, 1])
 
     def outputs(self, rows: Tensor, steps: int, batch: int) -> Tensor:
         return tf.transpose(rows, [3, 2, 0, 1])

@@ -3,17 +3,19 @@
 TensorFlow numbers its functions in the order in which a process happens to make them, and XLA's cache takes these
 names into its keys; with parallel threads hardly any program would be found again. So a program's functions are named
 after what they are, and kept: the next process neither traces nor compiles them.
+
+Beside each kept file stands its digest: a program that is not as it was written is not run but made anew.
 """
 
 import hashlib
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import tensorflow as tf
-from google.protobuf.message import DecodeError
 from tensorflow.core.framework import function_pb2
 from tensorflow.python.eager import context, execute  # no public name runs a function from its definition
 
@@ -21,6 +23,7 @@ from tasks.numerics.networks.seed_blocks import engine_version
 from tasks.numerics.whole_files import write_whole
 
 Program = Callable[..., Any]
+KEPT, SEAL = (".functions", ".pb"), ".sha256"
 _loaded: dict[str, list[Any]] = {}
 _locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
@@ -42,6 +45,40 @@ def kept_program(function: Any, spec: object, arguments: tuple[Any, ...], result
     return lambda *given: _run(name, given, results)
 
 
+def seal_programs(folder: Path | None) -> None:
+    """Writes the digest of every kept file that has none, XLA's own among them, beside it; where there is a folder."""
+    for path in _kept(folder) if folder else ():
+        if not _seal(path).exists():
+            with suppress(FileNotFoundError):  # another process found it without a digest, and made it anew
+                write_whole(_seal(path), _digest(path))
+
+
+def drop_damaged_programs(folder: Path) -> list[Path]:
+    """Deletes kept files that are not as they were written, and gives them; those that were never finished go, too."""
+    damaged = []
+    for path in _kept(folder):
+        with suppress(FileNotFoundError):
+            sealed = _seal(path).read_text("ascii", "replace") if _seal(path).exists() else ""
+            if sealed != _digest(path):
+                damaged += [path] if sealed else []
+                path.unlink()
+                _seal(path).unlink(missing_ok=True)
+    return damaged
+
+
+def _kept(folder: Path) -> list[Path]:
+    """Not what a process is still writing, under a name of its own."""
+    return [path for path in folder.glob("*") if path.suffix in KEPT and not path.name.startswith(".")]
+
+
+def _seal(path: Path) -> Path:
+    return path.with_name(path.name + SEAL)
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
 def program_name(spec: object, arguments: tuple[Any, ...]) -> str:
     """Changes with the engine, with what is compiled in and with the arguments' shapes."""
     shapes = [
@@ -61,12 +98,8 @@ def _run(name: str, given: tuple[Any, ...], results: Any) -> Any:
 
 def _definitions(function: Any, arguments: tuple[Any, ...], name: str, folder: Path) -> list[Any]:
     path = folder / f"{name}.functions"
-    try:
-        kept = list(function_pb2.FunctionDefLibrary.FromString(path.read_bytes()).function)
-    except (OSError, DecodeError):  # not there, or not whole
-        kept = []
-    if kept:
-        return kept
+    if path.exists():
+        return list(function_pb2.FunctionDefLibrary.FromString(path.read_bytes()).function)
     definitions = renamed(function.get_concrete_function(*arguments), name)
     library = function_pb2.FunctionDefLibrary(function=definitions)
     write_whole(path, library.SerializeToString(deterministic=True))

@@ -1,4 +1,4 @@
-"""The compiled programs: training of every replica of a variant for a segment of epochs, and forecasting.
+"""The compiled programs: training of every replica of a variant for a segment of epochs.
 
 What shapes the program is static in `ProgramSpec`; what varies (weights, batch orders, learning rates, data) are its
 arguments, so that one compilation serves every seed, learning rate and series of that shape.
@@ -14,7 +14,6 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from tasks.numerics.networks.architectures import Architecture
-from tasks.numerics.networks.diagnostics import diagnose, shapes_of
 from tasks.numerics.networks.gradients import forecast, losses_and_gradients
 from tasks.numerics.networks.layout_choice import LayoutName
 from tasks.numerics.networks.layouts import Layout, ReplicaFirst, ReplicaLast
@@ -80,11 +79,10 @@ def initial_state(spec: ProgramSpec, weights: list[NDArray[np.float32]]) -> dict
 
 @cache
 def segment_program(spec: ProgramSpec) -> Any:
-    """The compiled program: (state, data, batch order (E, S, R, B), `Rates`, first epoch, epochs) to (state, course, found).
+    """The compiled program: (state, data, batch order (E, S, R, B), `Rates`, first epoch, epochs) to (state, course).
 
     `epochs` is how many of the E epochs it runs. The course (3, E, R) is each epoch's training loss, validation loss and
-    root mean square of its gradients' norms, as clipped. With 0 epochs to run, and only then, it finds what `diagnose` does
-    with the weights to be kept, else zeros; with -1 it does nothing at all, but is compiled.
+    root mean square of its gradients' norms, as clipped.
     """
 
     def run(state: Any, data: Any, order: Tensor, rates: Rates, first_epoch: Tensor, epochs: Tensor) -> Any:
@@ -103,22 +101,9 @@ def segment_program(spec: ProgramSpec) -> Any:
         _, state, course = tf.while_loop(
             lambda e, *_: e < epochs, epoch, [0, state, course], maximum_iterations=order.shape[0]
         )
-        kept = state["best_weights" if spec.patience else "weights"]
-        windows = (data["windows"], data["test_windows"])
-        shapes = shapes_of(spec.architecture, order.shape[2], windows[1].shape[:2])
-        found = tf.cond(
-            epochs != 0,
-            lambda: {name: tf.zeros(shape) for name, shape in shapes.items()},
-            lambda: diagnose(layout, spec.architecture, kept, *windows),
-        )
-        return _for_weights(layout.leave, state), course, found
+        return _for_weights(layout.leave, state), course
 
     return tf.function(run, jit_compile=True, autograph=False)
-
-
-def names_found(spec: ProgramSpec) -> dict[str, None]:
-    """Names of what a program without epochs finds."""
-    return dict.fromkeys(shapes_of(spec.architecture, 1, (1, 1)))
 
 
 def _for_weights(change: Callable[[Tensor], Tensor], state: Any) -> Any:

@@ -5,7 +5,7 @@ The backward pass is written out: the loops over time hold one product each, and
 product over all time steps afterwards. The activations' derivatives are kept from the forward pass.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -31,6 +31,12 @@ class LayerWeights(NamedTuple):
     recurrent_kernel: Tensor
     bias: Tensor
     recurrent_bias: Tensor | None = None
+
+
+def weights_of_layers(cell: Cell, weights: Sequence[Tensor]) -> Iterator[LayerWeights]:
+    """Weights of each layer, out of the list of all weights before the head's."""
+    size = 4 if cell.recurrent_bias else 3
+    return (LayerWeights(*weights[start : start + size]) for start in range(0, len(weights), size))
 
 
 class Trace(NamedTuple):

@@ -11,11 +11,12 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from tasks.numerics.networks.architectures import Architecture, initial_weights
+from tasks.numerics.networks.diagnostics import diagnose
 from tasks.numerics.networks.initialisation import Weights
 from tasks.numerics.networks.layer_stacks import all_units
 from tasks.numerics.networks.layout_choice import layout_name
-from tasks.numerics.networks.program_cache import kept_program
-from tasks.numerics.networks.programs import ProgramSpec, Rates, initial_state, names_found, segment_program
+from tasks.numerics.networks.program_cache import kept_program, seal_programs
+from tasks.numerics.networks.programs import ProgramSpec, Rates, initial_state, segment_program
 from tasks.numerics.networks.randomness import BatchOrder
 from tasks.numerics.networks.tuning import Candidate, candidates
 from tasks.numerics.settings import TrainingSpec
@@ -42,7 +43,8 @@ class TrainingData:
 
     def arguments(self) -> dict[str, Any]:
         """As the compiled programs take them."""
-        return {name: tf.constant(value[:, None] if value.ndim == 2 else value) for name, value in vars(self).items()}
+        watched = {name: value for name, value in vars(self).items() if name != "test_windows"}
+        return {name: tf.constant(value[:, None] if value.ndim == 2 else value) for name, value in watched.items()}
 
 
 @dataclass(frozen=True)
@@ -111,14 +113,15 @@ def train(
         )
     )
     begun, arguments, parts, done = time.perf_counter(), data.arguments(), [], 0
-    nothing = (state, arguments, tf.constant(order.draw(0, rows)), rates, tf.constant(0), tf.constant(-1))
-    program = kept_program(segment_program(spec), spec, nothing, (state, None, names_found(spec)), programs)
+    nothing = (state, arguments, tf.constant(order.draw(0, rows)), rates, tf.constant(0), tf.constant(0))
+    program = kept_program(segment_program(spec), spec, nothing, (state, None), programs)
     program(*nothing)
+    seal_programs(programs)
     compiled, epochs = time.perf_counter(), 1
     while done < training.epochs:
         epochs, segment_begun = min(epochs, rows, training.epochs - done), time.perf_counter()
         drawn = tf.constant(order.draw(epochs, rows))
-        state, course, _ = program(state, arguments, drawn, rates, tf.constant(done), tf.constant(epochs))
+        state, course = program(state, arguments, drawn, rates, tf.constant(done), tf.constant(epochs))
         parts.append(course.numpy()[:, :epochs])
         done += epochs
         progress(done, training.epochs)
@@ -126,37 +129,20 @@ def train(
             break
         pace = (time.perf_counter() - segment_begun) / epochs
         epochs = max(1, min(int(SEGMENT_SECONDS / pace), 4 * epochs))
-    found = program(state, *nothing[1:-1], tf.constant(0))[2]
-    seconds = (compiled - begun, time.perf_counter() - compiled)
-    autoencodes = architecture.network.head == "autoencoder"
-    return _trained((tuple(seeds), tried), state, np.concatenate(parts, axis=1), found, seconds, autoencodes)
-
-
-def _trained(
-    replicas: tuple[tuple[int, ...], tuple[Candidate, ...]],
-    state: Any,
-    course: NDArray[np.float32],
-    found: Any,
-    seconds: tuple[float, float],
-    autoencodes: bool,
-) -> Trained:
-    kept = "best_weights" if "best_weights" in state else "weights"
-    loss, validation_loss, gradient_norm = (part.T for part in course)
-    last = np.full(len(loss), loss.shape[1], np.int32)
-    best = np.asarray(state["best_epoch"]) + 1 if "best_epoch" in state else last
-    diagnostics = {name: np.asarray(value) for name, value in found.items()}
-    forecasts = diagnostics.pop("forecasts")
-    if not autoencodes:
-        forecasts = forecasts[:, :, 0]
+    kept = [weight.numpy() for weight in state["best_weights" if training.patience else "weights"]]
+    found = diagnose(architecture, kept, data.windows, data.test_windows)
+    forecasts = found.pop("forecasts")
+    loss, validation_loss, gradient_norm = (part.T for part in np.concatenate(parts, axis=1))
     return Trained(
-        *replicas,
-        [np.asarray(weight) for weight in state[kept]],
-        forecasts,
+        tuple(seeds),
+        tried,
+        kept,
+        forecasts if architecture.network.head == "autoencoder" else forecasts[:, :, 0],
         loss,
         validation_loss,
         gradient_norm,
-        best.astype(np.int32),
-        diagnostics,
-        seconds=seconds[1],
-        compile_seconds=seconds[0],
+        state["best_epoch"].numpy() + 1 if training.patience else np.full(replicas, done, np.int32),
+        found,
+        seconds=time.perf_counter() - compiled,
+        compile_seconds=compiled - begun,
     )

@@ -85,6 +85,3 @@ class UnitsFirst(ReplicaFirst):
     def outputs(self, rows: Tensor, steps: int, batch: int) -> Tensor:
         R, O, _ = rows.shape
         return tf.transpose(tf.reshape(rows, [R, O, steps, batch]), [0, 3, 2, 1])
-
-    def by_unit(self, values: Tensor, replicas: int, batch: int) -> Tensor:
-        return tf.reshape(values, [replicas, -1, batch])

@@ -11,7 +11,7 @@ import tensorflow as tf
 from flows.environment import PROJECT
 from tasks.numerics.networks import program_cache as kept_programs
 from tasks.numerics.networks.architectures import Architecture
-from tasks.numerics.networks.program_cache import kept_program, renamed
+from tasks.numerics.networks.program_cache import drop_damaged_programs, kept_program, renamed, seal_programs
 from tasks.numerics.networks.training import TrainingData, train
 from tasks.numerics.networks.variants import STOCK
 from tasks.numerics.settings import NetworkSpec, TrainingSpec
@@ -46,7 +46,7 @@ def test_a_kept_program_gives_what_a_fresh_one_gives(tmp_path, monkeypatch):
         assert np.array_equal(fresh.forecasts, kept.forecasts)
         assert np.array_equal(fresh.loss, kept.loss)
         assert all(np.array_equal(one, other) for one, other in zip(fresh.weights, kept.weights, strict=True))
-    assert [path.suffix for path in tmp_path.iterdir()] == [".functions"]
+    assert sorted(path.suffix for path in tmp_path.iterdir()) == [".functions", ".sha256"]
 
 
 def test_names_do_not_depend_on_what_the_process_made_before():
@@ -67,13 +67,22 @@ def test_a_broken_file_is_made_anew_and_other_constants_are_another_program(tmp_
     assert kept_program(nested(3), "three", arguments, (None, None, None), tmp_path)(*arguments)[1].numpy() == [8.0]
     (path,) = tmp_path.iterdir()
     whole = path.read_bytes()
-    for broken in (b"", whole[: len(whole) // 2], b"no definitions"):
+    for broken in (b"", whole[: len(whole) // 2], whole[:-1] + b"x", b"no definitions"):
+        seal_programs(tmp_path)
+        assert drop_damaged_programs(tmp_path) == []
         path.write_bytes(broken)
         kept_programs._loaded.clear()
+        assert drop_damaged_programs(tmp_path) == [path]
         assert kept_program(nested(3), "three", arguments, (None, None, None), tmp_path)(*arguments)[1].numpy() == [8.0]
         assert path.read_bytes() == whole
     assert kept_program(nested(4), "four", arguments, (None, None, None), tmp_path)(*arguments)[1].numpy() == [16.0]
     assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_what_was_never_finished_is_made_anew_without_a_word(tmp_path):
+    (tmp_path / "half.pb").write_bytes(b"half")
+    assert drop_damaged_programs(tmp_path) == [] and list(tmp_path.iterdir()) == []
+    assert drop_damaged_programs(tmp_path / "no folder") == []
 
 
 def test_the_next_process_finds_compiled_programs_though_it_made_other_functions_before(tmp_path):
