@@ -34,7 +34,8 @@ Its keys are stable, and the same for every problem but where one is named. Valu
   `p_adjusted` (Holm's) against the reference, null for itself.
 - `kinds`, `features` (autoencoders): the kinds of planted anomaly, and what is given back; a variant has `features` (score -> a list a seed, one a feature) and
   `anomalies` (score -> a list a seed, one a kind) too.
-- `conclusions`, a list: the sentences of the report; `causes`, a list: `variants`, `sentence`.
+- `conclusions`, a list: the sentences of the report; `causes`, a list: `variants`, `sentence`; `not_computed`, a list: what failed,
+  and why, in sentences.
 """
 
 import json
@@ -79,6 +80,7 @@ def summarize(
         "tuning": tuning_summary(result),
         "diagnostics": [{"name": name} | lists(of_seeds(result).sel(variant=name)) for name in result.variants],
         "conclusions": list(conclusions(overview)),
+        "not_computed": list(result.not_computed),
         "causes": [{"variants": list(one.variants), "sentence": one.sentence} for one in causes(overview)],
         **problem.summary(overview),
     }

@@ -17,6 +17,11 @@ for name, value in environment().items():
 del os.environ["TF_XLA_FLAGS"]
 
 
+from tasks.numerics.problems import attempts  # noqa: E402
+
+attempts.RAISES = True
+
+
 def pytest_unconfigure():
     shutil.rmtree(STATE, ignore_errors=True)
 

@@ -106,7 +106,11 @@ def added_seeds(comparison: ComparisonSpec, look: Look, seeds: int) -> list[str]
 def cautions(overview: Found) -> tuple[str, ...]:
     """What a reader must know before believing the table, a sentence each."""
     result, diverged = overview.result, overview.result.diverged
-    found = [*result.series.warnings, *added_seeds(result.comparison, result.look, overview.seeds)]
+    found = [
+        *result.not_computed,
+        *result.series.warnings,
+        *added_seeds(result.comparison, result.look, overview.seeds),
+    ]
     if diverged.any():
         counts = ", ".join(f"{name} {count}" for name, count in diverged[diverged > 0].items())
         found.append(f"Seeds that diverged and are in no mean: {counts} (of {overview.seeds} each).")

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tasks.numerics.problems.drawings import Distributions, Drawing, Grid, Intervals, Lines, Ranks
+from tasks.numerics.problems.drawings import Distributions, Drawing, Grid, Intervals, Lines, Missing, Ranks
 from tasks.numerics.problems.sections import Rows, Table
 from tasks.numerics.series.periods import moment
 from tasks.numerics.wording import NOTHING
@@ -22,8 +22,14 @@ def table_of(name: str, drawing: Drawing) -> Table:
         Ranks: of_ranks,
         Distributions: of_distributions,
         Grid: of_grid,
+        Missing: of_missing,
     }[type(drawing)](drawing)  # type: ignore[operator]  # each takes its own kind
     return Table(f"numbers-{name}", columns, (rows,), caption=plain(drawing.title))
+
+
+def of_missing(drawing: Missing) -> tuple[tuple[str, ...], Rows]:
+    """Why there is none."""
+    return ("not drawn",), [(drawing.reason,)]
 
 
 def of_lines(drawing: Lines) -> tuple[tuple[str, ...], Rows]:

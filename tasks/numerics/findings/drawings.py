@@ -8,6 +8,7 @@ import xarray as xr
 from tasks.numerics.findings.recommendation import recommended
 from tasks.numerics.findings.tuning_choice import Chosen
 from tasks.numerics.problems import PROBLEMS
+from tasks.numerics.problems.attempts import attempt_drawing, attempt_drawings
 from tasks.numerics.problems.drawings import Band, Distributions, Drawings, Grid, Intervals, Line, Lines
 from tasks.numerics.problems.overview import SIGNS, Overview, computed_once
 from tasks.numerics.statistics.seed_bands import bands, log_range
@@ -27,13 +28,13 @@ def drawings_of(overview: Found) -> Drawings:
     """
     result, found = overview.result, Drawings()
     if overview.primary:
-        found[f"verdicts/{result.metric}"] = verdicts_of(overview)
+        found |= attempt_drawing(f"verdicts/{result.metric}", verdicts_of, overview)
     found |= PROBLEMS[result.head].drawings(overview)
-    found |= {f"scores/{metric}": scores_of(overview, metric) for metric in result.drawn}
+    for metric in result.drawn:
+        found |= attempt_drawing(f"scores/{metric}", scores_of, overview, metric)
     if result.tuned:
-        found |= grids_of(Chosen(overview))
-    losses = bands(result.histories["validation_loss"]), bands(result.histories["loss"])
-    return found | {f"learning/{name}": learning_of(losses, name, overview) for name in result.variants}
+        found |= attempt_drawings("tuning/all", lambda: grids_of(Chosen(overview)))
+    return found | attempt_drawings("learning/all", learning_curves, overview)
 
 
 def lead(overview: Found) -> str:
@@ -104,6 +105,13 @@ def grid_of(chosen: Chosen, variants: list[str], clip_norm: float) -> Grid:
         own.transpose("variant", "line", "candidate").to_numpy(),
         [np.isin(here, table["chosen"].sel(variant=name).to_numpy()) for name in variants],
     )
+
+
+def learning_curves(overview: Found) -> Drawings:
+    """A figure a variant."""
+    result = overview.result
+    losses = bands(result.histories["validation_loss"]), bands(result.histories["loss"])
+    return {f"learning/{name}": learning_of(losses, name, overview) for name in result.variants}
 
 
 def learning_of(losses: tuple[xr.DataArray, xr.DataArray], variant: str, overview: Found) -> Lines:

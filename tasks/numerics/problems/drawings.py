@@ -131,6 +131,14 @@ class Grid:
     """Of each variant, whether a candidate was chosen (candidates,) bool."""
 
 
-Drawing = Lines | Intervals | Ranks | Distributions | Grid
+@dataclass(frozen=True)
+class Missing:
+    """A figure that could not be drawn."""
+
+    title: str
+    reason: str
+
+
+Drawing = Lines | Intervals | Ranks | Distributions | Grid | Missing
 Drawings = dict[str, Drawing]
 """Under their names; what stands before the first slash is the group."""

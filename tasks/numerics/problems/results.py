@@ -92,6 +92,8 @@ class Result(Outcome, ABC):
     """The same of the candidate that was given."""
     accuracy: tuple[AccuracyTest, ...] = ()
     """Of the seed means of all variants, and of the baselines, over time: best first, tested against the best baseline."""
+    not_computed: tuple[str, ...] = ()
+    """What could not be computed, and why, in sentences."""
     members: tuple["Result", ...] = ()
     """Of a panel: what was found of each series, in its own unit."""
 

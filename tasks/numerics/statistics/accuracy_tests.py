@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import pandas as pd
+from numpy.typing import NDArray
 from scipy import stats  # type: ignore[import-untyped]
 
-from tasks.numerics.statistics.arch_bootstrap import MCS
+from tasks.numerics.statistics.arch_bootstrap import CircularBlockBootstrap
 from tasks.numerics.statistics.influence import centred
 from tasks.numerics.statistics.overlapping_forecasts import fewest_windows, variance_of_mean
 from tasks.numerics.statistics.scored_points import Array, Points
@@ -19,6 +19,8 @@ Loss = Literal["squared", "absolute"]
 SIZE = 0.05
 """The model confidence set holds the best model in all but this share of test parts."""
 RESAMPLES = 2000
+ROUNDING = 1e-12
+"""Losses that differ by a smaller share than this differ by how numbers are rounded."""
 
 
 @dataclass(frozen=True)
@@ -129,15 +131,56 @@ def model_confidence_set(losses: Mapping[str, Array], horizon: int = 1, seed: in
     found = dict.fromkeys(losses, float("nan"))
     if not finite or len(next(iter(finite.values()))) < fewest_windows(horizon):
         return found
-    # Two models of the same losses have a difference without variance, which the statistic divides by.
-    first = {own.tobytes(): name for name, own in reversed(finite.items())}
-    table = pd.DataFrame({name: finite[name] for name in finite if first[finite[name].tobytes()] == name})
-    if table.shape[1] == 1:
+    alike = {name: next(first for first in finite if same(finite[first], own)) for name, own in finite.items()}
+    table = np.array([finite[name] for name in dict.fromkeys(alike.values())])
+    if len(table) == 1:
         return {**found, **dict.fromkeys(finite, 1.0)}
-    moved = centred((table - table.mean(axis=1).to_numpy()[:, None]).to_numpy().T)
-    length = int(block_length(moved, horizon).max())
-    chosen = MCS(table, SIZE, reps=RESAMPLES, block_size=length, method="R", bootstrap="circular", seed=seed)
-    with np.errstate(all="ignore"):
-        chosen.compute()
-    p = chosen.pvalues["Pvalue"]
-    return {**found, **{name: float(p[first[own.tobytes()]]) for name, own in finite.items()}}
+    p = dict(zip(dict.fromkeys(alike.values()), eliminated(table, resampled(table, horizon, seed)), strict=True))
+    return {**found, **{name: p[first] for name, first in alike.items()}}
+
+
+def same(own: Array, other: Array) -> bool:
+    """Whether losses (N,) differ by rounding alone: their difference has no variance that could be told from it."""
+    return bool((np.abs(own - other) <= ROUNDING * np.maximum(own, other)).all())
+
+
+def resampled(losses: Array, horizon: int, seed: int) -> NDArray[np.int64]:
+    """Periods of each resample (RESAMPLES, N): circular blocks as long as the losses (M, N) of any model against the mean ask for."""
+    # Squares of losses of 1e300 are no numbers; a power of two rounds nothing.
+    near_one = np.ldexp(losses, -np.frexp(losses.max())[1])
+    length = int(block_length(centred(near_one - near_one.mean(axis=0)), horizon).max())
+    drawn = CircularBlockBootstrap(length, np.arange(losses.shape[1]), seed=seed).bootstrap(RESAMPLES)
+    return np.array([data[0][0] for data in drawn])
+
+
+def eliminated(losses: Array, periods: NDArray[np.int64]) -> list[float]:
+    """p of each model's losses (M, N), the worst of those that are left leaving first, from resampled periods (B, N).
+
+    Hansen, Lunde and Nason (2011), section 3.1.2, the range statistic. A difference that is the same in every period has no
+    variance: it is beyond doubt.
+    """
+    models, number = losses.shape
+    worse, better = np.triu_indices(models, 1)
+    differences = losses[worse] - losses[better]
+    # Each in a scale of its own: squares of losses of 1e300 or 1e-200 are no numbers.
+    differences = differences / np.abs(differences).max(axis=1, keepdims=True)
+    means = differences.mean(axis=1)
+    counts = np.array([np.bincount(own, minlength=number) for own in periods])
+    moved = differences @ counts.T / number - means[:, None]
+    deviations = np.sqrt(np.mean(moved**2, axis=1))
+    constant = deviations <= ROUNDING
+    statistic, drawn = np.zeros((models, models)), np.zeros((models, models, len(periods)))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        statistic[worse, better] = np.where(constant, np.sign(means) * np.inf, means / deviations)
+        drawn[worse, better] = np.where(constant[:, None], 0.0, moved / deviations[:, None])
+    statistic, drawn = statistic - statistic.T, drawn - drawn.transpose(1, 0, 2)
+    left, found, highest = list(range(models)), np.ones(models), 0.0
+    while len(left) > 1:
+        here = np.ix_(left, left)
+        most = statistic[here].max()
+        # What is as large but for rounding counts as larger.
+        highest = max(highest, float((most * (1 - ROUNDING) < drawn[here].max(axis=(0, 1))).mean()))
+        worst = left[int(np.argwhere(statistic[here] == most)[0, 0])]
+        found[worst] = highest
+        left.remove(worst)
+    return [float(p) for p in found]

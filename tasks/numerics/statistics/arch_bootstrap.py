@@ -15,14 +15,14 @@ def _empty_package(name: str) -> ModuleType:
 
 
 if "arch" in sys.modules:
-    from arch.bootstrap import MCS, optimal_block_length
+    from arch.bootstrap import CircularBlockBootstrap, optimal_block_length
 else:
     sys.modules["arch"] = _empty_package("arch")
     try:
-        from arch.bootstrap import MCS, optimal_block_length
+        from arch.bootstrap import CircularBlockBootstrap, optimal_block_length
     finally:
         # Whoever imports it after this gets all of it.
         for name in [name for name in sys.modules if name.partition(".")[0] == "arch"]:
             del sys.modules[name]
 
-__all__ = ["MCS", "optimal_block_length"]
+__all__ = ["CircularBlockBootstrap", "optimal_block_length"]

@@ -5,7 +5,13 @@ import scipy.stats
 import statsmodels.api as sm
 from arch.bootstrap import MCS
 
-from tasks.numerics.statistics.accuracy_tests import accuracy_tests, diebold_mariano, losses_of, model_confidence_set
+from tasks.numerics.statistics.accuracy_tests import (
+    RESAMPLES,
+    accuracy_tests,
+    diebold_mariano,
+    losses_of,
+    model_confidence_set,
+)
 from tasks.numerics.statistics.variance_components import block_length
 
 
@@ -89,10 +95,11 @@ def test_confidence_set_agrees_with_arch():
     losses = {name: losses_of(forecast, truth) for name, forecast in made.items()}
     table = pd.DataFrame(losses)
     moved = table.sub(table.mean(axis=1), axis=0).to_numpy().T
-    judge = MCS(table, 0.05, reps=4000, bootstrap="circular", block_size=int(block_length(moved).max()), seed=99)
+    length = int(block_length(moved).max())
+    judge = MCS(table, 0.05, reps=RESAMPLES, bootstrap="circular", block_size=length, method="R", seed=0)
     judge.compute()
     found = model_confidence_set(losses)
-    assert found == pytest.approx(judge.pvalues["Pvalue"].to_dict(), abs=0.04)
+    assert found == judge.pvalues["Pvalue"].to_dict()
     assert {name for name, p in found.items() if p > 0.05} == set(judge.included) == {"stock", "cell-relu"}
 
 
@@ -108,6 +115,40 @@ def test_models_with_the_same_losses_share_a_p():
     assert found["twin"] == found["mean"]
     assert {name: found[name] for name in losses} == model_confidence_set(losses)
     assert model_confidence_set({"a": losses["mean"], "b": losses["mean"].copy()}) == {"a": 1, "b": 1}
+
+
+NOISE = np.random.default_rng(5).standard_normal((4, 40)) ** 2
+
+
+@pytest.mark.parametrize(
+    ("other", "wanted"),
+    [
+        ("a perfect one", np.zeros(40)),
+        ("perfect but for rounding", np.r_[np.full(20, 1e-33), np.full(20, 1e-32)]),
+        ("1e16 times the others, with a course of its own", 1e16 * (1 + NOISE[3])),
+        ("beyond the squares of numbers", np.full(40, 1e300)),
+        ("the same but for rounding", NOISE[0] * (1 + 1e-15)),
+        ("more by a rounding error", NOISE[0] + 1e-17),
+        ("more by the same in every period", NOISE[0] + 1),
+        ("more in one period alone", np.r_[NOISE[0, :-1], NOISE[0, -1] + 1]),
+    ],
+)
+def test_ties_and_scales_leave_a_set_and_do_not_touch_the_others(other, wanted):
+    others = dict(zip("abc", NOISE, strict=False))
+    found = model_confidence_set({**others, other: wanted})
+    assert all(0 <= p <= 1 for p in found.values()) and max(found.values()) == 1
+    if "perfect" in other:
+        assert found[other] == 1 and max(found[name] for name in "abc") <= 0.05
+    elif wanted.max() > 1e10:
+        assert found == model_confidence_set(others) | {other: 0}
+    elif "rounding" in other:
+        assert found == model_confidence_set(others) | {other: found["a"]}
+    else:
+        assert found["a"] >= found[other] and (found[other] == 0) == ("every" in other)
+
+
+def test_constant_losses_are_told_apart_without_a_doubt():
+    assert model_confidence_set({"one": np.full(20, 1.0), "two": np.full(20, 2.0)}) == {"one": 1, "two": 0}
 
 
 def test_rows_are_in_order_and_hold_what_they_say():

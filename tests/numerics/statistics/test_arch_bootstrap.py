@@ -5,10 +5,10 @@ import sys
 
 PROGRAM = """
 import sys
-from tasks.numerics.statistics.arch_bootstrap import MCS, optimal_block_length
+from tasks.numerics.statistics.arch_bootstrap import CircularBlockBootstrap, optimal_block_length
 drawn = {"matplotlib", "statsmodels"} & set(sys.modules)
 import arch.bootstrap
-print(sorted(drawn), arch.bootstrap.MCS.__name__ == MCS.__name__, arch.arch_model.__name__)
+print(sorted(drawn), arch.bootstrap.CircularBlockBootstrap.__name__ == CircularBlockBootstrap.__name__, arch.arch_model.__name__)
 """
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from tasks.numerics.problems.attempts import attempt_drawing, attempt_drawings
 from tasks.numerics.problems.drawings import Band, Drawings, Intervals, Line, Lines, Part
 from tasks.numerics.problems.drawings import Ranks as RankDrawing
 from tasks.numerics.problems.forecasting.results import ForecastResult
@@ -34,11 +35,17 @@ def drawings(overview: Found) -> Drawings:
     """
     result, found = overview.result, Drawings()
     if result.horizon > 1:
-        by_step = bands(result.step_scores["rmse"])
-        found |= {f"steps/{name}": steps_of(overview, by_step, name) for name in result.variants}
+        found |= attempt_drawings("steps/all", all_steps, overview)
     if result.members:
         return found | panel_drawings(overview)
-    return found | forecasts_of(overview, result.variants) | {"series": whole_series(result)}
+    found |= attempt_drawings("forecast/all", forecasts_of, overview, result.variants)
+    return found | attempt_drawing("series", whole_series, result)
+
+
+def all_steps(overview: Found) -> Drawings:
+    """A figure a variant."""
+    by_step = bands(overview.result.step_scores["rmse"])
+    return {f"steps/{name}": steps_of(overview, by_step, name) for name in overview.result.variants}
 
 
 def panel_drawings(overview: Found) -> Drawings:
@@ -46,13 +53,14 @@ def panel_drawings(overview: Found) -> Drawings:
     result, found = overview.result, Drawings()
     reference = result.comparison.reference
     if result.ranks and overview.primary:
-        found[f"ranks/{result.ranks.metric}"] = ranks_of(result.ranks, reference)
-    found |= {f"over_series/{one.variant}": verdicts_by_series(overview, one.variant) for one in overview.primary}
+        found |= attempt_drawing(f"ranks/{result.ranks.metric}", ranks_of, result.ranks, reference)
+    for verdict in overview.primary:
+        found |= attempt_drawing(f"over_series/{verdict.variant}", verdicts_by_series, overview, verdict.variant)
     best = [str(name) for name in overview.rmse.drop(reference).dropna().nsmallest(DRAWN).index]
     for number, one in enumerate(overview.members, 1):
-        drawn = forecasts_of(one, [reference, *best])
+        drawn = attempt_drawings("forecast/all", forecasts_of, one, [reference, *best])
         found |= {name.replace("/", f"/{number}/", 1): drawing for name, drawing in drawn.items()}
-        found[f"series/{number}"] = whole_series(one.result)
+        found |= attempt_drawing(f"series/{number}", whole_series, one.result)
     return found
 
 

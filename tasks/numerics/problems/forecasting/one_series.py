@@ -3,6 +3,7 @@
 import numpy as np
 import xarray as xr
 
+from tasks.numerics.problems.attempts import Attempts
 from tasks.numerics.problems.forecasting.results import ForecastOutcome, ForecastResult
 from tasks.numerics.series.series import Series
 from tasks.numerics.settings import ComparisonSpec
@@ -23,7 +24,7 @@ def evaluate_one(
     scale = naive_scale(series.array[:training_rows], series.season_length)
     forecasts = outcome.forecasts
     baseline_scores = score_along(forecasts, "baseline_forecast", "baseline", scale)
-    paired = pair(forecasts, scale, comparison)
+    paired, attempt = pair(forecasts, scale, comparison), Attempts()
     tuned = untuned = (score_along(forecasts, "forecast", "variant", scale), judge(paired, comparison, look))
     if outcome.tuned:
         given = outcome.untuned_forecasts
@@ -46,8 +47,11 @@ def evaluate_one(
         differences=differences(tuned[0], comparison.reference),
         verdicts=tuned[1],
         untuned_verdicts=untuned[1],
-        directions=direction_tests(paired),
-        accuracy=compare_over_time(forecasts, baseline_scores, points(forecasts)),
+        directions=attempt("the test of directions", (), direction_tests, paired),
+        accuracy=attempt(
+            "the comparison over time", (), compare_over_time, forecasts, baseline_scores, points(forecasts)
+        ),
+        not_computed=tuple(attempt.failures),
         comparison=comparison,
         look=look,
     )

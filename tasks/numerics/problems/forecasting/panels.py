@@ -6,6 +6,7 @@ import numpy as np
 import xarray as xr
 
 from tasks.numerics.errors import InputError
+from tasks.numerics.problems.attempts import Attempts
 from tasks.numerics.problems.forecasting.one_series import compare_over_time, evaluate_one, judge, pair
 from tasks.numerics.problems.forecasting.results import ForecastOutcome, ForecastResult, of_member
 from tasks.numerics.series.series import Series
@@ -34,6 +35,16 @@ def evaluate_panel(
     verdicts = untuned = judge(pair_panel(outcome.forecasts, scales, comparison), comparison, look)
     if outcome.tuned:
         untuned = judge(pair_panel(outcome.untuned_forecasts, scales, comparison), comparison, look)
+    attempt = Attempts()
+    ranks = attempt("ranks over series", None, rank_over_series, [one.scores for one in members], comparison)
+    accuracy = attempt(
+        "the comparison over time",
+        (),
+        compare_over_time,
+        in_naive_errors(outcome.forecasts, scales),
+        baseline_scores,
+        points(outcome.forecasts),
+    )
     return ForecastResult(
         forecasts=outcome.forecasts,
         histories=outcome.histories,
@@ -50,14 +61,16 @@ def evaluate_panel(
         verdicts=verdicts,
         untuned_verdicts=untuned,
         directions=(),
-        accuracy=compare_over_time(
-            in_naive_errors(outcome.forecasts, scales), baseline_scores, points(outcome.forecasts)
-        ),
+        accuracy=accuracy,
         comparison=comparison,
         look=look,
         members=members,
         naive_errors=tuple(scale.absolute for scale in scales),
-        ranks=rank_over_series([one.scores for one in members], comparison),
+        ranks=ranks,
+        not_computed=(
+            *attempt.failures,
+            *(f"{one.series.name}: {said}" for one in members for said in one.not_computed),
+        ),
     )
 
 

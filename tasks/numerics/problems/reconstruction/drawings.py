@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from tasks.numerics.problems.attempts import attempt_drawings
 from tasks.numerics.problems.drawings import Band, Drawings, Line, Lines, Look
 from tasks.numerics.problems.reconstruction.anomalies import KINDS
 from tasks.numerics.problems.reconstruction.results import ReconstructionResult
@@ -9,7 +10,10 @@ from tasks.numerics.problems.reconstruction.results import ReconstructionResult
 
 def drawings(result: ReconstructionResult) -> Drawings:
     """`windows/clean` and `windows/KIND`: the middle test window, and what every variant makes of it."""
-    return {f"windows/{name}": window(result, number, name) for number, name in enumerate(("clean", *KINDS))}
+    return attempt_drawings(
+        "windows/clean",
+        lambda: {f"windows/{name}": window(result, number, name) for number, name in enumerate(("clean", *KINDS))},
+    )
 
 
 def window(result: ReconstructionResult, copy: int, name: str) -> Lines:
