@@ -80,8 +80,8 @@ def summarize(
         "tuning": tuning_summary(result),
         "diagnostics": [{"name": name} | lists(of_seeds(result).sel(variant=name)) for name in result.variants],
         "conclusions": list(conclusions(overview)),
-        "not_computed": list(result.not_computed),
         "causes": [{"variants": list(one.variants), "sentence": one.sentence} for one in causes(overview)],
+        "not_computed": list(result.not_computed),
         **problem.summary(overview),
     }
     strict: dict[str, Any] = without_infinity(summary)
