@@ -15,7 +15,18 @@ from tasks.numerics.series.series import Series
 VARIANTS = ("stock", "cell-relu", "cell-elu", "cell-gelu", "between-relu", "between-elu", "between-gelu")
 SUMMARY_KEYS = [
     *("study", "data", "variants", "baselines", "differences", "timings", "mlflow", "verdicts"),
-    *("tuning", "diagnostics", "conclusions", "causes", "accuracy", "directions", "steps", "series", "ranks"),
+    *(
+        "tuning",
+        "diagnostics",
+        "conclusions",
+        "causes",
+        "not_computed",
+        "accuracy",
+        "directions",
+        "steps",
+        "series",
+        "ranks",
+    ),
 ]
 """What summary.json holds, in this order."""
 BASELINES = {
