@@ -7,7 +7,8 @@ from typing import Annotated
 from cyclopts import App, CycloptsError, Parameter
 
 from flows.command_line.flags import as_tokens, reads_study
-from flows.command_line.interrupts import INTERRUPTED, leave
+from flows.command_line.interrupts import INTERRUPTED, PIPE_CLOSED, leave
+from flows.command_line.plain_characters import show_nearest_characters
 from flows.command_line.schedules import schedules
 from flows.comparison.study import Study
 from flows.environment import set_environment
@@ -150,6 +151,7 @@ app.command(schedules)
 
 def main() -> None:
     """Runs the command line; a user's mistake ends with a message and code 2, an interrupt with 130."""
+    show_nearest_characters()
     set_environment()
     leave(exit_code(sys.argv[1:]))
 
@@ -165,6 +167,8 @@ def exit_code(arguments: list[str]) -> int:
     except InputError as error:
         print(f"interlayer: {error}", file=sys.stderr)
         return 2
+    except BrokenPipeError:  # whoever read the output has seen enough
+        return PIPE_CLOSED
     except OSError as error:
         place = f" ({error.filename})" if error.filename else ""
         print(

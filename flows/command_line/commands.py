@@ -146,7 +146,9 @@ def libraries_kept_quiet() -> Iterator[None]:
     kept, shown = os.dup(2), sys.stderr
     log = os.open(LOGS / "libraries.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     if stands_for(shown, 2):
-        sys.stderr = io.TextIOWrapper(os.fdopen(os.dup(kept), "wb", 0), write_through=True)
+        sys.stderr = io.TextIOWrapper(
+            os.fdopen(os.dup(kept), "wb", 0), encoding=shown.encoding, errors=shown.errors, write_through=True
+        )
     os.dup2(log, 2)
     try:
         with warnings.catch_warnings():

@@ -11,6 +11,8 @@ from types import FrameType
 SECONDS = 4.0
 SIGNALS = (signal.SIGINT, signal.SIGHUP)
 INTERRUPTED = 130
+PIPE_CLOSED = 141
+"""As the shell has it of a process that SIGPIPE ended."""
 
 
 def end_within_seconds(clean_up: Callable[[], None]) -> None:
