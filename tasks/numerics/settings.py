@@ -35,6 +35,7 @@ class SeriesSpec:
         Field(description="Column that tells the series of a file apart, in long form: a panel, one network for all."),
     ] = ""
     date: Annotated[str, Field(description="Date column; guessed where only one fits.")] = ""
+    date_format: Annotated[str, Field(description="How dates are written, such as %d/%m/%Y, or s (Unix times).")] = ""
     value: Annotated[str, Field(description="Value column; guessed where only one fits.")] = ""
     frequency: Annotated[
         str,

@@ -34,6 +34,25 @@ def trackable(labels: Sequence[str]) -> list[str]:
     return [name if names.count(name) == 1 else f"{name} {number}" for number, name in enumerate(names, 1)]
 
 
+def few(names: Sequence[object], most: int = 8) -> str:
+    """The first of some names with commas, and how many more there are: a line, however many columns a file has."""
+    shown = ", ".join(cut(str(name)) for name in names[:most])
+    return shown if len(names) <= most else f"{shown} and {len(names) - most:,} more"
+
+
+def cut(text: str, most: int = 60) -> str:
+    """A text, or what begins it."""
+    return text if len(text) <= most else f"{text[:most]}..."
+
+
+def cell(value: object) -> str:
+    """What stands in a cell, for people: texts in quotes, numbers and dates plainly, whatever library holds them."""
+    plain = value.item() if hasattr(value, "item") else value
+    if isinstance(plain, str):
+        return repr(cut(plain))
+    return "nothing" if plain is None or plain != plain else cut(str(plain))
+
+
 def rounded(value: float, digits: int) -> str:
     """A number in so many digits after the point."""
     return f"{value:z.{digits}f}" if math.isfinite(value) else NOTHING

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from tasks.numerics.series.periods import Steps, moment
+from tasks.numerics.wording import cell
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Findings:
         """
         ways: dict[str, Callable[[pd.DataFrame], Iterator[str]]] = {
             **{
-                "missing": self._runs,
+                "missing": self._runs(of),
                 "date": self._texts("date_text"),
                 "value": self._values(of),
                 "covered": self._texts("covered_text"),
@@ -50,21 +51,27 @@ class Findings:
     def _each(self, rows: pd.DataFrame) -> Iterator[pd.Series]:
         return (row for _, row in rows.iterrows())
 
-    def _runs(self, rows: pd.DataFrame) -> Iterator[str]:
-        for _, run in rows.groupby(np.cumsum(np.diff(rows.index, prepend=-1) > 1)):
-            if len(run) == 1:
-                yield self._name(run.iloc[0])
-            else:
-                yield f"{self._name(run.iloc[0])} to {self._name(run.iloc[-1])}: {len(run)} in a row"
+    def _runs(self, of: str) -> Callable[[pd.DataFrame], Iterator[str]]:
+        def words(rows: pd.DataFrame) -> Iterator[str]:
+            for _, run in rows.groupby(np.cumsum(np.diff(rows.index, prepend=-1) > 1)):
+                texts = run[f"{of}_written"].dropna() if f"{of}_written" in run else run["place"].iloc[:0]
+                stands = [cell(text) for text in texts.drop_duplicates().iloc[:3] if str(text).strip()]
+                said = f": {', '.join(stands)}" if stands else ""
+                if len(run) == 1:
+                    yield f"{self._name(run.iloc[0])}{said}"
+                else:
+                    yield f"{self._name(run.iloc[0])} to {self._name(run.iloc[-1])}: {len(run)} in a row{said.replace(':', ',')}"
+
+        return words
 
     def _texts(self, column: str) -> Callable[[pd.DataFrame], Iterator[str]]:
-        return lambda rows: (f"{self.place} {row['place']}: {row[column]!r}" for row in self._each(rows))
+        return lambda rows: (f"{self.place} {row['place']}: {cell(row[column])}" for row in self._each(rows))
 
     def _values(self, column: str) -> Callable[[pd.DataFrame], Iterator[str]]:
         def words(rows: pd.DataFrame) -> Iterator[str]:
             for row in self._each(rows):
                 written = row.get(f"{column}_text")
-                yield f"{self._name(row)}: {repr(written) if isinstance(written, str) else row[column]}"
+                yield f"{self._name(row)}: {cell(row[column] if written is None or written != written else written)}"
 
         return words
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from tasks.numerics.errors import InputError
 from tasks.numerics.series.bundled import catalogue
+from tasks.numerics.series.date_shapes import check_date_format
 from tasks.numerics.settings import INDEX, SeriesSpec
 
 CALENDAR_NAMES: Final = ("minute", "hour", "weekday", "day", "day_of_year", "week", "month", "quarter")
@@ -34,6 +35,7 @@ def refuse_contradictions(spec: SeriesSpec) -> None:
         raise InputError(
             f"--bounds {spec.bounds} are no bounds. Expected two numbers, the least and the greatest value allowed."
         )
+    check_date_format(spec.date_format)
     _check_calendar(spec.calendar, spec.frequency)
     if spec.aggregate != "none" and spec.frequency in ("", INDEX):
         raise InputError(
