@@ -10,10 +10,12 @@ import numpy as np
 
 from flows.command_line.progress import TrainingProgress, stage
 from flows.comparison.checks import check_folder
+from flows.comparison.places import given_folder
 from flows.comparison.runners import in_threads
 from flows.environment import COMPILED, MLRUNS
 from tasks.numerics.audit.claims import Claim
 from tasks.numerics.errors import InputError
+from tasks.numerics.safe_names import safe_name
 from tasks.numerics.settings import SeriesSpec
 
 if TYPE_CHECKING:
@@ -36,7 +38,7 @@ def audit_claim(series: SeriesSpec, seeds: int, claim: Claim, output: str) -> tu
 
         prepared = prepare(values, claim)
         digest = hashlib.sha256(values.tobytes()).hexdigest()
-        folder = Path(output).expanduser() if output else MLRUNS / "audits" / f"{name}-{claim.digest(digest)}"
+        folder = given_folder(output) if output else MLRUNS / "audits" / f"{safe_name(name)}-{claim.digest(digest)}"
         check_folder(folder)
     with stage(timings, "train"):
         from tasks.audit.replay import gather, plan

@@ -19,7 +19,7 @@ from flows.comparison.runners import Alone
 from flows.comparison.study import Study
 from flows.environment import MLRUNS
 from tasks.numerics.errors import InputError
-from tasks.numerics.wording import file_name
+from tasks.numerics.safe_names import safe_name
 
 Given = str | Path | Sequence[str] | pd.Series | pd.DataFrame
 
@@ -90,7 +90,7 @@ def written(frame: pd.DataFrame, name: str) -> str:
 
     content = frame.to_parquet(index=False)
     folder = MLRUNS / "frames" / hashlib.sha256(content).hexdigest()[:16]
-    path = folder / f"{file_name(name)}.parquet"
+    path = folder / f"{safe_name(name)}.parquet"
     if not path.exists():
         write_whole(path, content)
     return str(path)

@@ -8,13 +8,21 @@ from flows.comparison.study import Study
 from flows.servers.processes import answers
 from tasks.numerics.errors import InputError
 from tasks.numerics.networks.tuning import candidates
+from tasks.numerics.wording import cut
 
+LONGEST_EXPERIMENT = 500
+"""Characters."""
 ROOM = 200_000_000
 """Bytes that the results of a comparison may take."""
 
 
 def check_places(study: Study, folder: Path) -> None:
     """Raises InputError where results could not be written or logged."""
+    experiment = study.output.experiment
+    if len(experiment) > LONGEST_EXPERIMENT or (experiment and not experiment.strip()):
+        raise InputError(
+            f"--experiment {cut(experiment)!r} has {len(experiment):,} characters. Expected a name of 1 to {LONGEST_EXPERIMENT}, that MLflow takes."
+        )
     check_folder(folder)
     if study.output.tracking:
         check_tracking(study.output.tracking)

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from flows.comparison.places import docs_folder
 from flows.comparison.study import Study
-from flows.environment import MLRUNS
 from tasks.load import read_members
 from tasks.numerics.series.records import name_of
 from tasks.numerics.series.validation import RowsNeeded
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def check_data(study: Study) -> "Origins":
     """The windows of every origin; raises InputError where the series can't be read whole, fails a critical expectation or can't be cut into windows."""
     records = read_members(study.data)
-    docs = MLRUNS / "data_docs" / name_of(records, study.data)
+    docs = docs_folder(name_of(records, study.data))
     series, _ = validate(records, study.data, RowsNeeded.of(study.windows), docs)
     # Imported when the rows are known to be right: both draw along what scores them.
     from tasks.numerics.problems import check_problem

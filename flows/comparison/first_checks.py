@@ -5,8 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from flows.comparison.checks import check_budget, check_folder, check_places
+from flows.comparison.places import given_folder
 from flows.comparison.study import Study
-from flows.environment import MLRUNS
 from tasks.numerics.audit.claim_files import read_claim
 from tasks.numerics.audit.claims import BEST_KNOWN_ANSWER, Claim
 from tasks.numerics.errors import InputError
@@ -37,7 +37,7 @@ def check_study(study: Study) -> None:
         check_rows(name, rows, needs if lone else needs.fewest)
     if study.output.tracking:
         print(f"Asking for an MLflow server at {study.output.tracking} ...", file=sys.stderr, flush=True)
-    check_places(study, Path(study.output.output) if study.output.output else MLRUNS)
+    check_places(study, given_folder(study.output.output))
 
 
 def check_audit(series: SeriesSpec, seeds: int, claim_file: str, output: str) -> Claim:
@@ -47,7 +47,7 @@ def check_audit(series: SeriesSpec, seeds: int, claim_file: str, output: str) ->
     claim = read_claim(Path(claim_file).expanduser()) if claim_file else BEST_KNOWN_ANSWER
     (rows,) = check_files(series, [series.series]).values()
     claim.check_length(rows)
-    check_folder(Path(output).expanduser() if output else MLRUNS)
+    check_folder(given_folder(output))
     return claim
 
 

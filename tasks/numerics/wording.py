@@ -61,8 +61,3 @@ def rounded(value: float, digits: int) -> str:
 def mean_and_spread(mean: float, spread: float, digits: int) -> str:
     """Mean ± standard deviation over seeds."""
     return f"{rounded(mean, digits)} ± {rounded(spread, digits)}" if math.isfinite(mean) else NOTHING
-
-
-def file_name(name: str) -> str:
-    """A name as part of a path: what no system takes there is an underscore; short, and never empty."""
-    return re.sub(r"[^\w.-]", "_", name).strip(".")[:60] or "series"

@@ -1,7 +1,6 @@
 """Validate: a Great Expectations suite stands between a file and everything that is trained on it."""
 
 import os
-import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from tasks.numerics.errors import InputError
+from tasks.numerics.safe_names import safe_name
 from tasks.numerics.series.checked_tables import WRITTEN, Held
 from tasks.numerics.series.expectations import held_to
 from tasks.numerics.series.failing_rows import Findings
@@ -17,6 +17,7 @@ from tasks.numerics.series.series import Series
 from tasks.numerics.series.user_suites import EXPECTED, read_suite, refuse_unknown
 from tasks.numerics.series.validation import Expectation, InvalidSeriesError, RowsNeeded, Validation
 from tasks.numerics.settings import SeriesSpec
+from tasks.numerics.wording import cell
 from tasks.validate.calendar import register_expectations
 from tasks.validate.kept import FIRST_PAGE, digest_of, forget_outcomes, keep_outcomes, kept_outcomes
 
@@ -74,8 +75,7 @@ def _outcomes(members: tuple[Records, ...], spec: SeriesSpec, needs: RowsNeeded,
 
 def _page_name(number: int, records: Records) -> str:
     """What the Data Docs call a series of a panel: a folder of its own, whatever its id is."""
-    plain = re.sub(r"\W+", "_", records.name)
-    return f"{number} {plain} "
+    return f"{number} {safe_name(records.name)} "
 
 
 def _held(
@@ -87,7 +87,7 @@ def _held(
         if not records.aggregated or all(one.success for one in found if one.severity == "critical"):
             found += _hold(context, held, page)
     if spec.suite:
-        found += _hold_to_own(context, _own_suite(spec.suite, page), records, page)
+        found += _hold_to_own(context, _own_suite(spec.suite, page), records, f"{read_suite(spec.suite)['name']} (own)")
     return found
 
 
@@ -102,9 +102,13 @@ def _context(docs: Path) -> "EphemeralDataContext":
 
     register_expectations()
     docs.mkdir(parents=True, exist_ok=True)
+    # Great Expectations puts variables of the environment in place of $NAME.
     site = {
         "class_name": "SiteBuilder",
-        "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(docs.resolve())},
+        "store_backend": {
+            "class_name": "TupleFilesystemStoreBackend",
+            "base_directory": str(docs.resolve()).replace("$", r"\$"),
+        },
         "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
     }
     stores = InMemoryStoreBackendDefaults(init_temp_docs_sites=False)
@@ -150,15 +154,14 @@ def _hold(context: "EphemeralDataContext", held: Held, page: str) -> list[Expect
 
 
 def _hold_to_own(
-    context: "EphemeralDataContext", suite: "ExpectationSuite", records: Records, page: str
+    context: "EphemeralDataContext", suite: "ExpectationSuite", records: Records, name: str
 ) -> list[Expectation]:
     remedy = "Your own suite asks for this: mend the rows, or the suite that --suite names."
     places = records.rows["place"].to_numpy()
-    name = suite.name.removeprefix(page)
     outcomes = []
     for one in _run(context, suite, records.table, "").results:
         rows, values = (one.result.get(key) or [] for key in ("unexpected_index_list", "unexpected_list"))
-        details = tuple(f"{records.place} {places[at]}: {value!r}" for at, value in zip(rows, values, strict=False))
+        details = tuple(f"{records.place} {places[at]}: {cell(value)}" for at, value in zip(rows, values, strict=False))
         kwargs = {key: value for key, value in _config(one).kwargs.items() if key not in ("column", "batch_id")}
         asks = f"{name} asks for {', '.join(f'{key}={value}' for key, value in kwargs.items()) or 'it'}"
         outcomes.append(_outcome(one, name, Words(asks, remedy, details, records.place)))
@@ -229,7 +232,9 @@ def _own_suite(name: str, page: str) -> "ExpectationSuite":
     content = read_suite(name)
     refuse_unknown(name, content["expectations"], list_registered_expectation_implementations())
     try:
-        return ExpectationSuite(name=f"{page}{content['name']} (own)", expectations=content["expectations"])
+        return ExpectationSuite(
+            name=f"{page}{safe_name(str(content['name']))} (own)", expectations=content["expectations"]
+        )
     except (GreatExpectationsError, ValueError, TypeError) as error:
         said = " ".join(str(error).split())
         raise InputError(
