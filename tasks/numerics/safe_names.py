@@ -17,7 +17,7 @@ def safe_name(name: str) -> str:
     A plain name stays as it is; of any other what can be read of it stays, with eight digits that tell it from all others.
     """
     plain = unicodedata.normalize("NFKD", name[: 4 * LONGEST]).encode("ascii", "ignore").decode()
-    plain = re.sub(r"[^A-Za-z0-9_.+ -]+", "_", plain).strip("_. -+")
+    plain = re.sub(r"[^A-Za-z0-9_.+ -]+|[_ ]{2,}", "_", plain).strip("_. -+")
     if name and plain == name and len(name) <= LONGEST and not RESERVED.fullmatch(name):
         return name
     digits = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]

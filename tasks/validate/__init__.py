@@ -15,7 +15,7 @@ from tasks.numerics.series.failing_rows import Findings
 from tasks.numerics.series.records import Records, name_of, to_series
 from tasks.numerics.series.series import Series
 from tasks.numerics.series.user_suites import EXPECTED, read_suite, refuse_unknown
-from tasks.numerics.series.validation import Expectation, InvalidSeriesError, RowsNeeded, Validation
+from tasks.numerics.series.validation import MOST_DETAILS, Expectation, InvalidSeriesError, RowsNeeded, Validation
 from tasks.numerics.settings import SeriesSpec
 from tasks.numerics.wording import cell
 from tasks.validate.calendar import register_expectations
@@ -118,7 +118,7 @@ def _context(docs: Path) -> "EphemeralDataContext":
 
 
 def _run(
-    context: "EphemeralDataContext", suite: "ExpectationSuite", table: pd.DataFrame, place: str
+    context: "EphemeralDataContext", suite: "ExpectationSuite", table: pd.DataFrame
 ) -> "ExpectationSuiteValidationResult":
     import great_expectations as gx
 
@@ -126,10 +126,11 @@ def _run(
     definition = gx.ValidationDefinition(
         name=suite.name, data=asset.add_batch_definition_whole_dataframe("all"), suite=suite
     )
-    named = {"unexpected_index_column_names": [place]} if place else {}
     context.suites.add(suite)
     return context.validation_definitions.add(definition).run(
-        batch_parameters={"dataframe": table}, result_format={"result_format": "COMPLETE", **named}
+        batch_parameters={"dataframe": table},
+        # Failing rows by their position: by a column, Great Expectations looks each of them up for itself.
+        result_format={"result_format": "SUMMARY", "partial_unexpected_count": MOST_DETAILS},
     )
 
 
@@ -138,13 +139,12 @@ def _hold(context: "EphemeralDataContext", held: Held, page: str) -> list[Expect
 
     numbered = [check.config | {"meta": {"number": number}} for number, check in enumerate(held.checks)]
     suite = ExpectationSuite(name=page + held.name, expectations=numbered)
-    place = held.names["place"]
     words = Findings(held.rows, held.place)
     outcomes: dict[int, Expectation] = {}
-    for one in _run(context, suite, held.table, place).results:
+    for one in _run(context, suite, held.table).results:
         number = (_config(one).meta or {})["number"]
         check = held.checks[number]
-        failing = [int(row[place]) for row in one.result.get("unexpected_index_list") or []]
+        failing = [int(row) for row in one.result.get("partial_unexpected_index_list") or []]
         details = (
             () if one.success else words.describe(check.kind, failing, check.kwargs.get("frequency", ""), check.of)
         )
@@ -159,8 +159,8 @@ def _hold_to_own(
     remedy = "Your own suite asks for this: mend the rows, or the suite that --suite names."
     places = records.rows["place"].to_numpy()
     outcomes = []
-    for one in _run(context, suite, records.table, "").results:
-        rows, values = (one.result.get(key) or [] for key in ("unexpected_index_list", "unexpected_list"))
+    for one in _run(context, suite, records.table).results:
+        rows, values = (one.result.get(f"partial_unexpected_{key}") or [] for key in ("index_list", "list"))
         details = tuple(f"{records.place} {places[at]}: {cell(value)}" for at, value in zip(rows, values, strict=False))
         kwargs = {key: value for key, value in _config(one).kwargs.items() if key not in ("column", "batch_id")}
         asks = f"{name} asks for {', '.join(f'{key}={value}' for key, value in kwargs.items()) or 'it'}"
@@ -195,6 +195,7 @@ def _outcome(one: "ExpectationValidationResult", suite: str, words: Words) -> Ex
         asks=words.asks,
         observed=_observed(one, f"{words.place}s"),
         details=words.details,
+        further=max(0, int(one.result.get("unexpected_count") or 0) - MOST_DETAILS),
         remedy=words.remedy,
     )
 

@@ -48,7 +48,7 @@ def _dates(records: Records) -> list[Check]:
     checks = filled(name, "every date can be read", "date", remedies, of="date")
     if pd.api.types.is_datetime64_any_dtype(records.rows["date"]):
         checks.append(_not_future(records))
-    unique, increasing = "expect_column_values_to_be_unique", "expect_column_values_to_be_increasing"
+    unique, increasing = "expect_column_values_to_be_unique", "expect_column_values_to_stand_in_order"
     if not records.aggregated:
         # Increasing, and unique: together strictly increasing, but a double date is told once.
         once = (
@@ -67,10 +67,10 @@ def _dates(records: Records) -> list[Check]:
 def _not_future(records: Records) -> Check:
     now = pd.Timestamp.now()
     latest = now if records.aggregated or records.frequency == INDEX else max(now, label_end(now, records.frequency))
-    between = {"column": records.date_column, "max_value": latest}
+    not_after = {"column": records.date_column, "latest": latest.isoformat()}
     remedy = "Mend mistyped years, and take out forecasts: a comparison is made on what has happened."
     return Check(
-        "expect_column_values_to_be_between", between, "when", f"no date is in the future ({now:%Y-%m-%d})", remedy
+        "expect_column_values_to_be_not_after", not_after, "when", f"no date is in the future ({now:%Y-%m-%d})", remedy
     )
 
 

@@ -21,7 +21,7 @@ class Findings:
     """What a row is called: 'line', 'row' or 'period'."""
 
     def describe(self, kind: str, failing: list[int], frequency: str = "", of: str = "value") -> tuple[str, ...]:
-        """A text for each failing row, run of rows or doubled date, of the places in `failing`.
+        """A text for each failing row, run of rows or doubled date, at the positions in `failing`.
 
         Kinds `gap` and `irregular` are about the `frequency`, `value` and `constant` about the column `of`.
         """
@@ -39,7 +39,7 @@ class Findings:
             },
             **{"gap": self._gaps(frequency), "irregular": self._irregular(frequency)},
         }
-        return tuple(ways[kind](self.rows[self.rows["place"].isin(failing)]))
+        return tuple(ways[kind](self.rows.iloc[sorted(failing)]))
 
     def _name(self, row: pd.Series) -> str:
         date = row.get("date")
@@ -76,7 +76,8 @@ class Findings:
         return words
 
     def _doubles(self, rows: pd.DataFrame) -> Iterator[str]:
-        for _, same in rows.groupby("date"):
+        # The other rows of a date may be beyond those that are told of.
+        for _, same in self.rows[self.rows["date"].isin(rows["date"])].groupby("date"):
             yield f"{moment(same['date'].iloc[0])} stands in {self.place}s {', '.join(map(str, same['place']))}"
 
     def _order(self, rows: pd.DataFrame) -> Iterator[str]:

@@ -165,7 +165,7 @@ class Steps:
     def missing_after(self, date: pd.Timestamp) -> str:
         """Which periods are missing between `date` and the next one, for people."""
         after = self.dates[int(self.dates.searchsorted(date, side="right"))]
-        lost = self.regular[(self.regular > date) & (self.regular < after)]
+        lost = self.regular[self.regular.searchsorted(date, side="right") : self.regular.searchsorted(after)]
         if len(lost) == 1:
             return f"{moment(lost[0])} is missing"
         return f"{moment(lost[0])} to {moment(lost[-1])} are missing ({len(lost)} periods)"
