@@ -24,6 +24,8 @@ from tasks.numerics.series.frequencies import infer_frequency
 from tasks.numerics.series.tables import is_missing, is_text, some
 from tasks.numerics.wording import cell, cut
 
+YEARS = (2, 9998)
+"""Those that are read: there is a date before and after each of them; what is beyond is mistyped."""
 Unit = Literal["s", "ms", "us", "ns"]
 
 
@@ -48,7 +50,7 @@ def parse_dates(texts: pd.Series, column: str, places: pd.Series, given: str = "
     if isinstance(texts.dtype, pd.DatetimeTZDtype):
         return by_instants(texts.dt.tz_localize(None), texts.dt.tz_convert("UTC").dt.tz_localize(None))
     if pd.api.types.is_datetime64_dtype(texts.dtype):
-        return Dates(texts)
+        return Dates(texts.where(texts.dt.year.between(*YEARS)))
     written = written_dates(texts)
     sample = sample_of(written)
     if given:
@@ -118,7 +120,8 @@ def _unix(written: pd.Series, unit: str) -> pd.Series:
     numbers = pd.to_numeric(written, errors="coerce").astype("float64")
     whole = pd.to_numeric(written.where(numbers.abs() < 9e18), errors="coerce")
     within = numbers.abs() < 2.5e11 * {"s": 1, "ms": 1e3, "us": 1e6, "ns": 1e9}[unit]
-    return pd.Series(pd.to_datetime(whole.where(within), unit=cast(Unit, unit), errors="coerce").dt.as_unit("us"))
+    found = pd.Series(pd.to_datetime(whole.where(within), unit=cast(Unit, unit), errors="coerce").dt.as_unit("us"))
+    return found.where(found.dt.year.between(*YEARS))
 
 
 def _as_given(written: pd.Series, given: str) -> Dates:
@@ -132,7 +135,8 @@ def _as_given(written: pd.Series, given: str) -> Dates:
 
 
 def _read(written: pd.Series, name: str) -> pd.Series:
-    return pd.Series(pd.to_datetime(written, format=name, errors="coerce").dt.as_unit("us"))
+    found = pd.Series(pd.to_datetime(written, format=name, errors="coerce").dt.as_unit("us"))
+    return found.where(found.dt.year.between(*YEARS))
 
 
 def _weeks(written: pd.Series) -> pd.Series:
