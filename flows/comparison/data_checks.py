@@ -1,5 +1,6 @@
 """What the data themselves tell, a few seconds into a command and before any server starts."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flows.comparison.places import docs_folder
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def check_data(study: Study) -> "Origins":
-    """The windows of every origin; raises InputError where the series can't be read whole, fails a critical expectation or can't be cut into windows."""
+    """The windows of every origin, with all warnings that the data give; raises InputError where the series can't be read whole, fails a critical expectation or can't be cut into windows."""
     records = read_members(study.data)
     docs = docs_folder(name_of(records, study.data))
     series, _ = validate(records, study.data, RowsNeeded.of(study.windows), docs)
@@ -23,4 +24,5 @@ def check_data(study: Study) -> "Origins":
     from tasks.window import window
 
     check_problem(len(records), study.network)
-    return window(series, study.windows, study.network.head)
+    origins = window(series, study.windows, study.network.head)
+    return replace(origins, warnings=(*series.warnings, *origins.warnings))

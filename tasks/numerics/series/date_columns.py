@@ -120,7 +120,7 @@ def _numbers(column: pd.Series, role: str) -> pd.Series:
     numbers = as_numbers(column)
     if role == "month" and is_text(column):
         numbers = numbers.fillna(column.astype("str").str.strip().str.lower().str.slice(0, 3).map(MONTHS))
-    return numbers.where(numbers % 1 == 0)
+    return numbers.where(numbers.between(0, 9999) & (numbers % 1 == 0))
 
 
 def _is_time_of_day(column: pd.Series) -> bool:

@@ -39,8 +39,9 @@ class RowsNeeded:
         A horizon H > 1 takes H - 1 rows after the last window, and H - 1 windows before each of validation and test.
         """
         windows = 3
-        while min(self._split(windows)) < 1 and windows < 1_000_000:
-            windows += max(1, 1 - min(self._split(windows)))
+        while min(self._split(windows)) < 1 and windows < MOST_WINDOWS:
+            # By one as long as they are few, so that they are the fewest.
+            windows += max(1, 1 - min(self._split(windows)), windows // 1000)
         return self.lookback + 3 * (self.horizon - 1) + windows + self.differenced
 
     def _split(self, windows: int) -> tuple[int, int, int]:
@@ -144,6 +145,8 @@ class Validation:
         return tuple(one for one in self.expectations if not one.success and one.severity != "critical")
 
 
+MOST_WINDOWS: Final = 10**12
+"""More than any series has."""
 TOLD: Final = 3
 """Failed expectations that a message tells of; the pages tell of all."""
 TOO_SHORT: Final = "Pass a longer series, or ask for less: --lookback, --validation, --test."
