@@ -17,6 +17,7 @@ from tasks.numerics.audit.claims import Claim
 from tasks.numerics.errors import InputError
 from tasks.numerics.safe_names import safe_name
 from tasks.numerics.settings import SeriesSpec
+from tasks.numerics.wording import cell
 
 if TYPE_CHECKING:
     from tasks.audit.replay import Job
@@ -60,7 +61,7 @@ def values_of(records: "Records") -> np.ndarray:
         first = int(np.flatnonzero(~np.isfinite(values))[0])
         row = records.rows.iloc[first]
         raise InputError(
-            f"{records.path}, {records.place} {row['place']}: column {records.value_column!r} holds {row['value_text']!r}. "
+            f"{records.path}, {records.place} {row['place']}: column {records.value_column!r} holds {cell(row['value_written'])}. "
             "Expected a number in every row: an audit takes the rows as they stand."
         )
     return values

@@ -96,7 +96,7 @@ ODD = (
         "2020-01-01 00:00 UTC",
         "Jan-20",
         "20-Jan",
-        "１２",
+        "\uff11\uff12",
     ),
 )
 SETTINGS: dict[str, tuple[Any, ...]] = {
