@@ -316,6 +316,11 @@ def test_newest_first_is_sorted_with_a_word_of_it():
     assert any("newest first" in note for note in found.notes)
 
 
+def test_a_column_that_counts_the_rows_is_no_value():
+    found = read(CASES / "toy/line.csv", frequency="index")
+    assert (found.value_column, len(found.rows)) == ("value", 150)
+
+
 # Types of Parquet
 
 

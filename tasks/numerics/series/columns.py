@@ -59,6 +59,8 @@ def _guess_value(table: pd.DataFrame, taken: set[str], path: str) -> str:
     # Unnamed columns are row numbers that a program wrote along.
     rest = [str(name) for name in table.columns if name not in taken and name and not name.startswith("Unnamed:")]
     fitting = [name for name in rest if _holds_numbers(table[name])]
+    # A column that counts the rows is no series where there is another one.
+    fitting = [name for name in fitting if not _counts_rows(table[name])] or fitting
     chosen = fitting or (rest if len(rest) == 1 else [])
     if len(chosen) == 1:
         return chosen[0]
@@ -69,6 +71,11 @@ def _guess_value(table: pd.DataFrame, taken: set[str], path: str) -> str:
     raise InputError(
         f"No column of {path} is left that holds numbers; its columns: {few(list(table.columns))}. Name the column by --value."
     )
+
+
+def _counts_rows(column: pd.Series) -> bool:
+    numbers = as_numbers(column)
+    return len(numbers) > 1 and numbers.iloc[0] in (0, 1) and bool((numbers.diff().iloc[1:] == 1).all())
 
 
 def _holds_numbers(column: pd.Series) -> bool:
