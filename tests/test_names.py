@@ -196,3 +196,11 @@ def test_frames_keep_short_names(monkeypatch, tmp_path):
 
     path = Path(written(pd.DataFrame({"value": [1.0]}), NASTY))
     assert path.is_file() and len(path.name) < 80 and path.parents[1] == MLRUNS / "frames"
+
+
+def test_a_frame_that_no_table_keeps_is_told():
+    from flows.notebook import written
+    from tasks.numerics.errors import InputError
+
+    with pytest.raises(InputError, match="astype"):
+        written(pd.DataFrame({"value": [1, "a", object()]}), "own")
