@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
+import pandas as pd
 from pandas.util import hash_pandas_object
 
 from tasks.numerics.series import validation
@@ -33,8 +34,16 @@ def digest_of(members: Sequence[Records], spec: SeriesSpec, needs: RowsNeeded) -
         for table in (one.table, numbers):
             digest.update(json.dumps([*map(str, table.columns), len(table)]).encode())
             for name in table:
-                digest.update(hash_pandas_object(table[name], index=False).to_numpy().tobytes())
+                digest.update(_hashes(table[name]))
     return digest.hexdigest()
+
+
+def _hashes(column: pd.Series) -> bytes:
+    """A hash a cell; of lists and the like, that have none, one of how they are written."""
+    try:
+        return hash_pandas_object(column, index=False).to_numpy().tobytes()
+    except TypeError:
+        return hash_pandas_object(column.astype("str"), index=False).to_numpy().tobytes()
 
 
 def kept_outcomes(docs: Path, digest: str) -> list[list[Expectation]]:
