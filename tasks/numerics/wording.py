@@ -47,10 +47,11 @@ def cut(text: str, most: int = 60) -> str:
 
 def cell(value: object) -> str:
     """What stands in a cell, for people: texts in quotes, numbers and dates plainly, whatever library holds them."""
-    plain = value.item() if hasattr(value, "item") else value
+    plain = value.item() if hasattr(value, "item") and getattr(value, "size", 1) == 1 else value
     if isinstance(plain, str):
         return repr(cut(plain))
-    return "nothing" if plain is None or plain != plain else cut(str(plain))
+    missing = plain is None or (isinstance(plain, float) and math.isnan(plain)) or str(plain) in ("NaT", "<NA>")
+    return "nothing" if missing else cut(" ".join(str(plain).split()))
 
 
 def rounded(value: float, digits: int) -> str:

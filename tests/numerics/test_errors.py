@@ -31,3 +31,4 @@ def test_cells_are_shown_without_the_types_of_libraries():
         *("3", "nothing", "nothing", "True", "'a'", "2020-01-01 00:00:00")
     ]
     assert len(cell("x" * 5000)) < 70
+    assert [cell(one) for one in (np.array([1, 2]), pd.NaT, pd.NA, [1, 2])] == ["[1 2]", "nothing", "nothing", "[1, 2]"]
