@@ -71,7 +71,7 @@ class Findings:
         def words(rows: pd.DataFrame) -> Iterator[str]:
             for row in self._each(rows):
                 written = row.get(f"{column}_text")
-                yield f"{self._name(row)}: {cell(row[column] if written is None or written != written else written)}"
+                yield f"{self._name(row)}: {cell(row[column] if cell(written) == cell(None) else written)}"
 
         return words
 
