@@ -10,12 +10,15 @@ import numpy as np
 
 from flows.command_line.progress import TrainingProgress, say, stage
 from flows.comparison.checks import check_folder
+from flows.comparison.places import given_folder
 from flows.comparison.runners import in_threads
 from flows.comparison.training import check_programs
 from flows.environment import COMPILED, MLRUNS
 from tasks.numerics.audit.claims import Claim
 from tasks.numerics.errors import InputError
+from tasks.numerics.safe_names import safe_name
 from tasks.numerics.settings import SeriesSpec
+from tasks.numerics.wording import cell
 
 if TYPE_CHECKING:
     from tasks.audit.replay import Job
@@ -37,7 +40,7 @@ def audit_claim(series: SeriesSpec, seeds: int, claim: Claim, output: str) -> tu
 
         prepared = prepare(values, claim)
         digest = hashlib.sha256(values.tobytes()).hexdigest()
-        folder = Path(output).expanduser() if output else MLRUNS / "audits" / f"{name}-{claim.digest(digest)}"
+        folder = given_folder(output) if output else MLRUNS / "audits" / f"{safe_name(name)}-{claim.digest(digest)}"
         check_folder(folder)
     with stage(timings, "train"):
         from tasks.audit.replay import gather, plan
@@ -59,7 +62,7 @@ def values_of(records: "Records") -> np.ndarray:
         first = int(np.flatnonzero(~np.isfinite(values))[0])
         row = records.rows.iloc[first]
         raise InputError(
-            f"{records.path}, {records.place} {row['place']}: column {records.value_column!r} holds {row['value_text']!r}. "
+            f"{records.path}, {records.place} {row['place']}: column {records.value_column!r} holds {cell(row['value_written'])}. "
             "Expected a number in every row: an audit takes the rows as they stand."
         )
     return values

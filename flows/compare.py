@@ -10,11 +10,11 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from flows.command_line.progress import stage
 from flows.comparison.checks import check_budget, check_places
 from flows.comparison.pipeline import find
+from flows.comparison.places import given_folder, results_folder
 from flows.comparison.prefect_artifacts import page_of, publish
 from flows.comparison.prefect_runner import AsTasks
 from flows.comparison.study import Study
 from flows.comparison.tracking import addresses, in_words, place
-from flows.environment import MLRUNS
 from flows.servers.run_history import remember
 from tasks.numerics.findings.offline_pages import Background
 from tasks.numerics.findings.tracked_runs import account_of
@@ -48,7 +48,7 @@ class Finished:
 
 @flow(
     name="compare-activations",
-    flow_run_name="{data.series}",
+    flow_run_name="{data.series:.80}",
     task_runner=ThreadPoolTaskRunner(max_workers=max(2, os.cpu_count() or 2)),  # type: ignore[arg-type]  # Prefect's own types disagree
     persist_result=False,
     on_running=[remember],
@@ -64,11 +64,11 @@ def compare_activations(
     """Does an activation function in or between LSTM layers help, on this series?"""
     study = Study(data=data, windows=windows, network=network, training=training, comparison=comparison, output=output)
     check_budget(study)
-    check_places(study, Path(output.output) if output.output else MLRUNS)
+    check_places(study, given_folder(output.output))
     runner = AsTasks()
     found = find(study, runner)
     result, timings, settings = found.result, found.timings, study.settings()
-    folder = output_folder(study, result.series.digest)
+    folder = results_folder(study, result.series.name, result.series.digest)
     where = place(output, f"{result.series.name} {PROBLEMS[network.head].experiment}".strip())
     with stage(timings, "report"):
         background = Background(settings, in_words(where), dict(timings))
@@ -83,10 +83,3 @@ def compare_activations(
     runner.tell(f"{'Tracked' if tracked.new else 'Was tracked before'} in MLflow: {seen['comparison']}")
     publish(page_of(result), seen)
     return Finished(result, folder, tracked, seen, timings)
-
-
-def output_folder(study: Study, data_digest: str) -> Path:
-    """Where report and summary go: what the user asked for, or a folder that is the comparison's own."""
-    if study.output.output:
-        return Path(study.output.output)
-    return MLRUNS / "reports" / f"{Path(study.data.series).stem}-{study.digest(data_digest)}"

@@ -19,7 +19,8 @@ from flows.comparison.runners import Alone
 from flows.comparison.study import Study
 from flows.environment import MLRUNS
 from tasks.numerics.errors import InputError
-from tasks.numerics.wording import file_name
+from tasks.numerics.safe_names import safe_name
+from tasks.numerics.wording import few
 
 Given = str | Path | Sequence[str] | pd.Series | pd.DataFrame
 
@@ -88,9 +89,15 @@ def written(frame: pd.DataFrame, name: str) -> str:
     """The path of a frame's Parquet file, which has the frame's digest in its folder's name; exact to the last digit."""
     from tasks.numerics.whole_files import write_whole
 
-    content = frame.to_parquet(index=False)
+    try:
+        content = frame.rename(columns=str).to_parquet(index=False)
+    except (ValueError, TypeError, OverflowError) as error:  # Arrow's own are among them
+        raise InputError(
+            f"compare(frame): a column of {few(list(frame.columns))} holds values of several kinds, or of one that no table keeps "
+            f"({' '.join(str(error).split())}). Expected dates, numbers or texts: convert it with astype."
+        ) from None
     folder = MLRUNS / "frames" / hashlib.sha256(content).hexdigest()[:16]
-    path = folder / f"{file_name(name)}.parquet"
+    path = folder / f"{safe_name(name)}.parquet"
     if not path.exists():
         write_whole(path, content)
     return str(path)

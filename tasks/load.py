@@ -10,8 +10,9 @@ from tasks.numerics.series.columns import Columns, choose_columns
 from tasks.numerics.series.frequencies import infer_frequency, offset_of, regular_dates, season_of
 from tasks.numerics.series.long_form import common_frequency, refuse_mixed, rows_by_id
 from tasks.numerics.series.periods import moment
-from tasks.numerics.series.records import File, Records, periods_of, rows_of
+from tasks.numerics.series.records import File, Records, by_clock, oldest_first, periods_of, rows_of
 from tasks.numerics.series.series_flags import names_of, refuse_contradictions
+from tasks.numerics.series.series_names import telling_apart
 from tasks.numerics.series.tables import read_table, typed
 from tasks.numerics.settings import INDEX, SeriesSpec
 
@@ -27,34 +28,42 @@ def read_members(spec: SeriesSpec) -> tuple[Records, ...]:
         return _read_long(one) if spec.id else (read_series(one),)
     members = [read_series(replace(spec, series=name)) for name in names]
     refuse_mixed({given: one.frequency for given, one in zip(names, members, strict=True)})
-    if len({one.name for one in members}) == len(members):
-        return tuple(members)
-    return tuple(replace(one, name=given) for given, one in zip(names, members, strict=True))
+    apart = telling_apart([one.name for one in members], names)
+    return tuple(replace(one, name=name) for one, name in zip(members, apart, strict=True))
 
 
 def read_series(spec: SeriesSpec) -> Records:
     """The records of a series and the periods they make, unchecked; raises `InputError` where a file gives neither."""
     file, columns, rows = _read(spec)
+    file, rows = _in_order(file, rows, spec)
     return _records(file, rows, columns, spec, _frequency(rows, spec, file.entry, columns))
 
 
 def _read_long(spec: SeriesSpec) -> tuple[Records, ...]:
     """The records of each series of a file in long form, in the order in which they appear."""
     file, columns, rows = _read(spec)
-    positions = rows_by_id(file.table[columns.id], file.said)
+    positions = rows_by_id(file.table[columns.id], file.places)
+    own = {name: _in_order(file.only(at), rows.iloc[at].reset_index(drop=True), spec) for name, at in positions.items()}
     if spec.frequency:
         frequency = _frequency(rows, spec, file.entry, columns)
     else:
-        own = {name: rows["date"].iloc[at].dropna() for name, at in positions.items()}
-        dates = {name: pd.DatetimeIndex(one.sort_values().unique()) for name, one in own.items()}
+        dates = {name: _different(of_series) for name, (_, of_series) in own.items()}
         frequency = common_frequency(dates, columns.id)
     return tuple(
-        replace(
-            _records(file.only(at), rows.iloc[at].reset_index(drop=True), columns, spec, frequency),
-            name=name if len(positions) > 1 else file.path.stem,
-        )
-        for name, at in positions.items()
+        replace(_records(*one, columns, spec, frequency), name=name if len(own) > 1 else file.path.stem)
+        for name, one in own.items()
     )
+
+
+def _in_order(file: File, rows: pd.DataFrame, spec: SeriesSpec) -> tuple[File, pd.DataFrame]:
+    """File and rows of one series: by instants where its clock changes, and oldest first where they stand newest first."""
+    rows, notes = by_clock(rows, spec)
+    return oldest_first(replace(file, notes=(*file.notes, *notes)), rows, spec)
+
+
+def _different(rows: pd.DataFrame) -> pd.DatetimeIndex:
+    """The dates of rows, sorted, each once."""
+    return pd.DatetimeIndex(rows["date"].dropna().sort_values().unique())
 
 
 def _read(spec: SeriesSpec) -> tuple[File, Columns, pd.DataFrame]:
@@ -62,10 +71,11 @@ def _read(spec: SeriesSpec) -> tuple[File, Columns, pd.DataFrame]:
     if spec.frequency not in ("", INDEX):
         offset_of(spec.frequency)
     path, entry = locate(spec.series)
-    table, places, _ = read_table(path)
-    file = File(path, entry, table, places)
-    columns = choose_columns(table, spec, str(path))
-    return file, columns, rows_of(file, columns, spec)
+    read = read_table(path)
+    columns = choose_columns(read.table, spec, str(path))
+    file = File(path, entry, read.table, read.places, read.notes)
+    rows, notes = rows_of(file, columns, spec)
+    return replace(file, notes=(*file.notes, *notes)), columns, rows
 
 
 def _records(file: File, rows: pd.DataFrame, columns: Columns, spec: SeriesSpec, frequency: str) -> Records:
@@ -80,7 +90,7 @@ def _records(file: File, rows: pd.DataFrame, columns: Columns, spec: SeriesSpec,
         value_column=columns.value,
         coverage_column=columns.coverage,
         covariates=columns.covariates,
-        table=typed(file.table),
+        table=typed(file.table) if spec.suite else file.table,
         rows=rows,
         periods=periods,
         frequency=frequency,
@@ -90,6 +100,7 @@ def _records(file: File, rows: pd.DataFrame, columns: Columns, spec: SeriesSpec,
         source=entry.source if entry else str(file.path),
         aggregated=spec.aggregate != "none",
         dropped=dropped,
+        notes=file.notes,
     )
 
 
@@ -100,11 +111,11 @@ def _frequency(rows: pd.DataFrame, spec: SeriesSpec, entry: CatalogueEntry | Non
                 f"--frequency {spec.frequency} needs dates, and no column holds any. Pass --frequency index."
             )
         if spec.frequency != INDEX:
-            regular_dates(pd.DatetimeIndex(rows["date"].dropna().sort_values().unique()), spec.frequency)
+            regular_dates(_different(rows), spec.frequency)
         return spec.frequency
     if entry:
         return entry.frequency
-    dates = pd.DatetimeIndex(rows["date"].dropna().sort_values().unique())
+    dates = _different(rows)
     if len(dates) < 3:
         raise InputError(
             f"{len(dates)} different date{'s' * (len(dates) != 1)} in {len(rows)} row{'s' * (len(rows) != 1)} of {spec.series}: "

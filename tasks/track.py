@@ -18,6 +18,7 @@ from tasks.numerics.findings.tracked_runs import Account, Run, comparison_run, s
 from tasks.numerics.findings.tracked_view import VIEW_TAG, comparison_view
 from tasks.numerics.networks.seed_blocks import TrainedBlock
 from tasks.numerics.networks.variants import Variant
+from tasks.numerics.safe_names import safe_name
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -148,7 +149,7 @@ def experiment_id(client: "MlflowClient", place: Place) -> str:
         client.restore_experiment(found.experiment_id)
         return str(found.experiment_id)
     own = place.address.startswith("sqlite:")
-    location = (place.store / "artifacts" / place.experiment).as_uri() if own else None
+    location = (place.store / "artifacts" / safe_name(place.experiment)).as_uri() if own else None
     # The UI opens such an experiment with its runs, not with pages for language models.
     kind = {"mlflow.experimentKind": "custom_model_development"}
     return str(client.create_experiment(place.experiment, artifact_location=location, tags=kind))

@@ -260,19 +260,14 @@ DATES = [
         ("line 9 (2015-08-03): not on MS, it is a Monday; 29 days to the next date", "--frequency index"),
     ),
     Bad(
-        "two time zones",
-        lines(every(lambda n, line: [f"{line[0]}T00:00+0{1 + n // 9 % 2}:00", line[1]])),
-        ("mixes 2 time zones", "+01:00 (line 2", "+02:00 (line 11", "same zone"),
-    ),
-    Bad(
         "some without a zone",
         lines(every(lambda n, line: [line[0] + "T00:00Z" * (n != 4), line[1]])),
-        ("mixes 2 time zones", "none (line 6: '2015-05-01')"),
+        ("mixes dates with a time zone", "1 without one (line 6: '2015-05-01')"),
     ),
     Bad(
         "future",
         lines(every(lambda n, line: [f"{2990 + n}-01-01", line[1]])),
-        ("no date is in the future", "line 2 (2990-01-01)", "and 30 more", "mistyped years"),
+        ("no date is in the future", "line 2 (2990-01-01)", "and 35 more", "mistyped years"),
     ),
     Bad(
         "double order",

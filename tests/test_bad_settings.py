@@ -95,7 +95,7 @@ CALLS = {
         lambda: check_problem(5, NetworkSpec(head="autoencoder")),
         "--head autoencoder with 5 series: an autoencoder gives back the windows of one. Pass one --series without --id",
     ),
-    "not an address": (lambda: check_tracking("mlruns"), "--tracking mlruns: expected the address"),
+    "not an address": (lambda: check_tracking("mlruns"), "--tracking 'mlruns': expected the address"),
     "nobody answers": (
         lambda: check_tracking("http://127.0.0.1:9"),
         "--tracking http://127.0.0.1:9: no MLflow server answers there",

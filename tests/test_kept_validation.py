@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 from made_series import rows, write
 
@@ -78,3 +79,17 @@ def test_a_kept_file_that_is_broken_is_no_obstacle(hold, spec, tmp_path, content
     hold(spec)
     (tmp_path / "docs/validation.json").write_text(content)
     assert hold(spec)[1] == 1
+
+
+def test_rows_beside_lists_and_other_numbers_are_told_apart(hold, tmp_path):
+    path, plain = (
+        tmp_path / "own.parquet",
+        pd.DataFrame({"date": pd.date_range("2020-01-01", periods=40), "value": range(40)}),
+    )
+    asked = []
+    for lists in ([[1, 2]] * 40, [[1, 2]] * 40, [[1, 3]] * 40):
+        plain.assign(own=lists).to_parquet(path)
+        asked.append(hold(SeriesSpec(series=str(path), value="value"))[1])
+    plain.assign(own=lists, value=range(1, 41)).to_parquet(path)
+    asked.append(hold(SeriesSpec(series=str(path), value="value"))[1])
+    assert asked == [1, 0, 1, 1]

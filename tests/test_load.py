@@ -241,7 +241,10 @@ def test_several_names_are_a_panel(tmp_path):
     other = tmp_path / "other" / "own.csv"
     other.parent.mkdir()
     write(other, rows())
-    assert [one.name for one in read_members(SeriesSpec(series=f"{path},{other}"))] == [str(path), str(other)]
+    assert [one.name for one in read_members(SeriesSpec(series=f"{path},{other}"))] == [
+        f"{tmp_path.name}/own",
+        "other/own",
+    ]
 
 
 def test_a_comma_in_the_name_of_a_file_that_is_there_is_no_list(tmp_path):

@@ -82,7 +82,7 @@ def test_every_expectation_is_kept_with_its_words(held):
     _, validation = held("nile", bounds=(0.0, 5000.0))
     names = [one.name for one in validation.expectations]
     for name in (
-        *("expect_column_to_exist", "expect_column_values_to_be_increasing", "expect_column_values_to_be_unique"),
+        *("expect_column_to_exist", "expect_column_values_to_stand_in_order", "expect_column_values_to_be_unique"),
         *("expect_column_values_to_fall_on_frequency", "expect_column_values_to_leave_no_gap"),
         *("expect_column_values_to_not_be_null", "expect_column_values_to_be_between"),
         *("expect_table_row_count_to_be_between", "expect_column_unique_value_count_to_be_between"),
@@ -211,7 +211,7 @@ def test_week_cut_in_two_passes_as_a_sequence(held, tmp_path):
     assert len(series.values) == 39 and series.warnings == ()
 
 
-def test_message_lists_every_failure_and_ten_rows_of_each(held, tmp_path):
+def test_message_lists_every_failure_and_the_first_rows_of_each(held, tmp_path):
     lines = rows(60)
     for number in range(10, 22):
         lines[number][1] = f"about {number}"
@@ -221,8 +221,8 @@ def test_message_lists_every_failure_and_ten_rows_of_each(held, tmp_path):
         held(write(tmp_path / "own.csv", lines))
     message = str(caught.value)
     assert "Series 'own'" in message and "3 of 14 expectations failed" in message
-    assert "line 12 (2015-11-01): 'about 10'" in message and "'about 19'" in message and "and 2 more" in message
-    assert "'about 20'" not in message
+    assert "line 12 (2015-11-01): 'about 10'" in message and "'about 11'" in message and "and 10 more" in message
+    assert "'about 12'" not in message and "'about 19'" in caught.value.validation.failed[1].details[9]
     assert "line 42 (2018-05-01): 'inf'" in message
     assert "line 53 (2019-03-01) follows 2019-04-01" in message
     assert str(tmp_path / "docs" / "index.html") in message
@@ -347,3 +347,47 @@ def test_hotel_runs_as_whole_weeks_and_as_a_sequence(held):
     series, _ = held(days, frequency="W-SAT", aggregate="sum", drop_partial=True)
     assert len(series.values) == 112 and series.values.index.freqstr == "W-SAT" and series.season_length == 52
     assert len(held(HOTEL / "weekly_cancellations.csv", value="cancellations", frequency="index")[0].values) == 115
+
+
+@pytest.mark.parametrize("broken", [1, 3, 12])
+def test_a_message_has_ten_lines_however_much_is_wrong(held, tmp_path, broken):
+    lines = [[date, shop, value] for shop in map(str, range(broken)) for date, value in rows(400)]
+    for line in lines[1::2]:
+        line[2] = "x" * 300
+    with pytest.raises(InvalidSeriesError) as caught:
+        held(write(tmp_path / "own.csv", lines, "date,shop,sold"), id="shop")
+    message = str(caught.value)
+    assert len(message.splitlines()) <= 10 and max(map(len, message.splitlines())) <= 900
+    assert "Write plain numbers" in message and "All of it:" in message.splitlines()[-1]
+    assert ("more" in message) and "line 3 (2015-02-01): 'xxx" in message
+
+
+def test_what_stands_for_a_missing_value_is_said(held, tmp_path):
+    lines = rows()
+    for row in (3, 4, 9):
+        lines[row][1] = "n/a"
+    with pytest.raises(InvalidSeriesError) as caught:
+        held(write(tmp_path / "own.csv", lines))
+    assert caught.value.validation.failed[0].details == (
+        "line 5 (2015-04-01) to line 6 (2015-05-01): 2 in a row, 'n/a'",
+        "line 11 (2015-10-01): 'n/a'",
+    )
+
+
+def test_truths_are_shown_as_truths(held, tmp_path):
+    path = tmp_path / "own.parquet"
+    frame = pd.DataFrame({"date": pd.date_range("2020-01-01", periods=40), "value": range(40), "on": [True] * 40})
+    frame.to_parquet(path)
+    with pytest.raises(InvalidSeriesError, match="every value is 1"):
+        held(path, known_future=("on",))
+
+
+def test_many_failing_rows_are_told_of_in_seconds(held, tmp_path):
+    import time
+
+    lines = [[date, "x"] for date, _ in rows(50_000, "h")]
+    begun = time.process_time()
+    with pytest.raises(InvalidSeriesError, match=r"50000 of 50000 lines fail") as caught:
+        held(write(tmp_path / "own.csv", lines))
+    assert "and 49,99" in str(caught.value)
+    assert time.process_time() - begun < 8

@@ -18,6 +18,7 @@ from flows.servers.addresses import mlflow_address
 from flows.servers.processes import LOGS
 from flows.servers.shared_prefect import PrefectOfCommand, minutes, prefect_for_one_command
 from tasks.numerics.networks.variants import variants_of
+from tasks.numerics.wording import cut
 
 if TYPE_CHECKING:
     from flows.compare import Finished
@@ -35,6 +36,8 @@ def run_compare(study: Study, explain: bool = False) -> None:
             from flows.comparison.data_checks import check_data
 
             origins = check_data(study)
+        for warning in origins.warnings:
+            print(f"! {cut(warning, 300)}", file=sys.stderr)
         server = prefect_for_one_command()
         end_within_seconds(end_by_force)
         finished, waited = compare_with_prefect(study, origins, server, begun)

@@ -160,6 +160,8 @@ def _description(kind: Any) -> str:
 
 def _reworded(found: Any) -> str:
     """One of Pydantic's errors as what was passed, what was expected."""
+    if not found["loc"]:
+        return str(found["msg"]).removeprefix("Value error, ")
     name = str(found["loc"][1] if len(found["loc"]) > 1 else found["loc"][0])
     expected = found["msg"].replace("Input should", "it should").replace("Tuple should", "it should")
     return f"{_flag(name)} {found['input']}: {expected[0].lower()}{expected[1:]}."

@@ -1,11 +1,15 @@
 """What a command showed at its end, kept beside its page and shown again without computing anything."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from flows.environment import MLRUNS
 from tasks.numerics.errors import InputError
+from tasks.numerics.safe_names import safe_name
+from tasks.numerics.series.series_names import together
 from tasks.numerics.whole_files import write_whole
+from tasks.numerics.wording import cut, few
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -56,28 +60,30 @@ def open_page_of(which: str) -> None:
 
 def find_results(which: str) -> Path:
     """The folder of results by its path, its name or its series' name; of the last ones where `which` is empty."""
-    found = [Path(which), *(folder / which for folder in FOLDERS), *_of_series(which)] if which else _last()
-    for folder in found:
-        if (folder / SHOWN).is_file():
+    names = (safe_name(which), safe_name(together([Path(name.strip()).stem for name in which.split(",")])))
+    found = [Path(which), *_of_series(*names)] if which else _last()
+    for folder in [*found, *(folder / which for folder in FOLDERS if which == Path(which).name)]:
+        if os.path.isfile(folder / SHOWN):  # noqa: PTH113  # Path.is_file raises on what can't be a path
             return folder
     if not which:
         raise InputError("Nothing has been compared yet. Run: interlayer compare, or interlayer compare FILE.")
     known = sorted(path.parent.name for folder in FOLDERS for path in folder.glob(f"*/{SHOWN}"))
-    there = f"There are: {', '.join(known)}." if known else "Nothing has been compared yet: run interlayer compare."
+    there = f"There are: {few(known)}." if known else "Nothing has been compared yet: run interlayer compare."
     raise InputError(
-        f"{which!r} is neither a folder of results nor the name of one or of its series. {there} "
+        f"{cut(which)!r} is neither a folder of results nor the name of one or of its series. {there} "
         "Without a name the last result is shown."
     )
 
 
 def _last() -> list[Path]:
     try:
-        return [Path(LAST.read_text("utf-8")), *_of_series("*")]
+        return [Path(LAST.read_text("utf-8")), *_of_series()]
     except OSError:
-        return _of_series("*")
+        return _of_series()
 
 
-def _of_series(name: str) -> list[Path]:
-    """Folders of results of a series, the newest first."""
-    shown = [path for folder in FOLDERS for path in folder.glob(f"{name}-*/{SHOWN}")]
+def _of_series(*names: str) -> list[Path]:
+    """Folders of results of series by their names, or of any, the newest first."""
+    every = [path for folder in FOLDERS for path in folder.glob(f"*-*/{SHOWN}")]
+    shown = [path for path in every if not names or path.parent.name.rpartition("-")[0] in names]
     return [path.parent for path in sorted(shown, key=lambda path: path.stat().st_mtime, reverse=True)]

@@ -1,20 +1,30 @@
 """What is checked before anything is computed, so that nobody waits for a failure."""
 
+import re
 import shutil
 import tempfile
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from flows.comparison.study import Study
 from flows.servers.processes import answers
 from tasks.numerics.errors import InputError
 from tasks.numerics.networks.tuning import candidates
+from tasks.numerics.wording import cut
 
+LONGEST_EXPERIMENT = 500
+"""Characters."""
 ROOM = 200_000_000
 """Bytes that the results of a comparison may take."""
 
 
 def check_places(study: Study, folder: Path) -> None:
     """Raises InputError where results could not be written or logged."""
+    experiment = study.output.experiment
+    if len(experiment) > LONGEST_EXPERIMENT or (experiment and not experiment.strip()):
+        raise InputError(
+            f"--experiment {cut(experiment)!r} has {len(experiment):,} characters. Expected a name of 1 to {LONGEST_EXPERIMENT}, that MLflow takes."
+        )
     check_folder(folder)
     if study.output.tracking:
         check_tracking(study.output.tracking)
@@ -50,11 +60,21 @@ def check_folder(folder: Path) -> None:
         )
 
 
+def _is_address(address: str) -> bool:
+    """Whether it is one of http, with a host, and a port that there can be; nothing in it that an address may not hold."""
+    try:
+        parts = urlsplit(address)
+        there = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and there and re.fullmatch(r"[!-~]+", address) is not None
+
+
 def check_tracking(address: str) -> None:
     """Raises InputError where no MLflow server answers."""
-    if not address.startswith(("http://", "https://")):
+    if not _is_address(address):
         raise InputError(
-            f"--tracking {address}: expected the address of an MLflow server, such as http://127.0.0.1:5000. "
+            f"--tracking {cut(address)!r}: expected the address of an MLflow server, such as http://127.0.0.1:5000. "
             "Leave --tracking out to use the project's own store."
         )
     if not answers(f"{address.rstrip('/')}/health"):

@@ -1,9 +1,10 @@
 """What the data themselves tell, a few seconds into a command and before any server starts."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from flows.comparison.places import docs_folder
 from flows.comparison.study import Study
-from flows.environment import MLRUNS
 from tasks.load import read_members
 from tasks.numerics.series.records import name_of
 from tasks.numerics.series.validation import RowsNeeded
@@ -14,13 +15,14 @@ if TYPE_CHECKING:
 
 
 def check_data(study: Study) -> "Origins":
-    """The windows of every origin; raises InputError where the series can't be read whole, fails a critical expectation or can't be cut into windows."""
+    """The windows of every origin, with all warnings that the data give; raises InputError where the series can't be read whole, fails a critical expectation or can't be cut into windows."""
     records = read_members(study.data)
-    docs = MLRUNS / "data_docs" / name_of(records, study.data)
+    docs = docs_folder(name_of(records, study.data))
     series, _ = validate(records, study.data, RowsNeeded.of(study.windows), docs)
     # Imported when the rows are known to be right: both draw along what scores them.
     from tasks.numerics.problems import check_problem
     from tasks.window import window
 
     check_problem(len(records), study.network)
-    return window(series, study.windows, study.network.head)
+    origins = window(series, study.windows, study.network.head)
+    return replace(origins, warnings=(*series.warnings, *origins.warnings))

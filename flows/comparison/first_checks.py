@@ -5,11 +5,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from flows.comparison.checks import check_budget, check_folder, check_places
+from flows.comparison.places import given_folder
 from flows.comparison.study import Study
-from flows.environment import MLRUNS
 from tasks.numerics.audit.claim_files import read_claim
 from tasks.numerics.audit.claims import BEST_KNOWN_ANSWER, Claim
 from tasks.numerics.errors import InputError
+from tasks.numerics.networks.costs import LONG, check_cost, cost_of
+from tasks.numerics.networks.tuning import candidates
 from tasks.numerics.networks.variants import check_reference, variants_of
 from tasks.numerics.problems import check_problem
 from tasks.numerics.series.bundled import locate
@@ -28,16 +30,23 @@ def check_study(study: Study) -> None:
     """Raises InputError on what a comparison can't be made of, as far as a file's header and its number of rows tell."""
     check_budget(study)
     comparison, network = study.comparison, study.network
-    check_reference(comparison.reference, variants_of(comparison.activations, comparison.placements, network.cell))
+    variants = variants_of(comparison.activations, comparison.placements, network.cell)
+    check_reference(comparison.reference, variants)
     names = names_of(study.data)
     check_problem(len(names), network)
     needs = RowsNeeded.of(study.windows)
     lone = len(names) == 1 and not study.data.id
-    for name, rows in check_files(study.data, names).items():
+    found = check_files(study.data, names)
+    for name, rows in found.items():
         check_rows(name, rows, needs if lone else needs.fewest)
+    replicas = len(variants) * comparison.seeds * len(candidates(study.training)) * study.windows.origins
+    cost = cost_of(network, study.training, study.windows, replicas, sum(found.values()))
+    check_cost(cost)
+    if cost.seconds > LONG:
+        print(f"About {cost}.", file=sys.stderr, flush=True)
     if study.output.tracking:
         print(f"Asking for an MLflow server at {study.output.tracking} ...", file=sys.stderr, flush=True)
-    check_places(study, Path(study.output.output) if study.output.output else MLRUNS)
+    check_places(study, given_folder(study.output.output))
 
 
 def check_audit(series: SeriesSpec, seeds: int, claim_file: str, output: str) -> Claim:
@@ -47,7 +56,7 @@ def check_audit(series: SeriesSpec, seeds: int, claim_file: str, output: str) ->
     claim = read_claim(Path(claim_file).expanduser()) if claim_file else BEST_KNOWN_ANSWER
     (rows,) = check_files(series, [series.series]).values()
     claim.check_length(rows)
-    check_folder(Path(output).expanduser() if output else MLRUNS)
+    check_folder(given_folder(output))
     return claim
 
 

@@ -4,11 +4,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from flows.command_line.progress import stage
+from flows.comparison.places import docs_folder
 from flows.comparison.runners import Runner
 from flows.comparison.seeds import Trained, train_until_decided
 from flows.comparison.study import Study
 from flows.comparison.training import import_engine
-from flows.environment import MLRUNS
 from tasks.baselines import run_baselines
 from tasks.evaluate import evaluate
 from tasks.load import read_members
@@ -49,7 +49,7 @@ def find(study: Study, runner: Runner) -> Found:
     with stage(timings, "validate"):
         records = runner.run(read_members, study.data)
         check_problem(len(records), network)
-        docs = MLRUNS / "data_docs" / name_of(records, study.data)
+        docs = docs_folder(name_of(records, study.data))
         series, validation = runner.run(validate, records, study.data, RowsNeeded.of(study.windows), docs)
         runner.tell(read_in_words(series, validation))
     with stage(timings, "window"):

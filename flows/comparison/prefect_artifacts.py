@@ -1,5 +1,6 @@
 """What a flow run shows on its page in Prefect."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -36,6 +37,11 @@ def publish(page: Page, seen: Mapping[str, str]) -> None:
     )
 
 
+def plain_markdown(text: str) -> str:
+    """A text that Markdown shows as it stands."""
+    return re.sub(r"([\\`*_\[\]<>#|~$])", r"\\\1", text)
+
+
 def markdown_table(rows: list[dict[str, str]]) -> str:
     """Rows by the names of their columns as a table in Markdown."""
     lines = [" | ".join(rows[0]), " | ".join("---" for _ in rows[0]), *(" | ".join(row.values()) for row in rows)]
@@ -45,7 +51,7 @@ def markdown_table(rows: list[dict[str, str]]) -> str:
 def page_of(result: Result) -> Page:
     """Conclusions, causes and cautions of a comparison, and its scores."""
     overview: Overview[Any] = Overview.of(result)
-    found = [f"# {result.series.name}", *conclusions(overview)]
+    found = [f"# {plain_markdown(result.series.name)}", *conclusions(overview)]
     if reasons := causes(overview):
         found += ["**Why**", *(f"- {cause.sentence}" for cause in reasons)]
     found += [f"- {caution}" for caution in cautions(overview)]

@@ -70,8 +70,8 @@ class AsTasks:
 
 
 TASKS: dict[Callable[..., Any], Task[..., Any]] = {
-    read_members: step(read_members, "load", "load {spec.series}"),
-    validate: step(validate, "validate", "validate {spec.series}"),
+    read_members: step(read_members, "load", "load {spec.series:.80}"),
+    validate: step(validate, "validate", "validate {spec.series:.80}"),
     window: step(window, "window", "window lookback {spec.lookback}"),
     run_baselines: step(
         run_baselines, "baselines", "baselines of {series.name}", key=lambda given: baselines_key(**given)

@@ -2,9 +2,9 @@
 
 import hashlib
 import json
-from typing import Any
+from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from tasks.numerics.settings import (
     ComparisonSpec,
@@ -27,6 +27,16 @@ class Study(BaseModel):
     training: TrainingSpec = TrainingSpec()
     comparison: ComparisonSpec = ComparisonSpec()
     output: OutputSpec = OutputSpec()
+
+    @model_validator(mode="after")
+    def _no_nul(self) -> Self:
+        """No system takes a NUL in a name."""
+        for group in type(self).model_fields:
+            for name, value in vars(getattr(self, group)).items():
+                texts = value if isinstance(value, tuple) else (value,)
+                if any(isinstance(text, str) and "\0" in text for text in texts):
+                    raise ValueError(f"--{name.replace('_', '-')} {value!r} holds a NUL. Expected a text without one.")
+        return self
 
     def settings(self) -> dict[str, Any]:
         """What decides the result, as JSON types, a group a key."""

@@ -30,11 +30,9 @@ class SeriesSpec:
             description="Bundled series by name, or path to a CSV or Parquet file; several with commas between them: a panel, one network for all.",
         ),
     ] = "sunspots"
-    id: Annotated[
-        str,
-        Field(description="Column that tells the series of a file apart, in long form: a panel, one network for all."),
-    ] = ""
+    id: Annotated[str, Field(description="Column that tells a panel's series apart, in a file in long form.")] = ""
     date: Annotated[str, Field(description="Date column; guessed where only one fits.")] = ""
+    date_format: Annotated[str, Field(description="How dates are written, such as %d/%m/%Y, or s (Unix times).")] = ""
     value: Annotated[str, Field(description="Value column; guessed where only one fits.")] = ""
     frequency: Annotated[
         str,
@@ -80,10 +78,10 @@ class SeriesSpec:
 class WindowSpec:
     """How a series is cut into windows and scaled."""
 
-    lookback: Annotated[int, Field(ge=1, description="Periods that a forecast sees (L).")] = 11
+    lookback: Annotated[int, Field(ge=1, le=1_000_000, description="Periods that a forecast sees (L).")] = 11
     horizon: Annotated[
         int,
-        Field(ge=1, description="Periods that are forecast at once (H): one output of the network each."),
+        Field(ge=1, le=100_000, description="Periods that are forecast at once (H): one output of the network each."),
     ] = 1
     layout: Annotated[
         Layout,
@@ -95,6 +93,7 @@ class WindowSpec:
         float,
         Field(
             gt=0,
+            le=1e9,
             description="Windows held out to watch training: a share below 1 of those before the test part, or a count (of a panel, periods).",
         ),
     ] = 0.2
@@ -102,6 +101,7 @@ class WindowSpec:
         float,
         Field(
             gt=0,
+            le=1e9,
             description="Last windows, that are scored: a share below 1 of all windows, or a count (of a panel, periods).",
         ),
     ] = 0.2
@@ -109,6 +109,7 @@ class WindowSpec:
         int,
         Field(
             ge=1,
+            le=1000,
             description="Training ends (rolling origins): the test part is cut into so many, each forecast by networks trained on the windows before it.",
         ),
     ] = 1
@@ -128,7 +129,7 @@ class NetworkSpec:
     """The network that every variant shares."""
 
     layers: Annotated[
-        tuple[Annotated[int, Field(ge=1)], ...],
+        tuple[Annotated[int, Field(ge=1, le=10_000)], ...],
         Field(min_length=1, description="Units of each recurrent layer, first to last."),
     ] = (16, 8)
     initialisation: Annotated[
@@ -150,31 +151,34 @@ class NetworkSpec:
 class TrainingSpec:
     """How every replica is trained: Adam on the mean squared error."""
 
-    epochs: Annotated[int, Field(ge=1, description="Passes over the training windows.")] = 100
-    batch_size: Annotated[int, Field(ge=1, description="Windows a step.")] = 16
-    learning_rate: Annotated[float, Field(gt=0, description="Adam's learning rate: the middle of the grid.")] = 0.001
+    epochs: Annotated[int, Field(ge=1, le=1_000_000, description="Passes over the training windows.")] = 100
+    batch_size: Annotated[int, Field(ge=1, le=1_000_000, description="Windows a step.")] = 16
+    learning_rate: Annotated[float, Field(gt=0, le=1e10, description="Adam's: the middle of the grid.")] = 0.001
     learning_rates: Annotated[
         int,
         Field(
             ge=1,
+            le=99,
             description="How many learning rates every variant is trained with, an odd number around the given one; the best on validation loss is compared.",
         ),
     ] = 3
     learning_rate_factor: Annotated[
-        float, Field(gt=1, description="From one learning rate of the grid to the next.")
+        float, Field(gt=1, le=1e6, description="From one learning rate of the grid to the next.")
     ] = 3.0
     patience: Annotated[
         int,
         Field(
             ge=0,
+            le=1_000_000,
             description="Early stopping: epochs without a better validation loss before a seed stops and takes its best weights back; 0: off.",
         ),
     ] = 0
     clip_norm: Annotated[
-        float, Field(ge=0, description="Clip each gradient's norm, over all weights, to this; 0: off.")
+        float,
+        Field(ge=0, allow_inf_nan=False, description="Clip each gradient's norm, over all weights, to this; 0: off."),
     ] = 0.0
     clip_norms: Annotated[
-        tuple[Annotated[float, Field(ge=0)], ...],
+        tuple[Annotated[float, Field(ge=0, allow_inf_nan=False)], ...],
         Field(description="Further clip norms that every variant is trained with, chosen like the learning rate."),
     ] = ()
 
@@ -196,17 +200,15 @@ class ComparisonSpec:
             min_length=1, description="cell: activation; gate: recurrent_activation; between: after every LSTM layer."
         ),
     ] = ("cell", "between")
-    seeds: Annotated[
-        int, Field(ge=1, description="Training runs of every variant, paired over variants by their seed.")
-    ] = 30
+    seeds: Annotated[int, Field(ge=1, le=100_000, description="Training runs of every variant, paired by seed.")] = 30
     until_decided: Annotated[
         bool,
         Field(
             description="Train as many seeds again, and again, until the verdict on every variant is decided or there are max_seeds."
         ),
     ] = False
-    max_seeds: Annotated[int, Field(ge=1, description="Most seeds of a variant with --until-decided.")] = 300
-    first_seed: Annotated[int, Field(ge=0, description="The first seed; the others follow it.")] = 0
+    max_seeds: Annotated[int, Field(ge=1, le=100_000, description="Most seeds with --until-decided.")] = 300
+    first_seed: Annotated[int, Field(ge=0, le=2**31, description="The first seed; the others follow it.")] = 0
     reference: Annotated[
         str, Field(min_length=1, description="The variant that the others are held against, such as cell-relu.")
     ] = "stock"

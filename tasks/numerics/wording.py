@@ -34,6 +34,26 @@ def trackable(labels: Sequence[str]) -> list[str]:
     return [name if names.count(name) == 1 else f"{name} {number}" for number, name in enumerate(names, 1)]
 
 
+def few(names: Sequence[object], most: int = 8) -> str:
+    """The first of some names with commas, and how many more there are: a line, however many columns a file has."""
+    shown = ", ".join(cut(str(name)) for name in names[:most])
+    return shown if len(names) <= most else f"{shown} and {len(names) - most:,} more"
+
+
+def cut(text: str, most: int = 60) -> str:
+    """A text, or what begins it."""
+    return text if len(text) <= most else f"{text[:most]}..."
+
+
+def cell(value: object) -> str:
+    """What stands in a cell, for people: texts in quotes, numbers and dates plainly, whatever library holds them."""
+    plain = value.item() if hasattr(value, "item") and getattr(value, "size", 1) == 1 else value
+    if isinstance(plain, str):
+        return repr(cut(plain))
+    missing = plain is None or (isinstance(plain, float) and math.isnan(plain)) or str(plain) in ("NaT", "<NA>")
+    return "nothing" if missing else cut(" ".join(str(plain).split()))
+
+
 def rounded(value: float, digits: int) -> str:
     """A number in so many digits after the point."""
     return f"{value:z.{digits}f}" if math.isfinite(value) else NOTHING
@@ -42,8 +62,3 @@ def rounded(value: float, digits: int) -> str:
 def mean_and_spread(mean: float, spread: float, digits: int) -> str:
     """Mean ± standard deviation over seeds."""
     return f"{rounded(mean, digits)} ± {rounded(spread, digits)}" if math.isfinite(mean) else NOTHING
-
-
-def file_name(name: str) -> str:
-    """A name as part of a path: what no system takes there is an underscore; short, and never empty."""
-    return re.sub(r"[^\w.-]", "_", name).strip(".")[:60] or "series"

@@ -1,7 +1,6 @@
 """Validate: a Great Expectations suite stands between a file and everything that is trained on it."""
 
 import os
-import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,14 +8,16 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from tasks.numerics.errors import InputError
+from tasks.numerics.safe_names import safe_name
 from tasks.numerics.series.checked_tables import WRITTEN, Held
 from tasks.numerics.series.expectations import held_to
 from tasks.numerics.series.failing_rows import Findings
 from tasks.numerics.series.records import Records, name_of, to_series
 from tasks.numerics.series.series import Series
 from tasks.numerics.series.user_suites import EXPECTED, read_suite, refuse_unknown
-from tasks.numerics.series.validation import Expectation, InvalidSeriesError, RowsNeeded, Validation
+from tasks.numerics.series.validation import MOST_DETAILS, Expectation, InvalidSeriesError, RowsNeeded, Validation
 from tasks.numerics.settings import SeriesSpec
+from tasks.numerics.wording import cell
 from tasks.validate.calendar import register_expectations
 from tasks.validate.kept import FIRST_PAGE, digest_of, forget_outcomes, keep_outcomes, kept_outcomes
 
@@ -74,8 +75,7 @@ def _outcomes(members: tuple[Records, ...], spec: SeriesSpec, needs: RowsNeeded,
 
 def _page_name(number: int, records: Records) -> str:
     """What the Data Docs call a series of a panel: a folder of its own, whatever its id is."""
-    plain = re.sub(r"\W+", "_", records.name)
-    return f"{number} {plain} "
+    return f"{number} {safe_name(records.name)} "
 
 
 def _held(
@@ -87,7 +87,7 @@ def _held(
         if not records.aggregated or all(one.success for one in found if one.severity == "critical"):
             found += _hold(context, held, page)
     if spec.suite:
-        found += _hold_to_own(context, _own_suite(spec.suite, page), records, page)
+        found += _hold_to_own(context, _own_suite(spec.suite, page), records, f"{read_suite(spec.suite)['name']} (own)")
     return found
 
 
@@ -102,9 +102,13 @@ def _context(docs: Path) -> "EphemeralDataContext":
 
     register_expectations()
     docs.mkdir(parents=True, exist_ok=True)
+    # Great Expectations puts variables of the environment in place of $NAME.
     site = {
         "class_name": "SiteBuilder",
-        "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(docs.resolve())},
+        "store_backend": {
+            "class_name": "TupleFilesystemStoreBackend",
+            "base_directory": str(docs.resolve()).replace("$", r"\$"),
+        },
         "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
     }
     stores = InMemoryStoreBackendDefaults(init_temp_docs_sites=False)
@@ -114,7 +118,7 @@ def _context(docs: Path) -> "EphemeralDataContext":
 
 
 def _run(
-    context: "EphemeralDataContext", suite: "ExpectationSuite", table: pd.DataFrame, place: str
+    context: "EphemeralDataContext", suite: "ExpectationSuite", table: pd.DataFrame
 ) -> "ExpectationSuiteValidationResult":
     import great_expectations as gx
 
@@ -122,10 +126,11 @@ def _run(
     definition = gx.ValidationDefinition(
         name=suite.name, data=asset.add_batch_definition_whole_dataframe("all"), suite=suite
     )
-    named = {"unexpected_index_column_names": [place]} if place else {}
     context.suites.add(suite)
     return context.validation_definitions.add(definition).run(
-        batch_parameters={"dataframe": table}, result_format={"result_format": "COMPLETE", **named}
+        batch_parameters={"dataframe": table},
+        # Failing rows by their position: by a column, Great Expectations looks each of them up for itself.
+        result_format={"result_format": "SUMMARY", "partial_unexpected_count": MOST_DETAILS},
     )
 
 
@@ -134,13 +139,12 @@ def _hold(context: "EphemeralDataContext", held: Held, page: str) -> list[Expect
 
     numbered = [check.config | {"meta": {"number": number}} for number, check in enumerate(held.checks)]
     suite = ExpectationSuite(name=page + held.name, expectations=numbered)
-    place = held.names["place"]
     words = Findings(held.rows, held.place)
     outcomes: dict[int, Expectation] = {}
-    for one in _run(context, suite, held.table, place).results:
+    for one in _run(context, suite, held.table).results:
         number = (_config(one).meta or {})["number"]
         check = held.checks[number]
-        failing = [int(row[place]) for row in one.result.get("unexpected_index_list") or []]
+        failing = [int(row) for row in one.result.get("partial_unexpected_index_list") or []]
         details = (
             () if one.success else words.describe(check.kind, failing, check.kwargs.get("frequency", ""), check.of)
         )
@@ -150,15 +154,14 @@ def _hold(context: "EphemeralDataContext", held: Held, page: str) -> list[Expect
 
 
 def _hold_to_own(
-    context: "EphemeralDataContext", suite: "ExpectationSuite", records: Records, page: str
+    context: "EphemeralDataContext", suite: "ExpectationSuite", records: Records, name: str
 ) -> list[Expectation]:
     remedy = "Your own suite asks for this: mend the rows, or the suite that --suite names."
     places = records.rows["place"].to_numpy()
-    name = suite.name.removeprefix(page)
     outcomes = []
-    for one in _run(context, suite, records.table, "").results:
-        rows, values = (one.result.get(key) or [] for key in ("unexpected_index_list", "unexpected_list"))
-        details = tuple(f"{records.place} {places[at]}: {value!r}" for at, value in zip(rows, values, strict=False))
+    for one in _run(context, suite, records.table).results:
+        rows, values = (one.result.get(f"partial_unexpected_{key}") or [] for key in ("index_list", "list"))
+        details = tuple(f"{records.place} {places[at]}: {cell(value)}" for at, value in zip(rows, values, strict=False))
         kwargs = {key: value for key, value in _config(one).kwargs.items() if key not in ("column", "batch_id")}
         asks = f"{name} asks for {', '.join(f'{key}={value}' for key, value in kwargs.items()) or 'it'}"
         outcomes.append(_outcome(one, name, Words(asks, remedy, details, records.place)))
@@ -192,6 +195,7 @@ def _outcome(one: "ExpectationValidationResult", suite: str, words: Words) -> Ex
         asks=words.asks,
         observed=_observed(one, f"{words.place}s"),
         details=words.details,
+        further=max(0, int(one.result.get("unexpected_count") or 0) - MOST_DETAILS),
         remedy=words.remedy,
     )
 
@@ -229,7 +233,9 @@ def _own_suite(name: str, page: str) -> "ExpectationSuite":
     content = read_suite(name)
     refuse_unknown(name, content["expectations"], list_registered_expectation_implementations())
     try:
-        return ExpectationSuite(name=f"{page}{content['name']} (own)", expectations=content["expectations"])
+        return ExpectationSuite(
+            name=f"{page}{safe_name(str(content['name']))} (own)", expectations=content["expectations"]
+        )
     except (GreatExpectationsError, ValueError, TypeError) as error:
         said = " ".join(str(error).split())
         raise InputError(

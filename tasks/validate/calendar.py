@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 
 
-def _metric(name: str, faulty: Callable[[Steps], np.ndarray]) -> None:
-    """Register a metric that a date fails where it is `faulty` beside the calendar of a frequency."""
+def _metric(name: str, holds: Callable[..., pd.Series], key: str = "") -> None:
+    """Register a metric that a value (N,) meets where it `holds`, given what the expectation says under `key`."""
     from great_expectations.execution_engine.pandas_execution_engine import PandasExecutionEngine
     from great_expectations.expectations.metrics.map_metric_provider.column_condition_partial import (
         column_condition_partial,
@@ -23,14 +23,23 @@ def _metric(name: str, faulty: Callable[[Steps], np.ndarray]) -> None:
         ColumnMapMetricProvider,
     )
 
-    class ColumnValuesInCalendar(ColumnMapMetricProvider):
+    class ColumnValues(ColumnMapMetricProvider):
         condition_metric_name = name
-        condition_value_keys = ("frequency",)
+        condition_value_keys = (key,) if key else ()
 
         @column_condition_partial(engine=PandasExecutionEngine)
-        def _pandas(cls, column: pd.Series, frequency: str, **kwargs: object) -> pd.Series:  # noqa: N805
-            steps = Steps.of(column, frequency)
-            return ~column.isin(steps.dates[faulty(steps)])
+        def _pandas(cls, column: pd.Series, **kwargs: object) -> pd.Series:  # noqa: N805
+            return holds(column, *([kwargs[key]] if key else []))
+
+
+def _in_calendar(faulty: Callable[[Steps], np.ndarray]) -> Callable[[pd.Series, str], pd.Series]:
+    """Whether dates (N,) are none that is `faulty` beside the calendar of a frequency."""
+
+    def holds(column: pd.Series, frequency: str) -> pd.Series:
+        steps = Steps.of(column, frequency)
+        return ~column.isin(steps.dates[faulty(steps)])
+
+    return holds
 
 
 def _page_words(template: str) -> Any:  # a class method that Great Expectations calls with what it likes
@@ -50,8 +59,26 @@ def register_expectations() -> None:
     """Add the expectations that Great Expectations has not: dates beside the calendar of a frequency."""
     from great_expectations.expectations.expectation import ColumnMapExpectation
 
-    _metric("column_values.on_frequency", lambda steps: steps.off | steps.short)
-    _metric("column_values.no_gap", lambda steps: steps.gap)
+    _metric("column_values.on_frequency", _in_calendar(lambda steps: steps.off | steps.short), "frequency")
+    _metric("column_values.no_gap", _in_calendar(lambda steps: steps.gap), "frequency")
+    # Great Expectations' own ask row by row: seconds of a million dates.
+    _metric("column_values.in_order", lambda column: ~(column < column.shift()))
+    _metric("column_values.not_after", lambda column, latest: column <= pd.Timestamp(latest), "latest")
+
+    class ExpectColumnValuesToStandInOrder(ColumnMapExpectation):
+        """Expect no value to be less than the one above it."""
+
+        map_metric = "column_values.in_order"
+        success_keys = ("mostly",)
+        _prescriptive_renderer = _page_words("values must not be less than those above them.")
+
+    class ExpectColumnValuesToBeNotAfter(ColumnMapExpectation):
+        """Expect no date to be after the latest."""
+
+        latest: str
+        map_metric = "column_values.not_after"
+        success_keys = ("latest", "mostly")
+        _prescriptive_renderer = _page_words("dates must not be after $latest.")
 
     class ExpectColumnValuesToFallOnFrequency(ColumnMapExpectation):
         """Expect every date to be one of the frequency, and its period not to be cut short by the next date."""

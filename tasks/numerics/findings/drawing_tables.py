@@ -1,5 +1,6 @@
 """The numbers behind a figure as a table, for those who read no figures."""
 
+import html
 from typing import Any
 
 import numpy as np
@@ -97,4 +98,4 @@ def plain(text: str) -> str:
     """Without the marks of figures."""
     for mark in ("<b>", "</b>"):
         text = text.replace(mark, "")
-    return " ".join(text.replace("<br>", " ").split())
+    return html.unescape(" ".join(text.replace("<br>", " ").split()))

@@ -1,7 +1,7 @@
 """Tables on the terminal: the house style, and as many columns as there is room for."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -12,11 +12,23 @@ UNBOUNDED = 1000
 
 
 def plain_table(title: str = "") -> "Table":
-    """A table without columns yet, a line below its header, its title on the left."""
+    """A table without columns yet, a line below its header, its title on the left; texts in it are no markup."""
     from rich import box
     from rich.table import Table
+    from rich.text import Text
 
-    return Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, title=title or None, title_justify="left")
+    class PlainTable(Table):
+        def add_column(self, header: Any = "", *arguments: Any, **settings: Any) -> None:
+            super().add_column(_plain(header), *arguments, **settings)
+
+        def add_row(self, *cells: Any, **settings: Any) -> None:
+            super().add_row(*map(_plain, cells), **settings)
+
+    def _plain(text: Any) -> Any:
+        return Text(text) if isinstance(text, str) else text
+
+    shown = Text(title, "table.title") if title else None
+    return PlainTable(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, title=shown, title_justify="left")
 
 
 def fitting_table(

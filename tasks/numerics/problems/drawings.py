@@ -3,6 +3,7 @@
 Axes: n points of a line, K rows of intervals or scores, S seeds.
 """
 
+import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -142,3 +143,8 @@ class Missing:
 Drawing = Lines | Intervals | Ranks | Distributions | Grid | Missing
 Drawings = dict[str, Drawing]
 """Under their names; what stands before the first slash is the group."""
+
+
+def literal(text: str) -> str:
+    """A text as figures show it as it stands: without it, they take tags, entities and formulas in it for their own."""
+    return html.escape(text, quote=False).replace("$", "&#36;")

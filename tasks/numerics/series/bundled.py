@@ -1,6 +1,7 @@
 """The series that come with the project, and where a series that is asked for stands; nothing heavy is imported."""
 
 import csv
+import os
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from tasks.numerics.errors import InputError
+from tasks.numerics.wording import cut
 
 _TASKS = Path(__file__).resolve().parents[2]
 _INSTALLED = _TASKS / "data" / "series"
@@ -37,17 +39,21 @@ def catalogue() -> dict[str, CatalogueEntry]:
     return {entry.name: entry for entry in entries}
 
 
+def is_there(path: str) -> bool:
+    """Whether a path leads to something; what can be no path does not."""
+    return os.path.exists(os.path.expanduser(path))  # noqa: PTH110, PTH111  # unlike pathlib's, these never raise
+
+
 def locate(series: str) -> tuple[Path, CatalogueEntry | None]:
     """The file of a series, and what is known of it where it is bundled; raises InputError where there is none."""
     entry = catalogue().get(series)
     if entry:
         return BUNDLED / f"{entry.name}.csv", entry
-    path = Path(series).expanduser()
-    if path.exists():
-        return path, None
-    near = get_close_matches(path.stem.lower(), catalogue(), n=1, cutoff=0.6)
+    if is_there(series):
+        return Path(os.path.expanduser(series)), None  # noqa: PTH111
+    near = get_close_matches(Path(series).stem.lower(), catalogue(), n=1, cutoff=0.6)
     hint = f" Did you mean {near[0]!r}?" if near else ""
     raise InputError(
-        f"--series {series!r} is neither a file nor a bundled series.{hint} "
+        f"--series {cut(series, 300)!r} is neither a file nor a bundled series.{hint} "
         "Pass the path of a CSV or Parquet file, or a name that `interlayer series` lists."
     )

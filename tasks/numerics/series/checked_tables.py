@@ -57,7 +57,7 @@ def filled(name: str, asks: str, kind: str, remedies: tuple[str, str], of: str =
     written = {"column": {"name": name + WRITTEN}, "is_null": False, "type": "nullity"}
     not_null = "expect_column_values_to_not_be_null"
     return [
-        Check(not_null, {"column": name + WRITTEN}, "missing", "nothing is missing", remedies[0]),
+        Check(not_null, {"column": name + WRITTEN}, "missing", "nothing is missing", remedies[0], of=of),
         Check(not_null, {"column": name, "row_condition": written}, kind, asks, remedies[1], of=of),
     ]
 

@@ -1,75 +1,209 @@
-"""Dates from the texts that people and programs write."""
+"""Dates from the texts and numbers that people and programs write."""
 
-from typing import Final
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, cast
 
+import numpy as np
 import pandas as pd
 
 from tasks.numerics.errors import InputError
-from tasks.numerics.series.frequencies import infer_frequency
-
-FORMATS: Final = (
-    *("%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y", "%d.%m.%Y", "%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M", "%d.%m.%Y %H:%M"),
-    *("%b %Y", "%B %Y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%b %d %Y"),
+from tasks.numerics.series.date_shapes import (
+    DAYS,
+    ISO,
+    QUARTER,
+    UNITS,
+    WEEK,
+    ZONE,
+    formats_of,
+    says_dates,
+    unix_unit,
 )
-ZONE: Final = r"\d:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)$"
-"""What follows the time of day in an ISO 8601 date with a time zone."""
+from tasks.numerics.series.frequencies import infer_frequency
+from tasks.numerics.series.tables import is_missing, is_text, some
+from tasks.numerics.wording import cell, cut
+
+YEARS = (2, 9998)
+"""Those that are read: there is a date before and after each of them; what is beyond is mistyped."""
+Unit = Literal["s", "ms", "us", "ns"]
 
 
-def parse_dates(texts: pd.Series, column: str, places: pd.Series) -> pd.Series:
-    """Dates (N,) in their own clock, without a zone; NaT where a text (N,) is none.
+@dataclass(frozen=True)
+class Dates:
+    """Dates (N,), NaT where none can be read."""
 
-    `places` (N,) says where a text stands, for the message. Raises `InputError` where time zones are mixed, or where
+    date: pd.Series
+    """Without a zone: in their own clock, or where that one changes by instants, in UTC."""
+    local: pd.Series | None = None
+    """In their own clock, where that is another one."""
+    notes: tuple[str, ...] = ()
+    """How they were read where it is not plain, a sentence each."""
+
+
+def parse_dates(texts: pd.Series, column: str, places: pd.Series, given: str = "") -> Dates:
+    """Dates from a column (N,), read as `given` (`--date-format`) where that says how.
+
+    `places` (N,) says where a text stands, for the message. Raises `InputError` where only some have a time zone, or where
     day and month can't be told apart.
     """
     if isinstance(texts.dtype, pd.DatetimeTZDtype):
-        return pd.Series(texts.dt.tz_localize(None))
+        return by_instants(texts.dt.tz_localize(None), texts.dt.tz_convert("UTC").dt.tz_localize(None))
     if pd.api.types.is_datetime64_dtype(texts.dtype):
-        return texts
-    written = texts.astype("str").where(texts.notna()).str.strip()
-    local = _without_zone(written, column, places)
-    iso = pd.to_datetime(local, format="ISO8601", errors="coerce")
-    if iso.notna().sum() == written.notna().sum():
-        return iso
-    return _best_format(local, iso, column)
-
-
-def _without_zone(texts: pd.Series, column: str, places: pd.Series) -> pd.Series:
-    zones = (
-        texts[texts.str.match(r"\d{4}", na=False)]
-        .str.extract(ZONE, expand=False)
-        .fillna("none")
-        .replace({"UTC": "Z", "GMT": "Z", "+00:00": "Z"})
-    )
-    kinds = zones.drop_duplicates()
-    if len(kinds) > 1:
-        first = kinds.index[:10]
-        told = zip(kinds[first], places[first], texts[first], strict=True)
-        shown = ", ".join(f"{zone} ({place}: {text!r})" for zone, place, text in told)
-        raise InputError(
-            f"Column {column!r} mixes {len(kinds)} time zones: {shown}. Expected one clock for all rows. "
-            "Write every date in the same zone (UTC, say), or without a zone."
+        return Dates(texts.where(texts.dt.year.between(*YEARS)))
+    written = written_dates(texts)
+    sample = sample_of(written)
+    if given:
+        return _as_given(written, given)
+    unit = unix_unit(sample)
+    if unit:
+        dates = _unix(written, unit)
+        first = dates.dropna().head(1)
+        return Dates(
+            dates, notes=(f"{column} is read as Unix time in {UNITS[unit]}, in UTC: the first is {first.iloc[0]}.",)
         )
-    return texts if not len(kinds) or kinds.iloc[0] == "none" else texts.str.replace(ZONE_ONLY, "", regex=True)
+    if _most(sample, WEEK):
+        return Dates(_weeks(written))
+    if _most(sample, QUARTER):
+        return Dates(_quarters(written))
+    formats = formats_of(sample, numbers=True)
+    if _most(sample, ISO) or _most(sample, DAYS) or not formats:
+        return _iso(written, column, places)
+    return Dates(_best_format(written, formats, column))
 
 
-ZONE_ONLY: Final = r"(?<=[\d.])\s*(?:Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)$"
+def holds_dates(column: pd.Series, name: str) -> bool:
+    """Whether most of a column are dates: texts, or numbers where its name says so."""
+    if pd.api.types.is_datetime64_any_dtype(column) or isinstance(column.dtype, pd.PeriodDtype):
+        return True
+    if not is_text(column) and not pd.api.types.is_numeric_dtype(column):
+        return False
+    sample = sample_of(written_dates(some(column)))
+    named = says_dates(name)
+    texts = [text for text in sample if named or not text.replace(".", "", 1).removeprefix("-").isdigit()]
+    if len(texts) < len(some(column).dropna().drop_duplicates().head(200)) / 2 or not texts:
+        return False
+    known = _most(texts, ISO) or _most(texts, WEEK) or _most(texts, QUARTER)
+    return known or bool(formats_of(texts, named)) or (named and (bool(unix_unit(texts)) or _most(texts, DAYS)))
 
 
-def _best_format(texts: pd.Series, iso: pd.Series, column: str) -> pd.Series:
-    parsed = {name: pd.to_datetime(texts, format=name, errors="coerce") for name in FORMATS}
+def by_instants(local: pd.Series, instants: pd.Series) -> Dates:
+    """Dates (N,) in their own clock where it never changes, or where all have the same time of day; else by instants (N,) in UTC."""
+    known = local[local.notna()]
+    behind = (known - instants[local.notna()]).nunique()
+    if behind < 2 or (known - known.dt.normalize()).nunique() < 2:
+        return Dates(local)
+    note = "Times are taken by instants, in UTC: the clock of the file changes."
+    return Dates(instants, local, (note,))
+
+
+def written_dates(column: pd.Series) -> pd.Series:
+    """The texts (N,) of a column, whole numbers without a decimal point; missing where nothing stands there."""
+    if pd.api.types.is_float_dtype(column) and (column.dropna() % 1 == 0).all() and column.abs().max() < 1e19:
+        column = column.astype("float64").astype("Int64")
+    written = column.astype("str").where(~is_missing(column)).str.strip()
+    if len(written) and (some(written).dropna().str.fullmatch(r"\d+\.0+")).all():
+        written = written.str.replace(r"\.0+$", "", regex=True)
+    return written
+
+
+def sample_of(written: pd.Series) -> list[str]:
+    """Different texts, from the first to the last."""
+    return [str(text) for text in some(written.dropna()).drop_duplicates().iloc[:200]]
+
+
+def _most(sample: Sequence[str], pattern: re.Pattern[str]) -> bool:
+    return sum(pattern.fullmatch(text) is not None for text in sample) > len(sample) / 2
+
+
+def _unix(written: pd.Series, unit: str) -> pd.Series:
+    numbers = pd.to_numeric(written, errors="coerce").astype("float64")
+    whole = pd.to_numeric(written.where(numbers.abs() < 9e18), errors="coerce")
+    within = numbers.abs() < 2.5e11 * {"s": 1, "ms": 1e3, "us": 1e6, "ns": 1e9}[unit]
+    found = pd.Series(pd.to_datetime(whole.where(within), unit=cast(Unit, unit), errors="coerce").dt.as_unit("us"))
+    return found.where(found.dt.year.between(*YEARS))
+
+
+def _as_given(written: pd.Series, given: str) -> Dates:
+    if given in UNITS:
+        return Dates(_unix(written, given))
+    if "%z" not in given:
+        return Dates(_read(written, given))
+    zoned = pd.to_datetime(written, format=given, errors="coerce", utc=True)
+    local = _read(written.str.replace(ZONE, "", regex=True), re.sub(r"\s*%z", "", given))
+    return by_instants(local, zoned.dt.tz_localize(None).dt.as_unit("us"))
+
+
+def _read(written: pd.Series, name: str) -> pd.Series:
+    found = pd.Series(pd.to_datetime(written, format=name, errors="coerce").dt.as_unit("us"))
+    return found.where(found.dt.year.between(*YEARS))
+
+
+def _weeks(written: pd.Series) -> pd.Series:
+    """The Monday of each ISO week, or its day where that is said."""
+    parts = written.str.extract(WEEK)
+    return _read(parts[0] + "-W" + parts[1] + "-" + parts[2].fillna("1"), "%G-W%V-%u")
+
+
+def _quarters(written: pd.Series) -> pd.Series:
+    """The first day of each quarter."""
+    parts = written.str.extract(QUARTER)
+    year = parts["year"].fillna(parts["y"]).fillna(parts["yy"])
+    quarter = pd.to_numeric(parts["quarter"].fillna(parts["q"]).fillna(parts["n"]), errors="coerce")
+    month = (3 * quarter - 2).astype("Int64").astype("str").str.zfill(2)
+    return _read((year + "-" + month).where(year.notna()), "%Y-%m")
+
+
+def _iso(written: pd.Series, column: str, places: pd.Series) -> Dates:
+    begins = written.str.slice(10).str.contains(r"Z|UTC|GMT|[+-]\d{2}", na=False)
+    zoned = begins & written.str.contains(r":\d{2}.*(?:Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)$|T\d.*Z$", na=False)
+    if not zoned.any():
+        return Dates(_within(written, "ISO8601"))
+    bare = written[~zoned & written.notna()]
+    bare = bare[bare.str.fullmatch(ISO)]
+    if len(bare):
+        at, with_zone = bare.index[0], written.index[zoned][0]
+        raise InputError(
+            f"Column {column!r} mixes dates with a time zone ({places.name} {places[with_zone]}: {cell(written[with_zone])}) and "
+            f"{len(bare)} without one ({places.name} {places[at]}: {cell(written[at])}). Expected a zone in all of them, or in none."
+        )
+    local = _within(written.str.replace(ZONE, "", regex=True), "ISO8601")
+    ending = written.where(zoned).str.replace(r"\s*(?:UTC|GMT)$", "Z", regex=True)
+    instants = pd.to_datetime(ending, format="ISO8601", errors="coerce", utc=True).dt.tz_localize(None)
+    return by_instants(local, instants.dt.as_unit("us"))
+
+
+def _within(written: pd.Series, name: str) -> pd.Series:
+    """Dates (N,) of the years 1 to 9999; those that pandas can't hold are not read, as none is."""
+    try:
+        return _read(written, name)
+    except (ValueError, OverflowError):
+        return _read(written.where(written.str.fullmatch(ISO.pattern + "|" + DAYS.pattern, na=False)), name)
+
+
+def _best_format(written: pd.Series, formats: Sequence[str], column: str) -> pd.Series:
+    sample = pd.Series(sample_of(written))
+    fitting = {name: int(_read(sample, name).notna().sum()) for name in formats}
+    most = max(fitting.values())
+    parsed = {name: _read(written, name) for name, count in fitting.items() if count == most}
     counts = {name: int(dates.notna().sum()) for name, dates in parsed.items()}
-    best = max(counts, key=lambda name: counts[name])
-    if counts[best] <= iso.notna().sum():
-        return iso
-    swapped = best.replace("%d", "%?").replace("%m", "%d").replace("%?", "%m")
-    if swapped == best or counts.get(swapped, 0) < counts[best]:
-        return parsed[best]
-    regular = [name for name in (best, swapped) if _regular(parsed[name])]
-    if len(regular) == 1:
-        return parsed[regular[0]]
+    best = [name for name, count in counts.items() if count == max(counts.values())]
+    # Formats that read all dates alike, such as May by %b and by %B, are one.
+    several = [
+        name for number, name in enumerate(best) if not any(parsed[name].equals(parsed[one]) for one in best[:number])
+    ]
+    if len(several) > 1:
+        regular = [name for name in several if _regular(parsed[name])]
+        several = regular if len(regular) == 1 else several
+    if len(several) == 1:
+        return parsed[several[0]]
+    at = int(np.argmax(parsed[several[0]].ne(parsed[several[1]]).to_numpy()))
+    readings = ", ".join(
+        f"{parsed[name].iloc[at]:%Y-%m-%d} by --date-format {repr(name) if ' ' in name else name}" for name in several
+    )
     raise InputError(
-        f"Column {column!r} can be read with the day first and with the month first ({texts.dropna().iloc[0]!r}). "
-        "Write the dates as YYYY-MM-DD."
+        f"Column {column!r} can be read with the day first and with the month first: {cut(str(written.iloc[at]))!r} is {readings}. "
+        "Pass the one that is right, or write the dates as YYYY-MM-DD."
     )
 
 

@@ -45,10 +45,10 @@ def _dates(records: Records) -> list[Check]:
     if not name:
         return []
     remedies = ("Give each row its date, or take the row out.", "Write dates as YYYY-MM-DD.")
-    checks = filled(name, "every date can be read", "date", remedies)
+    checks = filled(name, "every date can be read", "date", remedies, of="date")
     if pd.api.types.is_datetime64_any_dtype(records.rows["date"]):
         checks.append(_not_future(records))
-    unique, increasing = "expect_column_values_to_be_unique", "expect_column_values_to_be_increasing"
+    unique, increasing = "expect_column_values_to_be_unique", "expect_column_values_to_stand_in_order"
     if not records.aggregated:
         # Increasing, and unique: together strictly increasing, but a double date is told once.
         once = (
@@ -67,10 +67,10 @@ def _dates(records: Records) -> list[Check]:
 def _not_future(records: Records) -> Check:
     now = pd.Timestamp.now()
     latest = now if records.aggregated or records.frequency == INDEX else max(now, label_end(now, records.frequency))
-    between = {"column": records.date_column, "max_value": latest}
+    not_after = {"column": records.date_column, "latest": latest.isoformat()}
     remedy = "Mend mistyped years, and take out forecasts: a comparison is made on what has happened."
     return Check(
-        "expect_column_values_to_be_between", between, "when", f"no date is in the future ({now:%Y-%m-%d})", remedy
+        "expect_column_values_to_be_not_after", not_after, "when", f"no date is in the future ({now:%Y-%m-%d})", remedy
     )
 
 
@@ -103,7 +103,7 @@ def _coverage(records: Records) -> list[Check]:
     within = {"column": records.coverage_column, "min_value": 0, "max_value": whole}
     more = f"Pass what a whole period has: --coverage {records.coverage_column}=N."
     return [
-        *filled(records.coverage_column, "every value is a number", "covered", texts),
+        *filled(records.coverage_column, "every value is a number", "covered", texts, of="covered"),
         Check("expect_column_values_to_be_between", within, "covered", f"no row covers more than {whole:g}", more),
     ]
 

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from tasks.numerics.series.periods import Steps, moment
+from tasks.numerics.wording import cell
 
 
 @dataclass(frozen=True)
@@ -20,13 +21,13 @@ class Findings:
     """What a row is called: 'line', 'row' or 'period'."""
 
     def describe(self, kind: str, failing: list[int], frequency: str = "", of: str = "value") -> tuple[str, ...]:
-        """A text for each failing row, run of rows or doubled date, of the places in `failing`.
+        """A text for each failing row, run of rows or doubled date, at the positions in `failing`.
 
         Kinds `gap` and `irregular` are about the `frequency`, `value` and `constant` about the column `of`.
         """
         ways: dict[str, Callable[[pd.DataFrame], Iterator[str]]] = {
             **{
-                "missing": self._runs,
+                "missing": self._runs(of),
                 "date": self._texts("date_text"),
                 "value": self._values(of),
                 "covered": self._texts("covered_text"),
@@ -38,7 +39,7 @@ class Findings:
             },
             **{"gap": self._gaps(frequency), "irregular": self._irregular(frequency)},
         }
-        return tuple(ways[kind](self.rows[self.rows["place"].isin(failing)]))
+        return tuple(ways[kind](self.rows.iloc[sorted(failing)]))
 
     def _name(self, row: pd.Series) -> str:
         date = row.get("date")
@@ -50,26 +51,33 @@ class Findings:
     def _each(self, rows: pd.DataFrame) -> Iterator[pd.Series]:
         return (row for _, row in rows.iterrows())
 
-    def _runs(self, rows: pd.DataFrame) -> Iterator[str]:
-        for _, run in rows.groupby(np.cumsum(np.diff(rows.index, prepend=-1) > 1)):
-            if len(run) == 1:
-                yield self._name(run.iloc[0])
-            else:
-                yield f"{self._name(run.iloc[0])} to {self._name(run.iloc[-1])}: {len(run)} in a row"
+    def _runs(self, of: str) -> Callable[[pd.DataFrame], Iterator[str]]:
+        def words(rows: pd.DataFrame) -> Iterator[str]:
+            for _, run in rows.groupby(np.cumsum(np.diff(rows.index, prepend=-1) > 1)):
+                texts = run[f"{of}_written"].dropna() if f"{of}_written" in run else run["place"].iloc[:0]
+                stands = [cell(text) for text in texts.drop_duplicates().iloc[:3] if str(text).strip()]
+                said = f": {', '.join(stands)}" if stands else ""
+                if len(run) == 1:
+                    yield f"{self._name(run.iloc[0])}{said}"
+                else:
+                    yield f"{self._name(run.iloc[0])} to {self._name(run.iloc[-1])}: {len(run)} in a row{said.replace(':', ',')}"
+
+        return words
 
     def _texts(self, column: str) -> Callable[[pd.DataFrame], Iterator[str]]:
-        return lambda rows: (f"{self.place} {row['place']}: {row[column]!r}" for row in self._each(rows))
+        return lambda rows: (f"{self.place} {row['place']}: {cell(row[column])}" for row in self._each(rows))
 
     def _values(self, column: str) -> Callable[[pd.DataFrame], Iterator[str]]:
         def words(rows: pd.DataFrame) -> Iterator[str]:
             for row in self._each(rows):
                 written = row.get(f"{column}_text")
-                yield f"{self._name(row)}: {repr(written) if isinstance(written, str) else row[column]}"
+                yield f"{self._name(row)}: {cell(row[column] if cell(written) == cell(None) else written)}"
 
         return words
 
     def _doubles(self, rows: pd.DataFrame) -> Iterator[str]:
-        for _, same in rows.groupby("date"):
+        # The other rows of a date may be beyond those that are told of.
+        for _, same in self.rows[self.rows["date"].isin(rows["date"])].groupby("date"):
             yield f"{moment(same['date'].iloc[0])} stands in {self.place}s {', '.join(map(str, same['place']))}"
 
     def _order(self, rows: pd.DataFrame) -> Iterator[str]:

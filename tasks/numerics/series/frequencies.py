@@ -12,6 +12,7 @@ from pandas.tseries.offsets import BaseOffset, CustomBusinessDay, Tick
 
 from tasks.numerics.errors import InputError
 from tasks.numerics.settings import INDEX
+from tasks.numerics.wording import cut
 
 PLAIN_WORDS: Final = {
     **{"daily": "D", "day": "D", "weekly": "W-SUN", "week": "W-SUN", "monthly": "MS", "month": "MS"},
@@ -33,10 +34,21 @@ KNOWN: Final = ("30min", "15min", "min", "h", "D", "B", "C", "MS", "ME", "QS", "
 WEEKDAYS: Final = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 MONTHS: Final = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 
+SUPPORTED: Final = {
+    *("s", "min", "h", "D", "B", "C", "W", "SMS", "SME"),
+    *("MS", "ME", "BMS", "BME", "QS", "QE", "BQS", "BQE", "YS", "YE", "BYS", "BYE"),
+}
+"""Rule codes of pandas' frequencies, without what is after the dash."""
+LARGEST_STEP: Final = 100_000
+"""Of a frequency's own unit."""
 ON_SHARE: Final = 0.9
 """Share of dates that must fall on a frequency for it to be taken as the one that was meant."""
 LONGEST: Final = 2_000_000
 """Most periods that a series can span."""
+SPARSEST: Final = 100
+"""Periods a date, from which on a long span is a mistyped date."""
+FEWEST_PERIODS: Final = 20_000
+"""Of a long span."""
 PRESENT_SHARE: Final = 0.6
 """Share of that frequency's periods that must be there."""
 HOLIDAY_SHARE: Final = 0.05
@@ -51,13 +63,19 @@ def offset_of(alias: str) -> BaseOffset:
         with catch_warnings():
             simplefilter("error")  # a deprecated alias only warns, and will be another one's tomorrow
             offset = to_offset(alias)
-    except (ValueError, Warning):
+    except (ValueError, OverflowError, Warning):
         offset = None
     if offset is None:
         raise InputError(
-            f"--frequency {alias!r} is no frequency that pandas knows.{_suggestion(alias)} Pass a pandas alias such as "
+            f"--frequency {cut(alias)!r} is no frequency that pandas knows.{_suggestion(alias)} Pass a pandas alias such as "
             "D (days), B (Monday to Friday), W-SAT (weeks that end on Saturday), MS (months), QS (quarters), YS (years), "
             "30min; or 'index' to take the rows as an ordered sequence."
+        )
+    if offset.rule_code.split("-")[0] not in SUPPORTED or offset.n > LARGEST_STEP:
+        raise InputError(
+            f"--frequency {cut(alias)!r} is none of a series here. Expected days (D, B, C), weeks (W-SAT), months, quarters or years by "
+            f"their first or last day (MS, ME, QS, QE, YS, YE), hours (h), minutes (min) or seconds (s), up to {LARGEST_STEP:,} of them; of "
+            "business hours and the like, pass 'index', which takes the rows as an ordered sequence."
         )
     if offset.n < 1:
         raise InputError(f"--frequency {alias!r} does not go forward in time. Pass a positive one, such as D or 2h.")
@@ -105,8 +123,8 @@ def _candidates(dates: pd.DatetimeIndex) -> Iterator[str]:
 def _fit(dates: pd.DatetimeIndex, alias: str) -> float:
     """Share of dates on the frequency times share of its periods that are there; 0 where either is too small."""
     offset = offset_of(alias)
-    if (dates[-1] - dates[0]) / ((dates[0] + offset) - dates[0]) > 1000 * len(dates):
-        return 0.0  # seconds over years: a range that no memory holds
+    if (dates[-1] - dates[0]) / ((dates[0] + offset) - dates[0]) > 3 * len(dates) + 10:
+        return 0.0  # too few are there, and seconds over years are a range that no memory holds
     regular = pd.date_range(dates[0], dates[-1], freq=offset)
     there = int(dates.isin(regular).sum())
     if not len(regular) or there < ON_SHARE * len(dates) or there < PRESENT_SHARE * len(regular):
@@ -163,9 +181,10 @@ def regular_dates(dates: pd.DatetimeIndex, alias: str) -> pd.DatetimeIndex:
     """
     offset = calendar(alias, dates)
     first, last = offset.rollback(dates[0]), dates[-1]
-    if (last - first) / ((first + offset) - first) > LONGEST:
+    periods = (last - first) / ((first + offset) - first)
+    if periods > min(LONGEST, max(FEWEST_PERIODS, SPARSEST * len(dates))):
         raise InputError(
-            f"The dates run from {first:%Y-%m-%d} to {last:%Y-%m-%d}: more than {LONGEST} periods of {alias}. "
+            f"The {len(dates):,} dates run from {first:%Y-%m-%d} to {last:%Y-%m-%d}: {periods:,.0f} periods of {alias}. "
             "Mend the mistyped date, or pass another --frequency."
         )
     return pd.date_range(first, last + offset, freq=offset)

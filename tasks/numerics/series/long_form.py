@@ -9,25 +9,30 @@ from numpy.typing import NDArray
 
 from tasks.numerics.errors import InputError
 from tasks.numerics.series.frequencies import infer_frequency
+from tasks.numerics.wording import few
 
 NAMED = 5
 """Series that a message lists."""
 
 
-def rows_by_id(ids: pd.Series, said: pd.Series) -> dict[str, NDArray[np.int64]]:
-    """Positions of each id's rows, in the order in which ids appear; `said` (N,) is what a message calls a row.
+def rows_by_id(ids: pd.Series, places: pd.Series) -> dict[str, NDArray[np.int64]]:
+    """Positions of each id's rows, in the order in which ids appear; `places` (N,) says where a row stands, for the message.
 
     Raises InputError where a row has no id.
     """
     texts = ids.astype("str").str.strip().where(ids.notna(), "")
-    missing = said[texts == ""]
+    missing = places[texts == ""]
     if len(missing):
+        said = few([f"{places.name} {place}" for place in missing.head(NAMED)], NAMED)
         more = f" and {len(missing) - NAMED} more" if len(missing) > NAMED else ""
         raise InputError(
-            f"--id {ids.name!r}: {', '.join(missing[:NAMED])}{more} name no series. Expected an id in every row: write it, or "
+            f"--id {ids.name!r}: {said}{more} name no series. Expected an id in every row: write it, or "
             "take the rows out."
         )
-    return {str(name): np.flatnonzero(texts == name) for name in texts.unique()}
+    codes, names = pd.factorize(texts)
+    order = np.argsort(codes, kind="stable")
+    ends = np.cumsum(np.bincount(codes))
+    return {str(name): part for name, part in zip(names, np.split(order, ends[:-1]), strict=True)}
 
 
 def common_frequency(dates: Mapping[str, pd.DatetimeIndex], column: str) -> str:
@@ -55,10 +60,7 @@ def refuse_mixed(frequencies: Mapping[str, str]) -> None:
         by_frequency.setdefault(frequency, []).append(name)
     if len(by_frequency) < 2:
         return
-    listed = "; ".join(
-        f"{frequency}: {', '.join(names[:NAMED])}{f' and {len(names) - NAMED} more' if len(names) > NAMED else ''}"
-        for frequency, names in by_frequency.items()
-    )
+    listed = "; ".join(f"{frequency}: {few(names, NAMED)}" for frequency, names in by_frequency.items())
     raise InputError(
         f"The series of a panel have different frequencies ({listed}). Expected one for all: leave some out, or make them "
         "coarser together by --frequency with --aggregate sum, mean or last."

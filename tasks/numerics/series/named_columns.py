@@ -1,12 +1,19 @@
 """Columns that the user names: each must be there, and none in two parts; nothing heavy is imported."""
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Final
 
 from tasks.numerics.errors import InputError
-from tasks.numerics.series.text_files import number_in
+from tasks.numerics.series.date_shapes import is_date
+from tasks.numerics.series.headers import number_in
 from tasks.numerics.settings import SeriesSpec
+from tasks.numerics.wording import few
+
+FEWEST_PERIODS: Final = 3
+"""Columns that are named by dates, from which on they may be the periods of a wide table."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +30,8 @@ class NamedColumns:
 
 def named_columns(names: Sequence[str], spec: SeriesSpec, path: str) -> NamedColumns:
     """What `spec` names of the columns of a file; raises `InputError` where it is not there or is named twice."""
+    if not spec.value:
+        refuse_wide(names, path)
     for flag, name in (("date", spec.date), ("value", spec.value), ("id", spec.id)):
         if name:
             _known(names, name, f"--{flag} {name!r}", path)
@@ -31,6 +40,20 @@ def named_columns(names: Sequence[str], spec: SeriesSpec, path: str) -> NamedCol
     if spec.date and spec.date == spec.value:
         raise InputError(f"--date and --value both name column {spec.date!r}. Pass one column for each.")
     return NamedColumns(coverage, whole, covariates)
+
+
+def refuse_wide(names: Sequence[str], path: str) -> None:
+    """Raises `InputError` where most columns are named by dates: a row is then a series, and a column a period."""
+    dates = [name for name in names if is_date(name) or (name.isdigit() and 1500 <= int(name) <= 2200)]
+    if len(dates) < FEWEST_PERIODS or len(dates) < len(names) / 2:
+        return
+    others = [name for name in names if name not in dates]
+    kept, flag = (f"[{few([*map(repr, others)])}]", f" --id {shlex.quote(others[0])}") if others else ("[]", "")
+    raise InputError(
+        f"{path} is a wide table: {len(dates)} of its {len(names)} columns are named by dates, {dates[0]} to {dates[-1]}. Expected a "
+        f"row a period. Make it long, in pandas: table.melt({kept}, var_name='date', value_name='value')"
+        f".to_csv('long.csv', index=False); then pass long.csv{flag}. Or name one column by --value."
+    )
 
 
 def _covariates(names: Sequence[str], spec: SeriesSpec, path: str) -> tuple[str, ...]:
@@ -52,7 +75,7 @@ def _known(names: Sequence[str], name: str, passed: str, path: str) -> None:
         near = get_close_matches(name.lower(), [column.lower() for column in names], n=1, cutoff=0.5)
         meant = [column for column in names if near and column.lower() == near[0]]
         hint = f" Did you mean {meant[0]!r}?" if meant else ""
-        raise InputError(f"{passed} is no column of {path}.{hint} Its columns: {', '.join(names)}.")
+        raise InputError(f"{passed} is no column of {path}.{hint} Its columns: {few(list(names))}.")
 
 
 def _coverage(names: Sequence[str], spec: SeriesSpec, path: str) -> tuple[str, float]:

@@ -48,19 +48,23 @@ def spans(labels: pd.DatetimeIndex, offset: BaseOffset) -> tuple[pd.DatetimeInde
     return labels, pd.DatetimeIndex([label + offset for label in labels])
 
 
-def aggregate(dates: pd.DatetimeIndex, values: np.ndarray, alias: str, how: Aggregate) -> pd.DataFrame:
+def aggregate(
+    dates: pd.DatetimeIndex, values: np.ndarray, alias: str, how: Aggregate, instants: pd.DatetimeIndex | None = None
+) -> pd.DataFrame:
     """One row a period of `alias`: `date`, `value` (NaN where no record falls), `covered`, `whole`, `label`.
 
-    `dates` (N,) need no order, `values` (N,) their own unit. Raises `InputError` where records are coarser than periods.
+    `dates` (N,) need no order, `values` (N,) their own unit; `instants` (N,), where the dates' clock changes: a day may then have
+    23 or 25 hours. Raises `InputError` where records are coarser than periods.
     """
-    known = pd.DatetimeIndex(dates.sort_values().unique())
-    regular_dates(known, alias)
+    regular_dates(pd.DatetimeIndex(dates.sort_values().unique()), alias)
     value = together(dates, values, alias, how)
     starts, ends = spans(pd.DatetimeIndex(value.index), offset_of(alias))
+    begun, over = (starts, ends) if instants is None else (_instants(one, dates, instants) for one in (starts, ends))
+    known = pd.DatetimeIndex((dates if instants is None else instants).sort_values().unique())
     finer = infer_frequency(known)
     if len(known) < MOSTLY_SINGLE * len(dates) and finer and share_present(known, finer) < NO_PAUSE:
         finer = ""  # single bookings, several on some days and none on others
-    cover = coverage(known, finer, starts, ends)
+    cover = coverage(known, finer, begun, over)
     if np.median(cover.whole) < 1:
         raise InputError(
             f"--aggregate {how} makes records coarser, never finer: these are {cover.unit}, --frequency is {alias!r}. "
@@ -72,6 +76,14 @@ def aggregate(dates: pd.DatetimeIndex, values: np.ndarray, alias: str, how: Aggr
     ]
     columns = {"date": value.index, "value": value.to_numpy(), "covered": cover.covered, "whole": cover.whole}
     return pd.DataFrame({**columns, "label": labels})
+
+
+def _instants(bounds: pd.DatetimeIndex, dates: pd.DatetimeIndex, instants: pd.DatetimeIndex) -> pd.DatetimeIndex:
+    """The instants (M,) of bounds in the clock of `dates` (N,): it is as far behind there as at the first record from there on."""
+    order = instants.argsort()
+    local, known = dates[order], instants[order]
+    at = np.minimum(local.searchsorted(bounds), len(local) - 1)
+    return pd.DatetimeIndex(bounds - (local[at] - known[at]))
 
 
 def together(dates: pd.DatetimeIndex, values: np.ndarray, alias: str, how: Aggregate) -> pd.Series:
@@ -153,7 +165,7 @@ class Steps:
     def missing_after(self, date: pd.Timestamp) -> str:
         """Which periods are missing between `date` and the next one, for people."""
         after = self.dates[int(self.dates.searchsorted(date, side="right"))]
-        lost = self.regular[(self.regular > date) & (self.regular < after)]
+        lost = self.regular[self.regular.searchsorted(date, side="right") : self.regular.searchsorted(after)]
         if len(lost) == 1:
             return f"{moment(lost[0])} is missing"
         return f"{moment(lost[0])} to {moment(lost[-1])} are missing ({len(lost)} periods)"

@@ -4,24 +4,27 @@ import hashlib
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from pandas.tseries.offsets import Tick
 
 from tasks.numerics.errors import InputError
 from tasks.numerics.series.bundled import CatalogueEntry
+from tasks.numerics.series.clocks import instants_of, zone_of
 from tasks.numerics.series.columns import Columns
 from tasks.numerics.series.covariates import Covariates, cycles
+from tasks.numerics.series.date_columns import together as joined
 from tasks.numerics.series.dates import parse_dates
-from tasks.numerics.series.frequencies import calendar
+from tasks.numerics.series.frequencies import calendar, offset_of
 from tasks.numerics.series.periods import aggregate, moment, together
 from tasks.numerics.series.series import Series
-from tasks.numerics.series.tables import as_numbers
+from tasks.numerics.series.series_names import together as panel_name
+from tasks.numerics.series.tables import as_numbers, is_missing
 from tasks.numerics.settings import INDEX, SeriesSpec
-
-LONGEST_NAME: Final = 60
+from tasks.numerics.wording import cell
 
 
 @dataclass(frozen=True)
@@ -34,11 +37,8 @@ class File:
     """(N,)."""
     places: pd.Series
     """Number of each row (N,), named by what it counts."""
-
-    @property
-    def said(self) -> pd.Series:
-        """What a message calls each row (N,)."""
-        return self.places.map(lambda number: f"{self.places.name} {number}")
+    notes: tuple[str, ...]
+    """What is to be said of how it was read, a sentence each."""
 
     def only(self, rows: NDArray[np.int64]) -> "File":
         """The same with some rows alone, by their positions."""
@@ -62,10 +62,11 @@ class Records:
     covariates: tuple[str, ...]
     """Further columns, as they are called in the file: those of `--features`, then those of `--known-future`."""
     table: pd.DataFrame
-    """The file's columns, numbers as numbers where all of a column are, dates as they are written."""
+    """The file's columns as they are written; for a suite of the user's own, numbers as numbers where all of a column are."""
     rows: pd.DataFrame
-    """One row a record (N): `place`, `date` (NaT where it can't be read), `date_text`, `value` (NaN likewise), `value_text`;
-    of covariate k `covariate k` and `covariate k_text`."""
+    """One row a record (N): `place`; `date` (NaT where it can't be read) and `value` (NaN likewise), each as `date_text` as it is
+    written, missing where nothing stands there, and as `date_written` whatever does; so `covariate k` and `covered`. `local`, the
+    date in the file's own clock, where that one changes and `date` does not."""
     periods: pd.DataFrame
     """One row a period (M), partial ones dropped where asked for: `place`, `date`, `value`, `covered`, `whole`, `label`, `covariate k`.
     `place` is a record's, or where records were aggregated the period's own number."""
@@ -77,6 +78,8 @@ class Records:
     aggregated: bool
     dropped: tuple[str, ...]
     """Labels of the partial periods that were dropped."""
+    notes: tuple[str, ...]
+    """How the file was read where it is not plain, a sentence each."""
 
 
 def covariate_key(number: int) -> str:
@@ -84,28 +87,68 @@ def covariate_key(number: int) -> str:
     return f"covariate {number}"
 
 
-def rows_of(file: File, columns: Columns, spec: SeriesSpec) -> pd.DataFrame:
-    """`Records.rows` of a file; raises `InputError` where no date can be read."""
-    table, said = file.table, file.said
-    rows = pd.DataFrame(
-        {"place": file.places, "value": as_numbers(table[columns.value]), "value_text": table[columns.value]}
-    )
+def rows_of(file: File, columns: Columns, spec: SeriesSpec) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """`Records.rows` of a file, and what is to be said of its dates; raises `InputError` where no date can be read."""
+    table = file.table
+    rows = pd.DataFrame({"place": file.places})
+    _add(rows, "value", table[columns.value])
+    notes: tuple[str, ...] = ()
     if columns.date:
-        texts = table[columns.date]
-        ordinal = spec.frequency == INDEX and as_numbers(texts).notna().all()
-        rows["date_text"] = texts
-        rows["date"] = as_numbers(texts) if ordinal else parse_dates(texts, columns.date, said)
+        texts = joined(table, columns.date_parts) if columns.date_parts else table[columns.date]
+        numbers = as_numbers(texts) if spec.frequency == INDEX and not columns.date_parts else None
+        rows["date_text"], rows["date_written"] = texts.where(~is_missing(texts)), texts
+        if numbers is not None and numbers.notna().all() and not spec.date_format:
+            rows["date"] = numbers
+        else:
+            dates = parse_dates(texts, columns.date, file.places, spec.date_format)
+            rows["date"], notes = dates.date, dates.notes
+            if dates.local is not None:
+                rows["local"] = dates.local
         if rows["date"].notna().sum() == 0:
+            asked = f" as {spec.date_format!r} asks for (--date-format)" if spec.date_format else ""
             raise InputError(
-                f"Column {columns.date!r} holds no date: {said.iloc[0]} says {texts.iloc[0]!r}. "
-                "Write dates as YYYY-MM-DD, or name another column by --date."
+                f"Column {columns.date!r} holds no date{asked}: {file.places.name} {file.places.iloc[0]} says "
+                f"{cell(texts.iloc[0])}. Write dates as YYYY-MM-DD, say how they are written by --date-format, or name another "
+                "column by --date."
             )
     if columns.coverage:
-        rows["covered"], rows["covered_text"] = as_numbers(table[columns.coverage]), table[columns.coverage]
+        _add(rows, "covered", table[columns.coverage])
     for number, name in enumerate(columns.covariates):
-        key = covariate_key(number)
-        rows[key], rows[f"{key}_text"] = as_numbers(table[name]), table[name]
-    return rows
+        _add(rows, covariate_key(number), table[name])
+    return rows, notes
+
+
+def _add(rows: pd.DataFrame, key: str, column: pd.Series) -> None:
+    """A column as numbers, as what stands there, and the same without texts for nothing."""
+    numbers = as_numbers(column)
+    rows[key], rows[f"{key}_written"] = numbers, column
+    missing = is_missing(column, numbers)
+    rows[f"{key}_text"] = column.mask(missing) if missing.any() else column
+
+
+def by_clock(rows: pd.DataFrame, spec: SeriesSpec) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """The rows of one series by instants, where its dates are in a clock that is changed twice a year; and a note of it."""
+    dates = rows.get("date")
+    if dates is None or "local" in rows or spec.frequency == INDEX or not pd.api.types.is_datetime64_dtype(dates.dtype):
+        return rows, ()
+    local = pd.DatetimeIndex(dates)
+    zone = zone_of(local)
+    if not zone:
+        return rows, ()
+    note = f"Times are taken by instants, in UTC: the clock of the file changes as that of {zone} does."
+    return rows.assign(local=dates, date=instants_of(local, zone)), (note,)
+
+
+def oldest_first(file: File, rows: pd.DataFrame, spec: SeriesSpec) -> tuple[File, pd.DataFrame]:
+    """File and rows of one series the other way round, with a note of it, where they stand newest first."""
+    dates = rows.get("date")
+    if dates is None or len(rows) < 2 or not pd.api.types.is_datetime64_dtype(dates.dtype) or dates.isna().any():
+        return file, rows
+    if dates.is_monotonic_increasing or not dates.is_monotonic_decreasing or spec.aggregate != "none":
+        return file, rows
+    turned = file.only(np.arange(len(rows))[::-1])
+    note = f"The {file.places.name}s stand newest first, and are taken oldest first."
+    return replace(turned, notes=(*file.notes, note)), rows.iloc[::-1].reset_index(drop=True)
 
 
 def periods_of(
@@ -114,8 +157,11 @@ def periods_of(
     """`Records.periods` of rows, and the labels of the partial ones that were dropped."""
     if spec.aggregate != "none":
         dated = rows[rows["date"].notna()]
-        dates = pd.DatetimeIndex(dated["date"])
-        periods = aggregate(dates, dated["value"].to_numpy(), frequency, spec.aggregate)
+        instants = pd.DatetimeIndex(dated["date"])
+        # Days, weeks and months are those of the file's own clock.
+        own = "local" in dated and not isinstance(offset_of(frequency), Tick)
+        dates = pd.DatetimeIndex(dated["local"]) if own else instants
+        periods = aggregate(dates, dated["value"].to_numpy(), frequency, spec.aggregate, instants if own else None)
         for key in map(covariate_key, range(len(columns.covariates))):
             periods[key] = together(dates, dated[key].to_numpy(), frequency, spec.aggregate).to_numpy()
         periods.insert(0, "place", np.arange(1, len(periods) + 1))
@@ -158,7 +204,7 @@ def to_series(records: Records, spec: SeriesSpec, warnings: tuple[str, ...]) -> 
         source=records.source,
         digest=digest.hexdigest(),
         dropped=records.dropped,
-        warnings=warnings,
+        warnings=(*records.notes, *warnings),
         covariates=covariates if covariates.names else None,
     )
 
@@ -182,5 +228,4 @@ def name_of(members: tuple[Records, ...], spec: SeriesSpec) -> str:
         return members[0].name
     if spec.id:
         return Path(members[0].path).stem
-    joined = " + ".join(one.name for one in members)
-    return joined if len(joined) <= LONGEST_NAME else f"{members[0].name} + {len(members) - 1} more"
+    return panel_name([one.name for one in members])

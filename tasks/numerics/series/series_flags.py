@@ -1,11 +1,11 @@
 """Flags about a series that contradict each other; nothing heavy is imported."""
 
 from difflib import get_close_matches
-from pathlib import Path
 from typing import Final
 
 from tasks.numerics.errors import InputError
-from tasks.numerics.series.bundled import catalogue
+from tasks.numerics.series.bundled import catalogue, is_there
+from tasks.numerics.series.date_shapes import check_date_format
 from tasks.numerics.settings import INDEX, SeriesSpec
 
 CALENDAR_NAMES: Final = ("minute", "hour", "weekday", "day", "day_of_year", "week", "month", "quarter")
@@ -14,7 +14,7 @@ CALENDAR_NAMES: Final = ("minute", "hour", "weekday", "day", "day_of_year", "wee
 
 def names_of(spec: SeriesSpec) -> list[str]:
     """The names or paths of `--series`, several with commas between them; raises InputError where they can't be a panel."""
-    one = "," not in spec.series or spec.series in catalogue() or Path(spec.series).expanduser().exists()
+    one = "," not in spec.series or spec.series in catalogue() or is_there(spec.series)
     names = [] if one else [name.strip() for name in spec.series.split(",") if name.strip()]
     if len(names) < 2:
         return names or [spec.series]
@@ -34,6 +34,7 @@ def refuse_contradictions(spec: SeriesSpec) -> None:
         raise InputError(
             f"--bounds {spec.bounds} are no bounds. Expected two numbers, the least and the greatest value allowed."
         )
+    check_date_format(spec.date_format)
     _check_calendar(spec.calendar, spec.frequency)
     if spec.aggregate != "none" and spec.frequency in ("", INDEX):
         raise InputError(

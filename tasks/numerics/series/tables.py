@@ -1,31 +1,56 @@
 """Tables from files that people have: each way of being unreadable has its own words."""
 
+import csv
 import re
+from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
+from typing import Final
 from warnings import catch_warnings, simplefilter
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+from pyarrow import compute
 
 from tasks.numerics.errors import InputError
-from tasks.numerics.series.text_files import PARQUET, no_parquet, reach, read_text, refuse_no_rows
+from tasks.numerics.series.text_files import PARQUET, TextFile, no_parquet, reach, read_text, refuse_no_rows
+from tasks.numerics.wording import few
+
+MISSING: Final = frozenset(
+    {"", "-", "--", ".", "?", "na", "n/a", "#n/a", "#na", "<na>", "nan", "nat", "null", "none", "nil"}
+)
+"""Texts that stand for a number or a date that is not there, in small letters; in a column of ids they are ids."""
+TRUTHS: Final = {"true": 1.0, "false": 0.0}
+LOOKED_AT: Final = 1000
+"""Rows by which it is guessed what a column holds."""
 
 
-def read_table(path: Path) -> tuple[pd.DataFrame, pd.Series, str]:
-    """The columns of a CSV file as texts, or of a Parquet file as they are; each row's number (N,); what it counts.
+@dataclass(frozen=True)
+class Read:
+    """A file as it was read."""
 
-    A CSV's rows count by line, the header being line 1; a Parquet file's by row, from 1. Raises `InputError`.
-    """
+    table: pd.DataFrame
+    """(N,)."""
+    places: pd.Series
+    """Number of each row (N,), named by what it counts: a CSV's lines, the first being 1, or a Parquet file's rows, from 1."""
+    notes: tuple[str, ...]
+    """What was left out, a sentence each."""
+
+
+def read_table(path: Path) -> Read:
+    """The columns of a CSV file as texts, or of a Parquet file as they are; raises `InputError` where it is neither."""
     reach(path)
+    notes: tuple[str, ...] = ()
     if path.suffix.lower() in PARQUET:
         table, place = _read_parquet(path), "row"
         numbers = np.arange(1, len(table) + 1)
     else:
-        (table, numbers), place = _read_csv(path), "line"
+        text = read_text(path)
+        (table, numbers), place, notes = _read_csv(text, path), "line", text.header.notes
     if table.empty:
         refuse_no_rows(path, [str(name) for name in table.columns])
-    return table, pd.Series(numbers, name=place), place
+    return Read(table, pd.Series(numbers, name=place), notes)
 
 
 def typed(table: pd.DataFrame) -> pd.DataFrame:
@@ -33,17 +58,49 @@ def typed(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(**{str(name): as_numbers(table[name]) for name in table if not unreadable(table[name]).any()})
 
 
+def some(column: pd.Series) -> pd.Series:
+    """Rows of a column from its beginning to its end, by which it is guessed what it holds."""
+    return column.iloc[:: max(1, len(column) // LOOKED_AT)]
+
+
 def as_numbers(column: pd.Series) -> pd.Series:
-    """Floats (N,), NaN where there is no number."""
+    """Floats (N,), NaN where there is no number; true and false are 1 and 0 in a column that holds nothing else."""
     if not is_text(column):
-        numeric = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
-        return column.astype("float64") if numeric else pd.Series(np.nan, index=column.index)
-    return pd.to_numeric(column.astype("str").where(column.notna()), errors="coerce").astype("float64")
+        if pd.api.types.is_numeric_dtype(column):
+            return pd.Series(column.to_numpy(np.float64, na_value=np.nan), index=column.index)
+        return pd.Series(np.nan, index=column.index)
+    texts = column.astype("str").where(column.notna())
+    numbers = _parsed(texts)
+    rest = texts[numbers.isna() & texts.notna()].str.strip().str.lower()
+    truths = rest.map(TRUTHS)
+    if truths.notna().any() and rest[truths.isna()].isin(MISSING).all() and numbers.isna().all():
+        numbers[truths.index] = truths
+    return numbers
+
+
+def _parsed(texts: pd.Series) -> pd.Series:
+    """Arrow reads a column of numbers alone many times as fast."""
+    try:
+        found = compute.cast(pa.array(texts, pa.string(), from_pandas=True), pa.float64())
+    except pa.ArrowInvalid:
+        return pd.to_numeric(texts, errors="coerce").astype("float64")
+    return pd.Series(found.to_numpy(zero_copy_only=False).copy(), index=texts.index)
+
+
+def is_missing(column: pd.Series, numbers: pd.Series | None = None) -> pd.Series:
+    """Whether nothing stands in a cell (N,), or a text for nothing; where there are `numbers` (N,) something does."""
+    missing = column.isna()
+    looked_at = ~missing if numbers is None else ~missing & numbers.isna()
+    if is_text(column) and looked_at.any():
+        missing = missing.copy()
+        missing[looked_at] = column[looked_at].astype("str").str.strip().str.lower().isin(MISSING)
+    return missing
 
 
 def unreadable(column: pd.Series) -> pd.Series:
     """Whether a cell (N,) holds something, and no number."""
-    return column.notna() & as_numbers(column).isna()
+    numbers = as_numbers(column)
+    return numbers.isna() & ~is_missing(column, numbers)
 
 
 def is_text(column: pd.Series) -> bool:
@@ -51,40 +108,66 @@ def is_text(column: pd.Series) -> bool:
     return pd.api.types.is_string_dtype(column) or pd.api.types.is_object_dtype(column)
 
 
+def is_truth(column: pd.Series) -> bool:
+    """Whether a column holds true and false."""
+    if pd.api.types.is_bool_dtype(column):
+        return True
+    return is_text(column) and bool(some(column).astype("str").str.strip().str.lower().isin(TRUTHS).any())
+
+
 def _read_parquet(path: Path) -> pd.DataFrame:
     try:
         table = pd.read_parquet(path)
-    except (ValueError, OSError) as error:
+        if not isinstance(table.index, pd.RangeIndex):
+            table = table.reset_index()
+    except (ValueError, OSError, pa.ArrowException) as error:
         raise no_parquet(path, error) from None
-    if not isinstance(table.index, pd.RangeIndex):
-        table = table.reset_index()
-    return table.rename(columns=str)
+    table = table.rename(columns=str)
+    if not table.columns.is_unique:
+        doubled = table.columns[table.columns.duplicated()]
+        raise InputError(f"{path} has several columns named {few([*map(repr, doubled)])}. Give each a name of its own.")
+    kinds = {name: table[name].dtype for name in table}
+    plain = {name: kind.categories.dtype for name, kind in kinds.items() if isinstance(kind, pd.CategoricalDtype)}
+    return table.astype(
+        {name: "Int64" if pd.api.types.is_integer_dtype(kind) else kind for name, kind in plain.items()}
+    )
 
 
-def _read_csv(path: Path) -> tuple[pd.DataFrame, np.ndarray]:
-    text = read_text(path)
-    first, numbers = text.filled[0], np.asarray(text.numbers, dtype=np.int64)
-    table = _parse("\n".join(text.lines), path, text.names, first)
+def _read_csv(text: TextFile, path: Path) -> tuple[pd.DataFrame, np.ndarray]:
+    numbers = np.asarray(text.numbers, dtype=np.int64)
+    if not text.lines:
+        refuse_no_rows(path, text.names)
+    table = _parse(text, path)
     if len(table) != len(numbers):  # line breaks inside quotes: the number of the row is the best there is
-        numbers = np.arange(first + 1, first + 1 + len(table))
+        numbers = np.arange(text.first, text.first + len(table))
     return table, numbers
 
 
-def _parse(text: str, path: Path, names: list[str], first: int) -> pd.DataFrame:
+def _parse(text: TextFile, path: Path) -> pd.DataFrame:
+    header = StringIO()
+    csv.writer(header, lineterminator="\n").writerow(text.names)
+    # What stands for nothing is told later: NA is a country too.
+    whole = StringIO(header.getvalue() + "\n".join(text.lines))
     try:
         with catch_warnings():
             simplefilter("error", pd.errors.ParserWarning)
-            table = pd.read_csv(StringIO(text), dtype="str", index_col=False, skip_blank_lines=len(names) > 1)
+            return pd.read_csv(
+                whole,
+                dtype="str",
+                index_col=False,
+                keep_default_na=False,
+                na_values=[""],
+                skip_blank_lines=len(text.names) > 1,
+            )
     except pd.errors.ParserWarning:
         raise InputError(
-            f"{path}: the rows hold more fields than the {len(names)} columns of the header ({', '.join(names)}). "
+            f"{path}: the rows hold more fields than the {len(text.names)} columns of the header ({few(text.names)}). "
             "Name every column; write decimals with a point, not with a comma."
         ) from None
-    except pd.errors.ParserError as error:
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, ValueError) as error:
         found = re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", str(error))
-        said = f"line {int(found[2]) + first - 1} holds {found[3]} fields, not {found[1]}" if found else str(error)
+        said = f"line {int(found[2]) + text.first - 2} holds {found[3]} fields, not {found[1]}" if found else str(error)
         raise InputError(
-            f"{path}: {said}. Expected as many as the header names ({', '.join(names)}). "
+            f"{path}: {said}. Expected as many as the header names ({few(text.names)}). "
             "Write decimals with a point, and put quotes around texts that hold a comma."
         ) from None
-    return table.rename(columns=lambda name: str(name).strip())

@@ -1,31 +1,44 @@
 """Files as people have them, up to their header: each way of being unreadable has its own words; nothing heavy is imported."""
 
-import csv
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from tasks.numerics.errors import InputError
+from tasks.numerics.series.headers import Header, find_header
+from tasks.numerics.wording import few
 
-SEPARATORS: Final = {";": "';'", "\t": "a tab", "|": "'|'"}
 PARQUET: Final = (".parquet", ".pq")
+MOST_ABOVE: Final = 300
+"""Lines, of those that are not blank, in which the header is looked for."""
 ARCHIVES: Final = {b"PK\x03\x04": "a spreadsheet or zip archive", b"\x1f\x8b": "a gzip archive", b"PAR1": "Parquet"}
 
 
 @dataclass(frozen=True)
 class TextFile:
-    """The lines of a CSV file from its header to the last that is not blank."""
+    """The lines of a CSV file, up to the last that is not blank."""
 
-    names: list[str]
+    header: Header
     lines: list[str]
+    """Its rows, from the first line after the header."""
     filled: list[int]
-    """Numbers of the lines that are not blank, the file's first line being 1, the header's number first."""
+    """Numbers of the rows that are not blank, the file's first line being 1."""
+
+    @property
+    def names(self) -> list[str]:
+        """Of the columns."""
+        return self.header.names
 
     @property
     def numbers(self) -> list[int]:
         """The line of each row: in a single column a blank line is a missing value."""
-        return self.filled[1:] if len(self.names) > 1 else list(range(self.filled[0] + 1, self.filled[-1] + 1))
+        return self.filled if len(self.names) > 1 else list(range(self.first, self.first + len(self.lines)))
+
+    @property
+    def first(self) -> int:
+        """Number of the first line after the header."""
+        return self.filled[-1] + 1 - len(self.lines) if self.filled else 0
 
 
 def outline(path: Path) -> tuple[list[str], int]:
@@ -43,13 +56,17 @@ def outline(path: Path) -> tuple[list[str], int]:
 
 def refuse_no_rows(path: Path, names: list[str]) -> None:
     """Raises `InputError` that says that a file holds a header alone."""
-    raise InputError(f"{path} holds a header ({', '.join(names)}) and no rows. Expected one row a period.")
+    raise InputError(f"{path} holds a header ({few(names)}) and no rows. Expected one row a period.")
 
 
 def reach(path: Path) -> None:
     """Raises `InputError` where a file can't be opened or is empty."""
     if path.is_dir():
         raise InputError(f"{path} is a directory. Expected one CSV or Parquet file: pass the path of a file in it.")
+    if path.exists() and not path.is_file():
+        raise InputError(
+            f"{path} is no file but a device or a pipe. Expected a CSV or Parquet file: write it to one first."
+        )
     try:
         empty = path.stat().st_size == 0
         path.open("rb").close()
@@ -70,16 +87,11 @@ def read_text(path: Path) -> TextFile:
     filled = [number for number, line in enumerate(lines, start=1) if line.strip()]
     if not filled:
         raise InputError(f"{path} holds blank lines alone. Expected a CSV file: a header line, then one row a period.")
-    return TextFile(_header(lines[filled[0] - 1], path), lines[filled[0] - 1 : filled[-1]], filled)
-
-
-def number_in(text: str) -> float | None:
-    """The number that a text is, if it is one."""
-    try:
-        number = float(text)
-    except ValueError:
-        return None
-    return None if number != number or "_" in text else number
+    header = find_header([lines[number - 1] for number in filled[:MOST_ABOVE]], filled[:MOST_ABOVE], path)
+    start = header.lines[1]
+    # What stands between header and rows is blank.
+    above = filled[start - 1]
+    return TextFile(header, lines[above : filled[-1]], filled[start:])
 
 
 def _parquet_outline(path: Path) -> tuple[list[str], int]:
@@ -108,23 +120,3 @@ def _decode(path: Path) -> str:
             f"{path} is not UTF-8: byte 0x{seen.hex()} in line {line} (byte {error.start} of the file). In Windows' encoding "
             f"it would be {seen.decode('cp1252', 'replace')!r}. Save the file as CSV in UTF-8."
         ) from None
-
-
-def _header(line: str, path: Path) -> list[str]:
-    names = [name.strip() for name in next(csv.reader([line]))]
-    if len(names) == 1:
-        for separator, shown in SEPARATORS.items():
-            if separator in line:
-                raise InputError(
-                    f"{path} is separated by {shown}: its header is {line!r}. Expected commas. "
-                    "Save it as comma-separated CSV, with a point in decimals."
-                )
-    numbers = [name for name in names if number_in(name) is not None]
-    if not all(name.isalpha() for name in numbers):
-        raise InputError(f"{path} has no header: its first line is {line!r}. Put the columns' names there: date,value.")
-    doubled = sorted({name for name in names if name and names.count(name) > 1})
-    if doubled:
-        raise InputError(
-            f"{path} has several columns named {', '.join(map(repr, doubled))}. Give each a name of its own."
-        )
-    return names

@@ -4,11 +4,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from tasks.numerics.errors import InputError
+from tasks.numerics.errors import MOST_LINES, InputError, within_limits
 from tasks.numerics.settings import WindowSpec
+from tasks.numerics.wording import cut, few
 
 SHOWN: Final = 10
-"""Failing rows that a message lists."""
+"""Failing rows that a page lists."""
+MOST_DETAILS: Final = 1000
+"""Failing rows that are told of one by one; of further ones, how many they are."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +39,9 @@ class RowsNeeded:
         A horizon H > 1 takes H - 1 rows after the last window, and H - 1 windows before each of validation and test.
         """
         windows = 3
-        while min(self._split(windows)) < 1 and windows < 1_000_000:
-            windows += max(1, 1 - min(self._split(windows)))
+        while min(self._split(windows)) < 1 and windows < MOST_WINDOWS:
+            # By one as long as they are few, so that they are the fewest.
+            windows += max(1, 1 - min(self._split(windows)), windows // 1000)
         return self.lookback + 3 * (self.horizon - 1) + windows + self.differenced
 
     def _split(self, windows: int) -> tuple[int, int, int]:
@@ -84,9 +88,11 @@ class Expectation:
     observed: str
     """What was found, in words."""
     details: tuple[str, ...]
-    """Every failing row, run of rows or period, with dates and values."""
+    """Every failing row, run of rows or period, with dates and values, of the first thousand rows."""
     remedy: str
     """What a person can do about it."""
+    further: int = 0
+    """Failing rows beyond those."""
 
     @property
     def about(self) -> str:
@@ -96,14 +102,20 @@ class Expectation:
     @property
     def shown(self) -> tuple[str, ...]:
         """The first failing rows, and how many more there are."""
-        more = len(self.details) - SHOWN
-        return (*self.details[:SHOWN], f"and {more} more") if more > 0 else self.details
+        return self.first(SHOWN)
 
-    @property
-    def message(self) -> str:
-        """A paragraph: what was asked, what was found where, what to do."""
-        rows = "".join(f"\n    {detail}" for detail in self.shown)
-        return f"{self.about} ({self.name}): {self.observed}{rows}\n  {self.remedy}"
+    def first(self, count: int) -> tuple[str, ...]:
+        """So many failing rows at most, and how many more there are."""
+        more = len(self.details) - count + self.further
+        return (*self.details[:count], f"and {more:,} more") if more > 0 else self.details
+
+    def lines(self, most: int) -> list[str]:
+        """What was asked, what was found where, what to do, in so many lines, two at least."""
+        head = f"{self.about} ({self.name}): {self.observed}"
+        rows = self.first(most - 3) if len(self.details) + bool(self.further) > most - 2 else self.details
+        if not rows or most > 3 or len(rows) <= most - 2:
+            return [head, *(f"    {row}" for row in rows), f"  {self.remedy}"]
+        return [f"{head}: {'; '.join(self.first(2))}", f"  {self.remedy}"]
 
     @property
     def sentence(self) -> str:
@@ -133,6 +145,10 @@ class Validation:
         return tuple(one for one in self.expectations if not one.success and one.severity != "critical")
 
 
+MOST_WINDOWS: Final = 10**12
+"""More than any series has."""
+TOLD: Final = 3
+"""Failed expectations that a message tells of; the pages tell of all."""
 TOO_SHORT: Final = "Pass a longer series, or ask for less: --lookback, --validation, --test."
 """What a person can do about a series that is too short."""
 
@@ -146,11 +162,19 @@ class InvalidSeriesError(InputError):
         self.validation = validation
 
     def __str__(self) -> str:
-        """Every failed expectation with its rows and what to do, then the warnings."""
+        """The failed expectations with their rows and what to do, then the warnings, as far as ten lines have room."""
         found = self.validation
-        listed = "\n".join(f"{number}. {one.message}" for number, one in enumerate(found.failed, start=1))
-        warned = "".join(f"\nWarning: {one.sentence}" for one in found.warned)
-        return (
-            f"Series {found.series!r} ({found.source}) can't be used: {len(found.failed)} of {len(found.expectations)} "
-            f"expectations failed.\n{listed}{warned}\nAll of it: {found.docs}"
-        )
+        room = MOST_LINES - 2
+        told, left_out = found.failed[:TOLD], len(found.failed) - TOLD
+        lines = [
+            f"Series {found.series!r} ({cut(found.source, 300)}) can't be used: {len(found.failed)} of {len(found.expectations)} "
+            "expectations failed."
+        ]
+        for number, one in enumerate(told, start=1):
+            first, *rest = one.lines((room - max(0, left_out > 0)) // len(told))
+            lines += [f"{number}. {first}", *rest]
+        if left_out > 0:
+            columns = dict.fromkeys(one.about for one in found.failed[TOLD:])
+            lines.append(f"and {left_out} more: {few(list(columns), 3)}")
+        warned = [f"Warning: {cut(one.sentence, 300)}" for one in found.warned]
+        return within_limits("\n".join([*lines, *warned[: MOST_LINES - 1 - len(lines)], f"All of it: {found.docs}"]))

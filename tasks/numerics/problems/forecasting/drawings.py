@@ -7,7 +7,7 @@ import pandas as pd
 import xarray as xr
 
 from tasks.numerics.problems.attempts import attempt_drawing, attempt_drawings
-from tasks.numerics.problems.drawings import Band, Drawings, Intervals, Line, Lines, Part
+from tasks.numerics.problems.drawings import Band, Drawings, Intervals, Line, Lines, Part, literal
 from tasks.numerics.problems.drawings import Ranks as RankDrawing
 from tasks.numerics.problems.forecasting.results import ForecastResult
 from tasks.numerics.problems.forecasting.scores_by_step import shown_steps, step_summary
@@ -82,9 +82,9 @@ def whole_series(result: ForecastResult) -> Lines:
     borders = [0, result.rows_before_validation, result.test_start, len(values) - 1]
     names = ("training", "validation", "test")
     return Lines(
-        result.series.name,
+        literal(result.series.name),
         [Line(values.index, values.to_numpy(), "actual", "actual")],
-        y_title=result.series.unit,
+        y_title=literal(result.series.unit),
         parts=[
             Part(name, values.index[start], values.index[end], shade)
             for shade, (name, start, end) in enumerate(zip(names, borders[:-1], borders[1:], strict=True))
@@ -122,7 +122,7 @@ def forecast_of(overview: Found, by_step: Mapping[int, xr.DataArray], which: tup
         f"<b>{variant}</b>{far}  RMSE {step_summary(overview, step, variant)}",
         [*drawn, Line(tested.index, tested.to_numpy(), "actual", "actual")],
         [band_of(time, lines)] if overview.seeds > 1 else (),
-        y_title=result.series.unit,
+        y_title=literal(result.series.unit),
         y_range=forecast_range(tested.to_numpy(), xr.concat(list(by_step.values()), "step")),
         marks=origins_of(result, step),
     )
@@ -167,7 +167,7 @@ def verdicts_by_series(overview: Found, variant: str) -> Intervals:
     what = METRICS[metric]
     scales = np.array([*result.naive_errors, 1.0] if what.in_series_unit else np.ones(len(result.members) + 1))
     found = [one.verdicts[variant, metric] for one in (*overview.members, overview)]
-    names = [*(one.series.name for one in result.members), "<b>all series</b>"]
+    names = [*(literal(one.series.name) for one in result.members), "<b>all series</b>"]
     centre = np.array([verdict.difference for verdict in found]) / scales
     return Intervals(
         f"<b>{variant}</b>  difference to {result.comparison.reference}, 95 % interval",

@@ -3,7 +3,7 @@
 import numpy as np
 
 from tasks.numerics.problems.attempts import attempt_drawings
-from tasks.numerics.problems.drawings import Band, Drawings, Line, Lines, Look
+from tasks.numerics.problems.drawings import Band, Drawings, Line, Lines, Look, literal
 from tasks.numerics.problems.reconstruction.anomalies import KINDS
 from tasks.numerics.problems.reconstruction.results import ReconstructionResult
 
@@ -39,7 +39,7 @@ def window(result: ReconstructionResult, copy: int, name: str) -> Lines:
         [*drawn, Line(steps, values, "window", "actual")],
         bands,
         x_title="time step of the window",
-        y_title=f"{result.windows.names[0]} (scaled)",
+        y_title=f"{literal(result.windows.names[0])} (scaled)",
         height=310,
         legend=True,
     )

@@ -1,0 +1,78 @@
+"""What a comparison takes, about: time and memory, told before anything begins; nothing heavy is imported."""
+
+import math
+import os
+from dataclasses import dataclass
+from typing import Final
+
+from tasks.numerics.errors import InputError
+from tasks.numerics.networks.layer_stacks import all_units
+from tasks.numerics.settings import NetworkSpec, TrainingSpec, WindowSpec
+
+SPEED: Final = 50e9
+"""Floating-point operations a second of one core, in these programs."""
+OVERHEAD: Final = 1e-7
+"""Seconds a step and replica beside the arithmetic."""
+LONG: Final = 600.0
+"""Seconds from which on a comparison is told of before it begins."""
+LONGEST: Final = 365 * 86400.0
+"""Seconds that nobody waits for."""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """An estimate, right within a factor of three where it was measured."""
+
+    replicas: int
+    weights: int
+    """Of one network."""
+    seconds: float
+    """On all cores."""
+    memory: float
+    """Bytes that are kept at once."""
+
+    def __str__(self) -> str:
+        """How long, how much and of what."""
+        return (
+            f"{_duration(self.seconds)} of training and {max(self.memory / 1e9, 0.1):,.1f} GB of memory: "
+            f"{self.replicas:,} networks of {self.weights:,} weights"
+        )
+
+
+def cost_of(network: NetworkSpec, training: TrainingSpec, windows: WindowSpec, replicas: int, rows: int) -> Cost:
+    """What training so many replicas takes on a series of so many rows, that are all taken for training ones."""
+    steps = windows.lookback if windows.layout == "steps" else 1
+    inputs = 1 if windows.layout == "steps" else windows.lookback
+    count = max(rows - windows.lookback, 1)
+    units = all_units(network)
+    kernels = [4 * (before + own) * own for before, own in zip((inputs, *units), units, strict=False)]
+    weights = sum(kernels) + 4 * sum(units) + (units[-1] + 1) * windows.horizon
+    batches = math.ceil(count / training.batch_size)
+    operations = 6 * sum(kernels) * steps * min(training.batch_size, count)
+    seconds = replicas * training.epochs * batches * (operations / SPEED + OVERHEAD)
+    outputs = windows.horizon if network.head == "forecast" else steps
+    kept = 8 * outputs * _test_windows(windows, count) + 12 * training.epochs + 4 * weights
+    cores = min(os.cpu_count() or 1, replicas)
+    memory = replicas * kept + 4 * count * steps * inputs * windows.origins + 12 * weights * cores
+    return Cost(replicas, weights, seconds / cores, memory)
+
+
+def check_cost(cost: Cost) -> None:
+    """Raises InputError where it is more than this machine holds, or than anybody waits for."""
+    there = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    if cost.memory > there or cost.seconds > LONGEST:
+        raise InputError(
+            f"This comparison takes about {cost}. Expected at most the {there / 1e9:,.1f} GB that this machine has, and a year. "
+            "Pass fewer --seeds, --epochs, --activations, --learning-rates or --origins, or smaller --layers."
+        )
+
+
+def _test_windows(windows: WindowSpec, count: int) -> float:
+    return windows.test if windows.test >= 1 else windows.test * count
+
+
+def _duration(seconds: float) -> str:
+    for size, unit in ((86400 * 365, "years"), (86400, "days"), (3600, "hours"), (60, "minutes")):
+        if seconds >= 2 * size:
+            return f"{seconds / size:,.0f} {unit}"
+    return f"{seconds:,.0f} seconds"
