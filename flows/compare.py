@@ -32,6 +32,7 @@ from tasks.plot import plot
 from tasks.report import render_report, write_report
 from tasks.summarize import summarize, write_summary
 from tasks.track import Comparison, Tracked, track
+from tasks.track.artifacts import Page
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def compare_activations(
         page = render_report(result, figures, found.validation, background)
         runner.run(write_report, page, folder / "report.html")
     with stage(timings, "track"):
-        known = Comparison(found.digest, settings, found.trained.blocks, folder / "report.html", figures)
+        known = Comparison(found.digest, settings, found.trained.blocks, Page(folder / "report.html", figures))
         tracked = runner.run(track, account_of(result), known, where)
     runner.run(write_summary, summarize(result, settings, timings, tracked.ids), folder / "summary.json")
     seen = addresses(tracked, output.tracking)

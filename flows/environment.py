@@ -3,6 +3,7 @@
 import hashlib
 import os
 import platform
+import re
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -18,6 +19,9 @@ TRAINED = MLRUNS / "trained"
 
 RESULTS = MLRUNS / "results"
 """Results of steps that Prefect keeps, each under its key."""
+
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 def _processor() -> str:
@@ -60,6 +64,14 @@ def set_environment() -> None:
             os.environ.setdefault(name, value)
     # Absolute, for children with another current directory.
     os.environ["INTERLAYER_HOME"] = str(MLRUNS)
+    reach_loopback_directly()
+
+
+def reach_loopback_directly() -> None:
+    """Adds this machine to those that no proxy stands before: the project's servers are on it alone."""
+    for name in ("no_proxy", "NO_PROXY"):
+        given = [host.strip() for host in os.environ.get(name, "").split(",") if host.strip()]
+        os.environ[name] = ",".join([*given, *(host for host in LOOPBACK if host not in given)])
 
 
 def _prefect() -> dict[str, str]:
@@ -80,5 +92,11 @@ def _tensorflow() -> dict[str, str]:
         # Programs run side by side in threads, one a core: that is faster than each using all cores.
         "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false",
         # Compilation survives the process.
-        "TF_XLA_FLAGS": f"--tf_xla_persistent_cache_directory={COMPILED} --tf_xla_persistent_cache_device_types=CPU",
+        "TF_XLA_FLAGS": f"--tf_xla_persistent_cache_directory={_quoted(COMPILED)} --tf_xla_persistent_cache_device_types=CPU",
     }
+
+
+def _quoted(path: Path) -> str:
+    """As TensorFlow reads its flags: blanks end them, but in quotes."""
+    text = str(path)
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'" if re.search(r"[\s'\"\\]", text) else text

@@ -16,7 +16,7 @@ from rich.text import Text
 from flows.environment import MLRUNS
 from flows.servers.addresses import local, noted
 from flows.servers.deployment import SERVING
-from flows.servers.processes import LOGS, Server, start_mlflow, start_prefect, store_address
+from flows.servers.processes import LOGS, Server, start_mlflow, start_prefect
 from flows.servers.schedules import Schedule, read_schedules
 from flows.servers.shared_prefect import stop_idle_server
 from tasks.numerics.errors import InputError
@@ -35,7 +35,9 @@ def serve_all(prefect_port: int, mlflow_port: int) -> None:
         with console.status("Starting Prefect's server, MLflow's UI and the deployment ..."):
             servers.append(start_prefect(prefect_port, dashboard(prefect_port)))
             servers.append(start_deployment(prefect_port))
-            create_store()
+            from tasks.track.store import create_store
+
+            create_store(MLRUNS)
             servers.append(start_mlflow(mlflow_port))
             for server in servers:
                 server.wait()
@@ -49,7 +51,9 @@ def serve_ui(port: int) -> None:
     console, servers = Console(), list[Server]()
     with stopped_at_the_end(servers, console), noted(mlflow=port):
         with console.status("Starting MLflow's UI ..."):
-            create_store()
+            from tasks.track.store import create_store
+
+            create_store(MLRUNS)
             servers.append(start_mlflow(port))
             servers[0].wait()
         tell(console, {"MLflow": newest_comparison(port)})
@@ -79,14 +83,6 @@ def is_free(port: int) -> bool:
         except OSError:
             return False
     return True
-
-
-def create_store() -> None:
-    """The project's MLflow store, before several processes open it."""
-    from tasks.track import Place
-    from tasks.track import create_store as create
-
-    create(Place(store_address(), MLRUNS, ""))
 
 
 def dashboard(port: int) -> dict[str, str]:
@@ -162,7 +158,7 @@ def newest_comparison(mlflow_port: int) -> str:
     """Where MLflow shows the comparison that was tracked last, or its first page where there is none."""
     from tasks.numerics.findings.sqlite_runs import newest_experiment
     from tasks.numerics.findings.tracked_view import VIEW_TAG, view_address
-    from tasks.track import STORE
+    from tasks.track.store import STORE
 
     experiment = newest_experiment(MLRUNS / STORE, VIEW_TAG)
     return view_address(local(mlflow_port), experiment) if experiment else local(mlflow_port)
