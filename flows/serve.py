@@ -1,5 +1,6 @@
 """`interlayer serve` and `interlayer ui`: the dashboards on loopback, until Ctrl-C."""
 
+import secrets
 import signal
 import socket
 import sys
@@ -14,11 +15,12 @@ from rich.console import Console
 from rich.text import Text
 
 from flows.environment import MLRUNS
-from flows.servers.addresses import local, noted
+from flows.servers.addresses import local, noted, refuse_second
 from flows.servers.deployment import SERVING
 from flows.servers.processes import LOGS, Server, start_mlflow, start_prefect
 from flows.servers.schedules import Schedule, read_schedules
 from flows.servers.shared_prefect import stop_idle_server
+from flows.servers.store_checks import MLFLOW_STORE, check_mlflow_store, check_prefect_store
 from tasks.numerics.errors import InputError
 
 WATCH_SECONDS = 0.2
@@ -26,14 +28,18 @@ WATCH_SECONDS = 0.2
 
 def serve_all(prefect_port: int, mlflow_port: int) -> None:
     """Starts both dashboards and the deployment; stops them at an interrupt, or with code 1 when one of them ends."""
+    refuse_second("serve")
     check_ports({"--prefect-port": prefect_port, "--mlflow-port": mlflow_port})
+    check_prefect_store()
+    check_mlflow_store()
     schedules = read_schedules()
-    console, servers = Console(), list[Server]()
-    with suppress(InputError):  # a comparison that uses the commands' own server goes on with it
-        stop_idle_server()
-    with stopped_at_the_end(servers, console), noted(prefect=prefect_port, mlflow=mlflow_port):
+    console, servers, secret = Console(), list[Server](), secrets.token_hex(16)
+    ports = {"prefect": prefect_port, "mlflow": mlflow_port}
+    with stopped_at_the_end(servers, console), noted("serve", ports, secret):
+        with suppress(InputError):  # a comparison that uses the commands' own server goes on with it
+            stop_idle_server()
         with console.status("Starting Prefect's server, MLflow's UI and the deployment ..."):
-            servers.append(start_prefect(prefect_port, dashboard(prefect_port)))
+            servers.append(start_prefect(prefect_port, dashboard(prefect_port), secret))
             servers.append(start_deployment(prefect_port))
             from tasks.track.store import create_store
 
@@ -47,9 +53,11 @@ def serve_all(prefect_port: int, mlflow_port: int) -> None:
 
 def serve_ui(port: int) -> None:
     """Starts MLflow's UI on the project's store; stops it at an interrupt, or with code 1 when it ends."""
+    refuse_second("ui")
     check_ports({"--port": port})
+    check_mlflow_store()
     console, servers = Console(), list[Server]()
-    with stopped_at_the_end(servers, console), noted(mlflow=port):
+    with stopped_at_the_end(servers, console), noted("ui", {"mlflow": port}):
         with console.status("Starting MLflow's UI ..."):
             from tasks.track.store import create_store
 
@@ -158,9 +166,8 @@ def newest_comparison(mlflow_port: int) -> str:
     """Where MLflow shows the comparison that was tracked last, or its first page where there is none."""
     from tasks.numerics.findings.sqlite_runs import newest_experiment
     from tasks.numerics.findings.tracked_view import VIEW_TAG, view_address
-    from tasks.track.store import STORE
 
-    experiment = newest_experiment(MLRUNS / STORE, VIEW_TAG)
+    experiment = newest_experiment(MLFLOW_STORE, VIEW_TAG)
     return view_address(local(mlflow_port), experiment) if experiment else local(mlflow_port)
 
 

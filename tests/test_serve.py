@@ -18,7 +18,8 @@ import pytest
 from served import Served, environment_of, get, said_by, serving, wait_for
 
 from flows import serve
-from flows.servers.processes import answers, free_port
+from flows.servers.addresses import answers
+from flows.servers.processes import free_port
 from tasks.numerics.errors import InputError
 
 pytestmark = pytest.mark.slow

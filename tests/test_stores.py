@@ -13,8 +13,8 @@ import pytest
 from served import environment_of
 
 from tasks.numerics.errors import InputError
-from tasks.numerics.sqlite_stores import StoreKind, ensure_store, state_of
-from tasks.track.store import STORE, TABLE, check_store, create_store
+from tasks.numerics.sqlite_stores import StoreKind, ensure_store, refuse_damage, state_of
+from tasks.track.store import STORE, TABLE, create_store
 
 MAKE = (
     "import sys; from pathlib import Path; from tasks.track.store import create_store; "
@@ -125,7 +125,7 @@ def test_a_damaged_store_is_told_with_what_to_do_and_left_as_it_is(home, damage)
         (home / f"{STORE}{ending}").unlink(missing_ok=True)
     damage(home / STORE)
     before = (home / STORE).read_bytes()
-    for check in (check_store, create_store):
+    for check in (lambda home: refuse_damage(home / STORE, TABLE, "MLflow"), create_store):
         with pytest.raises(
             InputError, match=r"mlflow.db.* can't be read .*(?s:.)*Nothing that was trained is lost.*\n  mv "
         ):

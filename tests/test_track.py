@@ -161,7 +161,7 @@ def test_the_view_of_an_experiment_names_what_its_runs_have(place, account, comp
 
 
 def test_the_dashboards_name_the_view_of_what_was_tracked_last(place, account, comparison, monkeypatch):
-    monkeypatch.setattr(serve, "MLRUNS", place.store)
+    monkeypatch.setattr(serve, "MLFLOW_STORE", place.store / "mlflow.db")
     assert serve.newest_comparison(5000) == "http://127.0.0.1:5000"
     track.track(account, comparison, place)
     last = track.track(account, replace(comparison, digest="ba9876543210"), replace(place, experiment="other"))

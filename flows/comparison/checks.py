@@ -5,7 +5,8 @@ import tempfile
 from pathlib import Path
 
 from flows.comparison.study import Study
-from flows.servers.processes import answers
+from flows.servers.addresses import answers
+from flows.servers.store_checks import check_mlflow_store
 from tasks.numerics.errors import InputError
 from tasks.numerics.networks.tuning import candidates
 
@@ -18,6 +19,8 @@ def check_places(study: Study, folder: Path) -> None:
     check_folder(folder)
     if study.output.tracking:
         check_tracking(study.output.tracking)
+    else:
+        check_mlflow_store()
 
 
 def check_budget(study: Study) -> None:

@@ -5,7 +5,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-from tasks.numerics.sqlite_stores import BUSY_SECONDS, StoreKind, ensure_store, refuse_damage
+from tasks.numerics.sqlite_stores import BUSY_SECONDS, StoreKind, ensure_store
 
 STORE: Final = "mlflow.db"
 TABLE: Final = "runs"
@@ -17,11 +17,6 @@ PLACED: Final = (
     ("model_versions", "storage_location"),
 )
 """Columns with addresses of artifacts."""
-
-
-def check_store(home: Path) -> None:
-    """Raises InputError where the store is damaged; nothing heavy is imported."""
-    refuse_damage(home / STORE, TABLE, "MLflow")
 
 
 def create_store(home: Path) -> None:
@@ -73,8 +68,8 @@ def _make(path: Path, home: Path) -> None:
 
     address = f"sqlite:///{path}"
     if path.exists():
-        engine = utils.create_sqlalchemy_engine_with_retry(address)
-        utils._upgrade_db(engine)
+        engine = utils.create_sqlalchemy_engine_with_retry(address)  # type: ignore[no-untyped-call]
+        utils._upgrade_db(engine)  # type: ignore[no-untyped-call]
         engine.dispose()
     # Opened once: that leaves the default experiment there.
     SqlAlchemyStore(address, artifacts_of(home, "Default")).engine.dispose()  # type: ignore[no-untyped-call]
