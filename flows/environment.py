@@ -50,6 +50,9 @@ def environment() -> dict[str, str]:
         "MLFLOW_UV_AUTO_DETECT": "false",
         "MLFLOW_LOG_UV_FILES": "false",
         "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
+        # One that has gone is given up after seconds: the same command logs later what could not be logged.
+        "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",
+        "MLFLOW_HTTP_REQUEST_TIMEOUT": "20",
         "GIT_PYTHON_REFRESH": "quiet",
     }
 
@@ -82,6 +85,8 @@ def _prefect() -> dict[str, str]:
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",
         "PREFECT_RUNNER_POLL_FREQUENCY": "2",
         "PREFECT_CLI_PROMPT": "false",
+        # A server of this machine that does not answer is gone: 2 and 4 seconds later it is asked again, and then no more.
+        "PREFECT_CLIENT_MAX_RETRIES": "2",
     }
 
 
@@ -97,6 +102,5 @@ def _tensorflow() -> dict[str, str]:
 
 
 def _quoted(path: Path) -> str:
-    """As TensorFlow reads its flags: blanks end them, but in quotes."""
-    text = str(path)
-    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'" if re.search(r"[\s'\"\\]", text) else text
+    """As TensorFlow reads its flags: blanks end them but in double quotes, where a backslash keeps what follows it."""
+    return '"' + re.sub(r'(["\\\\])', r"\\\1", str(path)) + '"'

@@ -1,11 +1,12 @@
 """`interlayer serve` and `interlayer ui`: the dashboards on loopback, until Ctrl-C."""
 
+import os
 import secrets
 import signal
 import socket
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from rich.text import Text
 
 from flows.environment import MLRUNS
 from flows.servers.addresses import local, noted, refuse_second
+from flows.servers.allowed_files import FOLDERS
 from flows.servers.deployment import SERVING
 from flows.servers.processes import LOGS, Server, start_mlflow, start_prefect
 from flows.servers.schedules import Schedule, read_schedules
@@ -26,10 +28,11 @@ from tasks.numerics.errors import InputError
 WATCH_SECONDS = 0.2
 
 
-def serve_all(prefect_port: int, mlflow_port: int) -> None:
-    """Starts both dashboards and the deployment; stops them at an interrupt, or with code 1 when one of them ends."""
+def serve_all(prefect_port: int, mlflow_port: int, series_folders: Sequence[str] = ()) -> None:
+    """Starts both dashboards and the deployment, whose runs read series of the folders; stops them at an interrupt, or with code 1 when one of them ends."""
     refuse_second("serve")
     check_ports({"--prefect-port": prefect_port, "--mlflow-port": mlflow_port})
+    folders = checked_folders(series_folders)
     check_prefect_store()
     check_mlflow_store()
     schedules = read_schedules()
@@ -40,7 +43,7 @@ def serve_all(prefect_port: int, mlflow_port: int) -> None:
             stop_idle_server()
         with console.status("Starting Prefect's server, MLflow's UI and the deployment ..."):
             servers.append(start_prefect(prefect_port, dashboard(prefect_port), secret))
-            servers.append(start_deployment(prefect_port))
+            servers.append(start_deployment(prefect_port, folders))
             from tasks.track.store import create_store
 
             create_store(MLRUNS)
@@ -82,6 +85,17 @@ def check_ports(ports: Mapping[str, int]) -> None:
         raise InputError(f"{' and '.join(ports)} are both {next(iter(ports.values()))}: expected two ports.")
 
 
+def checked_folders(given: Sequence[str]) -> list[str]:
+    """Absolute paths of folders, with links followed; raises InputError where one is none."""
+    folders = [Path(folder).expanduser().resolve() for folder in given]
+    for named, folder in zip(given, folders, strict=True):
+        if not folder.is_dir():
+            raise InputError(
+                f"--series-folder {named}: expected a folder with series that the dashboard's runs may read."
+            )
+    return [str(folder) for folder in folders]
+
+
 def is_free(port: int) -> bool:
     """Whether a server can listen there; connections that are still closing don't matter."""
     with socket.socket() as listener:
@@ -102,7 +116,7 @@ def dashboard(port: int) -> dict[str, str]:
     }
 
 
-def start_deployment(prefect_port: int) -> Server:
+def start_deployment(prefect_port: int, folders: Sequence[str]) -> Server:
     """The process that runs what is asked for, and what is scheduled."""
     command = [sys.executable, "-m", "flows.servers.deployment"]
     log = LOGS / "deployment.log"
@@ -110,7 +124,11 @@ def start_deployment(prefect_port: int) -> Server:
         "deployment",
         command,
         lambda: SERVING in log.read_text(errors="replace"),
-        {"PREFECT_API_URL": f"{local(prefect_port)}/api", "INTERLAYER_FOLDER": str(Path.cwd())},
+        {
+            "PREFECT_API_URL": f"{local(prefect_port)}/api",
+            "INTERLAYER_FOLDER": str(Path.cwd()),
+            FOLDERS: os.pathsep.join(folders),
+        },
     )
 
 

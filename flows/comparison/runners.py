@@ -31,6 +31,9 @@ class Runner(Protocol):
     def tell(self, sentence: str) -> None:
         """Writes a sentence into the history of the run."""
 
+    def show(self, artifacts: list[dict[str, str]]) -> None:
+        """Puts the result on the page of the run."""
+
 
 class Alone:
     """This process alone: nothing is kept of the steps but what they write themselves."""
@@ -54,6 +57,9 @@ class Alone:
 
     def tell(self, sentence: str) -> None:
         """There is no history."""
+
+    def show(self, artifacts: list[dict[str, str]]) -> None:
+        """There is no page."""
 
 
 def in_threads(jobs: Mapping[K, Callable[[], R]], progress: TrainingProgress, words: str) -> dict[K, R]:

@@ -88,6 +88,13 @@ class PrefectOfCommand:
     """None where it is another one: that of `interlayer serve`, or the user's own."""
     started: bool = False
     """Whether this command has started it."""
+    own: bool = True
+    """Whether it keeps this home's own history alone."""
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it does not answer any more."""
+        return not is_prefect(os.environ["PREFECT_API_URL"])
 
     def wait(self) -> None:
         """Returns when it answers."""
@@ -99,7 +106,7 @@ def prefect_for_one_command() -> PrefectOfCommand:
     """The server that runs already, or a new one that stays for the next command; its address is set before Prefect is imported."""
     if given := os.environ.get("PREFECT_API_URL"):
         if is_prefect(given):
-            return PrefectOfCommand(None)
+            return PrefectOfCommand(None, own=False)
         raise InputError(
             f"PREFECT_API_URL is {given}, and no Prefect server answers there. Start it, or unset PREFECT_API_URL: "
             "the project's own server is used then."
