@@ -151,12 +151,9 @@ def states(served: Served, deployment: str) -> list[str]:
     return [state for (state,) in ask(served, f"select state_type from flow_run where deployment_id = '{deployment}'")]
 
 
-def test_other_pages_in_the_browser_cannot_reach_it(served):
+def test_what_has_no_token_changes_nothing(served):
     _, prefect, mlflow = served
-    assert post(f"{prefect}/api/flow_runs/filter") == 403  # no token
-    request = urllib.request.Request(f"{prefect}/api/health", headers={"Origin": "http://evil.example"})
-    with urllib.request.urlopen(request, timeout=10) as response:
-        assert response.headers["Access-Control-Allow-Origin"] is None
+    assert post(f"{prefect}/api/flow_runs/filter") == 403
     assert post(f"{mlflow}/api/2.0/mlflow/experiments/search", Host="evil.example") == 403
 
 
