@@ -169,6 +169,19 @@ def other_address() -> str:
     return "127.0.0.2"
 
 
+def test_a_second_one_is_refused_and_leaves_the_first_as_it_is(served):
+    process, prefect, mlflow = served
+    ports = ["--prefect-port", str(free_port()), "--mlflow-port", str(free_port())]
+    second = Served(process.home, "serve", *ports)
+    second.output.rename(second.output.with_suffix(".second"))
+    assert second.process.wait(60) == 2
+    said = second.output.with_suffix(".second").read_text()
+    assert f"serves this home already ({process.home}): Process {process.process.pid}, since " in said
+    assert f"at {prefect} and {mlflow}, does. End that one first" in said
+    deployment = get(f"{prefect}/api/deployments/name/compare-activations/default")
+    assert not deployment["paused"] and (process.home / "serving.json").exists()
+
+
 def test_an_interrupt_leaves_no_process_behind_though_a_run_is_under_way(served):
     process, prefect, _ = served
     run = start_run(f"{prefect}/api", process.home.with_name("client"), epochs=100_000)
@@ -209,10 +222,10 @@ def test_ui_ends_well_when_it_is_terminated(tmp_path):
 
 
 def test_what_was_started_ends_with_a_command_that_is_killed(tmp_path):
-    served = Served(tmp_path / "home", "ui", "--port", str(free_port()))
-    served.wait_until_it_answers()
-    assert served.stop(signal.SIGKILL) == -signal.SIGKILL
-    wait_for(lambda: served.processes() == {}, 30)
+    with serving(tmp_path / "home") as (served, _, _):
+        assert len(served.processes()) == 4
+        assert served.stop(signal.SIGKILL) == -signal.SIGKILL
+        wait_for(lambda: served.processes() == {}, 15)  # some 2 s on a quiet machine
 
 
 def test_a_path_in_the_form_is_meant_from_where_serve_was_started(tmp_path):

@@ -19,7 +19,7 @@ EARLIEST = 0.06
 def trial(bench: Bench, number: int) -> tuple[str, list[str]]:
     """When it was interrupted, and what is wrong of its end and after the next command."""
     chance = random.Random(number)
-    moment = chance.uniform(EARLIEST, 0.5) if number % 2 else chance.uniform(0.5, bench.seconds)
+    moment = chance.uniform(EARLIEST, 0.5) if number % 2 else chance.uniform(0.5, 0.6 * bench.seconds)
     home = bench.home(used=True)
     process = home.start()
     time.sleep(moment)

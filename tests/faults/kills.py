@@ -36,7 +36,7 @@ def trial(bench: Bench, number: int) -> tuple[str, list[str]]:
         waited_for(lambda: list(home.home.glob(AIMS[aim])), process)
         moment = chance.uniform(0, 0.7)
     else:
-        moment = chance.uniform(0, bench.seconds)
+        moment = chance.uniform(0, 0.7 * bench.seconds)
     time.sleep(moment)
     kill(home, process.pid, victim)
     described = f"{victim} killed {moment:.2f} s after {aim or 'the start'}"
@@ -76,7 +76,7 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=0)
     asked = parser.parse_args()
     bench, counts = Bench(), Counter[str]()
-    print(f"undisturbed on a used home: {bench.seconds:.1f} s", flush=True)
+    print(f"undisturbed on a fresh home: {bench.seconds:.1f} s", flush=True)
     try:
         for number in range(asked.first, asked.first + asked.count):
             described, faults = trial(bench, number)
