@@ -55,7 +55,7 @@ def run_compare(study: Study, explain: bool = False) -> None:
     show_finished(finished, waited, perf_counter() - begun, explain)
     for sentence in finished.unrecorded:
         print(f"interlayer: {sentence}", file=sys.stderr)
-    if server.started:
+    if server.started and not server.is_gone:
         print(
             f"Prefect's server stays {minutes()} for the next command; 'interlayer server stop' ends it now.",
             file=sys.stderr,
@@ -76,6 +76,7 @@ def compare_with_prefect(
         variants = variants_of(comparison.activations, comparison.placements, study.network.cell)
         import_engine(study, variants, origins.trained, comparison.looks[0])
     with by_one_process(study.digest(""), say_once(SAME_COMPARISON)):
+        waited = 0.0
         try:
             with show_progress("start"):
                 server.wait()
@@ -92,7 +93,7 @@ def compare_with_prefect(
             if not (is_history(error) or server.is_gone):
                 send_the_rest()
                 raise
-            waited = perf_counter() - begun
+            waited = waited or perf_counter() - begun
             finished = without_history(study)
     return finished, waited
 

@@ -23,8 +23,10 @@ from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.events.worker import EventsWorker
 from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
 from prefect.logging.handlers import APILogWorker
+from prefect.settings import PREFECT_API_URL
 from prefect.states import Cancelled, Completed, Crashed
 
+from flows.servers.identity import is_prefect
 from flows.servers.process_lock import at_work, hold_run, is_running, left_behind, let_run_go
 from flows.servers.unrecorded_runs import Unrecorded, forget_unrecorded, keep_unrecorded, unrecorded_runs
 
@@ -90,6 +92,11 @@ def record_the_unrecorded(client: SyncPrefectClient) -> None:
             client.set_flow_run_state(UUID(run.run), Completed(message=LATER), force=True)
             create_artifacts(run.artifacts, UUID(run.run), client)
         forget_unrecorded(run.run)
+
+
+def server_answers() -> bool:
+    """Whether the server is still there: what is asked of one that is gone would be asked again for seconds."""
+    return is_prefect(PREFECT_API_URL.value() or "")
 
 
 def create_artifacts(
