@@ -12,7 +12,7 @@ from flows.comparison.prefect_runner import AsTasks
 from flows.comparison.study import Study
 from flows.environment import MLRUNS
 from flows.servers.allowed_files import check_allowed
-from flows.servers.run_history import remember
+from flows.servers.run_history import ask_once_if_gone, remember
 from tasks.numerics.settings import (
     ComparisonSpec,
     NetworkSpec,
@@ -46,6 +46,7 @@ def compare_activations(
     check_budget(study)
     check_places(study, Path(output.output) if output.output else MLRUNS)
     _finished[:] = [finish(study, AsTasks())]
+    ask_once_if_gone()
     return _finished[0]
 
 

@@ -85,8 +85,6 @@ def _prefect() -> dict[str, str]:
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",
         "PREFECT_RUNNER_POLL_FREQUENCY": "2",
         "PREFECT_CLI_PROMPT": "false",
-        # A server of this machine that does not answer is gone: 2 and 4 seconds later it is asked again, and then no more.
-        "PREFECT_CLIENT_MAX_RETRIES": "2",
     }
 
 

@@ -3,6 +3,7 @@
 import io
 import os
 import sys
+import traceback
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -32,11 +33,11 @@ SAME_COMPARISON = (
     "Waiting for another process that makes the same comparison; then this one reads what that has trained ..."
 )
 RECORDED_LATER = (
-    "Prefect's server ended before the run did. Result, report and summary are whole; the run's end is written into its "
+    "Prefect's server could not be told the end of the run ({}). Result, report and summary are whole; the run's end is written into its "
     "history when a command next begins."
 )
 NOT_RECORDED = (
-    "Prefect's server did not answer: this run has no place in its history. Result, report and summary are whole."
+    "Prefect's server did not answer ({}): this run has no place in its history. Result, report and summary are whole."
 )
 
 
@@ -94,11 +95,12 @@ def compare_with_prefect(
                 send_the_rest()
                 raise
             waited = waited or perf_counter() - begun
-            finished = without_history(study)
+            os.write(2, traceback.format_exc().encode())  # to the libraries' log
+            finished = without_history(study, type(error).__name__)
     return finished, waited
 
 
-def without_history(study: Study) -> "Finished":
+def without_history(study: Study, reason: str) -> "Finished":
     """The result though Prefect's server is gone: what was trained is kept, what was found is not looked for again."""
     from flows.compare import finished_before
     from flows.comparison.finishing import finish
@@ -107,7 +109,9 @@ def without_history(study: Study) -> "Finished":
 
     finished = finished_before() or finish(study, Alone())
     recorded = keep_for_later(finished.artifacts)
-    return replace(finished, unrecorded=(*finished.unrecorded, RECORDED_LATER if recorded else NOT_RECORDED))
+    return replace(
+        finished, unrecorded=(*finished.unrecorded, (RECORDED_LATER if recorded else NOT_RECORDED).format(reason))
+    )
 
 
 def say_once(sentence: str) -> Callable[[], None]:

@@ -18,7 +18,7 @@ from flows.command_line.progress import TrainingProgress, update_terminal
 from flows.comparison.prefect_tasks import step
 from flows.comparison.runners import LOOK_SECONDS
 from flows.comparison.trained_blocks import read_blocks
-from flows.servers.run_history import SERVER_GONE, create_artifacts, server_answers
+from flows.servers.run_history import SERVER_GONE, create_artifacts, server_is_gone
 from tasks.baselines import baselines_key, run_baselines
 from tasks.evaluate import evaluate
 from tasks.load import read_members
@@ -67,7 +67,7 @@ class AsTasks:
     def show(self, artifacts: list[dict[str, str]]) -> None:
         """Artifacts of the run; where the server is gone, they are recorded when a command next begins."""
         with suppress(*SERVER_GONE):
-            if server_answers():
+            if not server_is_gone():
                 create_artifacts(artifacts)
 
 
@@ -128,7 +128,7 @@ class ProgressArtifact:
 
     def update(self, share: float) -> None:
         """To so many percent."""
-        if self._artifact is None or not server_answers():
+        if self._artifact is None or server_is_gone():
             self._artifact = None
             return
         try:

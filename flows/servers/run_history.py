@@ -1,9 +1,11 @@
 """Keeps the runs' history in Prefect true: what was killed does not run for ever, what is done is written down, if later."""
 
+import socket
 from collections.abc import Iterable
 from contextlib import nullcontext, suppress
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import httpx
@@ -23,10 +25,9 @@ from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.events.worker import EventsWorker
 from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
 from prefect.logging.handlers import APILogWorker
-from prefect.settings import PREFECT_API_URL
+from prefect.settings import PREFECT_API_URL, PREFECT_CLIENT_MAX_RETRIES, temporary_settings
 from prefect.states import Cancelled, Completed, Crashed
 
-from flows.servers.identity import is_prefect
 from flows.servers.process_lock import at_work, hold_run, is_running, left_behind, let_run_go
 from flows.servers.unrecorded_runs import Unrecorded, forget_unrecorded, keep_unrecorded, unrecorded_runs
 
@@ -94,9 +95,22 @@ def record_the_unrecorded(client: SyncPrefectClient) -> None:
         forget_unrecorded(run.run)
 
 
-def server_answers() -> bool:
-    """Whether the server is still there: what is asked of one that is gone would be asked again for seconds."""
-    return is_prefect(PREFECT_API_URL.value() or "")
+def server_is_gone() -> bool:
+    """Whether nobody listens any more where the server was: a busy one may take its time, and is asked again."""
+    address = urlsplit(PREFECT_API_URL.value() or "")
+    try:
+        socket.create_connection((address.hostname, address.port or 443), timeout=RECORDING_SECONDS).close()
+    except ConnectionRefusedError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def ask_once_if_gone() -> None:
+    """From here on this flow's engine asks a server that is gone once, and not again for a minute."""
+    if server_is_gone():
+        temporary_settings({PREFECT_CLIENT_MAX_RETRIES: 0}).__enter__()
 
 
 def create_artifacts(
