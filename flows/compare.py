@@ -42,11 +42,13 @@ def compare_activations(
 ) -> Finished:
     """Does an activation function in or between LSTM layers help, on this series?"""
     study = Study(data=data, windows=windows, network=network, training=training, comparison=comparison, output=output)
-    check_allowed(study)
-    check_budget(study)
-    check_places(study, Path(output.output) if output.output else MLRUNS)
-    _finished[:] = [finish(study, AsTasks())]
-    ask_once_if_gone()
+    try:
+        check_allowed(study)
+        check_budget(study)
+        check_places(study, Path(output.output) if output.output else MLRUNS)
+        _finished[:] = [finish(study, AsTasks())]
+    finally:
+        ask_once_if_gone()
     return _finished[0]
 
 

@@ -25,7 +25,7 @@ from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.events.worker import EventsWorker
 from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
 from prefect.logging.handlers import APILogWorker
-from prefect.settings import PREFECT_API_URL, PREFECT_CLIENT_MAX_RETRIES, temporary_settings
+from prefect.settings import PREFECT_API_URL, get_current_settings
 from prefect.states import Cancelled, Completed, Crashed
 
 from flows.servers.process_lock import at_work, hold_run, is_running, left_behind, let_run_go
@@ -39,6 +39,7 @@ SERVER_GONE = (httpx.HTTPError, PrefectHTTPStatusError, OSError)
 """What calls of the server raise that is gone, or is no more the one it was."""
 UNFINISHED = [StateType.RUNNING, StateType.PENDING, StateType.CANCELLING]
 _under_way: list[UUID] = []
+_usual_retries: list[int] = []
 
 
 def begin_work(own_server: bool) -> None:
@@ -108,9 +109,12 @@ def server_is_gone() -> bool:
 
 
 def ask_once_if_gone() -> None:
-    """From here on this flow's engine asks a server that is gone once, and not again for a minute."""
-    if server_is_gone():
-        temporary_settings({PREFECT_CLIENT_MAX_RETRIES: 0}).__enter__()
+    """From here to the end of the run, Prefect's engine asks a server that is gone once, and not again for a minute."""
+    # Set in place: the engine leaves contexts of settings before it is done with its asking.
+    client = get_current_settings().client
+    if server_is_gone() and not _usual_retries:
+        _usual_retries.append(client.max_retries)
+        client.max_retries = 0
 
 
 def create_artifacts(
@@ -146,6 +150,8 @@ def mark_cancelled() -> None:
 
 def keep_for_later(artifacts: list[dict[str, str]]) -> bool:
     """Whether a run is under way, which has ended well: its end is recorded when a command next begins."""
+    if _usual_retries:
+        get_current_settings().client.max_retries = _usual_retries.pop()
     for run in _under_way:
         keep_unrecorded(Unrecorded(str(run), artifacts))
     return bool(_under_way)
