@@ -48,20 +48,20 @@ def begin_work(own_server: bool) -> None:
     On a server that is not the project's own, runs are left alone that this project does not know.
     """
     with at_work() as alone, get_client(sync_client=True) as client:
-        record_the_unrecorded(client)
+        recorded = record_the_unrecorded(client)
         left, any_that_rests = left_behind(), alone and own_server
         ended = set(left)
         for run in client.read_flow_runs(flow_run_filter=in_states(UNFINISHED)):
             if str(run.id) in left or (any_that_rests and not is_running(str(run.id))):
                 client.set_flow_run_state(run.id, Crashed(message=KILLED), force=True)
                 ended.add(str(run.id))
-        end_tasks(client, ended, any_that_rests)
+        end_tasks(client, ended - recorded, any_that_rests, recorded)
         for run_id in left:
             let_run_go(run_id)
 
 
-def end_tasks(client: SyncPrefectClient, ended: set[str], any_that_rests: bool) -> None:
-    """Marks tasks as crashed that stand as running in runs that no process runs."""
+def end_tasks(client: SyncPrefectClient, ended: set[str], any_that_rests: bool, recorded: set[str]) -> None:
+    """Marks tasks as crashed that stand as running in runs that no process runs; as completed in those `recorded` now."""
     wanted = TaskRunFilter(state=TaskRunFilterState(type=TaskRunFilterStateType(any_=UNFINISHED)))
     tasks = client.read_task_runs(task_run_filter=wanted)
     if not tasks:
@@ -69,6 +69,9 @@ def end_tasks(client: SyncPrefectClient, ended: set[str], any_that_rests: bool) 
     completed = {str(run.id) for run in client.read_flow_runs(flow_run_filter=in_states([StateType.COMPLETED]))}
     for task in tasks:
         run = str(task.flow_run_id)
+        if run in recorded:
+            client.set_task_run_state(task.id, Completed(message=LATER), force=True)
+            continue
         # The end of a task of a run that ended well may still be on its way.
         late = run in completed and task.state is not None and seconds_since(task.state.timestamp) < ON_THE_WAY_SECONDS
         if not late and (run in ended or (any_that_rests and not is_running(run))):
@@ -85,8 +88,9 @@ def seconds_since(then: datetime) -> float:
     return (datetime.now(UTC) - then).total_seconds()
 
 
-def record_the_unrecorded(client: SyncPrefectClient) -> None:
-    """Writes down the end of runs during which the server was gone, with what they show."""
+def record_the_unrecorded(client: SyncPrefectClient) -> set[str]:
+    """Writes down the end of runs during which the server was gone, with what they show; gives which they are."""
+    recorded = set()
     for run in unrecorded_runs():
         if is_running(run.run):
             continue
@@ -94,6 +98,8 @@ def record_the_unrecorded(client: SyncPrefectClient) -> None:
             client.set_flow_run_state(UUID(run.run), Completed(message=LATER), force=True)
             create_artifacts(run.artifacts, UUID(run.run), client)
         forget_unrecorded(run.run)
+        recorded.add(run.run)
+    return recorded
 
 
 def server_is_gone() -> bool:
