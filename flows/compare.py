@@ -1,25 +1,17 @@
 """The flow `compare-activations`: from a series to a result, a report and MLflow runs."""
 
 import os
-from dataclasses import dataclass
-from pathlib import Path
 
 from prefect import flow
 from prefect.task_runners import ThreadPoolTaskRunner
 
-from flows.command_line.progress import stage
 from flows.comparison.checks import check_budget, check_places
-from flows.comparison.pipeline import find
-from flows.comparison.places import given_folder, results_folder
-from flows.comparison.prefect_artifacts import page_of, publish
+from flows.comparison.finishing import Finished, finish
+from flows.comparison.places import given_folder
 from flows.comparison.prefect_runner import AsTasks
 from flows.comparison.study import Study
-from flows.comparison.tracking import addresses, in_words, place
-from flows.servers.run_history import remember
-from tasks.numerics.findings.offline_pages import Background
-from tasks.numerics.findings.tracked_runs import account_of
-from tasks.numerics.problems import PROBLEMS
-from tasks.numerics.problems.results import Result
+from flows.servers.allowed_files import check_allowed
+from flows.servers.run_history import ask_once_if_gone, remember
 from tasks.numerics.settings import (
     ComparisonSpec,
     NetworkSpec,
@@ -28,22 +20,8 @@ from tasks.numerics.settings import (
     TrainingSpec,
     WindowSpec,
 )
-from tasks.plot import plot
-from tasks.report import render_report, write_report
-from tasks.summarize import summarize, write_summary
-from tasks.track import Comparison, Tracked, track
 
-
-@dataclass(frozen=True)
-class Finished:
-    """A comparison and where it is to be seen."""
-
-    result: Result
-    folder: Path
-    tracked: Tracked
-    seen: dict[str, str]
-    """Where MLflow shows it."""
-    timings: dict[str, float]
+_finished: list[Finished] = []
 
 
 @flow(
@@ -63,23 +41,16 @@ def compare_activations(
 ) -> Finished:
     """Does an activation function in or between LSTM layers help, on this series?"""
     study = Study(data=data, windows=windows, network=network, training=training, comparison=comparison, output=output)
-    check_budget(study)
-    check_places(study, given_folder(output.output))
-    runner = AsTasks()
-    found = find(study, runner)
-    result, timings, settings = found.result, found.timings, study.settings()
-    folder = results_folder(study, result.series.name, result.series.digest)
-    where = place(output, f"{result.series.name} {PROBLEMS[network.head].experiment}".strip())
-    with stage(timings, "report"):
-        background = Background(settings, in_words(where), dict(timings))
-        figures = runner.run(plot, result)
-        page = render_report(result, figures, found.validation, background)
-        runner.run(write_report, page, folder / "report.html")
-    with stage(timings, "track"):
-        known = Comparison(found.digest, settings, found.trained.blocks, folder / "report.html", figures)
-        tracked = runner.run(track, account_of(result), known, where)
-    runner.run(write_summary, summarize(result, settings, timings, tracked.ids), folder / "summary.json")
-    seen = addresses(tracked, output.tracking)
-    runner.tell(f"{'Tracked' if tracked.new else 'Was tracked before'} in MLflow: {seen['comparison']}")
-    publish(page_of(result), seen)
-    return Finished(result, folder, tracked, seen, timings)
+    try:
+        check_allowed(study)
+        check_budget(study)
+        check_places(study, given_folder(output.output))
+        _finished[:] = [finish(study, AsTasks())]
+    finally:
+        ask_once_if_gone()
+    return _finished[0]
+
+
+def finished_before() -> Finished | None:
+    """What the last call found in this process, though Prefect could not be told its end."""
+    return _finished.pop() if _finished else None

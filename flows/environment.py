@@ -3,6 +3,7 @@
 import hashlib
 import os
 import platform
+import re
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -18,6 +19,9 @@ TRAINED = MLRUNS / "trained"
 
 RESULTS = MLRUNS / "results"
 """Results of steps that Prefect keeps, each under its key."""
+
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 def _processor() -> str:
@@ -46,6 +50,9 @@ def environment() -> dict[str, str]:
         "MLFLOW_UV_AUTO_DETECT": "false",
         "MLFLOW_LOG_UV_FILES": "false",
         "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
+        # One that has gone is given up after seconds: the same command logs later what could not be logged.
+        "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",
+        "MLFLOW_HTTP_REQUEST_TIMEOUT": "20",
         "GIT_PYTHON_REFRESH": "quiet",
     }
 
@@ -60,6 +67,14 @@ def set_environment() -> None:
             os.environ.setdefault(name, value)
     # Absolute, for children with another current directory.
     os.environ["INTERLAYER_HOME"] = str(MLRUNS)
+    reach_loopback_directly()
+
+
+def reach_loopback_directly() -> None:
+    """Adds this machine to those that no proxy stands before: the project's servers are on it alone."""
+    for name in ("no_proxy", "NO_PROXY"):
+        given = [host.strip() for host in os.environ.get(name, "").split(",") if host.strip()]
+        os.environ[name] = ",".join([*given, *(host for host in LOOPBACK if host not in given)])
 
 
 def _prefect() -> dict[str, str]:
@@ -81,5 +96,10 @@ def _tensorflow() -> dict[str, str]:
         "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false",
         "TF_NUM_INTRAOP_THREADS": "1",
         # Compilation survives the process.
-        "TF_XLA_FLAGS": f"--tf_xla_persistent_cache_directory={COMPILED} --tf_xla_persistent_cache_device_types=CPU",
+        "TF_XLA_FLAGS": f"--tf_xla_persistent_cache_directory={_quoted(COMPILED)} --tf_xla_persistent_cache_device_types=CPU",
     }
+
+
+def _quoted(path: Path) -> str:
+    """As TensorFlow reads its flags: blanks end them but in double quotes, where a backslash keeps what follows it."""
+    return '"' + re.sub(r'(["\\\\])', r"\\\1", str(path)) + '"'

@@ -18,6 +18,7 @@ from flows.comparison.pipeline import find
 from flows.comparison.runners import Alone
 from flows.comparison.study import Study
 from flows.environment import MLRUNS
+from flows.private_files import check_home, private_files
 from tasks.numerics.errors import InputError
 from tasks.numerics.safe_names import safe_name
 from tasks.numerics.wording import few
@@ -27,12 +28,17 @@ Given = str | Path | Sequence[str] | pd.Series | pd.DataFrame
 
 def compare(series: Given, track: bool, settings: Mapping[str, Any]) -> Compared:
     """A comparison; Ctrl-C leaves what is trained until then."""
+    check_home()
     check_names(settings)
     given = {name: tuple(value) if isinstance(value, list) else value for name, value in settings.items()}
     study = study_from(source(series, given) | given)
     check_study(study)
-    if track:
-        return tracked(study)
+    with private_files():
+        return tracked(study) if track else untracked(study)
+
+
+def untracked(study: Study) -> Compared:
+    """What was found, by this process alone."""
     from flows.command_line.commands import libraries_kept_quiet
 
     with libraries_kept_quiet(), on_terminal():
@@ -51,7 +57,7 @@ def tracked(study: Study) -> Compared:
     with libraries_kept_quiet(), on_terminal():
         origins = check_data(study)
         finished, _ = compare_with_prefect(study, origins, prefect_for_one_command(), begun)
-        return Compared(find(study, Alone()), finished.tracked.ids["run"])
+        return Compared(find(study, Alone()), finished.tracked.ids["run"] if finished.tracked else "")
 
 
 def check_names(settings: Mapping[str, Any]) -> None:

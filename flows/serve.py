@@ -1,10 +1,12 @@
 """`interlayer serve` and `interlayer ui`: the dashboards on loopback, until Ctrl-C."""
 
+import os
+import secrets
 import signal
 import socket
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,28 +16,37 @@ from rich.console import Console
 from rich.text import Text
 
 from flows.environment import MLRUNS
-from flows.servers.addresses import local, noted
+from flows.servers.addresses import local, noted, refuse_second
+from flows.servers.allowed_files import FOLDERS
 from flows.servers.deployment import SERVING
-from flows.servers.processes import LOGS, Server, start_mlflow, start_prefect, store_address
+from flows.servers.processes import LOGS, Server, start_mlflow, start_prefect
 from flows.servers.schedules import Schedule, read_schedules
 from flows.servers.shared_prefect import stop_idle_server
+from flows.servers.store_checks import MLFLOW_STORE, check_mlflow_store, check_prefect_store
 from tasks.numerics.errors import InputError
 
 WATCH_SECONDS = 0.2
 
 
-def serve_all(prefect_port: int, mlflow_port: int) -> None:
-    """Starts both dashboards and the deployment; stops them at an interrupt, or with code 1 when one of them ends."""
+def serve_all(prefect_port: int, mlflow_port: int, series_folders: Sequence[str] = ()) -> None:
+    """Starts both dashboards and the deployment, whose runs read series of the folders; stops them at an interrupt, or with code 1 when one of them ends."""
+    refuse_second("serve")
     check_ports({"--prefect-port": prefect_port, "--mlflow-port": mlflow_port})
+    folders = checked_folders(series_folders)
+    check_prefect_store()
+    check_mlflow_store()
     schedules = read_schedules()
-    console, servers = Console(), list[Server]()
-    with suppress(InputError):  # a comparison that uses the commands' own server goes on with it
-        stop_idle_server()
-    with stopped_at_the_end(servers, console), noted(prefect=prefect_port, mlflow=mlflow_port):
+    console, servers, secret = Console(), list[Server](), secrets.token_hex(16)
+    ports = {"prefect": prefect_port, "mlflow": mlflow_port}
+    with stopped_at_the_end(servers, console), noted("serve", ports, secret):
+        with suppress(InputError):  # a comparison that uses the commands' own server goes on with it
+            stop_idle_server()
         with console.status("Starting Prefect's server, MLflow's UI and the deployment ..."):
-            servers.append(start_prefect(prefect_port, dashboard(prefect_port)))
-            servers.append(start_deployment(prefect_port))
-            create_store()
+            servers.append(start_prefect(prefect_port, dashboard(prefect_port), secret))
+            servers.append(start_deployment(prefect_port, folders))
+            from tasks.track.store import create_store
+
+            create_store(MLRUNS)
             servers.append(start_mlflow(mlflow_port))
             for server in servers:
                 server.wait()
@@ -45,11 +56,15 @@ def serve_all(prefect_port: int, mlflow_port: int) -> None:
 
 def serve_ui(port: int) -> None:
     """Starts MLflow's UI on the project's store; stops it at an interrupt, or with code 1 when it ends."""
+    refuse_second("ui")
     check_ports({"--port": port})
+    check_mlflow_store()
     console, servers = Console(), list[Server]()
-    with stopped_at_the_end(servers, console), noted(mlflow=port):
+    with stopped_at_the_end(servers, console), noted("ui", {"mlflow": port}):
         with console.status("Starting MLflow's UI ..."):
-            create_store()
+            from tasks.track.store import create_store
+
+            create_store(MLRUNS)
             servers.append(start_mlflow(port))
             servers[0].wait()
         tell(console, {"MLflow": newest_comparison(port)})
@@ -70,6 +85,17 @@ def check_ports(ports: Mapping[str, int]) -> None:
         raise InputError(f"{' and '.join(ports)} are both {next(iter(ports.values()))}: expected two ports.")
 
 
+def checked_folders(given: Sequence[str]) -> list[str]:
+    """Absolute paths of folders, with links followed; raises InputError where one is none."""
+    folders = [Path(folder).expanduser().resolve() for folder in given]
+    for named, folder in zip(given, folders, strict=True):
+        if not folder.is_dir():
+            raise InputError(
+                f"--series-folder {named}: expected a folder with series that the dashboard's runs may read."
+            )
+    return [str(folder) for folder in folders]
+
+
 def is_free(port: int) -> bool:
     """Whether a server can listen there; connections that are still closing don't matter."""
     with socket.socket() as listener:
@@ -81,14 +107,6 @@ def is_free(port: int) -> bool:
     return True
 
 
-def create_store() -> None:
-    """The project's MLflow store, before several processes open it."""
-    from tasks.track import Place
-    from tasks.track import create_store as create
-
-    create(Place(store_address(), MLRUNS, ""))
-
-
 def dashboard(port: int) -> dict[str, str]:
     """Settings of Prefect's server: other pages in the user's browser can't reach it."""
     return {
@@ -98,7 +116,7 @@ def dashboard(port: int) -> dict[str, str]:
     }
 
 
-def start_deployment(prefect_port: int) -> Server:
+def start_deployment(prefect_port: int, folders: Sequence[str]) -> Server:
     """The process that runs what is asked for, and what is scheduled."""
     command = [sys.executable, "-m", "flows.servers.deployment"]
     log = LOGS / "deployment.log"
@@ -106,7 +124,11 @@ def start_deployment(prefect_port: int) -> Server:
         "deployment",
         command,
         lambda: SERVING in log.read_text(errors="replace"),
-        {"PREFECT_API_URL": f"{local(prefect_port)}/api", "INTERLAYER_FOLDER": str(Path.cwd())},
+        {
+            "PREFECT_API_URL": f"{local(prefect_port)}/api",
+            "INTERLAYER_FOLDER": str(Path.cwd()),
+            FOLDERS: os.pathsep.join(folders),
+        },
     )
 
 
@@ -162,9 +184,8 @@ def newest_comparison(mlflow_port: int) -> str:
     """Where MLflow shows the comparison that was tracked last, or its first page where there is none."""
     from tasks.numerics.findings.sqlite_runs import newest_experiment
     from tasks.numerics.findings.tracked_view import VIEW_TAG, view_address
-    from tasks.track import STORE
 
-    experiment = newest_experiment(MLRUNS / STORE, VIEW_TAG)
+    experiment = newest_experiment(MLFLOW_STORE, VIEW_TAG)
     return view_address(local(mlflow_port), experiment) if experiment else local(mlflow_port)
 
 

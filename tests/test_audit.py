@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from claim_texts import CLAIM
 
-from flows.main import exit_code
+from flows.command_line.application import exit_code
 from tasks.load import read_series
 from tasks.numerics.audit.sentences import cautions
 from tasks.numerics.series.partial_rows import partial_rows

@@ -12,6 +12,7 @@ from served import Served, wait_for
 from flows.command_line.commands import show_series
 from flows.command_line.presets import PRESETS
 from flows.comparison.study import Study
+from flows.main import CANCELLED
 from tasks.numerics.series.bundled import catalogue
 
 pytestmark = pytest.mark.slow
@@ -52,7 +53,7 @@ def test_an_interrupt_ends_a_comparison_within_seconds_though_it_compiles(tmp_pa
     begun = time.monotonic()
     assert served.stop(signal.SIGINT) == 130
     assert time.monotonic() - begun < 20  # some 3 s on a quiet machine
-    assert served.said.endswith("Training ...\ninterlayer: cancelled\n")
+    assert served.said.endswith(f"Training ...\n{CANCELLED}\n")
     wait_for(lambda: served.processes() == {}, 30)
     assert states(served) == ["Cancelled"]
 
@@ -94,8 +95,8 @@ def test_a_preset_stands_below_the_flags_that_are_given():
 
 
 def test_every_preset_is_possible_and_has_its_line_in_the_help(capsys):
+    from flows.command_line.application import exit_code
     from flows.command_line.flags import study_from
-    from flows.main import exit_code
 
     assert exit_code(["compare", "--help"]) == 0
     shown = capsys.readouterr().out

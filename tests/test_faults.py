@@ -1,8 +1,10 @@
-"""A small part of the campaign of faults; `python -m tests.faults.mutated_inputs --count 5000` is a large one."""
+"""A small part of the campaign of faults, seeded; `make faults` is all of it."""
 
 import pytest
 
+from tests.faults import interrupts, kills
 from tests.faults.mutated_inputs import outcome
+from tests.faults.trials import Bench
 
 
 @pytest.mark.parametrize("first", range(0, 300, 50))
@@ -15,3 +17,24 @@ def test_whatever_a_file_and_settings_are_a_message_comes_of_it(first):
 @pytest.mark.parametrize("seed", [229, 388, 11203])
 def test_what_was_a_fault_once_is_none_again(seed):
     assert not outcome(seed).startswith("FAULT")
+
+
+@pytest.fixture(scope="module")
+def bench():
+    made = Bench()
+    yield made
+    made.end()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [1])
+def test_what_was_killed_is_taken_up_again(bench, number):
+    described, faults = kills.trial(bench, number)
+    assert faults == [], described
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [2])
+def test_what_was_interrupted_says_how_to_go_on_and_does(bench, number):
+    described, faults = interrupts.trial(bench, number)
+    assert faults == [], described

@@ -186,7 +186,7 @@ def test_markup_in_a_name_is_shown_as_it_stands():
 
 
 def test_a_name_is_no_markdown_of_ours():
-    from flows.comparison.prefect_artifacts import plain_markdown
+    from flows.comparison.run_page import plain_markdown
 
     assert plain_markdown("*a* <b>_c_</b> [d](e) `f` #g | h") == r"\*a\* \<b\>\_c\_\</b\> \[d\](e) \`f\` \#g \| h"
 

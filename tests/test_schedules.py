@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from served import environment_of
 
+from flows.command_line.application import exit_code
 from flows.command_line.flags import study_from
 from flows.command_line.schedules import add, described, from_anywhere, list_schedules, remove
 from flows.comparison.study import Study
-from flows.main import exit_code
 from flows.servers import schedules
 from flows.servers.schedules import Schedule, check_cron, local_timezone, read_schedules
 from tasks.numerics.errors import InputError
@@ -165,7 +165,7 @@ def test_the_time_zone_of_the_machine_has_a_name(monkeypatch):
 
 def test_a_schedule_is_added_without_anything_heavy(tmp_path):
     program = (
-        "import sys; from flows.main import exit_code; "
+        "import sys; from flows.command_line.application import exit_code; "
         f"code = exit_code(['schedule', 'add', 'monday', '--cron', '{MONDAYS}', '--series', 'nile']); "
         "heavy = {'prefect', 'tensorflow', 'keras', 'mlflow', 'great_expectations', 'pandas'} & set(sys.modules); "
         "sys.exit(f'{code} {heavy}' if code or heavy else 0)"

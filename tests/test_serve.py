@@ -18,7 +18,8 @@ import pytest
 from served import Served, environment_of, get, said_by, serving, wait_for
 
 from flows import serve
-from flows.servers.processes import answers, free_port
+from flows.servers.addresses import answers
+from flows.servers.processes import free_port
 from tasks.numerics.errors import InputError
 
 pytestmark = pytest.mark.slow
@@ -150,12 +151,9 @@ def states(served: Served, deployment: str) -> list[str]:
     return [state for (state,) in ask(served, f"select state_type from flow_run where deployment_id = '{deployment}'")]
 
 
-def test_other_pages_in_the_browser_cannot_reach_it(served):
+def test_what_has_no_token_changes_nothing(served):
     _, prefect, mlflow = served
-    assert post(f"{prefect}/api/flow_runs/filter") == 403  # no token
-    request = urllib.request.Request(f"{prefect}/api/health", headers={"Origin": "http://evil.example"})
-    with urllib.request.urlopen(request, timeout=10) as response:
-        assert response.headers["Access-Control-Allow-Origin"] is None
+    assert post(f"{prefect}/api/flow_runs/filter") == 403
     assert post(f"{mlflow}/api/2.0/mlflow/experiments/search", Host="evil.example") == 403
 
 
@@ -169,6 +167,19 @@ def test_everything_listens_on_loopback_alone(served):
 def other_address() -> str:
     """An address of this machine that is not 127.0.0.1; all of 127.0.0.0/8 is on loopback."""
     return "127.0.0.2"
+
+
+def test_a_second_one_is_refused_and_leaves_the_first_as_it_is(served):
+    process, prefect, mlflow = served
+    ports = ["--prefect-port", str(free_port()), "--mlflow-port", str(free_port())]
+    second = Served(process.home, "serve", *ports)
+    second.output.rename(second.output.with_suffix(".second"))
+    assert second.process.wait(60) == 2
+    said = second.output.with_suffix(".second").read_text()
+    assert f"serves this home already ({process.home}): Process {process.process.pid}, since " in said
+    assert f"at {prefect} and {mlflow}, does. End that one first" in said
+    deployment = get(f"{prefect}/api/deployments/name/compare-activations/default")
+    assert not deployment["paused"] and (process.home / "serving.json").exists()
 
 
 def test_an_interrupt_leaves_no_process_behind_though_a_run_is_under_way(served):
@@ -211,10 +222,10 @@ def test_ui_ends_well_when_it_is_terminated(tmp_path):
 
 
 def test_what_was_started_ends_with_a_command_that_is_killed(tmp_path):
-    served = Served(tmp_path / "home", "ui", "--port", str(free_port()))
-    served.wait_until_it_answers()
-    assert served.stop(signal.SIGKILL) == -signal.SIGKILL
-    wait_for(lambda: served.processes() == {}, 30)
+    with serving(tmp_path / "home") as (served, _, _):
+        assert len(served.processes()) == 4
+        assert served.stop(signal.SIGKILL) == -signal.SIGKILL
+        wait_for(lambda: served.processes() == {}, 15)  # some 2 s on a quiet machine
 
 
 def test_a_path_in_the_form_is_meant_from_where_serve_was_started(tmp_path):

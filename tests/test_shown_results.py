@@ -9,8 +9,8 @@ from rich.console import Console
 from test_mistakes import HEAVY, Answer
 
 from flows.command_line import shown_results
+from flows.command_line.application import exit_code
 from flows.command_line.shown_results import keep_shown
-from flows.main import exit_code
 
 
 def made(folder, words: str) -> None:

@@ -1,7 +1,9 @@
 """Runs in MLflow: the fast way that seeds are written is MLflow's own, and a rerun neither doubles nor damages."""
 
 import json
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import plotly.graph_objects as go
@@ -16,6 +18,7 @@ from tasks import track
 from tasks.numerics.findings.sqlite_runs import newest_experiment
 from tasks.numerics.findings.tracked_runs import Account, account_of, seed_runs
 from tasks.track import Comparison, Place, connect, experiment_id, log_run, log_seeds
+from tasks.track.artifacts import Page
 
 VARIANTS = ("stock", "cell-gelu")
 NOW = 1_700_000_000_000
@@ -41,7 +44,7 @@ def comparison(tmp_path, monkeypatch) -> Comparison:
     (tmp_path / "folder" / "report.html").write_text("<p>A report</p>")
     (tmp_path / "folder" / "mine.html").write_text("<p>Something of the user's own beside it</p>")
     figures = {"series": go.Figure(go.Scatter(y=[1, 2])), "forecast/stock": go.Figure(go.Scatter(y=[3, 4]))}
-    return Comparison("0123456789ab", SETTINGS, {}, tmp_path / "folder" / "report.html", figures)
+    return Comparison("0123456789ab", SETTINGS, {}, Page(tmp_path / "folder" / "report.html", figures))
 
 
 def described(client: MlflowClient, run: str) -> dict:
@@ -158,7 +161,7 @@ def test_the_view_of_an_experiment_names_what_its_runs_have(place, account, comp
 
 
 def test_the_dashboards_name_the_view_of_what_was_tracked_last(place, account, comparison, monkeypatch):
-    monkeypatch.setattr(serve, "MLRUNS", place.store)
+    monkeypatch.setattr(serve, "MLFLOW_STORE", place.store / "mlflow.db")
     assert serve.newest_comparison(5000) == "http://127.0.0.1:5000"
     track.track(account, comparison, place)
     last = track.track(account, replace(comparison, digest="ba9876543210"), replace(place, experiment="other"))
@@ -177,3 +180,33 @@ def test_seeds_are_left_out_where_they_are_too_many(place, account, comparison, 
     monkeypatch.setattr(track, "MOST_SEED_RUNS", 9)
     tracked = track.track(account, comparison, place)
     assert runs(connect(place), tracked.ids["experiment"], "seed") == []
+
+
+@pytest.mark.parametrize("gone", ["report.html", "scores.nc", "figures/forecast/stock.json", ""])
+def test_files_that_are_gone_are_logged_again_into_the_same_run(place, account, comparison, gone):
+    first = track.track(account, comparison, place)
+    folder = place.store / "artifacts" / place.experiment / first.ids["run"] / "artifacts"
+    kept = sorted(path.relative_to(folder) for path in folder.rglob("*"))
+    if gone:
+        (folder / gone).unlink()
+    else:
+        shutil.rmtree(folder)
+    again = track.track(account, comparison, place)
+    assert (again.ids, again.new) == (first.ids, False)
+    assert sorted(path.relative_to(folder) for path in folder.rglob("*")) == kept
+    assert len(runs(connect(place), first.ids["experiment"], "comparison")) == 1
+
+
+def test_a_home_that_was_moved_keeps_and_writes_its_files_where_it_is_now(place, account, comparison, tmp_path):
+    there = replace(place, address=f"sqlite:///{tmp_path / 'there' / 'mlflow.db'}", store=tmp_path / "there")
+    first = track.track(account, comparison, there)
+    here = replace(place, address=f"sqlite:///{tmp_path / 'here' / 'mlflow.db'}", store=tmp_path / "here")
+    there.store.rename(here.store)
+    assert track.track(account, comparison, here).ids == first.ids
+    client = connect(here)
+    files = client.download_artifacts(first.ids["run"], "scores.nc", str(tmp_path))
+    assert Path(files).is_file()
+    other = track.track(account, replace(comparison, digest="ba9876543210"), here)
+    assert not there.store.exists()
+    for run in (first.ids["run"], other.ids["run"]):
+        assert client.get_run(run).info.artifact_uri == f"{here.store.as_uri()}/artifacts/example/{run}/artifacts"

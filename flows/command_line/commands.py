@@ -3,9 +3,11 @@
 import io
 import os
 import sys
+import traceback
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, TextIO
@@ -14,17 +16,30 @@ from flows.command_line.interrupts import end_within_seconds
 from flows.command_line.progress import end_terminal, on_terminal, show_progress
 from flows.command_line.shown_results import keep_shown
 from flows.comparison.study import Study
+from flows.private_files import usual_files
 from flows.servers.addresses import mlflow_address
+from flows.servers.process_lock import by_one_process
 from flows.servers.processes import LOGS
 from flows.servers.shared_prefect import PrefectOfCommand, minutes, prefect_for_one_command
 from tasks.numerics.networks.variants import variants_of
 from tasks.numerics.wording import cut
 
 if TYPE_CHECKING:
-    from flows.compare import Finished
+    from flows.comparison.finishing import Finished
     from tasks.numerics.audit.claims import Claim
     from tasks.numerics.problems.problem import Origins
     from tasks.numerics.settings import SeriesSpec
+
+SAME_COMPARISON = (
+    "Waiting for another process that makes the same comparison; then this one reads what that has trained ..."
+)
+RECORDED_LATER = (
+    "Prefect's server could not be told the end of the run ({}). Result, report and summary are whole; the run's end is written into its "
+    "history when a command next begins."
+)
+NOT_RECORDED = (
+    "Prefect's server did not answer ({}): this run has no place in its history. Result, report and summary are whole."
+)
 
 
 def run_compare(study: Study, explain: bool = False) -> None:
@@ -42,7 +57,9 @@ def run_compare(study: Study, explain: bool = False) -> None:
         end_within_seconds(end_by_force)
         finished, waited = compare_with_prefect(study, origins, server, begun)
     show_finished(finished, waited, perf_counter() - begun, explain)
-    if server.started:
+    for sentence in finished.unrecorded:
+        print(f"interlayer: {sentence}", file=sys.stderr)
+    if server.started and not server.is_gone:
         print(
             f"Prefect's server stays {minutes()} for the next command; 'interlayer server stop' ends it now.",
             file=sys.stderr,
@@ -52,27 +69,64 @@ def run_compare(study: Study, explain: bool = False) -> None:
 def compare_with_prefect(
     study: Study, origins: "Origins", server: PrefectOfCommand, begun: float
 ) -> "tuple[Finished, float]":
-    """The flow's result, and after how many seconds the flow began."""
+    """The flow's result, and after how many seconds the flow began; without a history where Prefect's server is gone."""
     with show_progress("start"):
         # Imported while the server starts.
         from flows.compare import compare_activations
         from flows.comparison.training import import_engine
-        from flows.servers.run_history import begin_work, mark_cancelled, send_the_rest
+        from flows.servers.run_history import begin_work, end_work, is_history, mark_cancelled, send_the_rest
 
         comparison = study.comparison
         variants = variants_of(comparison.activations, comparison.placements, study.network.cell)
         import_engine(study, variants, origins.trained, comparison.looks[0])
-        server.wait()
-    begin_work(server.shared is not None)
-    waited = perf_counter() - begun
-    groups = {name: getattr(study, name) for name in Study.model_fields}
-    try:
-        return compare_activations(**groups), waited
-    except KeyboardInterrupt:
-        mark_cancelled()
-        raise
-    finally:
-        send_the_rest()
+    with by_one_process(study.digest(""), say_once(SAME_COMPARISON)):
+        waited = 0.0
+        try:
+            with show_progress("start"):
+                server.wait()
+            begin_work(server.own)
+            waited = perf_counter() - begun
+            groups = {name: getattr(study, name) for name in Study.model_fields}
+            finished = compare_activations(**groups)
+            end_work()
+        except KeyboardInterrupt:
+            mark_cancelled()
+            send_the_rest()
+            raise
+        except Exception as error:
+            if not (is_history(error) or server.is_gone):
+                send_the_rest()
+                raise
+            waited = waited or perf_counter() - begun
+            os.write(2, traceback.format_exc().encode())  # to the libraries' log
+            finished = without_history(study, type(error).__name__)
+    return finished, waited
+
+
+def without_history(study: Study, reason: str) -> "Finished":
+    """The result though Prefect's server is gone: what was trained is kept, what was found is not looked for again."""
+    from flows.compare import finished_before
+    from flows.comparison.finishing import finish
+    from flows.comparison.runners import Alone
+    from flows.servers.run_history import keep_for_later
+
+    finished = finished_before() or finish(study, Alone())
+    recorded = keep_for_later(finished.artifacts)
+    return replace(
+        finished, unrecorded=(*finished.unrecorded, (RECORDED_LATER if recorded else NOT_RECORDED).format(reason))
+    )
+
+
+def say_once(sentence: str) -> Callable[[], None]:
+    """Says for what is waited, the first time that it is called."""
+    said: list[str] = []
+
+    def say() -> None:
+        if not said:
+            said.append(sentence)
+            print(sentence, file=sys.stderr, flush=True)
+
+    return say
 
 
 def end_by_force() -> None:
@@ -90,7 +144,7 @@ def show_finished(finished: "Finished", start: float, total: float, explain: boo
 
     from tasks.show import show
 
-    seen = finished.seen["comparison"]
+    seen = finished.seen.get("comparison", "not logged: see below")
     places = {
         "Report": str(finished.folder / "report.html"),
         "Summary": str(finished.folder / "summary.json"),
@@ -104,7 +158,8 @@ def show_finished(finished: "Finished", start: float, total: float, explain: boo
     for explained, recording in kept.items():
         show(finished.result, places, timings, recording, explained)
     show(finished.result, places, timings, console, explain)
-    keep_shown(finished.folder, *kept.values())
+    with usual_files(finished.folder):
+        keep_shown(finished.folder, *kept.values())
 
 
 def run_audit(series: "SeriesSpec", seeds: int, claim: "Claim", output: str) -> None:

@@ -8,9 +8,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from types import FrameType
 
-SECONDS = 4.0
+from flows.main import CANCELLED, INTERRUPTED
+
+SECONDS = 3.5
+CLEAN_UP_SECONDS = 1.0
 SIGNALS = (signal.SIGINT, signal.SIGHUP)
-INTERRUPTED = 130
 PIPE_CLOSED = 141
 """As the shell has it of a process that SIGPIPE ended."""
 
@@ -22,9 +24,11 @@ def end_within_seconds(clean_up: Callable[[], None]) -> None:
     """
 
     def force() -> None:
-        with suppress(Exception):
-            clean_up()
-        print("interlayer: cancelled", file=sys.stderr, flush=True)
+        # In a thread: a server that is gone is waited for, and the terminal must not be.
+        cleaning = threading.Thread(target=_without_a_word, args=(clean_up,), daemon=True)
+        cleaning.start()
+        cleaning.join(CLEAN_UP_SECONDS)
+        print(CANCELLED, file=sys.stderr, flush=True)
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         for each in SIGNALS:
@@ -34,6 +38,11 @@ def end_within_seconds(clean_up: Callable[[], None]) -> None:
 
     for each in SIGNALS:
         signal.signal(each, interrupt)
+
+
+def _without_a_word(action: Callable[[], None]) -> None:
+    with suppress(Exception):
+        action()
 
 
 def exit_after(seconds: float, code: int, first: Callable[[], None] = lambda: None) -> None:

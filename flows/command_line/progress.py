@@ -66,7 +66,7 @@ class TrainingTeller:
         self._progress, self._key, self._replicas, self._epochs = progress, key, replicas, epochs
 
     def begin(self) -> None:
-        """Before a block is compiled: raises CancelledError when the user asked for an end."""
+        """Before a block is compiled, and while another process trains it: raises CancelledError when the user asked for an end."""
         self._progress.check()
 
     def __call__(self, done: int, epochs: int) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from flows.comparison.study import Study
-from flows.servers.processes import answers
+from flows.servers.addresses import answers
+from flows.servers.store_checks import check_mlflow_store
 from tasks.numerics.errors import InputError
 from tasks.numerics.networks.tuning import candidates
 from tasks.numerics.wording import cut
@@ -28,6 +29,8 @@ def check_places(study: Study, folder: Path) -> None:
     check_folder(folder)
     if study.output.tracking:
         check_tracking(study.output.tracking)
+    else:
+        check_mlflow_store()
 
 
 def check_budget(study: Study) -> None:

@@ -4,6 +4,7 @@ import logging
 import os
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, ParamSpec, TypeVar, cast
 from uuid import UUID
 
@@ -16,8 +17,8 @@ from flows.command_line.interrupts import exit_after
 from flows.command_line.progress import TrainingProgress, say, update_terminal
 from flows.comparison.prefect_tasks import step
 from flows.comparison.runners import LOOK_SECONDS
-from flows.comparison.tracking import track_runs
 from flows.comparison.trained_blocks import read_blocks
+from flows.servers.run_history import SERVER_GONE, create_artifacts, server_is_gone
 from tasks.baselines import baselines_key, run_baselines
 from tasks.evaluate import evaluate
 from tasks.load import read_members
@@ -68,6 +69,12 @@ class AsTasks:
         get_run_logger().warning(sentence)
         say(sentence)
 
+    def show(self, artifacts: list[dict[str, str]]) -> None:
+        """Artifacts of the run; where the server is gone, they are recorded when a command next begins."""
+        with suppress(*SERVER_GONE):
+            if not server_is_gone():
+                create_artifacts(artifacts)
+
 
 TASKS: dict[Callable[..., Any], Task[..., Any]] = {
     read_members: step(read_members, "load", "load {spec.series:.80}"),
@@ -80,7 +87,8 @@ TASKS: dict[Callable[..., Any], Task[..., Any]] = {
     evaluate: step(evaluate, "evaluate", "evaluate {data[0].name}"),
     plot: step(plot, "plot", "figures of {result.series.name}"),
     write_report: step(write_report, "report", "report.html"),
-    track: track_runs,
+    # The store may be busy or away for a moment: tracking again does no harm.
+    track: step(track, "track", "track in MLflow", retries=1),
     write_summary: step(write_summary, "summarize", "summary.json"),
 }
 """Every verb's task."""
@@ -94,14 +102,14 @@ def train(name: str, job: Callable[[], R]) -> R:
 
 def watch(futures: list[PrefectConcurrentFuture[Any]], progress: TrainingProgress, words: str) -> None:
     """Shows progress until all is trained; an interrupt ends every block at its next segment."""
-    artifact = cast(UUID, create_progress_artifact(progress=0.0, key="training-progress", description=words))
+    artifact = ProgressArtifact(words)
     told = time.monotonic()
     try:
         # A future's own state would be asked of the server, each time.
         while not all(future.wrapped_future.done() for future in futures):
             update_terminal(progress.share, words)
             if time.monotonic() - told > ARTIFACT_SECONDS:
-                update_progress_artifact(artifact_id=artifact, progress=round(100 * progress.share, 1))
+                artifact.update(round(100 * progress.share, 1))
                 told = time.monotonic()
             time.sleep(LOOK_SECONDS)
     except BaseException as error:
@@ -109,7 +117,29 @@ def watch(futures: list[PrefectConcurrentFuture[Any]], progress: TrainingProgres
         if not isinstance(error, Exception):
             end_soon()
         raise
-    update_progress_artifact(artifact_id=artifact, progress=100.0)
+    artifact.update(100.0)
+
+
+class ProgressArtifact:
+    """How far training is, on the run's page; once the server is gone, nothing is told it any more."""
+
+    def __init__(self, words: str) -> None:
+        """At nothing."""
+        self._artifact: UUID | None = None
+        with suppress(*SERVER_GONE):
+            self._artifact = cast(
+                UUID, create_progress_artifact(progress=0.0, key="training-progress", description=words)
+            )
+
+    def update(self, share: float) -> None:
+        """To so many percent."""
+        if self._artifact is None or server_is_gone():
+            self._artifact = None
+            return
+        try:
+            update_progress_artifact(artifact_id=self._artifact, progress=share)
+        except SERVER_GONE:
+            self._artifact = None
 
 
 def end_soon() -> None:

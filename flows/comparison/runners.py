@@ -34,6 +34,9 @@ class Runner(Protocol):
     def warn(self, sentence: str) -> None:
         """Says on the terminal, and in the history of the run, what a user should know though the comparison goes on."""
 
+    def show(self, artifacts: list[dict[str, str]]) -> None:
+        """Puts the result on the page of the run."""
+
 
 class Alone:
     """This process alone: nothing is kept of the steps but what they write themselves."""
@@ -61,6 +64,9 @@ class Alone:
     def warn(self, sentence: str) -> None:
         """On the terminal."""
         say(sentence)
+
+    def show(self, artifacts: list[dict[str, str]]) -> None:
+        """There is no page."""
 
 
 def in_threads(jobs: Mapping[K, Callable[[], R]], progress: TrainingProgress, words: str) -> dict[K, R]:

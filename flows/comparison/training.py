@@ -13,6 +13,7 @@ from flows.comparison.runners import Runner
 from flows.comparison.study import Study
 from flows.comparison.trained_blocks import block_file, keep_block, known_blocks, read_blocks
 from flows.environment import COMPILED
+from flows.servers.process_lock import by_one_process
 from tasks.numerics.networks.architectures import Architecture
 from tasks.numerics.networks.layer_stacks import all_units
 from tasks.numerics.networks.layout_choice import replicas_a_program
@@ -58,12 +59,15 @@ class Job:
 
 
 def train_job(job: Job, training: TrainingSpec, windows: TrainingWindows, teller: TrainingTeller) -> TrainedBlock:
-    """Every replica of a job in one compiled program, kept as soon as it is there."""
-    from tasks.train import train_block
-
+    """Every replica of a job in one compiled program, kept as soon as it is there; what another process trains is waited for."""
     teller.begin()
-    trained = train_block(job.architecture, training, windows, (job.block, job.tried), teller, COMPILED)
-    keep_block(job.file, trained)
+    with by_one_process(job.file.name, teller.begin):
+        trained = read_blocks([job.file]).get(job.file)
+        if trained is None:
+            from tasks.train import train_block
+
+            trained = train_block(job.architecture, training, windows, (job.block, job.tried), teller, COMPILED)
+            keep_block(job.file, trained)
     teller.finish()
     return trained
 

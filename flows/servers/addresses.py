@@ -1,34 +1,81 @@
 """Where the servers of `interlayer serve` and `interlayer ui` answer, noted for the other commands while they run."""
 
+import fcntl
+import http.client
 import json
-from collections.abc import Iterator
+import os
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
 
 from flows.environment import MLRUNS
+from tasks.numerics.errors import InputError
+from tasks.numerics.whole_files import write_whole
 
-PREFECT_PORT, MLFLOW_PORT = 4200, 5000
-NOTE = MLRUNS / "serving.json"
+MLFLOW_PORT = 5000
+NOTES = {"serve": MLRUNS / "serving.json", "ui": MLRUNS / "ui.json"}
+"""By command."""
+ASK_SECONDS = 2
+
+
+@dataclass(frozen=True)
+class Serving:
+    """A command that serves dashboards of this home."""
+
+    pid: int
+    since: float
+    """Seconds since 1970."""
+    ports: Mapping[str, int]
+    """Of `prefect` and `mlflow`."""
+    secret: str
+    """What its Prefect server proves to know."""
 
 
 @contextmanager
-def noted(**ports: int) -> Iterator[None]:
-    """Notes the ports (`prefect`, `mlflow`) for as long as this lasts."""
-    MLRUNS.mkdir(parents=True, exist_ok=True)
-    NOTE.write_text(json.dumps(ports))
+def noted(command: str, ports: Mapping[str, int], secret: str = "") -> Iterator[None]:
+    """Notes where a command serves, for as long as this lasts; raises InputError where it serves this home already."""
+    note = NOTES[command]
+    note.parent.mkdir(parents=True, exist_ok=True)
+    with _lock_of(note).open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise InputError(_taken(command)) from None
+        write_whole(note, json.dumps(asdict(Serving(os.getpid(), time.time(), ports, secret))))
+        try:
+            yield
+        finally:
+            note.unlink(missing_ok=True)
+
+
+def refuse_second(command: str) -> None:
+    """Raises InputError where a command serves this home already; changes nothing."""
+    if serving(command):
+        raise InputError(_taken(command))
+
+
+def serving(command: str) -> Serving | None:
+    """The command that serves this home now, if one does: a note that was left behind by a killed one says nothing."""
+    note = NOTES[command]
     try:
-        yield
-    finally:
-        NOTE.unlink(missing_ok=True)
-
-
-def prefect_api() -> str:
-    """The API's address: of the server that was started last, else at the usual port."""
-    return f"{local(_ports().get('prefect', PREFECT_PORT))}/api"
+        with _lock_of(note).open("r") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+                return None
+            except BlockingIOError:
+                return Serving(**json.loads(note.read_text()))
+    except (OSError, ValueError, TypeError):
+        return None
 
 
 def mlflow_address() -> str:
-    """The address of MLflow's UI: of the one that was started last, else at the usual port."""
-    return local(_ports().get("mlflow", MLFLOW_PORT))
+    """The address of MLflow's UI: of the one that runs, else at the usual port."""
+    found = serving("serve") or serving("ui")
+    return local(found.ports["mlflow"] if found else MLFLOW_PORT)
 
 
 def local(port: int) -> str:
@@ -36,9 +83,31 @@ def local(port: int) -> str:
     return f"http://127.0.0.1:{port}"
 
 
-def _ports() -> dict[str, int]:
-    """What is noted; a note that was left behind by a killed process names ports where nothing answers."""
+def read_address(address: str) -> str | None:
+    """What stands there, None where nothing answers with success."""
     try:
-        return {name: int(port) for name, port in json.loads(NOTE.read_text()).items()}
-    except (OSError, ValueError):
-        return {}
+        with urllib.request.urlopen(address, timeout=ASK_SECONDS) as response:
+            return str(response.read().decode(errors="replace")) if response.status == 200 else None
+    except (urllib.error.URLError, http.client.HTTPException, OSError, ValueError):
+        return None
+
+
+def answers(address: str) -> bool:
+    """Whether something answers there with success."""
+    return read_address(address) is not None
+
+
+def _taken(command: str) -> str:
+    found = serving(command)
+    who = "Another process"
+    if found:
+        places = " and ".join(local(port) for port in found.ports.values())
+        who = f"Process {found.pid}, since {time.strftime('%H:%M', time.localtime(found.since))}, at {places},"
+    return (
+        f"'interlayer {command}' serves this home already ({MLRUNS}): {who} does. End that one first (Ctrl-C where it "
+        "was started), or set INTERLAYER_HOME to another folder."
+    )
+
+
+def _lock_of(note: Path) -> Path:
+    return note.with_suffix(".lock")

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from flows.environment import set_environment
+from flows.servers.addresses import answers
+from flows.servers.parent_process import end_own_group, end_with_parent
 from flows.servers.schedules import DEFAULT, KEPT, Schedule, read_schedules, settings_of
 
 if TYPE_CHECKING:
@@ -108,8 +110,6 @@ async def stop_scheduling(deployment: UUID) -> None:
 
 def wait_for_server() -> None:
     """Returns when Prefect's server answers."""
-    from flows.servers.processes import answers
-
     while not answers(f"{os.environ['PREFECT_API_URL']}/health"):
         time.sleep(0.2)
 
@@ -131,4 +131,5 @@ async def run_until_interrupt(runner: "Runner", schedules: Schedules) -> None:
 
 if __name__ == "__main__":
     set_environment()
+    end_with_parent(end_own_group)
     asyncio.run(serve_deployments())

@@ -1,40 +1,51 @@
-"""The process of the Prefect server that commands share: it ends by itself some time after the last of them.
+"""The process of a Prefect server: one that commands share ends by itself some time after the last, one of `serve` with it.
 
-Started as `python -m flows.servers.prefect_process PORT SECONDS`; its secret arrives on standard input, where no other user reads it.
+Started as `python -m flows.servers.prefect_process PORT SECONDS`, with 0 seconds where it ends with its parent; its secret
+arrives on standard input, where no other user reads it.
 """
 
+import os
 import sys
 import threading
 import time
 from typing import TYPE_CHECKING
 
 from flows.environment import set_environment
+from flows.servers.identity import PROOF_PATH, proof_of
+from flows.servers.parent_process import end_with_parent, interrupt_oneself
+from flows.servers.prefect_store import create_prefect_store
 from flows.servers.users_lock import nobody_uses_it
+from tasks.numerics.errors import InputError
 
 if TYPE_CHECKING:
     from uvicorn import Server
 
 WATCH_SECONDS = 0.5
-SECRET_PATH = "/interlayer-secret"
+MOST_OF_A_LINE = 1000
 
 
 def serve(port: int, seconds: float, secret: str) -> None:
-    """Serves Prefect's API on loopback until nobody has used it for so long."""
-    import uvicorn
+    """Serves Prefect's API on loopback until nobody has used it for so long, or the parent is gone."""
+    create_prefect_store()
     from prefect.server.api.server import create_app
     from starlette.requests import Request
     from starlette.responses import PlainTextResponse, Response
 
-    async def tell_secret(request: Request) -> Response:
-        return PlainTextResponse(secret)
+    from flows.servers.loopback_server import serve_on_loopback
+
+    async def prove(request: Request) -> Response:
+        return PlainTextResponse(proof_of(secret, request.query_params.get("question", "")))
 
     app = create_app(final=True)
-    app.add_route(SECRET_PATH, tell_secret)
+    app.add_route(PROOF_PATH, prove)
     # Before Prefect's own routes, which take every path.
     app.router.routes.insert(0, app.router.routes.pop())
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning"))
-    threading.Thread(target=end_when_idle, args=(server, seconds), daemon=True).start()
-    server.run()
+
+    def watch(server: "Server") -> None:
+        if seconds:
+            threading.Thread(target=end_when_idle, args=(server, seconds), daemon=True).start()
+
+    serve_on_loopback(app, port, watch)
 
 
 def end_when_idle(server: "Server", seconds: float) -> None:
@@ -49,6 +60,17 @@ def end_when_idle(server: "Server", seconds: float) -> None:
             server.should_exit = True
 
 
-if __name__ == "__main__":
+def main(port: int, seconds: float) -> None:
+    """What cannot be served is the last line of the log."""
     set_environment()
-    serve(int(sys.argv[1]), float(sys.argv[2]), sys.stdin.readline().strip())
+    secret = os.read(sys.stdin.fileno(), MOST_OF_A_LINE).decode().strip()
+    if not seconds:
+        end_with_parent(interrupt_oneself)
+    try:
+        serve(port, seconds, secret)
+    except InputError as error:
+        sys.exit(str(error))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), float(sys.argv[2]))

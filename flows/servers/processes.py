@@ -1,22 +1,20 @@
 """Prefect's server and MLflow's, as child processes that end when their parent says so."""
 
-import ctypes
 import os
-import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
+from contextlib import suppress
 
 from flows.environment import MLRUNS
+from flows.servers.addresses import answers, local
+from flows.servers.store_checks import MLFLOW_STORE
 from tasks.numerics.errors import InputError
 
 START_SECONDS = 180
-PR_SET_PDEATHSIG = 1  # of <sys/prctl.h>
-LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None  # loaded here: a child between fork and exec may not
 LOGS = MLRUNS / "logs"
 # A server for one command keeps runs and their events; what schedules and cleans up is for `interlayer serve`.
 FOR_ONE_COMMAND = {
@@ -39,8 +37,9 @@ class Server:
         command: list[str],
         ready: Callable[[], bool],
         environment: dict[str, str] | None = None,
+        first_line: str = "",
     ) -> None:
-        """Starts it; its output goes to a file of its name under mlruns/logs."""
+        """Starts it and writes it a line; its output goes to a file of its name under mlruns/logs."""
         LOGS.mkdir(parents=True, exist_ok=True)
         self.name, self.ready, self.log = name, ready, LOGS / f"{name}.log"
         with self.log.open("wb") as log:
@@ -48,13 +47,17 @@ class Server:
                 command,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                stdin=subprocess.DEVNULL,
+                # Held open by this process alone: its end is seen there.
+                stdin=subprocess.PIPE,
                 env=os.environ | {"PYTHONSAFEPATH": "1"} | (environment or {}),
                 # A folder of the user's own called `tasks` or `flows` is not taken for ours.
                 cwd=MLRUNS,
                 start_new_session=True,
-                preexec_fn=interrupted_with_its_parent,
             )
+        if self.process.stdin:
+            with suppress(BrokenPipeError):  # ended already: that is seen when it is waited for
+                self.process.stdin.write(f"{first_line}\n".encode())
+                self.process.stdin.flush()
 
     def wait(self) -> None:
         """Returns when it is ready; raises InputError where it ends or is not ready in time."""
@@ -78,6 +81,8 @@ class Server:
                 break
             self._gone(seconds)
         self.process.wait()
+        if self.process.stdin:
+            self.process.stdin.close()
 
     def _gone(self, seconds: float) -> None:
         """Waits until its whole group has ended, so many seconds at most."""
@@ -91,29 +96,6 @@ class Server:
             time.sleep(0.05)
 
 
-def interrupted_with_its_parent() -> None:
-    """Runs in a child before its program: when the parent is killed, Linux sends the child an interrupt."""
-    if LIBC is not None:
-        LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGINT)
-
-
-def answers(address: str) -> bool:
-    """Whether something answers there with success."""
-    return read_address(address) is not None
-
-
-def read_address(address: str) -> str | None:
-    """What stands there, None where nothing answers with success."""
-    import urllib.error
-    import urllib.request
-
-    try:
-        with urllib.request.urlopen(address, timeout=2) as response:
-            return str(response.read().decode(errors="replace")) if response.status == 200 else None
-    except (urllib.error.URLError, OSError, ValueError):
-        return None
-
-
 def free_port() -> int:
     """A port that nobody listens on."""
     with socket.socket() as listener:
@@ -121,30 +103,22 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def program(name: str) -> str:
-    """Path of a program of this environment."""
-    beside = Path(sys.executable).with_name(name)
-    return str(beside) if beside.exists() else shutil.which(name) or name
-
-
-def start_prefect(port: int, environment: dict[str, str]) -> Server:
-    """Prefect's server on loopback."""
-    command = [program("prefect"), "server", "start", "--host", "127.0.0.1", "--port", str(port)]
+def start_prefect(port: int, environment: dict[str, str], secret: str = "") -> Server:
+    """Prefect's server on loopback; it proves that it knows the secret."""
+    command = [sys.executable, "-m", "flows.servers.prefect_process", str(port), "0"]
     # The dashboard asks this port.
     own = {"PREFECT_SERVER_API_HOST": "127.0.0.1", "PREFECT_SERVER_API_PORT": str(port)}
     without_client = {"PREFECT_API_URL": ""}
-    health = f"http://127.0.0.1:{port}/api/health"
-    return Server("prefect", command, lambda: answers(health), environment | own | without_client)
+    health = f"{local(port)}/api/health"
+    return Server("prefect", command, lambda: answers(health), environment | own | without_client, secret)
 
 
 def start_mlflow(port: int) -> Server:
     """MLflow's server and UI on loopback, on the project's own store."""
-    command = [program("mlflow"), "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
-    command += ["--backend-store-uri", store_address(), "--artifacts-destination", (MLRUNS / "artifacts").as_uri()]
-    command += ["--allowed-hosts", f"127.0.0.1:{port},localhost:{port}"]
-    return Server("mlflow", command, lambda: answers(f"http://127.0.0.1:{port}/health"))
+    command = [sys.executable, "-m", "flows.servers.mlflow_process", str(port)]
+    return Server("mlflow", command, lambda: answers(f"{local(port)}/health"))
 
 
 def store_address() -> str:
     """MLflow's address of the project's own store."""
-    return f"sqlite:///{MLRUNS / 'mlflow.db'}"
+    return f"sqlite:///{MLFLOW_STORE}"

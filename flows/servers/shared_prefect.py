@@ -14,9 +14,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from flows.environment import MLRUNS, PROJECT
-from flows.servers.addresses import local, prefect_api
-from flows.servers.prefect_process import SECRET_PATH
-from flows.servers.processes import FOR_ONE_COMMAND, LOGS, START_SECONDS, answers, free_port, read_address
+from flows.servers.addresses import local, serving
+from flows.servers.identity import is_ours, is_prefect
+from flows.servers.processes import FOR_ONE_COMMAND, LOGS, START_SECONDS, free_port
+from flows.servers.store_checks import check_prefect_store
 from flows.servers.users_lock import nobody_uses_it, use_until_the_end
 from tasks.numerics.errors import InputError
 from tasks.numerics.whole_files import write_whole
@@ -34,7 +35,7 @@ class SharedServer:
     pid: int
     port: int
     secret: str
-    """It alone tells this when it is asked: another program on its port does not."""
+    """It alone proves that it knows this: another program on its port does not."""
     started: float
     """Seconds since 1970."""
 
@@ -56,7 +57,7 @@ class SharedServer:
     @property
     def answers(self) -> bool:
         """Whether it is ready, and is the one that was started here."""
-        return read_address(f"{local(self.port)}{SECRET_PATH}") == self.secret
+        return is_ours(self.port, self.secret)
 
     def wait(self) -> None:
         """Returns when it is ready; raises InputError where it ends before."""
@@ -87,6 +88,13 @@ class PrefectOfCommand:
     """None where it is another one: that of `interlayer serve`, or the user's own."""
     started: bool = False
     """Whether this command has started it."""
+    own: bool = True
+    """Whether it keeps this home's own history alone."""
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it does not answer any more."""
+        return not is_prefect(os.environ["PREFECT_API_URL"])
 
     def wait(self) -> None:
         """Returns when it answers."""
@@ -96,15 +104,18 @@ class PrefectOfCommand:
 
 def prefect_for_one_command() -> PrefectOfCommand:
     """The server that runs already, or a new one that stays for the next command; its address is set before Prefect is imported."""
-    running = os.environ.get("PREFECT_API_URL") or prefect_api()
-    if answers(f"{running}/health"):
-        os.environ["PREFECT_API_URL"] = running
-        return PrefectOfCommand(None)
-    if os.environ.get("PREFECT_API_URL"):
+    if given := os.environ.get("PREFECT_API_URL"):
+        if is_prefect(given):
+            return PrefectOfCommand(None, own=False)
         raise InputError(
-            f"PREFECT_API_URL is {running}, and no Prefect server answers there. Start it, or unset PREFECT_API_URL: "
+            f"PREFECT_API_URL is {given}, and no Prefect server answers there. Start it, or unset PREFECT_API_URL: "
             "the project's own server is used then."
         )
+    served = serving("serve")
+    if served and is_ours(served.ports["prefect"], served.secret):
+        os.environ["PREFECT_API_URL"] = f"{local(served.ports['prefect'])}/api"
+        return PrefectOfCommand(None)
+    check_prefect_store()
     server, started = shared_prefect()
     os.environ["PREFECT_API_URL"] = server.api
     return PrefectOfCommand(server, started)

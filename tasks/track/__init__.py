@@ -1,15 +1,9 @@
 """Track: a comparison in MLflow, as a parent run, a run a variant and below it a run a seed."""
 
-import shutil
-import sqlite3
-import tempfile
 from collections.abc import Mapping
-from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from tasks.numerics.errors import InputError
 from tasks.numerics.findings.best_model import best_seed, keras_model
@@ -18,7 +12,8 @@ from tasks.numerics.findings.tracked_runs import Account, Run, comparison_run, s
 from tasks.numerics.findings.tracked_view import VIEW_TAG, comparison_view
 from tasks.numerics.networks.seed_blocks import TrainedBlock
 from tasks.numerics.networks.variants import Variant
-from tasks.numerics.safe_names import safe_name
+from tasks.track.artifacts import Page, are_kept, are_listed, log_files, log_model, model_is_listed, names_of
+from tasks.track.store import STORE, artifacts_of, create_store, move_artifacts
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -29,7 +24,6 @@ DIGEST = "interlayer.comparison"
 """The tag by which a comparison is found again."""
 MODEL = "interlayer.model"
 """The tag of a comparison that names its Keras model, so that a rerun knows it too."""
-STORE = "mlflow.db"
 
 
 @dataclass(frozen=True)
@@ -55,10 +49,7 @@ class Comparison:
     digest: str
     settings: Mapping[str, Mapping[str, Any]]
     blocks: Mapping[Variant, list[TrainedBlock]]
-    report: Path
-    """The page, logged as an artifact."""
-    figures: Mapping[str, Any]
-    """Plotly's figures by name, logged as JSON that `plotly.io.read_json` reads."""
+    page: Page
 
 
 @dataclass(frozen=True)
@@ -71,16 +62,22 @@ class Tracked:
 
 
 def track(account: Account, comparison: Comparison, place: Place) -> Tracked:
-    """Logs a comparison once: one that is there already is left as it is, an unfinished one is logged anew."""
+    """Logs a comparison once: of one that is there already what is gone of its files, an unfinished one anew."""
     if place.own and (known := finished_run(place.store / STORE, place.experiment, (DIGEST, comparison.digest), MODEL)):
+        move_artifacts(place.store)
         run_id, experiment, model_id = known
-        return Tracked({"experiment": experiment, "run": run_id} | ({"model": model_id} if model_id else {}), new=False)
+        tracked = Tracked(
+            {"experiment": experiment, "run": run_id} | ({"model": model_id} if model_id else {}), new=False
+        )
+        if is_kept(tracked, account, comparison, place):
+            return tracked
     client = connect(place)
     experiment = experiment_id(client, place)
     for run in found_runs(client, experiment, comparison.digest):
         if run.info.status == "FINISHED":
             model = {"model": run.data.tags[MODEL]} if MODEL in run.data.tags else {}
-            return Tracked({"experiment": experiment, "run": run.info.run_id} | model, new=False)
+            tracked = Tracked({"experiment": experiment, "run": run.info.run_id} | model, new=False)
+            return completed(client, tracked, account, comparison, place)
         remove_with_children(client, experiment, run.info.run_id)
     settings = comparison.settings
     client.set_experiment_tag(experiment, VIEW_TAG, comparison_view(account))
@@ -97,13 +94,40 @@ def track(account: Account, comparison: Comparison, place: Place) -> Tracked:
         log_seeds(client, place, experiment, runs, seed_runs(account, settings), now - len(runs) - 1)
     for run in runs.values():
         client.set_terminated(run, "FINISHED")
-    log_files(client, parent, account, comparison)
+    log_files(client, parent, account, comparison.page)
     ids = {"experiment": experiment, "run": parent}
     if best := best_seed(account):
-        ids["model"] = log_model(client, place, runs[best[0]], keras_model(account, comparison.blocks, settings, best))
+        network = keras_model(account, comparison.blocks, settings, best)
+        ids["model"] = log_model(client, place.address, runs[best[0]], network)
         client.set_tag(parent, MODEL, ids["model"])
     client.set_terminated(parent, "FINISHED")
     return Tracked(ids, new=True)
+
+
+def is_kept(tracked: Tracked, account: Account, comparison: Comparison, place: Place) -> bool:
+    """Whether all files of a comparison are still in the project's own folder."""
+    folder = place.store / "artifacts" / place.experiment
+    model = folder / "models" / tracked.ids["model"] / "artifacts" if "model" in tracked.ids else None
+    files = are_kept(folder / tracked.ids["run"] / "artifacts", names_of(account, comparison.page))
+    return files and (model is None or are_kept(model, ["MLmodel"]))
+
+
+def completed(
+    client: "MlflowClient", tracked: Tracked, account: Account, comparison: Comparison, place: Place
+) -> Tracked:
+    """A finished comparison with all of its files, logged again where one is gone."""
+    run, ids = tracked.ids["run"], dict(tracked.ids)
+    if not are_listed(client, run, names_of(account, comparison.page)):
+        log_files(client, run, account, comparison.page)
+    best = best_seed(account)
+    if best and not ("model" in ids and model_is_listed(client, ids["model"])):
+        (variant,) = client.search_runs(
+            [ids["experiment"]], f"tags.`{PARENT}` = '{run}' and attributes.run_name = '{best[0]}'", max_results=1
+        )
+        model = keras_model(account, comparison.blocks, comparison.settings, best)
+        ids["model"] = log_model(client, place.address, variant.info.run_id, model)
+        client.set_tag(run, MODEL, ids["model"])
+    return Tracked(ids, new=False)
 
 
 def connect(place: Place) -> "MlflowClient":
@@ -111,8 +135,8 @@ def connect(place: Place) -> "MlflowClient":
     from mlflow import MlflowClient
     from mlflow.exceptions import MlflowException
 
-    if place.address.startswith("sqlite:"):
-        create_store(place)
+    if place.own:
+        create_store(place.store)
     client = MlflowClient(place.address, registry_uri=place.address)
     try:
         client.search_experiments(max_results=1)
@@ -125,21 +149,6 @@ def connect(place: Place) -> "MlflowClient":
     return client
 
 
-def create_store(place: Place) -> None:
-    """Creates the SQLite store once, by one process alone: several at once would damage it."""
-    from filelock import FileLock
-
-    place.store.mkdir(parents=True, exist_ok=True)
-    with FileLock(place.store / "mlflow.lock"):
-        if (place.store / STORE).exists():
-            return
-        from mlflow import MlflowClient
-
-        MlflowClient(place.address).search_experiments(max_results=1)
-        with closing(sqlite3.connect(place.store / STORE)) as connection:
-            connection.execute("PRAGMA journal_mode=WAL")
-
-
 def experiment_id(client: "MlflowClient", place: Place) -> str:
     """The experiment's id; it is created where it is not there."""
     found = client.get_experiment_by_name(place.experiment)
@@ -148,8 +157,7 @@ def experiment_id(client: "MlflowClient", place: Place) -> str:
     if found is not None:
         client.restore_experiment(found.experiment_id)
         return str(found.experiment_id)
-    own = place.address.startswith("sqlite:")
-    location = (place.store / "artifacts" / safe_name(place.experiment)).as_uri() if own else None
+    location = artifacts_of(place.store, place.experiment) if place.own else None
     # The UI opens such an experiment with its runs, not with pages for language models.
     kind = {"mlflow.experimentKind": "custom_model_development"}
     return str(client.create_experiment(place.experiment, artifact_location=location, tags=kind))
@@ -199,32 +207,3 @@ def log_seeds(
         return
     for number, (variant, run) in enumerate(seeds):
         client.set_terminated(log_run(client, experiment, run, begun - number, variants[variant]), "FINISHED")
-
-
-def log_files(client: "MlflowClient", run: str, account: Account, comparison: Comparison) -> None:
-    """The account's datasets as NetCDF, the report, and its figures one by one."""
-    with tempfile.TemporaryDirectory() as temporary:
-        for name, dataset in account.datasets.items():
-            dataset.to_netcdf(Path(temporary) / f"{name}.nc", engine="h5netcdf")
-        for name, figure in comparison.figures.items():
-            path = Path(temporary) / "figures" / f"{name}.json"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            figure.write_json(path)
-        shutil.copy(comparison.report, temporary)
-        client.log_artifacts(run, temporary)
-
-
-def log_model(client: "MlflowClient", place: Place, run: str, model: tuple[Any, np.ndarray]) -> str:
-    """Logs a Keras model with its signature below a run; returns the model's id."""
-    import mlflow
-    from mlflow.models import infer_signature
-
-    network, example = model
-    mlflow.set_tracking_uri(place.address)
-    signature = infer_signature(example, np.asarray(network(example)))
-    with mlflow.start_run(run_id=run, log_system_metrics=False):
-        logged = mlflow.keras.log_model(
-            network, name="model", signature=signature, pip_requirements=["tensorflow", "keras"]
-        )
-    client.set_terminated(run, "FINISHED")
-    return str(logged.model_id)

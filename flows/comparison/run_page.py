@@ -1,16 +1,22 @@
 """What a flow run shows on its page in Prefect."""
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
-
-from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
+from typing import Any, Final
 
 from tasks.numerics.findings.causes import causes
 from tasks.numerics.findings.conclusions import cautions, conclusions
 from tasks.numerics.problems.overview import Overview
 from tasks.numerics.problems.results import Result
+
+LINKS: Final = {"report": "Report", "comparison": "Comparison in MLflow", "run": "Run in MLflow"}
+LINKED: Final = (
+    ("report", "report", "Figures, table and settings"),
+    ("comparison", "mlflow", "Every variant and seed"),
+)
+"""What has an artifact of its own: where it is seen, key, description."""
 
 
 @dataclass(frozen=True)
@@ -23,18 +29,27 @@ class Page:
     """A row a variant and baseline. Every column has a name: the dashboard shows no table with an empty one."""
 
 
-def publish(page: Page, seen: Mapping[str, str]) -> None:
-    """The result in words, its table, and links to where it is `seen`: the report, the comparison and its run in MLflow."""
-    links = (
-        f"[Report]({seen['report']}) · [Comparison in MLflow]({seen['comparison']}) · [Run in MLflow]({seen['run']})"
-    )
-    words = "\n\n".join([*page.words, markdown_table(page.table), links])
-    create_markdown_artifact(words, key="result", description="What the comparison found")
-    create_table_artifact(page.table, key="scores", description="Test part, means over seeds")
-    create_link_artifact(seen["report"], link_text="Report", key="report", description="Figures, table and settings")
-    create_link_artifact(
-        seen["comparison"], link_text="Comparison in MLflow", key="mlflow", description="Every variant and seed"
-    )
+def artifacts_of(page: Page, seen: Mapping[str, str]) -> list[dict[str, str]]:
+    """The result in words, its table, and links to where it is `seen`: the report, the comparison and its run in MLflow.
+
+    As Prefect's API takes artifacts.
+    """
+    links = " · ".join(f"[{LINKS[name]}]({address})" for name, address in seen.items())
+    words = "\n\n".join([*page.words, markdown_table(page.table), *([links] if links else ())])
+    found = [
+        {"type": "markdown", "key": "result", "description": "What the comparison found", "data": words},
+        {
+            "type": "table",
+            "key": "scores",
+            "description": "Test part, means over seeds",
+            "data": json.dumps(page.table),
+        },
+    ]
+    for name, key, description in LINKED:
+        if name in seen:
+            link = f"[{LINKS[name]}]({seen[name]})"
+            found.append({"type": "markdown", "key": key, "description": description, "data": link})
+    return found
 
 
 def plain_markdown(text: str) -> str:

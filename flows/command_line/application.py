@@ -1,0 +1,196 @@
+"""The command line: `interlayer compare`, `audit`, `show`, `series`, `server`, `ui`, `serve`, `schedule`. Heavy packages are imported where they are used."""
+
+import sys
+import traceback
+from typing import Annotated
+
+from cyclopts import App, CycloptsError, Parameter
+
+from flows.command_line.flags import as_tokens, reads_study
+from flows.command_line.interrupts import PIPE_CLOSED, leave
+from flows.command_line.plain_characters import show_nearest_characters
+from flows.command_line.schedules import schedules
+from flows.comparison.study import Study
+from flows.environment import set_environment
+from flows.main import CANCELLED, INTERRUPTED
+from flows.private_files import check_home, keep_private
+from tasks.numerics.errors import InputError
+
+app = App(
+    name="interlayer",
+    help="Does an activation function in or between LSTM layers help, on your series? Answered with evidence.",
+    help_format="plaintext",
+    suppress_keyboard_interrupt=False,
+)
+
+
+@app.command
+@reads_study
+def compare(
+    study: Study,
+    *,
+    explain: Annotated[
+        bool, Parameter(negative=(), help="Say all there is to say of the result on the terminal, as the report does.")
+    ] = False,
+) -> None:
+    """Compare activation variants of an LSTM on a series, over many seeds, with baselines beside them.
+
+    Without any option it compares relu and elu with the plain Keras LSTM on the yearly sunspots. What was trained
+    before is not trained again. Results go to the terminal, to report.html and summary.json, to MLflow (see
+    'interlayer ui') and to Prefect (see 'interlayer serve').
+    """
+    from flows.comparison.first_checks import check_study
+
+    check_study(study)
+    from flows.command_line.commands import run_compare
+
+    run_compare(study, explain)
+
+
+@app.command
+def audit(
+    series: Annotated[str, Parameter(help="Bundled series by name, or path to a CSV or Parquet file.")],
+    *,
+    value: Annotated[str, Parameter(help="Value column; guessed where only one fits.")] = "",
+    coverage: Annotated[
+        str,
+        Parameter(help="Column that says how much of its period a row covers, and how much is whole, such as days=7."),
+    ] = "",
+    seeds: Annotated[int, Parameter(help="Training runs of every variant and recipe.")] = 200,
+    claim: Annotated[
+        str, Parameter(help="Claim as a TOML file; the best-known answer on hotel cancellations where empty.")
+    ] = "",
+    output: Annotated[
+        str, Parameter(help="Folder for audit.html and audit.json; one of its own under mlruns/audits where empty.")
+    ] = "",
+) -> None:
+    """Set a published claim that one activation beats another against what many seeds give.
+
+    It is replayed as it was published and done properly: in which percentile its numbers lie, how often single runs would have said the same, and the verdict over all seeds. Neither Prefect nor MLflow takes part.
+
+    The keys of a claim file stand at the head of tasks/numerics/audit/claim_files.py.
+    """
+    from flows.comparison.first_checks import check_audit
+    from tasks.numerics.settings import SeriesSpec
+
+    asked = SeriesSpec(series=series, value=value, coverage=coverage, frequency="index")
+    claimed = check_audit(asked, seeds, claim, output)
+    from flows.command_line.commands import run_audit
+
+    run_audit(asked, seeds, claimed, output)
+
+
+@app.command
+def show(
+    result: Annotated[
+        str, Parameter(help="Folder of results, its name, or its series' name; the last result where empty.")
+    ] = "",
+    *,
+    open_page: Annotated[
+        bool, Parameter(name="--open", negative=(), help="Open the report in the browser instead.")
+    ] = False,
+    explain: Annotated[bool, Parameter(negative=(), help="Say all there is to say of it.")] = False,
+) -> None:
+    """Show a result again as it was shown, without training anything."""
+    from flows.command_line.shown_results import open_page_of, show_again
+
+    if open_page:
+        open_page_of(result)
+    else:
+        show_again(result, explain)
+
+
+@app.command(name="series")
+def list_series() -> None:
+    """List the bundled series."""
+    from flows.command_line.commands import show_series
+
+    show_series()
+
+
+server_app = App(name="server", help="See or stop the Prefect server that comparisons leave for the next ones.")
+app.command(server_app)
+
+
+@server_app.command
+def status() -> None:
+    """Say whether Prefect's server runs, where, and when it ends."""
+    from flows.servers.shared_prefect import in_words
+
+    print(in_words())
+
+
+@server_app.command
+def stop() -> None:
+    """Stop Prefect's server now."""
+    from flows.servers.shared_prefect import stop_idle_server
+
+    print("Stopped." if stop_idle_server() else "No Prefect server of this project runs.")
+
+
+@app.command
+def ui(*, port: Annotated[int, Parameter(help="Port on loopback.")] = 5000) -> None:
+    """Open MLflow's UI on the project's runs, until Ctrl-C."""
+    from flows.serve import serve_ui
+
+    serve_ui(port)
+
+
+@app.command
+def serve(
+    *,
+    prefect_port: Annotated[int, Parameter(help="Port of Prefect's dashboard on loopback.")] = 4200,
+    mlflow_port: Annotated[int, Parameter(help="Port of MLflow's UI on loopback.")] = 5000,
+    series_folder: Annotated[
+        tuple[str, ...],
+        Parameter(
+            negative=(), help="Folder of files that runs of the dashboard may read, beside bundled series; repeatable."
+        ),
+    ] = (),
+) -> None:
+    """Serve Prefect's dashboard, MLflow's UI, the deployment compare-activations/default and schedules, until Ctrl-C."""
+    from flows.serve import serve_all
+
+    serve_all(prefect_port, mlflow_port, series_folder)
+
+
+app.command(schedules)
+
+
+def run() -> None:
+    """Runs the command line in an environment of its own, and ends the process."""
+    show_nearest_characters()
+    set_environment()
+    keep_private()
+    leave(exit_code(sys.argv[1:]))
+
+
+def exit_code(arguments: list[str]) -> int:
+    """Runs a command; what a user can mend is said on standard error."""
+    try:
+        check_home()
+        app(as_tokens(arguments), exit_on_error=False)
+    except CycloptsError:  # said already
+        return 2
+    except SystemExit as left:
+        return left.code if isinstance(left.code, int) else int(left.code is not None)
+    except InputError as error:
+        print(f"interlayer: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:  # whoever read the output has seen enough
+        return PIPE_CLOSED
+    except OSError as error:
+        place = f" ({error.filename})" if error.filename else ""
+        print(
+            f"interlayer: {error.strerror or error}{place}. Run the same command again when that is mended: "
+            "a comparison trains nothing again of what it has trained.",
+            file=sys.stderr,
+        )
+        return 2
+    except KeyboardInterrupt:
+        print(CANCELLED, file=sys.stderr)
+        return INTERRUPTED
+    except Exception:
+        traceback.print_exc()
+        return 1
+    return 0

@@ -1,0 +1,69 @@
+"""A comparison to its end: found, reported, tracked, summed up. Neither Prefect nor MLflow can sink it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from flows.command_line.progress import stage
+from flows.comparison.pipeline import find
+from flows.comparison.places import results_folder
+from flows.comparison.run_page import artifacts_of, page_of
+from flows.comparison.runners import Runner
+from flows.comparison.study import Study
+from flows.comparison.tracking import addresses, in_words, place, track_if_it_can_be
+from flows.private_files import usual_files
+from tasks.numerics.findings.offline_pages import Background
+from tasks.numerics.findings.tracked_runs import account_of
+from tasks.numerics.problems import PROBLEMS
+from tasks.numerics.problems.results import Result
+from tasks.plot import plot
+from tasks.report import render_report, write_report
+from tasks.summarize import summarize, write_summary
+from tasks.track import Comparison, Tracked
+from tasks.track.artifacts import Page
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A comparison and where it is to be seen."""
+
+    result: Result
+    folder: Path
+    tracked: Tracked | None
+    """None where MLflow could not be reached."""
+    seen: dict[str, str]
+    """Where MLflow shows it; empty where it does not."""
+    artifacts: list[dict[str, str]]
+    """What Prefect shows on the run's page."""
+    timings: dict[str, float]
+    unrecorded: tuple[str, ...] = ()
+    """What the history lacks, and how it gets it, a sentence each."""
+
+
+def finish(study: Study, runner: Runner) -> Finished:
+    """From a series to a result with its report and its runs; raises InputError on what a user can mend."""
+    found = find(study, runner)
+    result, timings, settings = found.result, found.timings, study.settings()
+    folder = results_folder(study, result.series.name, result.series.digest)
+    where = place(study.output, f"{result.series.name} {PROBLEMS[study.network.head].experiment}".strip())
+    with usual_files(folder):
+        with stage(timings, "report"):
+            background = Background(settings, in_words(where), dict(timings))
+            figures = runner.run(plot, result)
+            page = render_report(result, figures, found.validation, background)
+            runner.run(write_report, page, folder / "report.html")
+        # Before anything is tracked: that may take long, or be ended.
+        runner.run(write_summary, summarize(result, settings, timings, {}), folder / "summary.json")
+    with stage(timings, "track"):
+        shown = Page(folder / "report.html", figures)
+        known = Comparison(found.digest, settings, found.trained.blocks, shown)
+        tracked, lost = track_if_it_can_be(runner, account_of(result), known, where)
+    seen = addresses(tracked, study.output.tracking) if tracked else {}
+    if tracked:
+        with usual_files(folder):
+            write_summary(summarize(result, settings, timings, tracked.ids), folder / "summary.json")
+        runner.tell(f"{'Tracked' if tracked.new else 'Was tracked before'} in MLflow: {seen['comparison']}")
+    else:
+        runner.tell(lost)
+    artifacts = artifacts_of(page_of(result), seen)
+    runner.show(artifacts)
+    return Finished(result, folder, tracked, seen, artifacts, timings, (lost,) if lost else ())

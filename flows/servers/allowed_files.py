@@ -1,0 +1,44 @@
+"""Which files a run may read and write that was asked for in the dashboard: whoever reaches that is no shell user yet."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from flows.comparison.study import Study
+from flows.environment import MLRUNS
+from flows.servers.schedules import read_schedules
+from tasks.numerics.errors import InputError
+from tasks.numerics.series.bundled import catalogue
+from tasks.numerics.series.series_flags import names_of
+
+FOLDERS: Final = "INTERLAYER_SERIES_FOLDERS"
+"""The variable with the folders that `interlayer serve` was given; set in its runs alone."""
+
+
+def check_allowed(study: Study) -> None:
+    """Raises InputError where a run of `interlayer serve` names a file outside the allowed folders that no schedule names."""
+    given = os.environ.get(FOLDERS)
+    if given is None:
+        return
+    folders = [Path(folder) for folder in given.split(os.pathsep) if folder]
+    scheduled = {path for schedule in read_schedules() for _, path in files_of(schedule.study)}
+    for flag, path in files_of(study):
+        within = [*folders, MLRUNS / "reports"] if flag == "--output" else folders
+        if path not in scheduled and not any(path.is_relative_to(folder) for folder in within):
+            named = f"the folders that were: {', '.join(map(str, folders))}" if folders else "no folder was"
+            raise InputError(
+                f"{flag} {str(path)!r}: a run of the dashboard reads bundled series, and files in folders named when "
+                f"'interlayer serve' was started; {named}. Start it with --series-folder {str(path.parent)!r}, or ask for "
+                "this comparison on the command line."
+            )
+
+
+def files_of(study: Study) -> Iterator[tuple[str, Path]]:
+    """Every file and folder that a study names, by its flag, with links followed."""
+    for name in names_of(study.data):
+        if name not in catalogue():
+            yield "--series", Path(name).expanduser().resolve()
+    for flag, name in (("--suite", study.data.suite), ("--output", study.output.output)):
+        if name:
+            yield flag, Path(name).expanduser().resolve()

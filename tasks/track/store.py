@@ -1,0 +1,76 @@
+"""MLflow's own store of the project: made whole, at home where the project is."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+from tasks.numerics.safe_names import safe_name
+from tasks.numerics.sqlite_stores import BUSY_SECONDS, StoreKind, ensure_store
+
+STORE: Final = "mlflow.db"
+TABLE: Final = "runs"
+PLACED: Final = (
+    ("experiments", "artifact_location"),
+    ("runs", "artifact_uri"),
+    ("logged_models", "artifact_location"),
+    ("model_versions", "source"),
+    ("model_versions", "storage_location"),
+)
+"""Columns with addresses of artifacts."""
+
+
+def create_store(home: Path) -> None:
+    """Leaves a whole store in a folder, by one process alone: several at once would damage it.
+
+    Raises InputError where the one that is there is damaged or of a newer MLflow.
+    """
+    from filelock import FileLock
+
+    home.mkdir(parents=True, exist_ok=True)
+    with FileLock(home / "mlflow.lock"):
+        ensure_store(home / STORE, StoreKind("MLflow", TABLE, _migrations, lambda path: _make(path, home)))
+        move_artifacts(home)
+
+
+def artifacts_of(home: Path, experiment: str) -> str:
+    """The address of an experiment's artifacts."""
+    return (home / "artifacts" / safe_name(experiment)).as_uri()
+
+
+def move_artifacts(home: Path) -> None:
+    """Lets what a store says of its artifacts lie where the home is now; MLflow keeps absolute addresses."""
+    if not (home / STORE).exists():
+        return
+    with closing(sqlite3.connect(home / STORE, timeout=BUSY_SECONDS)) as connection, connection:
+        for name, old in connection.execute("SELECT name, artifact_location FROM experiments").fetchall():
+            new = artifacts_of(home, name)
+            # Only what this project placed: an experiment of the user's own may lie anywhere.
+            if old == new or not str(old).endswith(f"/artifacts/{new.rpartition('/')[2]}"):
+                continue
+            for table, column in PLACED:
+                connection.execute(
+                    f"UPDATE {table} SET {column} = ? || substr({column}, ?) WHERE substr({column}, 1, ?) = ?",
+                    (new, len(old) + 1, len(old), old),
+                )
+
+
+def _migrations() -> tuple[str, ...]:
+    import mlflow.store.db_migrations
+    from alembic.script import ScriptDirectory
+
+    scripts = ScriptDirectory(next(iter(mlflow.store.db_migrations.__path__)))
+    return tuple(script.revision for script in scripts.walk_revisions())
+
+
+def _make(path: Path, home: Path) -> None:
+    from mlflow.store.db import utils
+    from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
+
+    address = f"sqlite:///{path}"
+    if path.exists():
+        engine = utils.create_sqlalchemy_engine_with_retry(address)  # type: ignore[no-untyped-call]
+        utils._upgrade_db(engine)  # type: ignore[no-untyped-call]
+        engine.dispose()
+    # Opened once: that leaves the default experiment there.
+    SqlAlchemyStore(address, artifacts_of(home, "Default")).engine.dispose()  # type: ignore[no-untyped-call]

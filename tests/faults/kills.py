@@ -1,0 +1,92 @@
+"""SIGKILL of the command, its group or Prefect's server at seeded moments: `python -m tests.faults.kills --count N --first K`."""
+
+import argparse
+import os
+import random
+import signal
+import sys
+import time
+from collections import Counter
+from contextlib import suppress
+
+from tests.faults.trials import Bench, Home, waited_for
+
+VICTIMS = ("command", "group", "prefect")
+AIMS = {
+    "Prefect's store is made": "prefect/.prefect.db.making",
+    "MLflow's store is made": ".mlflow.db.making",
+    "a block is written": "trained/.*",
+    "the first block is there": "trained/[!.]*",
+    "the report is there": "reports/*/report.html",
+    "the summary is there": "reports/*/summary.json",
+    "the files are logged": "artifacts/*/*/artifacts/report.html",
+    "": "",
+}
+"""What is waited for, if anything, and the file that tells it."""
+ON_FRESH_HOMES = ("Prefect's store is made", "MLflow's store is made")
+
+
+def trial(bench: Bench, number: int) -> tuple[str, list[str]]:
+    """What was killed and when, and what is wrong after the next command."""
+    chance = random.Random(number)
+    victim, aim = chance.choice(VICTIMS), chance.choice([*AIMS])
+    home = bench.home(used=aim not in ON_FRESH_HOMES)
+    process = home.start()
+    if aim:
+        waited_for(lambda: list(home.home.glob(AIMS[aim])), process)
+        moment = chance.uniform(0, 0.7)
+    else:
+        moment = chance.uniform(0, 0.7 * bench.seconds)
+    time.sleep(moment)
+    kill(home, process.pid, victim)
+    described = f"{victim} killed {moment:.2f} s after {aim or 'the start'}"
+    try:
+        said, _ = process.communicate(timeout=240)
+        faults = (
+            [f"the command ended with {process.returncode}: {said}"]
+            if victim == "prefect" and process.returncode
+            else []
+        )
+        faults += ["a traceback"] if "Traceback" in said else []
+        before = home.blocks()
+        code, said = home.run()
+        if code:
+            return described, [*faults, f"the next command ended with {code}: {said}"]
+        return described, [*faults, *home.faults(bench.scores, before), *home.orphans()]
+    finally:
+        home.end()
+
+
+def kill(home: Home, pid: int, victim: str) -> None:
+    """Ends it at once."""
+    with suppress(ProcessLookupError):
+        if victim == "prefect":
+            for server in home.servers():
+                os.kill(server, signal.SIGKILL)
+        elif victim == "group":
+            os.killpg(pid, signal.SIGKILL)
+        else:
+            os.kill(pid, signal.SIGKILL)
+
+
+def main() -> int:
+    """Prints what each trial found, and the counts."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=20)
+    parser.add_argument("--first", type=int, default=0)
+    asked = parser.parse_args()
+    bench, counts = Bench(), Counter[str]()
+    print(f"undisturbed on a fresh home: {bench.seconds:.1f} s", flush=True)
+    try:
+        for number in range(asked.first, asked.first + asked.count):
+            described, faults = trial(bench, number)
+            counts["with a fault" if faults else "without a fault"] += 1
+            print(f"{number}: {described}: {'; '.join(faults) or 'well'}", flush=True)
+    finally:
+        bench.end()
+    print(f"{asked.count} kills: {dict(counts)}")
+    return int(counts["with a fault"] > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
