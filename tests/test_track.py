@@ -169,11 +169,27 @@ def test_the_dashboards_name_the_view_of_what_was_tracked_last(place, account, c
     assert serve.newest_comparison(5000) == "http://127.0.0.1:5000/#/experiments/2/runs?viewStateShareKey=comparison"
 
 
-def test_a_rerun_logs_nothing_again(place, account, comparison):
+@pytest.mark.parametrize("experiment", ["example", "../a name % with ? of all kinds $x"])
+def test_a_rerun_logs_nothing_again(place, account, comparison, experiment, monkeypatch):
+    place = replace(place, experiment=experiment)
     first, again = track.track(account, comparison, place), track.track(account, comparison, place)
     assert (first.new, again.new) == (True, False)
     assert first.ids == again.ids
     assert len(runs(connect(place), first.ids["experiment"], "seed")) == 10
+    # Not even a client is needed where all files are there.
+    monkeypatch.setattr(track, "connect", None)
+    assert track.track(account, comparison, place).ids == first.ids
+
+
+def test_an_unfinished_run_is_no_tracked_one(place, account, comparison):
+    first = track.track(account, comparison, place)
+    client = connect(place)
+    client.update_run(first.ids["run"], "RUNNING")
+    again = track.track(account, comparison, place)
+    assert again.new and again.ids["run"] != first.ids["run"]
+    (only,) = runs(client, first.ids["experiment"], "comparison")
+    assert (only.info.run_id, only.info.status) == (again.ids["run"], "FINISHED")
+    assert len(runs(client, first.ids["experiment"], "seed")) == 10
 
 
 def test_seeds_are_left_out_where_they_are_too_many(place, account, comparison, monkeypatch):

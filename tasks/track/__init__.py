@@ -13,7 +13,7 @@ from tasks.numerics.findings.tracked_view import VIEW_TAG, comparison_view
 from tasks.numerics.networks.seed_blocks import TrainedBlock
 from tasks.numerics.networks.variants import Variant
 from tasks.track.artifacts import Page, are_kept, are_listed, log_files, log_model, model_is_listed, names_of
-from tasks.track.store import STORE, artifacts_of, create_store, move_artifacts
+from tasks.track.store import STORE, artifact_folder, artifacts_of, create_store, move_artifacts
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -106,7 +106,7 @@ def track(account: Account, comparison: Comparison, place: Place) -> Tracked:
 
 def is_kept(tracked: Tracked, account: Account, comparison: Comparison, place: Place) -> bool:
     """Whether all files of a comparison are still in the project's own folder."""
-    folder = place.store / "artifacts" / place.experiment
+    folder = artifact_folder(place.store, place.experiment)
     model = folder / "models" / tracked.ids["model"] / "artifacts" if "model" in tracked.ids else None
     files = are_kept(folder / tracked.ids["run"] / "artifacts", names_of(account, comparison.page))
     return files and (model is None or are_kept(model, ["MLmodel"]))

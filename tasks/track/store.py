@@ -33,9 +33,14 @@ def create_store(home: Path) -> None:
         move_artifacts(home)
 
 
+def artifact_folder(home: Path, experiment: str) -> Path:
+    """Where an experiment's artifacts lie."""
+    return home / "artifacts" / safe_name(experiment)
+
+
 def artifacts_of(home: Path, experiment: str) -> str:
     """The address of an experiment's artifacts."""
-    return (home / "artifacts" / safe_name(experiment)).as_uri()
+    return artifact_folder(home, experiment).as_uri()
 
 
 def move_artifacts(home: Path) -> None:

@@ -94,7 +94,7 @@ def segment_program(spec: ProgramSpec) -> Any:
             state, loss, norm = _epoch(spec, state, data, order[e], rates)
             watched = _validation_loss(spec, state["weights"], data)
             if spec.patience:
-                state = _watch(spec, state, watched, first_epoch + e)
+                state = watch(spec, state, watched, first_epoch + e)
             places = [[row, e] for row in range(3)]
             return e + 1, state, tf.tensor_scatter_nd_update(course, places, tf.stack([loss, watched, norm]))
 
@@ -168,7 +168,8 @@ def adam(spec: ProgramSpec, state: Any, gradients: list[Tensor], rates: Rates) -
     return state | {"weights": weights, "mean": mean, "square": square, "step": state["step"] + 1}
 
 
-def _watch(spec: ProgramSpec, state: Any, loss: Tensor, epoch: Tensor) -> Any:
+def watch(spec: ProgramSpec, state: Any, loss: Tensor, epoch: Tensor) -> Any:
+    """Keeps the weights of the best epoch so far, and stops who has waited too long, as Keras' `EarlyStopping` does; `loss` (R,)."""
     layout = spec.layout
     better = (loss < state["best_loss"]) & ~state["stopped"]
     best_epoch = tf.where(better, epoch, state["best_epoch"])

@@ -8,7 +8,9 @@ from numpy.typing import NDArray
 
 def generator(seed: int, purpose: str, number: int = 0) -> np.random.Generator:
     """A generator keyed by seed, purpose and number: counter-based, so streams never overlap (Salmon et al. 2011)."""
-    return np.random.Generator(np.random.Philox(key=[seed, (zlib.crc32(purpose.encode()) << 32) + number]))
+    # A list of numbers as large as these would become floats, and neighbours the same.
+    key = np.array([seed, (zlib.crc32(purpose.encode()) << 32) + number], np.uint64)
+    return np.random.Generator(np.random.Philox(key=key))
 
 
 class BatchOrder:

@@ -2,10 +2,13 @@
 
 from dataclasses import replace
 
+import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from tasks.numerics.networks.architectures import Architecture
+from tasks.numerics.networks.programs import initial_state, watch
 from tasks.numerics.networks.training import TrainingData, program_spec, train
 from tasks.numerics.networks.variants import STOCK, Variant
 from tasks.numerics.settings import NetworkSpec, TrainingSpec
@@ -124,6 +127,43 @@ def test_early_stopping_keeps_the_weights_of_the_best_epoch(name, forced, monkey
         short = train(architecture(), replace(settings, epochs=int(best) + 1, patience=0), data(), (replica,))
         np.testing.assert_allclose(short.forecasts[0], stopped.forecasts[replica], rtol=2e-3, atol=2e-4)
     assert stopped.best_epoch.min() + settings.patience < 60, "no seed stopped early: the test shows nothing"
+
+
+@pytest.mark.parametrize("patience", [1, 2, 4])
+def test_early_stopping_stops_and_keeps_as_that_of_keras(patience):
+    random = np.random.default_rng(patience)
+    # Few levels, so that ties are many.
+    losses = random.integers(0, 4, (60, 20)).astype(np.float32)
+    spec = replace(program_spec(architecture(), TrainingSpec(patience=patience), 20, 4), layout_name="replica_first")
+    state = initial_state(spec, [np.zeros((20, 1), np.float32)])
+    for epoch, loss in enumerate(losses):
+        state |= {"weights": [tf.fill([20, 1], np.float32(epoch))]}
+        state = watch(spec, state, tf.constant(loss), tf.constant(epoch))
+    for replica in range(20):
+        model = keras.Sequential([keras.layers.Input((1,)), keras.layers.Dense(1, use_bias=False)])
+        judge = keras.callbacks.EarlyStopping(patience=patience, restore_best_weights=True)
+        judge.set_model(model)
+        judge.on_train_begin()
+        model.stop_training = False
+        for epoch, loss in enumerate(losses[:, replica]):
+            model.set_weights([np.full((1, 1), epoch, np.float32)])
+            judge.on_epoch_end(epoch, {"val_loss": loss})
+            if model.stop_training:
+                break
+        assert state["best_epoch"].numpy()[replica] == judge.best_epoch == state["best_weights"][0].numpy()[replica, 0]
+        assert bool(state["stopped"].numpy()[replica]) == bool(model.stop_training)
+
+
+@pytest.mark.parametrize("patience", [1, 3])
+def test_a_replica_stops_in_the_epoch_in_which_keras_would(patience):
+    losses = np.array([3, 2, 2, 2, 2, 2, 1], np.float32)
+    spec = replace(program_spec(architecture(), TrainingSpec(patience=patience), 20, 4), layout_name="replica_first")
+    state, stopped = initial_state(spec, [np.zeros((1, 1), np.float32)]), []
+    for epoch, loss in enumerate(losses):
+        state = watch(spec, state, tf.constant([loss]), tf.constant(epoch))
+        stopped.append(bool(state["stopped"].numpy()[0]))
+    # Epoch 1 is the best, a tie is none: as many epochs later as the patience says, and no more.
+    assert stopped == [epoch >= 1 + patience for epoch in range(len(losses))]
 
 
 def test_what_progress_raises_ends_training():
