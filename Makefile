@@ -16,7 +16,7 @@ UV := .uv/bin/uv
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: compare test test-all test-pythons up benchmark calibration asked-python
+.PHONY: compare test test-all test-pythons up benchmark calibration faults mutants asked-python
 
 # The default comparison: table, report.html, MLflow runs.
 compare: $(BIN)/.set-up
@@ -54,6 +54,14 @@ calibration: $(BIN)/.set-up
 	@$(BIN)/python -m tests.calibration.simulated; simulated=$$?; \
 	$(BIN)/python -m tests.calibration.windows; windows=$$?; \
 	$(BIN)/python -m tests.calibration.trained && exit $$((simulated + windows))
+
+# Kills, interrupts, failing disks, crowds and mutated files, an hour of them at most; its counts stand in the handbook.
+faults: $(BIN)/.set-up
+	@$(BIN)/python -m tests.faults $(ARGS)
+
+# Whether the tests notice small changes of engine, ledger, windows and statistics.
+mutants: $(BIN)/.set-up
+	@$(BIN)/python -m tests.mutants $(ARGS)
 
 # A Python that is asked for is taken though there is an environment of another one.
 ifneq ($(origin PYTHON),file)

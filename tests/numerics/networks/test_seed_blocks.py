@@ -52,6 +52,12 @@ def test_one_changed_number_of_windows_or_targets_is_another_key():
         assert key(replace(windows(), **{name: array})) != key(), name
 
 
+def test_the_same_numbers_in_another_shape_are_another_key():
+    made = windows()
+    turned = replace(made, inputs=made.inputs.reshape(made.inputs.shape[0], 1, -1))
+    assert turned.inputs.tobytes() == made.inputs.tobytes() and key(turned) != key(made)
+
+
 @pytest.mark.parametrize(
     "other",
     [

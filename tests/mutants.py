@@ -1,0 +1,283 @@
+"""Tests that notice: one small change of the code at a time, and whether a test fails for it.
+
+`python -m tests.mutants [--count N] [--first K] [--only WING]` tries so many changes of each wing, drawn at random by their number. What
+was tried is kept, and not tried again until the code or the tests change. Exit code 1 where fewer than 90 % are noticed.
+"""
+
+import argparse
+import ast
+import copy
+import hashlib
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+PROJECT = Path(__file__).resolve().parents[1]
+COPIED = ("flows", "tasks", "tests", "data", "pyproject.toml", "interlayer.py", "README.md", "HANDBOOK.md")
+KEPT = PROJECT / "mlruns" / "mutants.json"
+LEAST = 0.9
+SECONDS = 900
+NUMERICS = "tasks/numerics"
+
+
+@dataclass(frozen=True)
+class Wing:
+    """Sources, and the tests that should notice a change of them."""
+
+    sources: tuple[str, ...]
+    tests: tuple[str, ...]
+
+
+WINGS = {
+    "ledger": Wing(
+        (
+            "flows/comparison/trained_blocks.py",
+            f"{NUMERICS}/networks/seed_blocks.py",
+            f"{NUMERICS}/networks/replica_tables.py",
+        ),
+        (
+            *("tests/test_trained_blocks.py", "tests/test_collect.py"),
+            *(f"tests/numerics/networks/test_{name}.py" for name in ("seed_blocks", "replica_tables")),
+        ),
+    ),
+    "windows": Wing(
+        (f"{NUMERICS}/series/windows.py", f"{NUMERICS}/series/panel_windows.py", f"{NUMERICS}/series/scaling.py"),
+        ("tests/numerics/series", "tests/test_window.py"),
+    ),
+    "statistics": Wing(
+        tuple(
+            f"{NUMERICS}/statistics/{name}.py"
+            for name in (
+                *("accuracy_tests", "directional_accuracy", "group_sequential", "influence", "intervals", "metrics"),
+                *("overlapping_forecasts", "paired_panels", "power", "ranks", "scored_points", "seed_bands"),
+                *("seed_statistics", "variance_components", "verdicts"),
+            )
+        ),
+        ("tests/numerics/statistics", "tests/numerics/findings"),
+    ),
+    "engine": Wing(
+        tuple(
+            f"{NUMERICS}/networks/{name}.py"
+            for name in (
+                *("cells", "diagnostics", "gradients", "initialisation", "layouts", "programs", "randomness"),
+                *("recurrent_layers", "training", "tuning", "units_first_layout"),
+            )
+        ),
+        ("tests/numerics/networks",),
+    ),
+}
+SWAPPED = {
+    ast.Lt: ast.LtE,
+    ast.LtE: ast.Lt,
+    ast.Gt: ast.GtE,
+    ast.GtE: ast.Gt,
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.Is: ast.IsNot,
+    ast.IsNot: ast.Is,
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
+    ast.Add: ast.Sub,
+    ast.Sub: ast.Add,
+    ast.Mult: ast.Div,
+    ast.Div: ast.Mult,
+    ast.FloorDiv: ast.Mult,
+    ast.And: ast.Or,
+    ast.Or: ast.And,
+}
+NAMES = {
+    "min": "max",
+    "max": "min",
+    "minimum": "maximum",
+    "maximum": "minimum",
+    "argmin": "argmax",
+    "argmax": "argmin",
+    "floor": "ceil",
+    "ceil": "floor",
+    "any": "all",
+    "all": "any",
+    "sum": "mean",
+    "mean": "sum",
+    "idxmin": "idxmax",
+    "idxmax": "idxmin",
+}
+HARMLESS: dict[str, str] = {
+    "flows/comparison/trained_blocks.py: 256 -> 257": "how much of a file is read to find the end of its first line",
+}
+"""Changes that no test can notice, by `Mutant.key`, with the reason."""
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One change."""
+
+    source: str
+    line: int
+    before: str
+    after: str
+    text: str
+    """The whole changed source."""
+
+    @property
+    def key(self) -> str:
+        """As `HARMLESS` and a person know it."""
+        return f"{self.source}: {self.before} -> {self.after}"
+
+
+def main() -> int:
+    """Prints each change that nobody notices, and the shares."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=30)
+    parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--only", default=",".join(WINGS))
+    asked = parser.parse_args()
+    shares = []
+    with tempfile.TemporaryDirectory(prefix="interlayer-mutants-") as folder:
+        place = copied(Path(folder) / "project")
+        for name in asked.only.split(","):
+            wing = WINGS[name]
+            assert noticed(place, wing) == "", f"the tests of {name} fail without any change"
+            drawn = sample(wing, asked.first, asked.count)
+            counts = Counter[str]()
+            for mutant in drawn:
+                found = tried(place, wing, mutant)
+                counts[found] += 1
+                if found == "survived":
+                    print(f"  survived, line {mutant.line}: {mutant.key}", flush=True)
+            shares.append(1 - counts["survived"] / max(len(drawn), 1))
+            print(f"{name}: {len(drawn)} changes, {dict(counts)}, {shares[-1]:.0%} noticed or harmless", flush=True)
+    return int(min(shares) < LEAST)
+
+
+def copied(place: Path) -> Path:
+    """The project elsewhere, to be changed there."""
+    place.mkdir()
+    for name in COPIED:
+        path = PROJECT / name
+        if path.is_dir():
+            shutil.copytree(path, place / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(path, place / name)
+    return place
+
+
+def sample(wing: Wing, first: int, count: int) -> list[Mutant]:
+    """Changes of a wing in an order that chance has, from the `first` on."""
+    every = [mutant for source in wing.sources for mutant in mutants_of(source)]
+    random.Random(0).shuffle(every)
+    return every[first : first + count]
+
+
+def tried(place: Path, wing: Wing, mutant: Mutant) -> str:
+    """`noticed`, `survived` or `harmless`; kept for the next time."""
+    if mutant.key in HARMLESS:
+        return "harmless"
+    kept = json.loads(KEPT.read_text()) if KEPT.exists() else {}
+    digest = hashlib.sha256(mutant.text.encode() + state_of(wing)).hexdigest()[:24]
+    if digest not in kept:
+        original = (place / mutant.source).read_text()
+        (place / mutant.source).write_text(mutant.text)
+        try:
+            kept[digest] = "noticed" if noticed(place, wing) else "survived"
+        finally:
+            (place / mutant.source).write_text(original)
+        KEPT.parent.mkdir(exist_ok=True)
+        KEPT.write_text(json.dumps(kept))
+    return str(kept[digest])
+
+
+def state_of(wing: Wing) -> bytes:
+    """Digest of the tests and of every source."""
+    files = [
+        path
+        for test in wing.tests
+        for path in ([PROJECT / test] if test.endswith(".py") else (PROJECT / test).rglob("*.py"))
+    ]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(files))).digest()
+
+
+def noticed(place: Path, wing: Wing) -> str:
+    """What the tests say where one of them fails; empty where all pass."""
+    environment = os.environ | {"PYTHONPATH": str(place), "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-x",
+        "-q",
+        "-n",
+        "0",
+        "-p",
+        "no:cacheprovider",
+        "-m",
+        "not full",
+        *wing.tests,
+    ]
+    try:
+        done = subprocess.run(command, cwd=place, env=environment, capture_output=True, text=True, timeout=SECONDS)
+    except subprocess.TimeoutExpired:
+        return "it did not end"
+    return done.stdout[-2000:] or "failed" if done.returncode else ""
+
+
+def mutants_of(source: str) -> Iterator[Mutant]:
+    """Every change of a source."""
+    text = (PROJECT / source).read_text()
+    tree = ast.parse(text)
+    # Python does not tell where in the file the parts of an f-string stand.
+    told = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in ast.walk(node)}
+    for node in ast.walk(tree):
+        for changed in changes_of(node) if id(node) not in told else ():
+            before = ast.get_source_segment(text, node) or ""
+            after = ast.unparse(changed)
+            lines = text.splitlines(keepends=True)
+            start = sum(len(line.encode()) for line in lines[: node.lineno - 1]) + node.col_offset
+            end = sum(len(line.encode()) for line in lines[: node.end_lineno - 1]) + node.end_col_offset
+            whole = text.encode()
+            new = whole[:start] + f"({after})".encode() + whole[end:]
+            if isinstance(node, ast.stmt):
+                new = whole[:start] + after.encode() + whole[end:]
+            yield Mutant(source, node.lineno, " ".join(before.split()), " ".join(after.split()), new.decode())
+
+
+def changes_of(node: ast.AST) -> Iterator[ast.expr | ast.stmt]:
+    """What may stand in the place of a node."""
+    match node:
+        case ast.Compare(ops=[operator, *_]) if type(operator) in SWAPPED:
+            yield replaced(node, "ops", [SWAPPED[type(operator)](), *node.ops[1:]])
+        case ast.BinOp(op=operator) | ast.BoolOp(op=operator) if type(operator) in SWAPPED:
+            yield replaced(node, "op", SWAPPED[type(operator)]())
+        case ast.UnaryOp(op=ast.Not() | ast.USub() | ast.Invert()):
+            yield node.operand
+        case ast.Constant(value=bool()):
+            yield ast.Constant(not node.value)
+        case ast.Constant(value=int() | float()):
+            yield ast.Constant(node.value + 1)
+        case ast.Call(func=ast.Attribute(attr=name)) if name in NAMES:
+            yield replaced(node, "func", replaced(node.func, "attr", NAMES[name]))
+        case ast.Call(func=ast.Name(id=name)) if name in NAMES:
+            yield replaced(node, "func", ast.Name(NAMES[name]))
+        case ast.IfExp():
+            yield from (node.body, node.orelse)
+        case ast.Expr(value=ast.Call()):
+            yield ast.Pass()
+
+
+def replaced(node: Any, name: str, value: object) -> Any:
+    """A copy of a node with another part."""
+    changed = copy.copy(node)
+    setattr(changed, name, value)
+    return changed
+
+
+if __name__ == "__main__":
+    sys.exit(main())

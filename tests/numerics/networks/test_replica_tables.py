@@ -1,0 +1,48 @@
+"""Tables of all replicas: courses that early stopping made shorter, and the loss of the weights that were kept."""
+
+import numpy as np
+
+from tasks.numerics.networks.replica_tables import Replicas, at, padded
+from tasks.numerics.settings import TrainingSpec
+
+
+def replicas(patience=0):
+    return Replicas({}, TrainingSpec(patience=patience), (), range(2))
+
+
+def test_shorter_courses_end_in_nan_whichever_comes_first():
+    short, long = np.array([[1.0, 2.0]]), np.array([[3.0, 4.0, 5.0, 6.0]])
+    for parts in ([short, long], [long, short]):
+        found = padded(parts)
+        assert found.shape == (2, 1, 4)
+        wanted = [[np.r_[part[0], np.full(4 - part.shape[-1], np.nan)]] for part in parts]
+        np.testing.assert_array_equal(found, wanted)
+
+
+def test_only_the_last_axis_is_made_longer():
+    found = padded([np.ones((3, 2)), np.ones((3, 3))])
+    assert found.shape == (2, 3, 3)
+    np.testing.assert_array_equal(np.isnan(found).sum(axis=(1, 2)), [3, 0])
+
+
+def test_courses_of_one_length_and_single_numbers_are_stacked_as_they_are():
+    np.testing.assert_array_equal(padded([np.arange(3), np.arange(3) + 1]), [[0, 1, 2], [1, 2, 3]])
+    np.testing.assert_array_equal(padded([np.array(1.0), np.array(2.0)]), [1, 2])
+
+
+def test_the_kept_loss_is_the_last_one_or_with_early_stopping_the_lowest():
+    watched = np.array([3.0, 1.0, 2.0]).reshape(1, 1, 1, 1, 3)
+    stopped = np.array([3.0, 1.0, np.nan]).reshape(1, 1, 1, 1, 3)
+    clean, diverged = np.zeros((1, 1, 1, 1), bool), np.ones((1, 1, 1, 1), bool)
+    assert replicas().kept_loss(watched, clean).item() == 2
+    assert replicas(patience=2).kept_loss(watched, clean).item() == 1
+    assert replicas(patience=2).kept_loss(stopped, clean).item() == 1
+    assert np.isnan(replicas().kept_loss(watched, diverged)).all()
+
+
+def test_a_choice_takes_the_candidate_of_each_variant_and_origin():
+    table = np.arange(2 * 3 * 2 * 4).reshape(2, 3, 2, 4)
+    choice = np.array([[0, 2], [1, 0]])
+    found = at(choice, table)
+    for variant, origin in np.ndindex(2, 2):
+        np.testing.assert_array_equal(found[variant, origin], table[variant, choice[variant, origin], origin])
