@@ -12,8 +12,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from claim_texts import CLAIM
+from compilers import QUICK
 from made_series import rows, write
-from quick_process import QUICK
 
 from flows.servers.processes import free_port
 

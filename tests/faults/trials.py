@@ -14,7 +14,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
-from tests.quick_process import QUICK
+from tests.compilers import QUICK
 from tests.served import all_processes
 
 PROJECT = Path(__file__).resolve().parents[2]

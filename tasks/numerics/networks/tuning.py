@@ -41,7 +41,7 @@ def candidates(training: TrainingSpec) -> tuple[Candidate, ...]:
         )
     middle = training.learning_rates // 2
     rates = [training.learning_rate * training.learning_rate_factor ** (k - middle) for k in range(2 * middle + 1)]
-    if not 1e-30 < min(rates) <= max(rates) < 1e30:
+    if not 1e-30 <= min(rates) <= max(rates) <= 1e30:
         raise InputError(
             f"--learning-rates {training.learning_rates} with --learning-rate {training.learning_rate:g} and --learning-rate-factor "
             f"{training.learning_rate_factor:g} run from {min(rates):g} to {max(rates):g}. Expected rates that single precision holds: "

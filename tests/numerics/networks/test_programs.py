@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import tensorflow as tf
-from quick_process import quick_process
+from compilers import process_as_users
 from reference import keras_losses_and_gradients, keras_training
 
 from tasks.numerics.networks.activation_names import ELEMENTWISE
@@ -172,20 +172,20 @@ def check_training(case, epochs=40, learning_rate=0.003, clip_norm=0.0, **settin
 
 
 @pytest.fixture(scope="module")
-def quickly():
-    """Calls a check in a process that compiles in a fraction of the time; the checks at the end compile as users do."""
-    with quick_process() as call:
+def as_users():
+    """Calls a check in a process that compiles as users do: the other checks compile in a fraction of that time."""
+    with process_as_users() as call:
         yield call
 
 
 @pytest.mark.parametrize("case", COVERING + STOCKS + OTHERS + MANY_INPUTS, ids=lambda case: "-".join(map(str, case)))
-def test_forward_and_gradients_are_those_of_keras(case, quickly):
-    quickly(check_forward_and_gradients, case)
+def test_forward_and_gradients_are_those_of_keras(case):
+    check_forward_and_gradients(case)
 
 
 @pytest.mark.parametrize("case", TRAINED, ids=lambda case: "-".join(map(str, case)))
-def test_two_hundred_steps_end_where_train_on_batch_ends(case, quickly):
-    quickly(check_training, case)
+def test_two_hundred_steps_end_where_train_on_batch_ends(case):
+    check_training(case)
 
 
 def check_several_series(case):
@@ -194,15 +194,15 @@ def check_several_series(case):
 
 
 @pytest.mark.parametrize("case", SEVERAL, ids=lambda case: "-".join(map(str, case)))
-def test_a_network_of_several_series_is_that_of_keras(case, quickly):
-    quickly(check_several_series, case)
+def test_a_network_of_several_series_is_that_of_keras(case):
+    check_several_series(case)
 
 
 @pytest.mark.full
 @pytest.mark.parametrize("case", PRODUCT, ids=lambda case: "-".join(map(str, case)))
-def test_every_combination_is_that_of_keras(case):
-    check_forward_and_gradients(case)
-    check_training(case)
+def test_every_combination_is_that_of_keras(case, as_users):
+    as_users(check_forward_and_gradients, case)
+    as_users(check_training, case)
 
 
 @pytest.mark.parametrize(
@@ -215,10 +215,10 @@ def test_every_combination_is_that_of_keras(case):
         (1, "simple_rnn", "replica_first"),
     ],
 )
-def test_a_smaller_last_batch_counts_as_in_keras(batch, network, layout):
-    check_training(("", "stock", "steps", 2, layout, network), epochs=20, batch=batch)
+def test_a_smaller_last_batch_counts_as_in_keras(batch, network, layout, as_users):
+    as_users(check_training, ("", "stock", "steps", 2, layout, network), 20, batch=batch)
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_clipping_by_global_norm_is_that_of_keras(layout):
-    check_training(("relu", "cell", "steps", 2, layout, "lstm"), clip_norm=0.05)
+def test_clipping_by_global_norm_is_that_of_keras(layout, as_users):
+    as_users(check_training, ("relu", "cell", "steps", 2, layout, "lstm"), clip_norm=0.05)

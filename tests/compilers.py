@@ -1,4 +1,4 @@
-"""A process of a test's own, whose compiler is quick because it does not optimise machine code."""
+"""Tests compile quickly, because machine code is not optimised; and a process that compiles as users do."""
 
 import multiprocessing
 import os
@@ -8,20 +8,22 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
+from flows.environment import environment
+
 # XLA's graph and its fusions are those of users; their machine code is written in the plainer of two ways, and not optimised.
 QUICK = "--xla_backend_optimization_level=0 --xla_cpu_use_fusion_emitters=false"
 
 
 @contextmanager
-def quick_process() -> Iterator[Callable[..., Any]]:
+def process_as_users() -> Iterator[Callable[..., Any]]:
     """Calls a function of a module there, `call(function, *arguments)`: what it raises is raised here."""
     # Spawned: XLA reads its flags once a process, and TensorFlow's threads do not survive a fork.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, context, _begin) as pool:
-        yield lambda function, *arguments: pool.submit(function, *arguments).result()
+        yield lambda function, *arguments, **named: pool.submit(function, *arguments, **named).result()
 
 
 def _begin() -> None:
-    os.environ["XLA_FLAGS"] = f"{os.environ['XLA_FLAGS']} {QUICK}"
+    os.environ["XLA_FLAGS"] = environment()["XLA_FLAGS"]
     # As pytest has it for the tests.
     warnings.simplefilter("error")
