@@ -17,8 +17,8 @@ INTERLAYER_HOME puts it elsewhere.
 TRAINED = MLRUNS / "trained"
 """Trained blocks of seeds, each under its key."""
 
-RESULTS = MLRUNS / "results"
-"""Results of steps that Prefect keeps, each under its key."""
+BASELINES = MLRUNS / "baselines"
+"""Fitted baselines, each under its key."""
 
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -80,7 +80,6 @@ def reach_loopback_directly() -> None:
 def _prefect() -> dict[str, str]:
     return {
         "PREFECT_HOME": str(MLRUNS / "prefect"),
-        "PREFECT_LOCAL_STORAGE_PATH": str(RESULTS),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",
         "PREFECT_RUNNER_POLL_FREQUENCY": "2",

@@ -47,9 +47,7 @@ def test_a_block_is_known_and_read_as_it_was_kept(trained):
     assert [path.name for path in file.parent.iterdir()] == ["0123-4-5"]
 
 
-@pytest.mark.parametrize(
-    "content", [b"", b"\x80\x05", b"not a block", b"\x80\x05K\x01.", b"Interlayer's trained block 1"]
-)
+@pytest.mark.parametrize("content", [b"", b"\x80\x05", b"not a block", b"\x80\x05K\x01.", b"Interlayer's arrays 1"])
 def test_what_is_no_whole_block_is_left_out(trained, content):
     good, bad = block_file("0123", Block(4, 5)), block_file("0123", Block(6, 7))
     keep_block(good, trained)

@@ -4,12 +4,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from flows.command_line.progress import stage
+from flows.comparison.kept_baselines import baselines_once
 from flows.comparison.places import docs_folder
 from flows.comparison.runners import Runner
 from flows.comparison.seeds import Trained, train_until_decided
 from flows.comparison.study import Study
 from flows.comparison.training import import_engine
-from tasks.baselines import run_baselines
 from tasks.evaluate import evaluate
 from tasks.load import read_members
 from tasks.numerics.findings.answer import answer
@@ -61,7 +61,7 @@ def find(study: Study, runner: Runner) -> Found:
     with stage(timings, "train"):
         # Before any thread is at work.
         import_engine(study, variants, origins.trained, comparison.looks[0])
-        baselines = runner.begin(run_baselines, series, origins, network)
+        baselines = runner.begin(baselines_once, series, origins, network)
         trained = train_until_decided(study, variants, (series, origins), baselines, runner)
     with stage(timings, "evaluate"):
         result = runner.run(evaluate, (series, origins), network, trained.outcome, comparison, trained.look)

@@ -15,11 +15,11 @@ from prefect.futures import PrefectConcurrentFuture
 
 from flows.command_line.interrupts import exit_after
 from flows.command_line.progress import TrainingProgress, say, update_terminal
+from flows.comparison.kept_baselines import baselines_once
 from flows.comparison.prefect_tasks import step
 from flows.comparison.runners import LOOK_SECONDS
 from flows.comparison.trained_blocks import read_blocks
 from flows.servers.run_history import SERVER_GONE, create_artifacts, server_is_gone
-from tasks.baselines import baselines_key, run_baselines
 from tasks.evaluate import evaluate
 from tasks.load import read_members
 from tasks.plot import plot
@@ -80,9 +80,7 @@ TASKS: dict[Callable[..., Any], Task[..., Any]] = {
     read_members: step(read_members, "load", "load {spec.series:.80}"),
     validate: step(validate, "validate", "validate {spec.series:.80}"),
     window: step(window, "window", "window lookback {spec.lookback}"),
-    run_baselines: step(
-        run_baselines, "baselines", "baselines of {series.name}", key=lambda given: baselines_key(**given)
-    ),
+    baselines_once: step(baselines_once, "baselines", "baselines of {series.name}"),
     read_blocks: step(read_blocks, "read", "read what was trained before"),
     evaluate: step(evaluate, "evaluate", "evaluate {data[0].name}"),
     plot: step(plot, "plot", "figures of {result.series.name}"),

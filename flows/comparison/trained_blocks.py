@@ -1,24 +1,16 @@
-"""The ledger of trained blocks: a file each, whole or not there at all, under a key of all that decides what training gives.
-
-A file is a line, then NumPy's own archive of arrays. The line holds the digest of the file's name and of the archive: what
-was changed, cut short or renamed by whatever cause is not read, and so trained again.
-"""
+"""The ledger of trained blocks: a file each, whole or not there at all, under a key of all that decides what training gives."""
 
 import dataclasses
-import hashlib
-import io
-import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-import numpy as np
-
+from flows.comparison.sealed_arrays import Arrays, begins_as_arrays, read_arrays, write_arrays
 from flows.environment import TRAINED
 from tasks.numerics.networks.seed_blocks import Block, TrainedBlock
 from tasks.numerics.networks.tuning import Candidate
-from tasks.numerics.whole_files import write_whole
 
-FORMAT = b"Interlayer's trained block 1"
 NAME = re.compile(r"(?P<key>[0-9a-f]+)-(?P<first>\d{1,19})-(?P<last>\d{1,19})")
 ARRAYS = ("forecasts", "loss", "validation_loss", "gradient_norm", "best_epoch")
 """Fields of a block that are one array each."""
@@ -34,47 +26,13 @@ def known_blocks(key: str) -> list[Block]:
     found = []
     for path in TRAINED.glob(f"{key}-*-*"):
         name = NAME.fullmatch(path.name)
-        if name and name["key"] == key and _first_line(path).startswith(_beginning(path)):
+        if name and name["key"] == key and begins_as_arrays(path):
             found.append(Block(int(name["first"]), int(name["last"])))
     return found
 
 
 def keep_block(file: Path, trained: TrainedBlock) -> None:
     """Writes a block down: from here on it is never trained again."""
-    archive = _archive(trained)
-    write_whole(file, b"%b %b\n%b" % (_beginning(file), _digest(file, archive), archive))
-
-
-def read_blocks(files: list[Path]) -> dict[Path, TrainedBlock]:
-    """The blocks that stand in the files; what is not as it was written is left out, and so trained again."""
-    found = {}
-    for file in files:
-        try:
-            line, _, archive = file.read_bytes().partition(b"\n")
-        except OSError:
-            continue
-        if line == b"%b %b" % (_beginning(file), _digest(file, archive)):
-            found[file] = _block(archive)
-    return found
-
-
-def _beginning(file: Path) -> bytes:
-    return b"%b %b" % (FORMAT, file.name.encode())
-
-
-def _digest(file: Path, archive: bytes) -> bytes:
-    return hashlib.sha256(file.name.encode() + b"\n" + archive).hexdigest().encode()
-
-
-def _first_line(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            return file.readline(256)
-    except OSError:
-        return b""
-
-
-def _archive(trained: TrainedBlock) -> bytes:
     about = {
         "variant": trained.variant,
         "seeds": trained.seeds,
@@ -83,27 +41,33 @@ def _archive(trained: TrainedBlock) -> bytes:
         "compile_seconds": trained.compile_seconds,
     }
     arrays = {
-        "about": np.frombuffer(json.dumps(about).encode(), np.uint8),
         **{name: getattr(trained, name) for name in ARRAYS},
         **{f"diagnostics/{name}": value for name, value in trained.diagnostics.items()},
         **{f"weights/{number}": weight for number, weight in enumerate(trained.weights)},
     }
-    kept = io.BytesIO()
-    np.savez(kept, allow_pickle=False, **arrays)
-    return kept.getvalue()
+    write_arrays(file, about, arrays)
 
 
-def _block(archive: bytes) -> TrainedBlock:
-    with np.load(io.BytesIO(archive), allow_pickle=False) as arrays:
-        about = json.loads(arrays["about"].tobytes())
-        named = {name: arrays[name] for name in arrays.files}
+def read_blocks(files: list[Path]) -> dict[Path, TrainedBlock]:
+    """The blocks that stand in the files; what is not as it was written is left out, and so trained again."""
+    kept = {file: read_arrays(file) for file in files}
+    return {file: _block(*found) for file, found in kept.items() if found}
+
+
+def _block(about: Mapping[str, Any], arrays: Arrays) -> TrainedBlock:
     return TrainedBlock(
         variant=about["variant"],
         seeds=tuple(about["seeds"]),
         candidates=tuple(Candidate(**one) for one in about["candidates"]),
         seconds=about["seconds"],
         compile_seconds=about["compile_seconds"],
-        diagnostics={name.partition("/")[2]: value for name, value in named.items() if name.startswith("diagnostics/")},
-        weights=[named[f"weights/{number}"] for number in range(sum(name.startswith("weights/") for name in named))],
-        **{name: named[name] for name in ARRAYS},
+        diagnostics={
+            name.partition("/")[2]: value for name, value in arrays.items() if name.startswith("diagnostics/")
+        },
+        weights=[arrays[f"weights/{number}"] for number in range(sum(name.startswith("weights/") for name in arrays))],
+        forecasts=arrays["forecasts"],
+        loss=arrays["loss"],
+        validation_loss=arrays["validation_loss"],
+        gradient_norm=arrays["gradient_norm"],
+        best_epoch=arrays["best_epoch"],
     )

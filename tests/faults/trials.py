@@ -160,7 +160,7 @@ class Bench:
         assert undisturbed.faults(self.scores, {}) == []
         assert undisturbed.orphans() == []
         self.pattern = undisturbed.home
-        for name in ("reports", "trained", "artifacts", "last-result.txt", "results"):
+        for name in ("reports", "trained", "artifacts", "last-result.txt", "baselines"):
             path = self.pattern / name
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
         for store, tables in USED.items():
