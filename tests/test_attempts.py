@@ -11,10 +11,12 @@ from tasks.numerics.problems.attempts import Attempts
 from tasks.numerics.problems.forecasting import drawings, one_series
 from tasks.numerics.problems.forecasting.evaluation import evaluate
 from tasks.numerics.problems.overview import Overview
+from tasks.numerics.problems.reconstruction import baselines
 from tasks.plot import plot
 from tasks.report import render_report
 from tasks.show import show
 from tasks.summarize import summarize
+from tests.example_reconstructions import example_reconstructions
 from tests.examples import example_panel, example_result
 from tests.test_report import BACKGROUND, VALIDATION
 
@@ -75,6 +77,17 @@ def test_a_drawing_that_fails_while_it_is_drawn_says_so_in_its_place(monkeypatch
     assert set(figures) == set(drawings_of(Overview.of(result)))
     assert "Could not be drawn" in figures["scores/rmse"].layout.annotations[0].text
     assert not figures["learning/stock"].layout.annotations
+
+
+def test_a_baseline_of_autoencoders_that_fails_costs_itself_alone(monkeypatch):
+    monkeypatch.setattr(baselines, "principal_components", broken)
+    result = example_reconstructions()
+    assert result.not_computed == (f"PCA could not be computed: {SAID}.",)
+    assert np.isnan(result.baseline_scores["rmse"].sel(baseline="PCA"))
+    assert np.isfinite(result.baseline_scores["rmse"].sel(baseline="window mean"))
+    assert SAID in render_report(result, plot(result), VALIDATION, BACKGROUND)
+    assert summarize(result, {}, {}, {})["not_computed"]
+    show(result, {}, {})
 
 
 def test_in_tests_nothing_of_ours_is_hidden(monkeypatch):

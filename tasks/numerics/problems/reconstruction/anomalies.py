@@ -48,17 +48,23 @@ def plant(windows: FloatArray, spread: FloatArray) -> FloatArray:
 def auroc(clean: Array, planted: Array) -> Array:
     """Area under the receiver operating characteristic (...): how often an anomaly's error (..., N) is above a clean one's.
 
-    A tie counts half (Hanley and McNeil 1982).
+    A tie counts half (Hanley and McNeil 1982). NaN where an error is.
     """
     above = (planted[..., :, None] > clean[..., None, :]).mean(axis=(-1, -2))
     ties = (planted[..., :, None] == clean[..., None, :]).mean(axis=(-1, -2))
-    return np.asarray(above + ties / 2)
+    return np.where(known(clean, planted), above + ties / 2, np.nan)
 
 
 def average_precision(clean: Array, planted: Array) -> Array:
-    """Mean over the anomalies (..., N) of the precision at their own error: as scikit-learn defines it."""
-    true, false = flagged(clean, planted)
-    return np.asarray((true.sum(axis=-1) / (true.sum(axis=-1) + false.sum(axis=-1))).mean(axis=-1))
+    """Mean over the anomalies (..., N) of the precision at their own error: as scikit-learn defines it. NaN where an error is."""
+    true, false = (flags.sum(axis=-1) for flags in flagged(clean, planted))
+    precision = true / np.maximum(true + false, 1)
+    return np.where(known(clean, planted), precision.mean(axis=-1), np.nan)
+
+
+def known(clean: Array, planted: Array) -> Array:
+    """Whether all errors (..., N) of both are numbers (...)."""
+    return np.asarray(~np.isnan(clean).any(axis=-1) & ~np.isnan(planted).any(axis=-1))
 
 
 def flagged(clean: Array, planted: Array) -> tuple[Array, Array]:

@@ -78,6 +78,7 @@ def evaluate_reconstructions(
         features=feature_table(best, windows).assign_coords(seeds),
         kinds=kind_table(best, windows, "variant").assign_coords(seeds),
         baseline_kinds=kind_table(baselines, windows, "baseline").isel(seed=0),
+        not_computed=tuple(filter(None, outcome.baseline_given_back["note"].to_numpy().tolist())),
         verdicts=verdicts_on(scored, comparison, look, windows.steps),
         untuned_verdicts=verdicts_on(unscored, comparison, look, windows.steps),
     )
