@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from compilers import QUICK
+
 from flows.servers.processes import free_port
 
 START_SECONDS = 180
@@ -20,8 +22,8 @@ START_SECONDS = 180
 class Served:
     """A command that serves until it is stopped."""
 
-    def __init__(self, home: Path, *arguments: str) -> None:
-        self.home, self.output = home, home.with_suffix(".out")
+    def __init__(self, home: Path, *arguments: str, output: str = ".out") -> None:
+        self.home, self.output = home, home.with_suffix(output)
         self.environment = environment_of(home)
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
@@ -67,7 +69,8 @@ def environment_of(home: Path) -> dict[str, str]:
     """A command's environment: PREFECT_... and XLA's settings of the tests' own process are not its own."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT", "TF_", "XLA"))}
     # Prefect's server of the commands is gone soon after them.
-    return kept | {"INTERLAYER_HOME": str(home), "COLUMNS": "100", "INTERLAYER_SERVER_SECONDS": "2"}
+    own = {"INTERLAYER_HOME": str(home), "COLUMNS": "100", "INTERLAYER_SERVER_SECONDS": "2", "XLA_FLAGS": QUICK}
+    return kept | own
 
 
 def said_by(home: Path, *arguments: str) -> str:

@@ -172,10 +172,9 @@ def other_address() -> str:
 def test_a_second_one_is_refused_and_leaves_the_first_as_it_is(served):
     process, prefect, mlflow = served
     ports = ["--prefect-port", str(free_port()), "--mlflow-port", str(free_port())]
-    second = Served(process.home, "serve", *ports)
-    second.output.rename(second.output.with_suffix(".second"))
+    second = Served(process.home, "serve", *ports, output=".second")
     assert second.process.wait(60) == 2
-    said = second.output.with_suffix(".second").read_text()
+    said = second.said
     assert f"serves this home already ({process.home}): Process {process.process.pid}, since " in said
     assert f"at {prefect} and {mlflow}, does. End that one first" in said
     deployment = get(f"{prefect}/api/deployments/name/compare-activations/default")
