@@ -22,7 +22,7 @@ from tasks.numerics.series.records import name_of
 from tasks.numerics.series.series import Series
 from tasks.numerics.series.validation import RowsNeeded, Validation
 from tasks.validate import validate
-from tasks.window import window
+from tasks.window import long_enough, window
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,7 @@ def find(study: Study, runner: Runner) -> Found:
         series, validation = runner.run(validate, records, study.data, RowsNeeded.of(study.windows), docs)
         runner.tell(read_in_words(series, validation))
     with stage(timings, "window"):
+        series = long_enough(series, study.windows)
         origins = runner.run(window, series, study.windows, network.head)
         variants = variants_of(comparison.activations, comparison.placements, network.cell)
         check_reference(comparison.reference, variants)

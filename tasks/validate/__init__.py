@@ -14,6 +14,7 @@ from tasks.numerics.series.expectations import held_to
 from tasks.numerics.series.failing_rows import Findings
 from tasks.numerics.series.records import Records, name_of, to_series
 from tasks.numerics.series.series import Series
+from tasks.numerics.series.short_series import long_enough
 from tasks.numerics.series.user_suites import EXPECTED, read_suite, refuse_unknown
 from tasks.numerics.series.validation import MOST_DETAILS, Expectation, InvalidSeriesError, RowsNeeded, Validation
 from tasks.numerics.settings import SeriesSpec
@@ -34,13 +35,15 @@ def validate(
     """The series of values (M,) in the records, or the panel of several, and every expectation that each was held to.
 
     Data Docs go into `docs`. Raises `InvalidSeriesError` where a critical expectation fails, `InputError` where the suite
-    is none. What was passed before, on the same rows, is not held again.
+    is none, or a member of a panel is too short. What was passed before, on the same rows, is not held again.
     """
+    name = name_of(members, spec)
+    members, left_out = long_enough(members, needs)
     digest = digest_of(members, spec, needs)
     known = kept_outcomes(docs, digest)
     found = known or _outcomes(members, spec, needs, docs)
     lone = len(members) == 1
-    name, source = name_of(members, spec), "; ".join(sorted({one.path for one in members}))
+    source = "; ".join(sorted({one.path for one in members}))
     named = [
         expectation if lone else replace(expectation, column=", ".join(filter(None, (one.name, expectation.column))))
         for one, own in zip(members, found, strict=True)
@@ -55,7 +58,8 @@ def validate(
         to_series(one, spec, tuple(failed.sentence for failed in own if not failed.success))
         for one, own in zip(members, found, strict=True)
     )
-    return series[0] if lone else Series.panel(name, series), validation
+    whole = replace(series[0], name=name) if lone else Series.panel(name, series)
+    return replace(whole, left_out=left_out), validation
 
 
 def _outcomes(members: tuple[Records, ...], spec: SeriesSpec, needs: RowsNeeded, docs: Path) -> list[list[Expectation]]:

@@ -36,6 +36,8 @@ class Series:
     warnings: tuple[str, ...]
     """What validation found that does not stop a comparison, one sentence each."""
 
+    left_out: tuple[str, ...] = ()
+    """Series that were too short for a panel's parts and were left out, with their numbers of rows."""
     covariates: Covariates | None = None
     """What a forecast sees beside the values, row by row of `values`; None where there is nothing."""
     members: tuple["Series", ...] = ()

@@ -26,11 +26,13 @@ class RowsNeeded:
     """Windows, or where below 1 their share of all."""
     differenced: int = 0
     """Rows that a transform takes off the beginning."""
+    drop_short: bool = False
+    """Whether series of a panel that are too short are left out."""
 
     @classmethod
     def of(cls, spec: WindowSpec) -> "RowsNeeded":
         """What windows that are cut so ask of the length of a series."""
-        return cls(spec.lookback, spec.horizon, spec.validation, spec.test, spec.lost_rows)
+        return cls(spec.lookback, spec.horizon, spec.validation, spec.test, spec.lost_rows, spec.drop_short)
 
     @property
     def rows(self) -> int:
