@@ -1,9 +1,10 @@
 """A comparison from its settings to what was found, whoever runs its steps."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
-from flows.command_line.progress import stage
+from flows.command_line.progress import TrainingProgress, shown_while, stage
 from flows.comparison.places import docs_folder
 from flows.comparison.runners import Runner
 from flows.comparison.seeds import Trained, train_until_decided
@@ -62,7 +63,9 @@ def find(study: Study, runner: Runner) -> Found:
     with stage(timings, "train"):
         # Before any thread is at work.
         import_engine(study, variants, origins.trained, comparison.looks[0])
-        baselines = runner.begin(run_baselines, series, origins, network)
+        progress = TrainingProgress(len(series.lone))
+        wait = runner.begin(run_baselines, series, origins, network, partial(progress.tell, "baselines"))
+        baselines = shown_while(wait, progress, f"Fitting baselines to {len(series.lone):,} series")
         trained = train_until_decided(study, variants, (series, origins), baselines, runner)
     with stage(timings, "evaluate"):
         result = runner.run(evaluate, (series, origins), network, trained.outcome, comparison, trained.look)

@@ -74,7 +74,10 @@ TASKS: dict[Callable[..., Any], Task[..., Any]] = {
     validate: step(validate, "validate", "validate {spec.series:.80}"),
     window: step(window, "window", "window lookback {spec.lookback}"),
     run_baselines: step(
-        run_baselines, "baselines", "baselines of {series.name}", key=lambda given: baselines_key(**given)
+        run_baselines,
+        "baselines",
+        "baselines of {series.name}",
+        key=lambda given: baselines_key(given["series"], given["origins"], given["network"]),
     ),
     read_blocks: step(read_blocks, "read", "read what was trained before"),
     evaluate: step(evaluate, "evaluate", "evaluate {data[0].name}"),

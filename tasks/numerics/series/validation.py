@@ -146,7 +146,16 @@ class Validation:
         """Those that were not met and do not stop a comparison."""
         return tuple(one for one in self.expectations if not one.success and one.severity != "critical")
 
+    @property
+    def listed(self) -> tuple[Expectation, ...]:
+        """As many as a page has room for: of more, those that were not met, what stops first."""
+        if len(self.expectations) <= MOST_LISTED:
+            return self.expectations
+        return (*self.failed, *self.warned)[:MOST_LISTED]
 
+
+MOST_LISTED: Final = 300
+"""Expectations that a page lists."""
 MOST_WINDOWS: Final = 10**12
 """More than any series has."""
 TOLD: Final = 3
