@@ -22,6 +22,7 @@ from tasks.numerics.problems.results import Result
 from tasks.numerics.series.records import name_of
 from tasks.numerics.series.series import Series
 from tasks.numerics.series.validation import RowsNeeded, Validation
+from tasks.numerics.wording import few
 from tasks.validate import validate
 from tasks.window import long_enough, window
 
@@ -78,7 +79,8 @@ def find(study: Study, runner: Runner) -> Found:
 def read_in_words(series: Series, validation: Validation) -> str:
     """Rows, expectations and what was dropped."""
     met = sum(one.success for one in validation.expectations)
-    dropped = f"; dropped: {', '.join(map(str, series.dropped))}" if series.dropped else "; nothing dropped"
+    dropped = f"; dropped: {few(series.dropped)}" if series.dropped else "; nothing dropped"
+    dropped += f"; left out: {few(series.left_out)}" if series.left_out else ""
     return f"Read {len(series.values)} rows of {series.name}: {met} of {len(validation.expectations)} expectations met{dropped}."
 
 

@@ -18,7 +18,6 @@ from tasks.numerics.settings import ComparisonSpec, Head, NetworkSpec, WindowSpe
 from tasks.numerics.statistics.group_sequential import Look
 from tasks.numerics.statistics.verdicts import Verdict
 
-
 Tell = Callable[[int], None]
 """Hears how much is done."""
 

@@ -18,9 +18,17 @@ from tasks.numerics.statistics.verdicts import ONLY_LOOK, Verdict, verdicts
 
 
 def evaluate_one(
-    series: Series, training_rows: int, outcome: ForecastOutcome, comparison: ComparisonSpec, look: Look
+    series: Series,
+    training_rows: int,
+    outcome: ForecastOutcome,
+    comparison: ComparisonSpec,
+    look: Look,
+    over_time: bool = True,
 ) -> ForecastResult:
-    """Everything found of one series; the yardstick of MASE and RMSSE comes from its first `training_rows` rows."""
+    """Everything found of one series, without the comparison `over_time` where it is not wanted.
+
+    The yardstick of MASE and RMSSE comes from its first `training_rows` rows.
+    """
     scale = naive_scale(series.array[:training_rows], series.season_length)
     forecasts = outcome.forecasts
     baseline_scores = score_along(forecasts, "baseline_forecast", "baseline", scale)
@@ -50,7 +58,9 @@ def evaluate_one(
         directions=attempt("the test of directions", (), direction_tests, paired),
         accuracy=attempt(
             "the comparison over time", (), compare_over_time, forecasts, baseline_scores, points(forecasts)
-        ),
+        )
+        if over_time
+        else (),
         not_computed=tuple(attempt.failures),
         comparison=comparison,
         look=look,

@@ -17,8 +17,11 @@ from tasks.numerics.statistics.paired_panels import PairedPanel
 from tasks.numerics.statistics.ranks import rank_over_series
 from tasks.numerics.statistics.scored_points import Points
 from tasks.numerics.statistics.seed_statistics import differences
+from tasks.numerics.wording import grouped
 
 Rows = tuple[int, ...]
+COMPARED = 100
+"""Series up to which each has its own comparison over time, a bootstrap; of more, there is the one over all."""
 
 
 def evaluate_panel(
@@ -27,7 +30,7 @@ def evaluate_panel(
     """Everything found of each series, as `Result.members`, and of all together: scores are means over series."""
     scales = naive_errors(series, training_rows)
     members = tuple(
-        evaluate_one(one, rows, outcome.of_member(number), comparison, look)
+        evaluate_one(one, rows, outcome.of_member(number), comparison, look, over_time=len(series.members) <= COMPARED)
         for number, (one, rows) in enumerate(zip(series.members, training_rows, strict=True))
     )
     scores = mean_over(members, "scores", scales)
@@ -69,7 +72,7 @@ def evaluate_panel(
         ranks=ranks,
         not_computed=(
             *attempt.failures,
-            *(f"{one.series.name}: {said}" for one in members for said in one.not_computed),
+            *grouped((one.series.name, said) for one in members for said in one.not_computed),
         ),
     )
 
