@@ -20,7 +20,7 @@ LONGEST_SEASON = 24
 HISTORY = 600
 """Rows before the test part that AutoETS and AutoARIMA are fitted on, so that long series stay quick."""
 NAMES = ("last value", "seasonal last value", "mean", "AutoETS", "AutoARIMA")
-MOST_SERIES = {"AutoETS": 1000, "AutoARIMA": 100}
+MOST_SERIES = {"AutoETS": 500, "AutoARIMA": 100}
 """Series of a panel up to which a baseline is fitted to each: some 0.2 s and 1.5 s of a processor a monthly series."""
 FEW = 8
 """Series up to which no further processes are worth their start."""
