@@ -79,17 +79,16 @@ def split_panel(series: Series, spec: WindowSpec) -> tuple[PanelParts, tuple[str
         return by_date, ()
     found = parts_by_series(pool, spec)
     seen = (
-        " Networks have seen dates of some series that are test dates of others: where series move together, this flatters all "
-        "variants alike. What is forecast at one date still counts as one draw."
+        " Networks have seen dates of some series that are test dates of others: where series move together, that flatters all."
         if found.overlapping
         else ""
     )
     if by_date is None:
-        return found, (f"The last windows of each series are its test part (--panel-split series).{seen}",) * bool(seen)
+        return found, (f"The last windows of each series are its test part.{seen}",) * bool(seen)
     names = few([series.members[number].name for number in by_date.lacking], 3)
     return found, (
-        f"The last windows of each series are its test part (--panel-split series), as no one date fits all: {len(by_date.lacking):,} "
-        f"of {len(series.members):,} series would lack a part ({names}).{seen}",
+        f"The last windows of each series are its test part, as no one date fits all: {len(by_date.lacking):,} of "
+        f"{len(series.members):,} series would lack a part ({names}).{seen}",
     )
 
 

@@ -73,7 +73,7 @@ def test_dates_stay_where_they_fit_all_and_parts_of_their_own_are_chosen_and_sai
     )
     assert np.array_equal(chosen.inputs, asked.inputs) and np.array_equal(chosen.first_rows, asked.first_rows)
     (said,) = chosen.warnings
-    assert said.startswith("The last windows of each series are its test part (--panel-split series), as no one date")
+    assert said.startswith("The last windows of each series are its test part, as no one date fits all")
     assert "1 of 3 series would lack a part (closed)" in said
     with pytest.raises(InputError, match=r"^closed has no window to validate or to test .*--panel-split series"):
         cut_windows(Series.panel("shops", SHOPS), spec(panel_split="date"))
