@@ -59,7 +59,9 @@ def test_the_best_the_median_and_the_worst_by_difference_are_drawn(result):
     )
     assert all(order[MANY // 2 - 3] <= found[at] <= order[MANY // 2 + 2] for at in shown[2:4])
     assert len(listed_series(overview)) == len(series_rows(overview)) == ROWS
+    assert lead(overview, "stock") == f"forecast/{shown[3] + 1}/stock"
     few = Overview(evaluate(*example_panel()))
+    assert lead(few, "stock") == "forecast/1/stock"
     assert drawn_series(few) == listed_series(few) == (0, 1, 2)
 
 

@@ -11,7 +11,7 @@ from tasks.numerics.problems.drawings import Band, Drawings, Intervals, Line, Li
 from tasks.numerics.problems.drawings import Ranks as RankDrawing
 from tasks.numerics.problems.forecasting.results import ForecastResult
 from tasks.numerics.problems.forecasting.scores_by_step import shown_steps, step_summary
-from tasks.numerics.problems.forecasting.shown_series import drawn_series, listed_series
+from tasks.numerics.problems.forecasting.shown_series import drawn_series, leading_series, listed_series
 from tasks.numerics.problems.overview import SIGNS, Overview
 from tasks.numerics.statistics.metrics import METRICS
 from tasks.numerics.statistics.ranks import Ranks
@@ -23,8 +23,8 @@ DRAWN = 2
 
 
 def lead(overview: Found, variant: str) -> str:
-    """The name of the figure of a variant's forecasts, of a panel those of the first series that is drawn."""
-    return f"forecast/{drawn_series(overview)[0] + 1}/{variant}" if overview.members else f"forecast/{variant}"
+    """The name of the figure of a variant's forecasts, of a panel those of its first series or, of many, of one in the middle."""
+    return f"forecast/{leading_series(overview) + 1}/{variant}" if overview.members else f"forecast/{variant}"
 
 
 def drawings(overview: Found) -> Drawings:

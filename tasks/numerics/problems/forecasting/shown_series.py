@@ -35,6 +35,12 @@ def drawn_series(overview: Overview[ForecastResult]) -> tuple[int, ...]:
     return spread_out(overview, MOST_DRAWN, DRAWN)
 
 
+def leading_series(overview: Overview[ForecastResult]) -> int:
+    """The number of the series that stands for all: the first or, of many, one in the middle, neither the best nor the worst."""
+    shown = drawn_series(overview)
+    return shown[0] if len(shown) == len(overview.members) else shown[len(shown) // 2]
+
+
 def listed_series(overview: Overview[ForecastResult]) -> tuple[int, ...]:
     """The numbers of the series with rows of their own, likewise."""
     return spread_out(overview, MOST_ROWS, ROWS)
