@@ -3,7 +3,7 @@
 from typing import Any
 
 from tasks.numerics.problems import PROBLEMS
-from tasks.numerics.problems.problem import Origins
+from tasks.numerics.problems.problem import Origins, Tell
 from tasks.numerics.series.series import Series
 from tasks.numerics.settings import NetworkSpec
 
@@ -13,6 +13,6 @@ def baselines_key(series: Series, origins: Origins, network: NetworkSpec) -> str
     return PROBLEMS[network.head].baselines_key(series, origins, network)
 
 
-def run_baselines(series: Series, origins: Origins, network: NetworkSpec) -> Any:
-    """Every baseline of the problem, as `evaluate` takes them."""
-    return PROBLEMS[network.head].baselines(series, origins, network)
+def run_baselines(series: Series, origins: Origins, network: NetworkSpec, tell: Tell) -> Any:
+    """Every baseline of the problem, as `evaluate` takes them; `tell` hears of how many series they are known."""
+    return PROBLEMS[network.head].baselines(series, origins, network, tell)

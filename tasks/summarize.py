@@ -3,7 +3,8 @@
 Its keys are stable, and the same for every problem but where one is named. Values that are not finite are null.
 
 - `study`: the settings.
-- `data`: `name`, `digest` (SHA-256), `rows`, `dropped` (labels of the partial periods left out).
+- `data`: `name`, `digest` (SHA-256), `rows`, `dropped` (labels of the partial periods left out), `left_out` (series of a panel that were
+  too short, with their rows).
 - `variants`, a list: `name`, `placement`, `activation`, `diverged` (seeds), `scores`: metric -> one value a seed.
 - `baselines`, a list: `name`, `scores`: metric -> value.
 - `differences`, a list: `variant`, `metric`, `difference` (mean over seeds of variant minus stock), `low`, `high` (95 %).

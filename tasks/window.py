@@ -6,9 +6,21 @@ import numpy as np
 
 from tasks.numerics.problems import PROBLEMS
 from tasks.numerics.problems.problem import Origins
+from tasks.numerics.series.panel_windows import fitting
 from tasks.numerics.series.series import Series
 from tasks.numerics.series.still_parts import still_parts
 from tasks.numerics.settings import Head, WindowSpec
+from tasks.numerics.wording import few
+
+
+def long_enough(series: Series, spec: WindowSpec) -> Series:
+    """The series, with a warning of what was left out; of a panel without what is too short where `drop_short` asks for it."""
+    found = fitting(series, spec)
+    if not found.left_out:
+        return found
+    said = f"--drop-short left out {len(found.left_out):,} series, too short for the parts: {few(found.left_out, 5)}"
+    more = " (all in summary.json)" if len(found.left_out) > 5 else ""
+    return replace(found, warnings=(*found.warnings, f"{said}{more}."))
 
 
 def window(series: Series, spec: WindowSpec, head: Head) -> Origins:

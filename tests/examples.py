@@ -177,7 +177,7 @@ def example_result(
 
 def example_panel(seeds=6, horizon=1, factors=(1.0, 1000.0, 0.01)) -> tuple[Series, tuple[int, ...], ForecastOutcome]:
     """A panel of the sunspots in several units, each with a test part of its own length: series, training rows and outcome."""
-    whole, rows = sunspots(), tuple(range(56, 56 - 10 * len(factors), -10))
+    whole, rows = sunspots(), tuple(max(56 - 10 * number, 16) for number in range(len(factors)))
     members = tuple(
         replace(
             whole, name=f"times {factor:g}", values=whole.values * factor, unit=f"1/{factor:g}", digest=str(factor) * 8

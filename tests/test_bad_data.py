@@ -477,7 +477,12 @@ PANELS = [
         SHOP,
     ),
     Bad("gap in one series", shops(cut(50)), ("south, date: no period of MS", "2015-11-01 is missing"), SHOP),
-    Bad("too few rows in one series", shops(cut(*range(46, 80))), ("south: at least 8 rows", "found 6"), SHOP),
+    Bad(
+        "too few rows in one series",
+        shops(cut(*range(46, 80))),
+        ("1 of 2 series are too short: south (6 rows)", "at least 8 rows", "--drop-short"),
+        SHOP,
+    ),
     Bad(
         "constant series in a panel",
         shops(every(lambda n, line: line if n < 40 else [*line[:2], "3"])),

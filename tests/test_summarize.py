@@ -30,7 +30,7 @@ def test_keys_are_the_documented_ones(summary, result):
     assert list(summary["verdicts"][0]) == list(VERDICT)
     assert [one["word"] for one in summary["verdicts"]] == [verdict.word for verdict in result.verdicts]
     assert summary["accuracy"][0]["model"] == result.accuracy[0].model
-    assert list(summary["data"]) == ["name", "digest", "rows", "dropped"]
+    assert list(summary["data"]) == ["name", "digest", "rows", "dropped", "left_out"]
     assert list(summary["variants"][0]) == ["name", "placement", "activation", "diverged", "scores"]
     assert list(summary["variants"][0]["scores"]) == list(summary["baselines"][0]["scores"]) == list(METRICS)
     assert list(summary["baselines"][0]) == ["name", "scores"]

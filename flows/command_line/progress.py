@@ -2,14 +2,16 @@
 
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
+R = TypeVar("R")
+LOOK_SECONDS = 0.2
 WORDS = {
     "check": "Reading the series",
     "start": "Starting what is needed",
@@ -145,6 +147,29 @@ def update_terminal(share: float, words: str) -> None:
     """Moves the bar of the stage that runs."""
     if _TERMINAL.bar is not None and _TERMINAL.shown is not None:
         _TERMINAL.bar.update(_TERMINAL.shown, total=100, completed=100 * share, description=words)
+
+
+def shown_while(wait: Callable[[], R], progress: TrainingProgress, words: str) -> Callable[[], R]:
+    """What waits for a result, and moves the bar of the stage meanwhile; for several series, as one is there at once or not."""
+
+    def shown() -> R:
+        waited = threading.Event()
+
+        def watch() -> None:
+            while not waited.wait(LOOK_SECONDS):
+                update_terminal(progress.share, words)
+
+        if progress.total < 2:
+            return wait()
+        watcher = threading.Thread(target=watch, daemon=True)
+        watcher.start()
+        try:
+            return wait()
+        finally:
+            waited.set()
+            watcher.join()
+
+    return shown
 
 
 def say(sentence: str) -> None:

@@ -21,8 +21,9 @@ def check_data(study: Study) -> "Origins":
     series, _ = validate(records, study.data, RowsNeeded.of(study.windows), docs)
     # Imported when the rows are known to be right: both draw along what scores them.
     from tasks.numerics.problems import check_problem
-    from tasks.window import window
+    from tasks.window import long_enough, window
 
     check_problem(len(records), study.network)
+    series = long_enough(series, study.windows)
     origins = window(series, study.windows, study.network.head)
     return replace(origins, warnings=(*series.warnings, *origins.warnings))

@@ -1,6 +1,7 @@
 """What is known to be wrong before anything heavy is imported or started: settings, files, places."""
 
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from tasks.numerics.problems import check_problem
 from tasks.numerics.series.bundled import locate
 from tasks.numerics.series.named_columns import named_columns
 from tasks.numerics.series.series_flags import names_of, refuse_contradictions
+from tasks.numerics.series.short_series import refuse_short
 from tasks.numerics.series.text_files import outline
 from tasks.numerics.series.user_suites import read_suite
 from tasks.numerics.series.validation import TOO_SHORT, RowsNeeded
@@ -37,8 +39,7 @@ def check_study(study: Study) -> None:
     needs = RowsNeeded.of(study.windows)
     lone = len(names) == 1 and not study.data.id
     found = check_files(study.data, names)
-    for name, rows in found.items():
-        check_rows(name, rows, needs if lone else needs.fewest)
+    check_rows(found, needs if lone else needs.fewest)
     replicas = len(variants) * comparison.seeds * len(candidates(study.training)) * study.windows.origins
     cost = cost_of(network, study.training, study.windows, replicas, sum(found.values()))
     check_cost(cost)
@@ -73,7 +74,10 @@ def check_files(spec: SeriesSpec, names: list[str]) -> dict[str, int]:
     return rows
 
 
-def check_rows(name: str, rows: int, needs: RowsNeeded) -> None:
-    """Raises InputError where a series of at most so many rows is too short, whatever is in them."""
-    if rows < needs.rows:
+def check_rows(found: Mapping[str, int], needs: RowsNeeded) -> None:
+    """Raises InputError where series of at most so many rows are too short, whatever is in them."""
+    short = {name: rows for name, rows in found.items() if rows < needs.rows}
+    if len(found) > 1 and short and not (needs.drop_short and len(short) < len(found)):
+        refuse_short(short, len(found), needs)
+    for name, rows in short.items() if len(found) == 1 else ():
         raise InputError(f"--series {name!r} has {rows} rows, and it is expected that {needs.asks}. {TOO_SHORT}")

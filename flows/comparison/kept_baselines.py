@@ -8,18 +8,21 @@ import xarray as xr
 from flows.comparison.sealed_arrays import Arrays, read_arrays, write_arrays
 from flows.environment import BASELINES
 from tasks.baselines import baselines_key, run_baselines
-from tasks.numerics.problems.problem import Origins
+from tasks.numerics.problems.problem import Origins, Tell
 from tasks.numerics.series.series import Series
 from tasks.numerics.settings import NetworkSpec
 
 
-def baselines_once(series: Series, origins: Origins, network: NetworkSpec) -> Any:
-    """Every baseline of the problem, as `evaluate` takes them: read where they were fitted before."""
+def baselines_once(series: Series, origins: Origins, network: NetworkSpec, tell: Tell) -> Any:
+    """Every baseline of the problem, as `evaluate` takes them: read where they were fitted before.
+
+    `tell` hears of how many series they are known.
+    """
     file = BASELINES / baselines_key(series, origins, network)
     kept = read_arrays(file)
     if kept is not None:
         return from_arrays(*kept)
-    found = run_baselines(series, origins, network)
+    found = run_baselines(series, origins, network, tell)
     write_arrays(file, *to_arrays(found))
     return found
 

@@ -1,9 +1,10 @@
 """A comparison from its settings to what was found, whoever runs its steps."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
-from flows.command_line.progress import stage
+from flows.command_line.progress import TrainingProgress, shown_while, stage
 from flows.comparison.kept_baselines import baselines_once
 from flows.comparison.places import docs_folder
 from flows.comparison.runners import Runner
@@ -21,8 +22,9 @@ from tasks.numerics.problems.results import Result
 from tasks.numerics.series.records import name_of
 from tasks.numerics.series.series import Series
 from tasks.numerics.series.validation import RowsNeeded, Validation
+from tasks.numerics.wording import few
 from tasks.validate import validate
-from tasks.window import window
+from tasks.window import long_enough, window
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ def find(study: Study, runner: Runner) -> Found:
         series, validation = runner.run(validate, records, study.data, RowsNeeded.of(study.windows), docs)
         runner.tell(read_in_words(series, validation))
     with stage(timings, "window"):
+        series = long_enough(series, study.windows)
         origins = runner.run(window, series, study.windows, network.head)
         variants = variants_of(comparison.activations, comparison.placements, network.cell)
         check_reference(comparison.reference, variants)
@@ -61,7 +64,9 @@ def find(study: Study, runner: Runner) -> Found:
     with stage(timings, "train"):
         # Before any thread is at work.
         import_engine(study, variants, origins.trained, comparison.looks[0])
-        baselines = runner.begin(baselines_once, series, origins, network)
+        progress = TrainingProgress(len(series.lone))
+        wait = runner.begin(baselines_once, series, origins, network, partial(progress.tell, "baselines"))
+        baselines = shown_while(wait, progress, f"Fitting baselines to {len(series.lone):,} series")
         trained = train_until_decided(study, variants, (series, origins), baselines, runner)
     with stage(timings, "evaluate"):
         result = runner.run(evaluate, (series, origins), network, trained.outcome, comparison, trained.look)
@@ -74,7 +79,8 @@ def find(study: Study, runner: Runner) -> Found:
 def read_in_words(series: Series, validation: Validation) -> str:
     """Rows, expectations and what was dropped."""
     met = sum(one.success for one in validation.expectations)
-    dropped = f"; dropped: {', '.join(map(str, series.dropped))}" if series.dropped else "; nothing dropped"
+    dropped = f"; dropped: {few(series.dropped)}" if series.dropped else "; nothing dropped"
+    dropped += f"; left out: {few(series.left_out)}" if series.left_out else ""
     return f"Read {len(series.values)} rows of {series.name}: {met} of {len(validation.expectations)} expectations met{dropped}."
 
 

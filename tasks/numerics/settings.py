@@ -15,6 +15,7 @@ Scaling = Literal["standard", "minmax", "none"]
 Initialisation = Literal["keras", "matched"]
 Head = Literal["forecast", "autoencoder"]
 Transform = Literal["none", "difference", "log", "log_difference"]
+PanelSplit = Literal["auto", "date", "series"]
 INDEX: Final = "index"
 """The frequency of rows that are an ordered sequence and no calendar."""
 
@@ -66,12 +67,8 @@ class SeriesSpec:
             description="Cycles of the calendar, known ahead, as sine and cosine: month, quarter, week, day, weekday, day_of_year, hour, minute."
         ),
     ] = ()
-    bounds: Annotated[
-        tuple[float, ...], Field(description="Least and greatest value allowed, two numbers; not checked where empty.")
-    ] = ()
-    suite: Annotated[
-        str, Field(description="Your own Great Expectations suite (its JSON file), run on the raw columns too.")
-    ] = ""
+    bounds: Annotated[tuple[float, ...], Field(description="Least and greatest value allowed; any where empty.")] = ()
+    suite: Annotated[str, Field(description="Your own Great Expectations suite (JSON), run on raw columns too.")] = ""
 
 
 @dataclass(frozen=True)
@@ -94,7 +91,7 @@ class WindowSpec:
         Field(
             gt=0,
             le=1e9,
-            description="Windows held out to watch training: a share below 1 of those before the test part, or a count (of a panel, periods).",
+            description="Windows held out to watch training: a share below 1 of those before the test part, or a count (of a panel split by date, periods).",
         ),
     ] = 0.2
     test: Annotated[
@@ -102,7 +99,7 @@ class WindowSpec:
         Field(
             gt=0,
             le=1e9,
-            description="Last windows, that are scored: a share below 1 of all windows, or a count (of a panel, periods).",
+            description="Last windows, that are scored: a share below 1 of all windows, or a count (of a panel split by date, periods).",
         ),
     ] = 0.2
     origins: Annotated[
@@ -113,10 +110,15 @@ class WindowSpec:
             description="Training ends (rolling origins): the test part is cut into so many, each forecast by networks trained on the windows before it.",
         ),
     ] = 1
+    panel_split: Annotated[
+        PanelSplit,
+        Field(
+            description="date: the parts of a panel begin at one date for all series; series: the last part of each is its own; auto: date where it fits all."
+        ),
+    ] = "auto"
+    drop_short: Annotated[bool, Field(description="Leave out series that are too short for the parts.")] = False
     scaling: Annotated[Scaling, Field(description="Fitted on the training part alone.")] = "minmax"
-    transform: Annotated[
-        Transform, Field(description="Applied to the series before scaling, and undone on forecasts.")
-    ] = "none"
+    transform: Annotated[Transform, Field(description="Applied before scaling, and undone on forecasts.")] = "none"
 
     @property
     def lost_rows(self) -> int:
@@ -162,9 +164,7 @@ class TrainingSpec:
             description="How many learning rates every variant is trained with, an odd number around the given one; the best on validation loss is compared.",
         ),
     ] = 3
-    learning_rate_factor: Annotated[
-        float, Field(gt=1, le=1e6, description="From one learning rate of the grid to the next.")
-    ] = 3.0
+    learning_rate_factor: Annotated[float, Field(gt=1, le=1e6, description="From one learning rate to the next.")] = 3.0
     patience: Annotated[
         int,
         Field(

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 NOTHING = "—"
 """Stands where there is no value."""
@@ -34,10 +34,19 @@ def trackable(labels: Sequence[str]) -> list[str]:
     return [name if names.count(name) == 1 else f"{name} {number}" for number, name in enumerate(names, 1)]
 
 
-def few(names: Sequence[object], most: int = 8) -> str:
+def few(names: Sequence[object], most: int = 8, between: str = ", ") -> str:
     """The first of some names with commas, and how many more there are: a line, however many columns a file has."""
-    shown = ", ".join(cut(str(name)) for name in names[:most])
+    shown = between.join(cut(str(name)) for name in names[:most])
     return shown if len(names) <= most else f"{shown} and {len(names) - most:,} more"
+
+
+def grouped(said: Iterable[tuple[str, str]], most: int = 20) -> tuple[str, ...]:
+    """Sentences with the names that each is said of, alike ones once, and of many how many more there are."""
+    names: dict[str, list[str]] = {}
+    for name, sentence in said:
+        names.setdefault(sentence, []).append(name)
+    found = [f"{few(own, NAMED)}: {sentence}" for sentence, own in names.items()]
+    return tuple(found) if len(found) <= most else (*found[:most], f"And {len(found) - most:,} more such sentences.")
 
 
 def cut(text: str, most: int = 60) -> str:

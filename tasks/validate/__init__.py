@@ -7,19 +7,24 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from tasks.numerics.errors import InputError
 from tasks.numerics.safe_names import safe_name
 from tasks.numerics.series.checked_tables import WRITTEN, Held
 from tasks.numerics.series.expectations import held_to
 from tasks.numerics.series.failing_rows import Findings
+from tasks.numerics.series.held_checks import asked_before, panel_table, to_be_told
 from tasks.numerics.series.records import Records, name_of, to_series
 from tasks.numerics.series.series import Series
-from tasks.numerics.series.user_suites import EXPECTED, read_suite, refuse_unknown
+from tasks.numerics.series.short_series import long_enough
+from tasks.numerics.series.user_suites import read_suite
 from tasks.numerics.series.validation import MOST_DETAILS, Expectation, InvalidSeriesError, RowsNeeded, Validation
 from tasks.numerics.settings import SeriesSpec
 from tasks.numerics.wording import cell
 from tasks.validate.calendar import register_expectations
 from tasks.validate.kept import FIRST_PAGE, digest_of, forget_outcomes, keep_outcomes, kept_outcomes
+from tasks.validate.own_suites import own_suite
+
+PAGES = 20
+"""Series of a panel up to which each has a page; of more, those have one of which something is to be told, as many at most."""
 
 if TYPE_CHECKING:
     from great_expectations import ExpectationSuite
@@ -34,13 +39,15 @@ def validate(
     """The series of values (M,) in the records, or the panel of several, and every expectation that each was held to.
 
     Data Docs go into `docs`. Raises `InvalidSeriesError` where a critical expectation fails, `InputError` where the suite
-    is none. What was passed before, on the same rows, is not held again.
+    is none, or a member of a panel is too short. What was passed before, on the same rows, is not held again.
     """
+    name = name_of(members, spec)
+    members, left_out = long_enough(members, needs)
     digest = digest_of(members, spec, needs)
     known = kept_outcomes(docs, digest)
     found = known or _outcomes(members, spec, needs, docs)
     lone = len(members) == 1
-    name, source = name_of(members, spec), "; ".join(sorted({one.path for one in members}))
+    source = "; ".join(sorted({one.path for one in members}))
     named = [
         expectation if lone else replace(expectation, column=", ".join(filter(None, (one.name, expectation.column))))
         for one, own in zip(members, found, strict=True)
@@ -55,20 +62,27 @@ def validate(
         to_series(one, spec, tuple(failed.sentence for failed in own if not failed.success))
         for one, own in zip(members, found, strict=True)
     )
-    return series[0] if lone else Series.panel(name, series), validation
+    whole = replace(series[0], name=name) if lone else Series.panel(name, series)
+    return replace(whole, left_out=left_out), validation
 
 
 def _outcomes(members: tuple[Records, ...], spec: SeriesSpec, needs: RowsNeeded, docs: Path) -> list[list[Expectation]]:
     """Every expectation that each member was held to; the pages go into `docs`."""
     forget_outcomes(docs)
     if spec.suite:
-        _own_suite(spec.suite, "")
+        own_suite(spec.suite, "")
     context = _context(docs)
     lone = len(members) == 1
-    found = [
-        _held(context, one, spec, needs if lone else needs.fewest, "" if lone else _page_name(number, one))
-        for number, one in enumerate(members, start=1)
-    ]
+    needs = needs if lone else needs.fewest
+    # Great Expectations takes a third of a second a series: of many, it is asked of those alone of which something is to be told.
+    many = len(members) > PAGES
+    found = [asked_before(one, spec, needs) if many and not spec.suite else [] for one in members]
+    for number in to_be_told(found, PAGES):
+        page = "" if lone else _page_name(number + 1, members[number])
+        found[number] = _held(context, members[number], spec, needs, page)
+    if many:
+        table, checks = panel_table([one.name for one in members], found)
+        _hold(context, Held("all series", table, "series", checks), "")
     context.build_data_docs()
     return found
 
@@ -87,7 +101,7 @@ def _held(
         if not records.aggregated or all(one.success for one in found if one.severity == "critical"):
             found += _hold(context, held, page)
     if spec.suite:
-        found += _hold_to_own(context, _own_suite(spec.suite, page), records, f"{read_suite(spec.suite)['name']} (own)")
+        found += _hold_to_own(context, own_suite(spec.suite, page), records, f"{read_suite(spec.suite)['name']} (own)")
     return found
 
 
@@ -222,22 +236,3 @@ def _raised(info: dict[str, Any]) -> str:
         if one.get("raised_exception"):
             return str(one.get("exception_message")).strip().splitlines()[-1]
     return ""
-
-
-def _own_suite(name: str, page: str) -> "ExpectationSuite":
-    from great_expectations import ExpectationSuite
-    from great_expectations.exceptions.exceptions import GreatExpectationsError
-    from great_expectations.expectations.registry import list_registered_expectation_implementations
-
-    register_expectations()
-    content = read_suite(name)
-    refuse_unknown(name, content["expectations"], list_registered_expectation_implementations())
-    try:
-        return ExpectationSuite(
-            name=f"{page}{safe_name(str(content['name']))} (own)", expectations=content["expectations"]
-        )
-    except (GreatExpectationsError, ValueError, TypeError) as error:
-        said = " ".join(str(error).split())
-        raise InputError(
-            f"--suite {name!r} holds an expectation that Great Expectations refuses: {said}. {EXPECTED}"
-        ) from None

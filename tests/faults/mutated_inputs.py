@@ -321,7 +321,7 @@ def went_through(path: Path, given: dict[str, Any]) -> str:
     check_budget(study)
     needs = RowsNeeded.of(study.windows)
     for name, rows in check_files(study.data, names_of(study.data)).items():
-        check_rows(name, rows, needs.fewest)
+        check_rows({name: rows}, needs.fewest)
     members = read_members(study.data)
     name_of(members, study.data)
     check_problem(len(members), study.network)

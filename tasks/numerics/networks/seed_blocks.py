@@ -36,6 +36,7 @@ ENGINE = (
     "networks/variants",
     "problems/reconstruction/anomalies",
     "problems/reconstruction/windows",
+    "series/panel_parts",
     "series/panel_windows",
     "series/scaling",
     "series/windows",

@@ -1,6 +1,6 @@
 """What every problem must say of itself: flow, report, tracking, terminal and summary ask it, and know none by name."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -17,6 +17,9 @@ from tasks.numerics.series.series import Series
 from tasks.numerics.settings import ComparisonSpec, Head, NetworkSpec, WindowSpec
 from tasks.numerics.statistics.group_sequential import Look
 from tasks.numerics.statistics.verdicts import Verdict
+
+Tell = Callable[[int], None]
+"""Hears how much is done."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +66,8 @@ class Problem(Protocol):
     def origins(self, series: Series, spec: WindowSpec) -> Origins:
         """The windows; raises InputError where a part would be empty."""
 
-    def baselines(self, series: Series, origins: Origins, network: NetworkSpec) -> Any:
-        """What takes no network, as `collect` takes it."""
+    def baselines(self, series: Series, origins: Origins, network: NetworkSpec, tell: Tell) -> Any:
+        """What takes no network, as `collect` takes it; `tell` hears of how many series it is known."""
 
     def baselines_key(self, series: Series, origins: Origins, network: NetworkSpec) -> str:
         """What decides the baselines, in a few characters."""

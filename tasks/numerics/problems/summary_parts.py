@@ -17,12 +17,13 @@ VERDICT = (
 
 
 def data_summary(series: Series) -> dict[str, Any]:
-    """Name, digest, rows and dropped periods of a series."""
+    """Name, digest, rows, dropped periods and series left out of a series."""
     return {
         "name": series.name,
         "digest": series.digest,
         "rows": len(series.values),
         "dropped": list(series.dropped),
+        "left_out": list(series.left_out),
     }
 
 

@@ -1,124 +1,95 @@
-"""Windows of a panel: several series that one network is trained on, their parts split by date."""
+"""Windows of a panel: several series that one network is trained on."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from tasks.numerics.errors import InputError
 from tasks.numerics.series.covariates import Covariates
+from tasks.numerics.series.panel_parts import Numbers, PanelParts, Parts, Pool, parts_by_date, parts_by_series
 from tasks.numerics.series.periods import moment
 from tasks.numerics.series.scaling import Transformed, transform
 from tasks.numerics.series.series import Series
-from tasks.numerics.series.windows import AllWindows, Windows, count_of, layout_warnings, make_windows
+from tasks.numerics.series.short_series import NAMED, labels, refuse_short
+from tasks.numerics.series.validation import RowsNeeded
+from tasks.numerics.series.windows import AllWindows, Windows, layout_warnings, make_windows
 from tasks.numerics.settings import WindowSpec
 from tasks.numerics.split import Split
-
-Numbers = NDArray[np.int64]
-NAMED = 10
-"""Series that a message lists."""
+from tasks.numerics.wording import few
 
 
 def cut_windows(series: Series, spec: WindowSpec) -> tuple[Windows, ...]:
     """Windows of one series (`make_windows`) or of a panel, for every origin.
 
-    A panel's parts are split by date: validation and test begin at the same period for all members, and no window is in a
-    part whose periods reach into the next one. Shares (`test`, `validation`) are of the windows of all members together;
-    counts are of periods. Each member is transformed and scaled on its own. Every origin has as many windows as the others:
-    later ones forget the oldest. Raises InputError where a member has no window of one of the parts.
+    A panel's parts are split by date (`parts_by_date`) or by series (`parts_by_series`), as `panel_split` says. Each member is
+    transformed and scaled on its own. Every origin has as many windows as the others: later ones forget the oldest. Raises
+    InputError where a member has no window of one of the parts.
     """
     if not series.members:
         return make_windows(series.array, spec, series.covariates)
-    periods, places = calendar(series)
-    pool = Pool.of(places, spec)
-    if not len(pool.first):
-        _refuse_missing(series, pool, Parts(*[np.empty(0, np.int64)] * 3), periods, (0, 0))
-    cuts = _cuts(pool, spec)
-    span = cuts[0] - _begin(pool.first[pool.last < cuts[0]], spec.validation, "--validation")
-    parts = [pool.parts(begin - span, begin, end) for begin, end in pairwise(cuts)]
-    tested = np.concatenate([part.test for part in parts])
-    _refuse_missing(
-        series, pool, Parts(parts[0].train, parts[0].validation, tested), periods, (cuts[0] - span, cuts[0])
-    )
-    members = [_member(one, spec) for one in series.members]
+    parts, warnings = split_panel(series, spec)
+    _refuse_missing(series, parts, spec)
     split = Split(
-        min(len(part.train) for part in parts),
-        min(len(part.validation) for part in parts),
-        max(len(part.test) for part in parts),
+        min(len(part.train) for part in parts.origins),
+        min(len(part.validation) for part in parts.origins),
+        max(len(part.test) for part in parts.origins),
     )
     if not split.validation:
         raise InputError(
             f"--origins {spec.origins}: before one of them no series has a window to validate. Expected fewer origins, or a "
             "longer --validation."
         )
-    return tuple(_windows(series, members, pool, part.of_size(pool, split), spec, len(part.test)) for part in parts)
+    members, pool = [_member(one, spec) for one in series.members], parts.pool
+    found = (_windows(series, members, pool, part.of_size(pool, split), spec, len(part.test)) for part in parts.origins)
+    return tuple(replace(one, warnings=(*one.warnings, *warnings)) for one in found)
 
 
-@dataclass(frozen=True)
-class Parts:
-    """Windows of each part, by their number in the pool: members one after another, each oldest first."""
+def fitting(series: Series, spec: WindowSpec) -> Series:
+    """The series; of a panel, where `drop_short` asks for it, without members that have no window of one of the parts.
 
-    train: Numbers
-    validation: Numbers
-    test: Numbers
+    Raises InputError where none is left.
+    """
+    while series.members and spec.drop_short:
+        lacking = split_panel(series, spec)[0].lacking
+        if not lacking:
+            return series
+        if len(lacking) == len(series.members):
+            _refuse_missing(series, split_panel(series, spec)[0], spec)
+        # Where parts are split by date, these begin at others without them.
+        series = _leave_out(series, list(lacking))
+    return series
 
-    def of_size(self, pool: "Pool", split: Split) -> "Parts":
-        """The newest windows to train and validate, and test windows over again after the last where there are too few."""
-        return Parts(
-            pool.newest(self.train, split.train),
-            pool.newest(self.validation, split.validation),
-            np.resize(self.test, split.test),
-        )
+
+def _leave_out(series: Series, numbers: Sequence[int]) -> Series:
+    """A panel without some members, by their numbers; the one that is left where there is only one."""
+    out = set(numbers)
+    kept = tuple(one for number, one in enumerate(series.members) if number not in out)
+    found = Series.panel(series.name, kept) if len(kept) > 1 else replace(kept[0], name=series.name)
+    gone = {one.name: len(one.values) for number, one in enumerate(series.members) if number in out}
+    return replace(found, left_out=(*series.left_out, *labels(gone)))
 
 
-@dataclass(frozen=True)
-class Pool:
-    """All windows of all members (N,), members one after another, each oldest first."""
-
-    member: Numbers
-    number: Numbers
-    """Which of its member's windows it is."""
-    first: Numbers
-    """The first period that it forecasts, on the panel's calendar."""
-    last: Numbers
-
-    @classmethod
-    def of(cls, places: Sequence[Numbers], spec: WindowSpec) -> "Pool":
-        """The windows of members whose rows stand at `places` of the calendar."""
-        before = spec.lost_rows + spec.lookback
-        firsts = [place[before : max(len(place) - spec.horizon + 1, before)] for place in places]
-        lasts = [place[before + spec.horizon - 1 :] for place in places]
-        return cls(
-            np.repeat(np.arange(len(places)), [len(first) for first in firsts]),
-            np.concatenate([np.arange(len(first)) for first in firsts]),
-            np.concatenate(firsts),
-            np.concatenate(lasts),
-        )
-
-    def parts(self, validation: int, test: int, end: int) -> Parts:
-        """The windows of each part, the last two of which begin, and the last of which ends, at these periods."""
-        return Parts(
-            np.flatnonzero(self.last < validation),
-            np.flatnonzero((self.first >= validation) & (self.last < test)),
-            np.flatnonzero((self.first >= test) & (self.first < end)),
-        )
-
-    def newest(self, windows: Numbers, count: int) -> Numbers:
-        """As many of the windows as are wanted, in the order of the pool."""
-        by_age = np.argsort(self.first[windows], kind="stable")
-        return np.sort(windows[by_age[len(windows) - count :]])
-
-    def in_order(self, windows: Numbers, cut: Callable[[int, Numbers], NDArray[np.float32]]) -> NDArray[np.float32]:
-        """What `cut` gives of a member's windows by their numbers (n, ...), of all the windows in their order."""
-        member = self.member[windows]
-        pieces = {int(one): cut(int(one), self.number[windows[member == one]]) for one in np.unique(member)}
-        found = np.empty((len(windows), *next(iter(pieces.values())).shape[1:]), np.float32)
-        for one, piece in pieces.items():
-            found[member == one] = piece
-        return found
+def split_panel(series: Series, spec: WindowSpec) -> tuple[PanelParts, tuple[str, ...]]:
+    """The parts of every origin, and what is to be said of them: by one date for all or, where it does not fit all, by series."""
+    pool = Pool.of(calendar(series)[1], spec)
+    by_date = parts_by_date(pool, spec) if spec.panel_split != "series" else None
+    if by_date and (spec.panel_split == "date" or not by_date.lacking):
+        return by_date, ()
+    found = parts_by_series(pool, spec)
+    seen = (
+        " Networks have seen dates of some series that are test dates of others: where series move together, that flatters all."
+        if found.overlapping
+        else ""
+    )
+    if by_date is None:
+        return found, (f"The last windows of each series are its test part.{seen}",) * bool(seen)
+    names = few([series.members[number].name for number in by_date.lacking], 3)
+    return found, (
+        f"The last windows of each series are its test part, as no one date fits all: {len(by_date.lacking):,} of "
+        f"{len(series.members):,} series would lack a part ({names}).{seen}",
+    )
 
 
 def moments(series: Series, rows: Numbers) -> Numbers:
@@ -136,51 +107,29 @@ def calendar(series: Series) -> tuple[pd.Index, list[Numbers]]:
     return dates, [dates.get_indexer(pd.DatetimeIndex(one.values.index)).astype(np.int64) for one in series.members]
 
 
-def _begin(first: Numbers, part: float, flag: str) -> int:
-    """The period at which the last part of windows begins, whose first periods (n,) are given: a share, or a count of periods."""
-    periods = np.unique(first)
-    wanted = count_of(part, len(first), flag)
-    if not wanted or not len(periods):
-        return int(periods[-1]) + 1 if len(periods) else 0
-    return int(np.sort(first)[-wanted] if part < 1 else periods[-min(wanted, len(periods))])
-
-
-def _cuts(pool: Pool, spec: WindowSpec) -> list[int]:
-    """Periods at which the test part of each origin begins, and the one after the last."""
-    begin = _begin(pool.first, spec.test, "--test")
-    periods = np.unique(pool.first[pool.first >= begin])
-    if not len(periods):
-        return [begin, begin]
-    if len(periods) < spec.origins:
-        raise InputError(
-            f"--origins {spec.origins}: there are only {len(periods)} test periods. Expected at most one origin a test period."
+def _refuse_missing(series: Series, parts: PanelParts, spec: WindowSpec) -> None:
+    """Raises InputError that names members without a window of one of the parts, and what there is of them."""
+    lacking, members = parts.lacking, series.members
+    if not lacking:
+        return
+    if not parts.by_date:
+        refuse_short(
+            {members[number].name: len(members[number].values) for number in lacking}, len(members), RowsNeeded.of(spec)
         )
-    starts = [int(periods[k * len(periods) // spec.origins]) for k in range(spec.origins)]
-    return [*starts, int(periods[-1]) + 1]
-
-
-def _refuse_missing(series: Series, pool: Pool, parts: Parts, periods: pd.Index, begins: tuple[int, int]) -> None:
-    """Raises InputError that names every member without a window of one of the parts, and what there is of it."""
-    missing: list[str] = []
-    for number, one in enumerate(series.members):
-        lacks = [
-            word
-            for word, windows in (("train", parts.train), ("validate", parts.validation), ("test", parts.test))
-            if not (pool.member[windows] == number).any()
-        ]
-        if lacks:
-            index = one.values.index
-            missing.append(
-                f"{one.name} has no window to {' or to '.join(lacks)} ({len(index)} rows, {moment(index[0])} to {moment(index[-1])})"
-            )
-    if missing:
-        more = f"; and {len(missing) - NAMED} more" if len(missing) > NAMED else ""
-        validation, test = (moment(periods[min(begin, len(periods) - 1)]) for begin in begins)
-        raise InputError(
-            f"{'; '.join(missing[:NAMED])}{more}. The parts of a panel are split by date, for all series alike: validation "
-            f"begins {validation}, test {test}. Expected a window of each part from every series: leave the series out, or "
-            "pass other --validation and --test (counts are of periods), a shorter --lookback or --horizon."
-        )
+    missing = []
+    for number, words in list(lacking.items())[:NAMED]:
+        index = members[number].values.index
+        rows = f"{len(index)} rows, {moment(index[0])} to {moment(index[-1])}"
+        missing.append(f"{members[number].name} has no window to {' or to '.join(words)} ({rows})")
+    more = f"; and {len(lacking) - NAMED:,} more" if len(lacking) > NAMED else ""
+    periods = calendar(series)[0]
+    validation, test = (moment(periods[min(begin, len(periods) - 1)]) for begin in parts.begins)
+    raise InputError(
+        f"{'; '.join(missing)}{more}. The parts of a panel are split by date, for all series alike (--panel-split date): validation "
+        f"begins {validation}, test {test}. Expected a window of each part from every series: give each parts of its own by "
+        "--panel-split series, leave the series out by --drop-short, or pass other --validation and --test (counts are of periods), a "
+        "shorter --lookback or --horizon."
+    )
 
 
 def _member(one: Series, spec: WindowSpec) -> tuple[Transformed, Covariates]:
@@ -205,8 +154,9 @@ def _windows(
     before = spec.lost_rows + spec.lookback
     every: list[AllWindows] = []
     training_rows = []
-    for number, (one, (transformed, beside)) in enumerate(zip(series.members, members, strict=True)):
-        trained = pool.number[parts.train][pool.member[parts.train] == number]
+    counts = np.bincount(pool.member[parts.train], minlength=len(members))
+    numbers = np.split(pool.number[parts.train], np.cumsum(counts)[:-1])
+    for one, (transformed, beside), trained in zip(series.members, members, numbers, strict=True):
         # One that ended long before a later origin has no window there.
         begin, end = (int(trained[0]), int(trained[-1]) + 1) if len(trained) else (0, len(transformed.values))
         seen = slice(begin, end + spec.lookback + spec.horizon - 1)

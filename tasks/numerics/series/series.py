@@ -9,6 +9,10 @@ import numpy as np
 import pandas as pd
 
 from tasks.numerics.series.covariates import Covariates
+from tasks.numerics.wording import few, grouped
+
+NAMED = 20
+"""Series of a panel, and their sources, that its description names."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,8 @@ class Series:
     warnings: tuple[str, ...]
     """What validation found that does not stop a comparison, one sentence each."""
 
+    left_out: tuple[str, ...] = ()
+    """Series that were too short for a panel's parts and were left out, with their numbers of rows."""
     covariates: Covariates | None = None
     """What a forecast sees beside the values, row by row of `values`; None where there is nothing."""
     members: tuple["Series", ...] = ()
@@ -53,11 +59,11 @@ class Series:
             frequency=members[0].frequency,
             season_length=Counter(one.season_length for one in members).most_common(1)[0][0],
             unit=units.pop() if len(units) == 1 else "",
-            description=f"{len(members)} series: {', '.join(names)}",
-            source="; ".join(sorted(sources)),
+            description=f"{len(members):,} series: {few(names, NAMED)}",
+            source=few(sorted(sources), NAMED, "; "),
             digest=digest.hexdigest(),
             dropped=tuple(f"{one.name}: {label}" for one in members for label in one.dropped),
-            warnings=tuple(f"{one.name}: {warning}" for one in members for warning in one.warnings),
+            warnings=grouped((one.name, warning) for one in members for warning in one.warnings),
             members=members,
         )
 

@@ -26,11 +26,13 @@ class RowsNeeded:
     """Windows, or where below 1 their share of all."""
     differenced: int = 0
     """Rows that a transform takes off the beginning."""
+    drop_short: bool = False
+    """Whether series of a panel that are too short are left out."""
 
     @classmethod
     def of(cls, spec: WindowSpec) -> "RowsNeeded":
         """What windows that are cut so ask of the length of a series."""
-        return cls(spec.lookback, spec.horizon, spec.validation, spec.test, spec.lost_rows)
+        return cls(spec.lookback, spec.horizon, spec.validation, spec.test, spec.lost_rows, spec.drop_short)
 
     @property
     def rows(self) -> int:
@@ -144,7 +146,16 @@ class Validation:
         """Those that were not met and do not stop a comparison."""
         return tuple(one for one in self.expectations if not one.success and one.severity != "critical")
 
+    @property
+    def listed(self) -> tuple[Expectation, ...]:
+        """As many as a page has room for: of more, those that were not met, what stops first."""
+        if len(self.expectations) <= MOST_LISTED:
+            return self.expectations
+        return (*self.failed, *self.warned)[:MOST_LISTED]
 
+
+MOST_LISTED: Final = 300
+"""Expectations that a page lists."""
 MOST_WINDOWS: Final = 10**12
 """More than any series has."""
 TOLD: Final = 3

@@ -8,7 +8,7 @@ import numpy as np
 
 from tasks.numerics.settings import JudgedMetric
 from tasks.numerics.statistics.metrics import CONSTANT, NaiveScale, covariance, is_constant
-from tasks.numerics.statistics.scored_points import Array, Points
+from tasks.numerics.statistics.scored_points import WHOLE, Array, Draws, Points
 
 JUDGED: tuple[str, ...] = get_args(JudgedMetric)
 """The metrics of a verdict, keys of `METRICS`."""
@@ -28,6 +28,10 @@ class Paired(Protocol):
     @property
     def memory(self) -> tuple[int, int]:
         """Periods a season and the horizon: how far what is forecast may depend on what was."""
+
+    @property
+    def draws(self) -> Draws:
+        """How far the moments count alike, and belong together."""
 
     def scored(self, variant: str) -> "dict[str, Scored]":
         """Every metric of `JUDGED` of a variant's seeds."""
@@ -81,6 +85,11 @@ class PairedForecasts:
     def memory(self) -> tuple[int, int]:
         """Periods a season and the horizon."""
         return self.scale.season_length, self.places.horizon
+
+    @property
+    def draws(self) -> Draws:
+        """All moments of one series count alike and follow each other."""
+        return WHOLE
 
     @property
     def in_naive_errors(self) -> "PairedForecasts":

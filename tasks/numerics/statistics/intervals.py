@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tasks.numerics.statistics.influence import JUDGED, Paired, Scored, badness
-from tasks.numerics.statistics.scored_points import Array
+from tasks.numerics.statistics.scored_points import WHOLE, Array, Draws
 from tasks.numerics.statistics.variance_components import Components, components
 
 CONFIDENCE = 0.95
@@ -59,13 +59,19 @@ def paired_differences(paired: Paired, level: float = CONFIDENCE) -> tuple[Diffe
     for variant in paired.others:
         own = paired.scored(variant)
         found += [
-            difference((variant, metric), own[metric], reference[metric], level, paired.memory) for metric in JUDGED
+            difference((variant, metric), own[metric], reference[metric], level, paired.memory, paired.draws)
+            for metric in JUDGED
         ]
     return tuple(found)
 
 
 def difference(
-    names: tuple[str, str], own: Scored, reference: Scored, level: float = CONFIDENCE, memory: tuple[int, int] = (1, 1)
+    names: tuple[str, str],
+    own: Scored,
+    reference: Scored,
+    level: float = CONFIDENCE,
+    memory: tuple[int, int] = (1, 1),
+    draws: Draws = WHOLE,
 ) -> Difference:
     """Own less reference scores (S,) of a (variant, metric), with intervals of the confidence `level`."""
     paired = np.isfinite(own.value) & np.isfinite(reference.value)
@@ -74,7 +80,7 @@ def difference(
     signed = own.value - reference.value
     gap = gap_of(names[1], own, reference)
     by_seed = gap.mean(axis=-1)
-    parts = components(gap, *memory)
+    parts = components(gap, *memory, draws)
     if not len(by_seed):
         nothing = (np.nan,) * 7
         return Difference(*names, *nothing, 0, left_out, by_seed, parts)

@@ -27,16 +27,22 @@ def counted(horizon: int) -> str:
     return "test periods" if horizon == 1 else "test windows"
 
 
-def cosines(windows: int, horizon: int) -> Array:
-    """Cosines (K, N) over N windows, each of mean 0 and sum of squares 1; the k-th swings k / 2 times."""
-    number = max(1, min(int(0.4 * windows ** (2 / 3)), int(0.5 * windows / horizon)))
+def cosines(windows: int, horizon: int, run: int = 0) -> Array:
+    """Cosines (K, N) over N windows, each of mean 0 and sum of squares 1; the k-th swings k / 2 times.
+
+    Of pieces of `run` windows, each about a mean of its own, none swings more slowly than half a time a piece: that is not left in them.
+    """
+    piece = run or windows
+    number = max(1, min(int(0.4 * piece ** (2 / 3)), int(0.5 * piece / horizon)))
+    pieces = windows / piece
+    swings = np.arange(round(pieces), max(round(number * pieces), round(pieces)) + 1)
     time = np.arange(windows) + 0.5
-    waves: Array = np.sqrt(2 / windows) * np.cos(np.pi / windows * np.arange(1, number + 1)[:, None] * time)
+    waves: Array = np.sqrt(2 / windows) * np.cos(np.pi / windows * swings[:, None] * time)
     return waves
 
 
-def variance_of_mean(moved: Array, horizon: int) -> tuple[Array, int]:
-    """Variance (...) of the mean of courses (..., N), and the degrees of freedom of its estimate."""
-    waves = cosines(moved.shape[-1], horizon)
+def variance_of_mean(moved: Array, horizon: int, run: int = 0) -> tuple[Array, int]:
+    """Variance (...) of the mean of courses (..., N), and the degrees of freedom of its estimate; in pieces of `run` where it is given."""
+    waves = cosines(moved.shape[-1], horizon, run)
     variance: Array = ((moved @ waves.T) ** 2).mean(axis=-1) / moved.shape[-1]
     return variance, len(waves)

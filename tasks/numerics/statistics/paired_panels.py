@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tasks.numerics.statistics.influence import JUDGED, PairedForecasts, Scored
-from tasks.numerics.statistics.scored_points import Array
+from tasks.numerics.statistics.scored_points import Array, Draws
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,11 @@ class PairedPanel:
         seasons, horizons = zip(*(one.memory for one in self.members), strict=True)
         return max(seasons), max(horizons)
 
+    @cached_property
+    def draws(self) -> Draws:
+        """How far moments count alike, as some are of many series and some of one, and how long each series is forecast."""
+        return draws_of(self.moments)
+
     def scored(self, variant: str) -> dict[str, Scored]:
         """Every metric of `JUDGED` of a variant's seeds; NaN where it is undefined in any series."""
         found = [one.scored(variant) for one in self.members]
@@ -47,11 +53,39 @@ class PairedPanel:
 def mean_over_series(found: Sequence[Scored], moments: Sequence[NDArray[np.int64]]) -> Scored:
     """Mean of a metric over series, and what each moment adds to it: what is forecast at one moment is one draw.
 
-    A series' influence (S, W) goes to its moments, weighted so that its mean over all moments is that over its windows.
+    A series' influence (S, W) goes to its moments, weighted so that its mean over all moments is that over its windows. It is
+    about the mean of its own W windows, which takes 1 / W of its variance where its moments are its own: that is given back but
+    for what the variance over all moments gives back itself.
     """
-    number = 1 + max(int(own.max()) for own in moments)
+    number, even = moments_of(moments), effective_moments(moments)
     value: Array = np.mean([one.value for one in found], axis=0)
     influence = np.zeros((*value.shape, number))
     for one, own in zip(found, moments, strict=True):
-        influence[..., own] += one.influence * (number / (len(own) * len(found)))
+        influence[..., own] += one.influence * (
+            number / (len(own) * len(found)) * given_back(min(len(own), even), number)
+        )
     return Scored(value, influence)
+
+
+def draws_of(moments: Sequence[NDArray[np.int64]]) -> Draws:
+    """How far moments (W,) of each series count alike, and how many follow each other in the mean; all of them where every series has all."""
+    number, run = moments_of(moments), round(float(np.mean([len(own) for own in moments])))
+    return Draws(effective_moments(moments) / number, 0 if run == number else run)
+
+
+def given_back(own: float, number: int) -> float:
+    """What a deviation about the mean of so many windows of its own is to be multiplied by, beside one about the mean of all moments."""
+    return float(np.sqrt((1 - 1 / number) / (1 - 1 / own))) if own > 1 else 1.0
+
+
+def moments_of(moments: Sequence[NDArray[np.int64]]) -> int:
+    """M."""
+    return 1 + max(int(own.max()) for own in moments)
+
+
+def effective_moments(moments: Sequence[NDArray[np.int64]]) -> float:
+    """How many moments that count alike would say as much (Kish 1965, Survey Sampling): a series counts in each of its W as 1 / W."""
+    weights = np.zeros(moments_of(moments))
+    for own in moments:
+        weights[own] += 1 / (len(own) * len(moments))
+    return float(1 / (weights**2).sum())

@@ -64,3 +64,22 @@ class Points:
             moved[..., own, :] = part - part.mean(axis=-2, keepdims=True)
         spread: Array = np.sqrt((moved**2).mean(axis=(-2, -1)))
         return spread
+
+
+@dataclass(frozen=True)
+class Draws:
+    """How far the N periods of differences count alike, and belong together."""
+
+    evenness: float = 1.0
+    """How many periods that count alike would say as much, as a share of N (Kish 1965): degrees of freedom are those of so many."""
+    run: int = 0
+    """Periods of each piece where they are laid together from series tested at other times, each about its own mean; 0 for one piece."""
+
+    def too_short(self, horizon: int) -> bool:
+        """Whether pieces are so short that their own means leave nothing to tell dependence from."""
+        return 0 < self.run < max(SHORTEST_RUN, 2 * horizon)
+
+
+SHORTEST_RUN = 4
+WHOLE = Draws()
+"""The periods of one series, or of several that are all tested at the same."""

@@ -1,5 +1,7 @@
 """What many seeds say together: their spread, and paired differences to a reference."""
 
+from functools import lru_cache
+
 import numpy as np
 import pandas as pd
 import xarray as xr
@@ -57,6 +59,12 @@ def differences(scores: xr.Dataset, reference: str = "stock") -> pd.DataFrame:
     return pd.DataFrame(columns, index=rows).reset_index()
 
 
+@lru_cache(maxsize=2)
+def resamples(number: int, seed: int) -> np.ndarray:
+    """How often each of so many pairs is drawn in each resample (RESAMPLES, number); every series of a panel asks for the same."""
+    return np.random.default_rng(seed).multinomial(number, np.full(number, 1 / number), size=RESAMPLES)
+
+
 def bootstrap_interval(pairs: np.ndarray, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
     """Ends (K,) of the 95 % interval of the mean of differences (pairs, K), NaN where fewer than two are finite.
 
@@ -65,7 +73,7 @@ def bootstrap_interval(pairs: np.ndarray, seed: int = 0) -> tuple[np.ndarray, np
     number = len(pairs)
     finite = np.isfinite(pairs)
     # How often each pair is drawn in each resample: means become one matrix product, with no (resamples, pairs, K) array.
-    drawn = np.random.default_rng(seed).multinomial(number, np.full(number, 1 / number), size=RESAMPLES)
+    drawn = resamples(number, seed)
     total = drawn @ np.where(finite, pairs, 0)
     count = drawn @ finite.astype(np.float64)
     # A resample without any finite pair says nothing: it takes the mean of all.

@@ -22,7 +22,7 @@ from scipy import special  # type: ignore[import-untyped]
 from tasks.numerics.statistics.arch_bootstrap import optimal_block_length
 from tasks.numerics.statistics.influence import centred
 from tasks.numerics.statistics.overlapping_forecasts import fewest_windows, variance_of_mean
-from tasks.numerics.statistics.scored_points import Array
+from tasks.numerics.statistics.scored_points import WHOLE, Array, Draws
 
 SHORTEST_BLOCK = 2.5
 """In cube roots of N."""
@@ -98,12 +98,15 @@ class Components:
         )
 
 
-def components(differences: Array, season: int = 1, horizon: int = 1) -> Components:
+def components(differences: Array, season: int = 1, horizon: int = 1, draws: Draws = WHOLE) -> Components:
     """Where the variance of the mean of differences (..., S, N) over S and N comes from, each (...).
 
-    `season` is the series' own, in periods, 1 where it has none; `horizon` the periods that each forecast is of.
+    `season` is the series' own, in periods, 1 where it has none; `horizon` the periods that each forecast is of. `draws`
+    say how far the periods count alike and belong together.
     """
-    seeds, periods = differences.shape[-2:]
+    seeds, periods = differences.shape[-2], round(differences.shape[-1] * draws.evenness)
+    if draws.too_short(horizon):
+        periods = min(periods, fewest_windows(horizon) - 1)
     unknown = np.full(differences.shape[:-2], np.nan)
     counts = (seeds, periods, horizon)
     if seeds < 2:
@@ -114,16 +117,17 @@ def components(differences: Array, season: int = 1, horizon: int = 1) -> Compone
         return Components(by_seed, unknown, unknown, unknown, *counts)
     within = differences - of_seed[..., None]
     course = within.mean(axis=-2)
-    by_period, freedom = variance_over_time(course, season, horizon)
+    by_period, freedom = variance_over_time(course, season, horizon, draws)
+    freedom = np.maximum(freedom * draws.evenness, 1)
     if horizon > 1:
-        apart = variance_of_mean(within - course[..., None, :], horizon)[0].sum(axis=-1) / (seeds - 1)
+        apart = variance_of_mean(within - course[..., None, :], horizon, draws.run)[0].sum(axis=-1) / (seeds - 1)
     else:
-        apart = neighbourly(within, course)
+        apart = neighbourly(within, course, draws.run)
     interaction = np.minimum(apart / seeds, by_seed)
     return Components(by_seed, np.maximum(by_period - interaction, 0), interaction, freedom, *counts)
 
 
-def neighbourly(within: Array, course: Array) -> Array:
+def neighbourly(within: Array, course: Array, run: int = 0) -> Array:
     """Variance (...) of the mean over periods of the interaction of one seed, an AR(1) that all seeds share.
 
     From differences less their seed's mean (..., S, N), and their mean over seeds (..., N).
@@ -134,21 +138,21 @@ def neighbourly(within: Array, course: Array) -> Array:
     neighbours = np.einsum("...st,...st->...", within[..., 1:], within[..., :-1])
     neighbours = neighbours - seeds * (course[..., 1:] * course[..., :-1]).sum(axis=-1)
     variance = np.maximum(squares, 0) / ((seeds - 1) * periods)
-    return autoregressive(variance, ratio(neighbours, squares), periods)[0]
+    return autoregressive(variance, ratio(neighbours, squares), periods, run=run)[0]
 
 
-def variance_over_time(course: Array, season: int = 1, horizon: int = 1) -> tuple[Array, Array]:
+def variance_over_time(course: Array, season: int = 1, horizon: int = 1, draws: Draws = WHOLE) -> tuple[Array, Array]:
     """Variance (...) of the mean of a dependent course (..., N), and the degrees of freedom (...) of its estimate."""
     moved, periods = centred(course), course.shape[-1]
     variance = (moved**2).mean(axis=-1)
     if horizon > 1:
-        fitted, waves = variance_of_mean(moved, horizon)
+        fitted, waves = variance_of_mean(moved, horizon, draws.run)
         freedom = np.full(fitted.shape, float(waves))
     else:
-        fitted, freedom = autoregressive(variance, correlation_at(1, moved, variance), periods)
+        fitted, freedom = autoregressive(variance, correlation_at(1, moved, variance), periods, run=draws.run)
     if season > 1 and periods >= FEWEST_SEASONS * season:
         correlation = correlation_at(season, moved, variance)
-        seasonal, seasonal_freedom = autoregressive(variance, correlation, periods, season)
+        seasonal, seasonal_freedom = autoregressive(variance, correlation, periods, season, draws.run)
         # Below its standard error in white noise it would only widen intervals.
         larger = (seasonal > fitted) & (correlation > periods**-0.5)
         freedom = np.where(larger, np.minimum(seasonal_freedom, freedom), freedom)
@@ -162,12 +166,16 @@ def correlation_at(lag: int, moved: Array, variance: Array) -> Array:
     return ratio(apart * (1 - 1 / moved.shape[-1]), variance)
 
 
-def autoregressive(variance: Array, correlation: Array, periods: int, lag: int = 1) -> tuple[Array, Array]:
+def autoregressive(
+    variance: Array, correlation: Array, periods: int, lag: int = 1, run: int = 0
+) -> tuple[Array, Array]:
     """Variance (...) of the mean of an autoregression on one lag and the degrees of freedom (...) of its estimate.
 
-    From its variance (...) about its own mean and its raw autocorrelation (...) at that lag, both of `periods` values.
+    From its variance (...) about its own mean and its raw autocorrelation (...) at that lag, both of `periods` values; of pieces
+    of `run` values each about a mean of its own, their bias is taken off.
     """
-    rho = np.clip((periods * correlation + 1) / (periods - 3), -STRONGEST, STRONGEST)
+    known = run or periods
+    rho = np.clip((known * correlation + 1) / max(known - 3, 1), -STRONGEST, STRONGEST)
     lags = np.arange(lag, periods, lag)
     # Of the mean of N values, in variances / N: 1 + 2 sum over k of (1 - k / N) rho^k, k in steps of the lag.
     inflation = 1 + 2 * ((1 - lags / periods) * rho[..., None] ** (lags // lag)).sum(axis=-1)

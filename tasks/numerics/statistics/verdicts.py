@@ -46,10 +46,13 @@ class Verdict:
     word: Word
     needed: str
     """What would decide it, for `undecided` alone; an estimate that takes the difference found to be the true one."""
-    retraining_p: float
-    """Wilcoxon's signed ranks over pairs of seeds: claims less than `p`, retraining on this test part alone."""
     found: Difference
     """What it was made from: the signed difference, pairs, the interval over retraining."""
+
+    @property
+    def retraining_p(self) -> float:
+        """Wilcoxon's signed ranks over pairs of seeds: claims less than `p`, retraining on this test part alone."""
+        return wilcoxon(self.found.by_seed)
 
 
 def verdicts(
@@ -99,7 +102,6 @@ def judged(
         region,
         word,
         needed(found, region, (error / adjustment, 1 - level)) if word == "undecided" else "",
-        wilcoxon(found.by_seed),
         found,
     )
 

@@ -195,5 +195,6 @@ def test_sequences_without_dates_end_together():
 )
 def test_a_member_that_does_not_fit_is_named(late, settings, message):
     others = (MEMBERS[1], replace(MEMBERS[2], values=MEMBERS[2].values - 70 * ("transform" in settings)))
+    settings = {"panel_split": "date"} | settings
     with pytest.raises(InputError, match=message):
         cut_windows(Series.panel("abc", (late, *others)), spec(**settings))

@@ -1,6 +1,7 @@
 """Baselines that need no network: rolled over the test part period by period, with statsforecast."""
 
 import hashlib
+import os
 import warnings
 from collections.abc import Callable
 from importlib.metadata import version
@@ -11,12 +12,18 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from tasks.numerics.problems.forecasting.worker_processes import in_processes
 from tasks.numerics.series.series import Series
 
 LONGEST_SEASON = 24
 """AutoETS and AutoARIMA model no longer season: their time and memory grow with its square."""
 HISTORY = 600
 """Rows before the test part that AutoETS and AutoARIMA are fitted on, so that long series stay quick."""
+NAMES = ("last value", "seasonal last value", "mean", "AutoETS", "AutoARIMA")
+MOST_SERIES = {"AutoETS": 500, "AutoARIMA": 100}
+"""Series of a panel up to which a baseline is fitted to each: some 0.2 s and 1.5 s of a processor a monthly series."""
+FEW = 8
+"""Series up to which no further processes are worth their start."""
 TINY_ROWS = 150
 """Up to here AutoARIMA compares orders by exact likelihood, above by its approximation, as R's auto.arima does."""
 
@@ -28,27 +35,56 @@ def baselines_key(series: Series, windows: tuple[int, ...], horizon: int = 1) ->
     return f"baselines-{hashlib.sha256(repr((asked, windows, horizon)).encode() + source).hexdigest()[:16]}"
 
 
-def forecast_baselines(series: Series, windows: tuple[int, ...], horizon: int = 1) -> xr.Dataset:
+def forecast_baselines(
+    series: Series, windows: tuple[int, ...], horizon: int = 1, tell: Callable[[int], None] = lambda done: None
+) -> xr.Dataset:
     """Forecasts of the last windows, so many of each series: `baseline_forecast` (baseline, time, step), `baseline_note` (baseline).
 
     Parameters are fitted once, on everything before the test part; each window's forecast of `horizon` periods sees all
     actual values before its first one. A baseline that fails is NaN, its note says why. Of a panel the note is (baseline,
-    series), empty where a series has no such baseline.
+    series), empty where a series has no such baseline; of more series than `MOST_SERIES` of a baseline, it is left out. `tell`
+    hears of how many series they are known.
     """
-    found = [of_one_series(one, number, horizon) for one, number in zip(series.lone, windows, strict=True)]
+    members = series.lone
+    left_out = tuple(name for name, most in MOST_SERIES.items() if len(members) > most)
+    jobs = [(one, number, horizon, left_out) for one, number in zip(members, windows, strict=True)]
+    if len(members) > FEW and left_out != tuple(MOST_SERIES):
+        found = in_processes(of_one_series, jobs, os.cpu_count() or 1, tell)
+    else:
+        found = [of_one_series(*job) for job in jobs]
     if not series.members:
         return found[0]
-    names = list(dict.fromkeys(str(name) for one in found for name in one["baseline"].to_numpy()))
+    names = [name for name in NAMES if any(name in one["baseline"] for one in found)]
     whole = [one.reindex(baseline=names, fill_value={"baseline_note": ""}) for one in found]
-    notes = xr.concat(
-        [one["baseline_note"] for one in whole], pd.Index([one.name for one in series.members], name="series")
+    labels = pd.Index([one.name for one in series.members], name="series")
+    first = whole[0]
+    return xr.Dataset(
+        {
+            "baseline_forecast": (
+                ("baseline", "time", "step"),
+                np.concatenate([one["baseline_forecast"].to_numpy() for one in whole], axis=1),
+            ),
+            "baseline_note": (
+                ("baseline", "series"),
+                np.stack([one["baseline_note"].to_numpy() for one in whole], axis=1),
+            ),
+        },
+        coords={
+            "baseline": names,
+            "series": labels,
+            "time": ("time", whole_index([one["time"].to_index() for one in whole])),
+            "step": first["step"].to_numpy(),
+        },
     )
-    forecasts = xr.concat([one[["baseline_forecast"]] for one in whole], "time")
-    return forecasts.assign(baseline_note=notes.transpose("baseline", "series"))
 
 
-def of_one_series(series: Series, windows: int, horizon: int) -> xr.Dataset:
-    """The same of one series."""
+def whole_index(parts: list[pd.Index]) -> pd.Index:
+    """The periods of all series, one series after another."""
+    return parts[0].append(parts[1:])
+
+
+def of_one_series(series: Series, windows: int, horizon: int, left_out: tuple[str, ...] = ()) -> xr.Dataset:
+    """The same of one series, without some baselines."""
     values, season = series.array, series.season_length
     firsts = np.arange(windows) + len(values) - windows - horizon + 1
     baselines: dict[str, Callable[[], tuple[np.ndarray, str]]] = {
@@ -58,8 +94,8 @@ def of_one_series(series: Series, windows: int, horizon: int) -> xr.Dataset:
         "AutoETS": lambda: auto_ets(values, firsts, horizon, season),
         "AutoARIMA": lambda: auto_arima(values, firsts, horizon, season),
     }
-    if season <= 1:
-        del baselines["seasonal last value"]
+    for name in (*left_out, *(["seasonal last value"] if season <= 1 else [])):
+        del baselines[name]
     found = [attempt(baseline, (windows, horizon)) for baseline in baselines.values()]
     forecasts, notes = zip(*found, strict=True)
     return xr.Dataset(

@@ -11,6 +11,7 @@ from tasks.numerics.problems.drawings import Band, Drawings, Intervals, Line, Li
 from tasks.numerics.problems.drawings import Ranks as RankDrawing
 from tasks.numerics.problems.forecasting.results import ForecastResult
 from tasks.numerics.problems.forecasting.scores_by_step import shown_steps, step_summary
+from tasks.numerics.problems.forecasting.shown_series import drawn_series, leading_series, listed_series
 from tasks.numerics.problems.overview import SIGNS, Overview
 from tasks.numerics.statistics.metrics import METRICS
 from tasks.numerics.statistics.ranks import Ranks
@@ -22,16 +23,16 @@ DRAWN = 2
 
 
 def lead(overview: Found, variant: str) -> str:
-    """The name of the figure of a variant's forecasts, of a panel those of its first series."""
-    return f"forecast/1/{variant}" if overview.members else f"forecast/{variant}"
+    """The name of the figure of a variant's forecasts, of a panel those of its first series or, of many, of one in the middle."""
+    return f"forecast/{leading_series(overview) + 1}/{variant}" if overview.members else f"forecast/{variant}"
 
 
 def drawings(overview: Found) -> Drawings:
     """Every figure under its name.
 
     `forecast/VARIANT` and `series`; with several steps `steps/VARIANT` and `forecast/VARIANT/STEP`, of the last one. Of a panel
-    `ranks/METRIC`, `over_series/VARIANT`, and for every series by its number from 1 `series/NUMBER` and
-    `forecast/NUMBER/VARIANT`, of the reference and the `DRAWN` best others.
+    `ranks/METRIC`, `over_series/VARIANT`, and for every series, of many for some (`drawn_series`), by its number from 1
+    `series/NUMBER` and `forecast/NUMBER/VARIANT`, of the reference and the `DRAWN` best others.
     """
     result, found = overview.result, Drawings()
     if result.horizon > 1:
@@ -57,7 +58,8 @@ def panel_drawings(overview: Found) -> Drawings:
     for verdict in overview.primary:
         found |= attempt_drawing(f"over_series/{verdict.variant}", verdicts_by_series, overview, verdict.variant)
     best = [str(name) for name in overview.rmse.drop(reference).dropna().nsmallest(DRAWN).index]
-    for number, one in enumerate(overview.members, 1):
+    for at in drawn_series(overview):
+        number, one = at + 1, overview.members[at]
         drawn = attempt_drawings("forecast/all", forecasts_of, one, [reference, *best])
         found |= {name.replace("/", f"/{number}/", 1): drawing for name, drawing in drawn.items()}
         found |= attempt_drawing(f"series/{number}", whole_series, one.result)
@@ -162,12 +164,13 @@ def steps_of(overview: Found, by_step: xr.DataArray, variant: str) -> Lines:
 
 
 def verdicts_by_series(overview: Found, variant: str) -> Intervals:
-    """Primary metric: a variant's difference to the reference in badness, of every series and over all, with intervals."""
+    """Primary metric: a variant's difference to the reference in badness, of every series, of many of some, and over all, with intervals."""
     result, metric = overview.result, overview.result.metric
-    what = METRICS[metric]
-    scales = np.array([*result.naive_errors, 1.0] if what.in_series_unit else np.ones(len(result.members) + 1))
-    found = [one.verdicts[variant, metric] for one in (*overview.members, overview)]
-    names = [*(literal(one.series.name) for one in result.members), "<b>all series</b>"]
+    what, shown = METRICS[metric], listed_series(overview)
+    errors = [result.naive_errors[at] for at in shown]
+    scales = np.array([*errors, 1.0] if what.in_series_unit else np.ones(len(shown) + 1))
+    found = [one.verdicts[variant, metric] for one in (*(overview.members[at] for at in shown), overview)]
+    names = [*(literal(result.members[at].series.name) for at in shown), "<b>all series</b>"]
     centre = np.array([verdict.difference for verdict in found]) / scales
     return Intervals(
         f"<b>{variant}</b>  difference to {result.comparison.reference}, 95 % interval",

@@ -18,9 +18,17 @@ from tasks.numerics.statistics.verdicts import ONLY_LOOK, Verdict, verdicts
 
 
 def evaluate_one(
-    series: Series, training_rows: int, outcome: ForecastOutcome, comparison: ComparisonSpec, look: Look
+    series: Series,
+    training_rows: int,
+    outcome: ForecastOutcome,
+    comparison: ComparisonSpec,
+    look: Look,
+    over_time: bool = True,
 ) -> ForecastResult:
-    """Everything found of one series; the yardstick of MASE and RMSSE comes from its first `training_rows` rows."""
+    """Everything found of one series, without the comparison `over_time` where it is not wanted.
+
+    The yardstick of MASE and RMSSE comes from its first `training_rows` rows.
+    """
     scale = naive_scale(series.array[:training_rows], series.season_length)
     forecasts = outcome.forecasts
     baseline_scores = score_along(forecasts, "baseline_forecast", "baseline", scale)
@@ -42,15 +50,17 @@ def evaluate_one(
         scores=tuned[0],
         untuned_scores=untuned[0],
         baseline_scores=baseline_scores,
-        step_scores=score_steps(forecasts, "forecast", "variant", scale),
-        baseline_step_scores=score_steps(forecasts, "baseline_forecast", "baseline", scale),
+        step_scores=score_steps(forecasts, "forecast", tuned[0], scale),
+        baseline_step_scores=score_steps(forecasts, "baseline_forecast", baseline_scores, scale),
         differences=differences(tuned[0], comparison.reference),
         verdicts=tuned[1],
         untuned_verdicts=untuned[1],
         directions=attempt("the test of directions", (), direction_tests, paired),
         accuracy=attempt(
             "the comparison over time", (), compare_over_time, forecasts, baseline_scores, points(forecasts)
-        ),
+        )
+        if over_time
+        else (),
         not_computed=tuple(attempt.failures),
         comparison=comparison,
         look=look,
@@ -113,16 +123,19 @@ def score_along(forecasts: xr.Dataset, name: str, dimension: str, scale: NaiveSc
 
     One variant or baseline after the other: the errors of all seeds of all variants together may not fit into memory.
     """
-    table, against = forecasts[name], held_against(forecasts)
-    found = [score(own, *against, scale, points(forecasts)) for own in by_name(table, dimension).values()]
+    table, against, where = forecasts[name], held_against(forecasts), points(forecasts)
+    found = [score(own, *against, scale, where) for own in by_name(table, dimension).values()]
     labels = table.isel(time=0, step=0, drop=True).transpose(dimension, ...)
     return xr.Dataset(
         {key: (labels.dims, np.stack([scores[key] for scores in found])) for key in found[0]}, coords=labels.coords
     )
 
 
-def score_steps(forecasts: xr.Dataset, name: str, dimension: str, scale: NaiveScale) -> xr.Dataset:
-    """The same of every step alone, one variable (dimension, ..., step) a metric."""
+def score_steps(forecasts: xr.Dataset, name: str, whole: xr.Dataset, scale: NaiveScale) -> xr.Dataset:
+    """The same of every step alone, one variable (dimension, ..., step) a metric; `whole` is that of all steps together."""
+    dimension = str(next(iter(whole["rmse"].dims)))
+    if forecasts.sizes["step"] == 1:
+        return whole.expand_dims(step=forecasts["step"]).transpose(dimension, ..., "step")
     steps = [forecasts.isel(step=[at]) for at in range(forecasts.sizes["step"])]
     found = [score_along(one, name, dimension, scale) for one in steps]
     return xr.concat(found, forecasts["step"]).transpose(dimension, ..., "step")

@@ -7,6 +7,7 @@ from tasks.numerics.problems.forecasting.directions import direction_sentence
 from tasks.numerics.problems.forecasting.figure_groups import group, seeds_legend
 from tasks.numerics.problems.forecasting.results import ForecastResult, label
 from tasks.numerics.problems.forecasting.scores_by_series import rank_rows, series_rows
+from tasks.numerics.problems.forecasting.shown_series import drawn_series, left_out, listed_series
 from tasks.numerics.problems.forecasting.words import series_sentences
 from tasks.numerics.problems.overview import SIGNS, Overview
 from tasks.numerics.problems.score_tables import score_table
@@ -23,7 +24,7 @@ from tasks.numerics.problems.sections import (
     Table,
 )
 from tasks.numerics.statistics.metrics import METRICS
-from tasks.numerics.wording import NOTHING
+from tasks.numerics.wording import NOTHING, few
 
 Found = Overview[ForecastResult]
 
@@ -43,14 +44,28 @@ def series_section(overview: Found, drawn: Drawings) -> Section:
         "Every series in its own unit. A verdict on a single series rests on its test windows alone; Holm's adjustment is over "
         "variants, not over series, so that of many series some are decided by chance."
     )
-    blocks: list[Block] = [first, table, *difference_blocks(drawn), *rank_blocks(overview, drawn)]
-    for number, one in enumerate(overview.members, 1):
-        blocks.append(member_details(one, number, drawn))
+    blocks: list[Block] = [
+        first,
+        table,
+        *left_out_of(overview),
+        *difference_blocks(drawn),
+        *rank_blocks(overview, drawn),
+    ]
+    shown = drawn_series(overview)
+    blocks += [member_details(overview.members[at], at + 1, drawn, at == shown[0]) for at in shown]
+    if said := left_out(overview, len(shown), "summary.json, and their scores in series_scores.nc"):
+        blocks.append(Paragraph(said, soft=True))
     last = (
         "Drawn are the reference and the variants of lowest mean RMSE over all series; the forecasts of all are in MLflow, in "
         "forecasts.nc."
     )
     return Section("by-series", "By series", (*blocks, Paragraph(last, soft=True)))
+
+
+def left_out_of(overview: Found) -> list[Block]:
+    """What is to be said of the series that have no row."""
+    said = left_out(overview, len(listed_series(overview)), "summary.json, and their scores in series_scores.nc")
+    return [Paragraph(said, soft=True)] if said else []
 
 
 def difference_blocks(drawn: Drawings) -> list[Block]:
@@ -87,7 +102,7 @@ def rank_blocks(overview: Found, drawn: Drawings) -> list[Block]:
     ]
 
 
-def member_details(overview: Found, number: int, drawn: Drawings) -> Details:
+def member_details(overview: Found, number: int, drawn: Drawings, opened: bool) -> Details:
     """One series: its scores, directions and forecasts."""
     unit = f", in {overview.unit}" if overview.unit else ""
     blocks: tuple[Block, ...] = (
@@ -95,11 +110,12 @@ def member_details(overview: Found, number: int, drawn: Drawings) -> Details:
         Paragraph(f"Directions: {direction_sentence(overview)}", soft=True),
         Figures(group(drawn, f"forecast/{number}/"), seeds_legend(overview, ("solid", "actual"))),
     )
-    return Details(f"**{overview.result.series.name}**{unit}", blocks, f"series-{number}", opened=number == 1)
+    return Details(f"**{overview.result.series.name}**{unit}", blocks, f"series-{number}", opened=opened)
 
 
-def panel_data(result: ForecastResult, drawn: Drawings) -> tuple[Block, ...]:
-    """A row a series."""
+def panel_data(overview: Found, drawn: Drawings) -> tuple[Block, ...]:
+    """A row a series, of many a row for some."""
+    result, shown = overview.result, listed_series(overview)
     series = result.series
     columns = ("series", "unit", "season\nperiods", "rows", "from, to", "training", "validation", "test")
     rows: Rows = [
@@ -115,15 +131,23 @@ def panel_data(result: ForecastResult, drawn: Drawings) -> tuple[Block, ...]:
             f"{error:.4g}" if np.isfinite(error) else NOTHING,
             "; ".join(one.series.dropped) or "nothing",
         )
-        for one, error in zip(result.members, result.naive_errors, strict=True)
+        for one, error in ((result.members[at], result.naive_errors[at]) for at in shown)
     ]
+    split = "begin at one date for all series" if result.split_by_date else "are each series' own last ones"
     words = (
-        f"{series.description}. Frequency {series.frequency or 'not given'}. The parts are split by date, alike for all series; "
+        f"{series.description}. Frequency {series.frequency or 'not given'}. The parts {split}; "
         "each is scaled by its own training part."
     )
     return (
         Paragraph(words),
+        *left_out_of(overview),
         Table("panel-table", (*columns, "naive error\nin its unit", "dropped"), (rows,), words=(9,)),
-        Definitions({"Sources": series.source, "SHA-256": f"`{series.digest}`"}),
+        Definitions(
+            {
+                "Sources": series.source,
+                "Left out as too short": few(series.left_out, 20) or "nothing",
+                "SHA-256": f"`{series.digest}`",
+            }
+        ),
         Figures(group(drawn, "series/"), wide=True),
     )

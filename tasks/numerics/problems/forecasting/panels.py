@@ -17,8 +17,11 @@ from tasks.numerics.statistics.paired_panels import PairedPanel
 from tasks.numerics.statistics.ranks import rank_over_series
 from tasks.numerics.statistics.scored_points import Points
 from tasks.numerics.statistics.seed_statistics import differences
+from tasks.numerics.wording import grouped
 
 Rows = tuple[int, ...]
+COMPARED = 100
+"""Series up to which each has its own comparison over time, a bootstrap; of more, there is the one over all."""
 
 
 def evaluate_panel(
@@ -27,7 +30,7 @@ def evaluate_panel(
     """Everything found of each series, as `Result.members`, and of all together: scores are means over series."""
     scales = naive_errors(series, training_rows)
     members = tuple(
-        evaluate_one(one, rows, outcome.of_member(number), comparison, look)
+        evaluate_one(one, rows, outcome.of_member(number), comparison, look, over_time=len(series.members) <= COMPARED)
         for number, (one, rows) in enumerate(zip(series.members, training_rows, strict=True))
     )
     scores = mean_over(members, "scores", scales)
@@ -69,7 +72,7 @@ def evaluate_panel(
         ranks=ranks,
         not_computed=(
             *attempt.failures,
-            *(f"{one.series.name}: {said}" for one in members for said in one.not_computed),
+            *grouped((one.series.name, said) for one in members for said in one.not_computed),
         ),
     )
 
@@ -123,14 +126,27 @@ def mean_over(members: tuple[ForecastResult, ...], table: str, scales: list[Naiv
 
     NaN where a score is undefined in any series, or a baseline is not there for all.
     """
-    found = []
-    for member, scale in zip(members, scales, strict=True):
-        own: xr.Dataset = getattr(member, table)
-        in_unit = [metric for metric in own if METRICS[str(metric)].in_series_unit]
-        found.append(own.assign({metric: own[metric] / scale.absolute for metric in in_unit}))
-    together: xr.Dataset = xr.concat(found, "series", join="outer", coords="minimal", compat="override")
-    order = {"baseline": names} if (names := baseline_names(found)) else {}
-    return together.mean("series", skipna=False).reindex(order).transpose(*found[0].dims)
+    found: list[xr.Dataset] = [getattr(member, table) for member in members]
+    if names := baseline_names(found):
+        found = [own if own["baseline"].to_numpy().tolist() == names else own.reindex(baseline=names) for own in found]
+    absolute = np.array([scale.absolute for scale in scales])
+    # Stacked as plain arrays: xarray takes a hundred times as long to lay a thousand small tables together.
+    return xr.Dataset(
+        {
+            metric: (
+                values.dims,
+                np.mean(
+                    [
+                        own[metric].to_numpy() / (scale if METRICS[str(metric)].in_series_unit else 1)
+                        for own, scale in zip(found, absolute, strict=True)
+                    ],
+                    axis=0,
+                ),
+            )
+            for metric, values in found[0].items()
+        },
+        coords=found[0].coords,
+    )
 
 
 def baseline_names(found: list[xr.Dataset]) -> list[str]:

@@ -15,7 +15,7 @@ from tasks.numerics.problems.forecasting.keras_models import in_units
 from tasks.numerics.problems.forecasting.outcomes import Grid, collect
 from tasks.numerics.problems.forecasting.results import ForecastOutcome, ForecastResult
 from tasks.numerics.problems.overview import Overview
-from tasks.numerics.problems.problem import Origins, Tracked
+from tasks.numerics.problems.problem import Origins, Tell, Tracked
 from tasks.numerics.problems.sections import Section, Table
 from tasks.numerics.series.panel_windows import cut_windows
 from tasks.numerics.series.series import Series
@@ -42,9 +42,9 @@ class Forecasting:
         found = cut_windows(series, spec)
         return Origins(found, found[0].warnings)
 
-    def baselines(self, series: Series, origins: Origins, network: NetworkSpec) -> xr.Dataset:
+    def baselines(self, series: Series, origins: Origins, network: NetworkSpec, tell: Tell) -> xr.Dataset:
         """Forecasts that need no network, of the same windows."""
-        return forecast_baselines(series, tested(origins), origins.windows[0].horizon)
+        return forecast_baselines(series, tested(origins), origins.windows[0].horizon, tell)
 
     def baselines_key(self, series: Series, origins: Origins, network: NetworkSpec) -> str:
         """What decides the baselines, in a few characters."""

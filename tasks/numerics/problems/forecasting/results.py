@@ -103,6 +103,16 @@ class ForecastResult(ForecastOutcome, Result):
         return len(self.series.values) - self.forecasts.sizes["time"] - self.horizon + 1
 
     @property
+    def split_by_date(self) -> bool:
+        """Of a panel: whether its test parts begin after all that networks were trained on, in any series."""
+        trained = [one.series.values.index[one.rows_before_validation - 1] for one in self.members]
+        tested = [one.series.values.index[one.test_start] for one in self.members]
+        ends = [len(one.series.values) for one in self.members]
+        if not isinstance(trained[0], pd.Timestamp):  # sequences end together
+            trained, tested = ([at - end for at, end in zip(found, ends, strict=True)] for found in (trained, tested))
+        return bool(max(trained) < min(tested))
+
+    @property
     def horizon(self) -> int:
         """Periods that a window forecasts (H)."""
         return int(self.forecasts.sizes["step"])

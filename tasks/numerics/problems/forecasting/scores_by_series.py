@@ -1,6 +1,7 @@
 """A panel series by series: what each says of the variants, and what they say together of other series, in words and cells."""
 
 from tasks.numerics.problems.forecasting.results import ForecastResult
+from tasks.numerics.problems.forecasting.shown_series import listed_series
 from tasks.numerics.problems.overview import SIGNS, Overview, p_value
 from tasks.numerics.statistics.verdicts import Word
 from tasks.numerics.wording import NOTHING
@@ -36,10 +37,10 @@ def rank_rows(overview: Overview[ForecastResult]) -> Rows:
 
 
 def series_rows(overview: Overview[ForecastResult]) -> Rows:
-    """Name and unit, test windows, RMSE of the reference, of the best variant and of the best baseline, every verdict."""
+    """Name and unit, test windows, RMSE of the reference, of the best variant and of the best baseline, every verdict; of many series of some."""
     reference, metric = overview.result.comparison.reference, overview.result.metric
     rows = []
-    for one in overview.members:
+    for one in (overview.members[at] for at in listed_series(overview)):
         means = one.rmse.dropna()
         best, baseline = (None if means.empty else str(means.idxmin())), one.best_baseline
         rows.append(

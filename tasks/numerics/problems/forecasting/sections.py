@@ -88,7 +88,7 @@ def data(overview: Found, drawn: Drawings) -> Section:
     """The series and its parts."""
     result = overview.result
     if result.members:
-        return Section("data", "Data", panel_data(result, drawn))
+        return Section("data", "Data", panel_data(overview, drawn))
     series, values = result.series, result.series.values
     first, last = (label(values.index[at]) for at in (0, -1))
     parts = (result.rows_before_validation, result.test_start, len(values))

@@ -8,6 +8,8 @@ import pandas as pd
 import xarray as xr
 
 from tasks.numerics.problems.forecasting.results import ForecastResult
+from tasks.numerics.problems.forecasting.shown_series import drawn_series
+from tasks.numerics.problems.overview import Overview
 from tasks.numerics.problems.problem import Tracked
 from tasks.numerics.problems.summary_parts import (
     baseline_summaries,
@@ -21,7 +23,7 @@ from tasks.numerics.statistics.seed_bands import bands
 from tasks.numerics.wording import trackable
 
 BY_SERIES = ("rmse", "mae", "mase")
-"""Scores of every series of a panel that stand on the runs of seeds; all of them are in `series_scores.nc`."""
+"""Scores of the series that are drawn which stand on the runs of seeds; all of all are in `series_scores.nc`."""
 
 
 def summary(result: ForecastResult) -> dict[str, Any]:
@@ -105,14 +107,11 @@ def datasets(result: ForecastResult) -> dict[str, xr.Dataset]:
 
 
 def of_series(result: ForecastResult) -> xr.Dataset:
-    """Scores (variant, seed) of every series of a panel in its own unit, as `NAME/rmse`: trackers chart them series by series."""
-    names = trackable([one.series.name for one in result.members])
+    """Scores (variant, seed) of the series of a panel that are drawn, in their own units, as `NAME/rmse`: trackers chart them series by series."""
+    shown = [result.members[at] for at in drawn_series(Overview.of(result))]
+    names = trackable([one.series.name for one in shown])
     return xr.Dataset(
-        {
-            f"{name}/{metric}": one.scores[metric]
-            for name, one in zip(names, result.members, strict=True)
-            for metric in BY_SERIES
-        }
+        {f"{name}/{metric}": one.scores[metric] for name, one in zip(names, shown, strict=True) for metric in BY_SERIES}
     )
 
 

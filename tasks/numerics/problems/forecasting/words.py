@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from tasks.numerics.problems.forecasting.baselines import MOST_SERIES
 from tasks.numerics.problems.forecasting.results import ForecastResult
 from tasks.numerics.problems.forecasting.scores_by_series import words_of
 from tasks.numerics.problems.overview import SIGNS, Overview, p_value
@@ -11,6 +12,8 @@ from tasks.numerics.statistics.verdicts import ERROR
 from tasks.numerics.wording import joined, listed
 
 Found = Overview[ForecastResult]
+TOLD = 5
+"""Baselines that failed, told one by one."""
 
 
 def question(result: ForecastResult, layer: str) -> str:
@@ -105,14 +108,31 @@ def cautions(overview: Found) -> tuple[str, ...]:
     if (constant > 0).any():
         shares = ", ".join(f"{name} {share:.0%}".replace("%", " %") for name, share in constant[constant > 0].items())
         found.append(f"Seeds that forecast a constant, and so have no slope: {shares}.")
-    return (*found, *failed_baselines(overview))
+    return (*found, *unfitted_baselines(overview), *failed_baselines(overview))
+
+
+def unfitted_baselines(overview: Found) -> list[str]:
+    """Which baselines are not fitted to so many series."""
+    series, there = len(overview.members), set(overview.result.baseline_scores["baseline"].to_numpy().tolist())
+    return [
+        f"{name} is not among the baselines: it is fitted to each of up to {most:,} series, and these are {series:,}."
+        for name, most in MOST_SERIES.items()
+        if series > most and name not in there
+    ]
 
 
 def failed_baselines(overview: Found) -> list[str]:
-    """Which baselines failed, and why; of a panel on which series."""
-    return [
-        f"Baseline {name}{f' of {one.result.series.name}' if overview.members else ''} {note}."
+    """Which baselines failed, and why; of a panel on which series, of many how many they are."""
+    found = [
+        (str(name), one.result.series.name, note)
         for one in overview.members or (overview,)
         for name, note in one.result.forecasts["baseline_note"].to_series().items()
         if note.startswith("failed")
     ]
+    told = [
+        f"Baseline {name}{f' of {series}' if overview.members else ''} {note}." for name, series, note in found[:TOLD]
+    ]
+    more = len(found) - TOLD
+    return told + (
+        [f"Baselines failed {more:,} more times on these series (forecasts.nc has all notes)."] if more > 0 else []
+    )

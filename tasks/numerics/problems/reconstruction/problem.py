@@ -9,7 +9,7 @@ import xarray as xr
 from tasks.numerics.networks.replica_tables import Replicas
 from tasks.numerics.problems.drawings import Drawings
 from tasks.numerics.problems.overview import Overview
-from tasks.numerics.problems.problem import Origins, Tracked
+from tasks.numerics.problems.problem import Origins, Tell, Tracked
 from tasks.numerics.problems.reconstruction import drawings, sections, summary, words
 from tasks.numerics.problems.reconstruction.baselines import baseline_reconstructions, baselines_key
 from tasks.numerics.problems.reconstruction.evaluation import (
@@ -39,7 +39,7 @@ class Reconstruction:
         """The windows of its single training end."""
         return Origins((make_reconstruction_windows(series, spec),))
 
-    def baselines(self, series: Series, origins: Origins, network: NetworkSpec) -> xr.DataArray:
+    def baselines(self, series: Series, origins: Origins, network: NetworkSpec, tell: Tell) -> xr.DataArray:
         """Windows given back without a network."""
         return baseline_reconstructions(origins.windows[0], network.layers[-1])
 
