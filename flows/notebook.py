@@ -103,7 +103,7 @@ def written(frame: pd.DataFrame, name: str) -> str:
             f"({' '.join(str(error).split())}). Expected dates, numbers or texts: convert it with astype."
         ) from None
     folder = MLRUNS / "frames" / hashlib.sha256(content).hexdigest()[:16]
-    path = folder / f"{safe_name(name)}.parquet"
+    path = folder / f"{safe_name('_'.join(name.split(' ')))}.parquet"
     if not path.exists():
         write_whole(path, content)
     return str(path)

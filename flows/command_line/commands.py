@@ -13,7 +13,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, TextIO
 
 from flows.command_line.interrupts import end_within_seconds
-from flows.command_line.progress import end_terminal, on_terminal, show_progress
+from flows.command_line.progress import end_terminal, on_terminal, say, show_progress
 from flows.command_line.shown_results import keep_shown
 from flows.comparison.study import Study
 from flows.private_files import usual_files
@@ -121,12 +121,12 @@ def say_once(sentence: str) -> Callable[[], None]:
     """Says for what is waited, the first time that it is called."""
     said: list[str] = []
 
-    def say() -> None:
+    def say_it() -> None:
         if not said:
             said.append(sentence)
-            print(sentence, file=sys.stderr, flush=True)
+            say(sentence)
 
-    return say
+    return say_it
 
 
 def end_by_force() -> None:

@@ -28,6 +28,7 @@ from tasks.numerics.networks.seed_blocks import (
 from tasks.numerics.networks.tuning import Candidate, candidates
 from tasks.numerics.networks.variants import Variant
 from tasks.numerics.settings import TrainingSpec
+from tasks.numerics.wording import few
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ def train_variants(
     if damaged := [file for file in known if file not in trained]:
         runner.warn(
             f"{len(damaged)} of {len(jobs)} kept blocks of seeds are not as they were written, and are trained again: "
-            f"{', '.join(file.name for file in damaged[:3])}{' and others' if len(damaged) > 3 else ''} in {damaged[0].parent}."
+            f"{few([file.name for file in damaged], 3)} in {damaged[0].parent}."
         )
     new = {job.file: job for job in jobs if job.file not in trained}
     if new:

@@ -5,7 +5,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from tasks.numerics.findings.drawings import drawings_of
-from tasks.numerics.problems import attempts
+from tasks.numerics.problems.attempts import attempt, reason
 from tasks.numerics.problems.drawings import Distributions, Drawing, Grid, Intervals, Lines, Missing
 from tasks.numerics.problems.overview import Overview
 from tasks.numerics.problems.results import Result
@@ -27,12 +27,7 @@ def plot(result: Result) -> "dict[str, go.Figure]":
 
 def draw_or_say(drawing: Drawing) -> "go.Figure":
     """One figure, or where it fails one that says why."""
-    try:
-        return draw(drawing)
-    except Exception as error:
-        if attempts.RAISES:
-            raise
-        return draw_missing(Missing(drawing.title, attempts.reason(error)))
+    return attempt(lambda: draw(drawing), lambda error: draw_missing(Missing(drawing.title, reason(error))))
 
 
 def draw(drawing: Drawing) -> "go.Figure":

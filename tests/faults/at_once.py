@@ -1,7 +1,4 @@
-"""Several comparisons started at once, on a fresh home and on a used one: `python -m tests.faults.at_once --sizes 2,4,8`."""
-
-import argparse
-import sys
+"""Several comparisons started at once, on a fresh home and on a used one."""
 
 from tests.faults.trials import BLOCKS, PATIENCE, RUNS, Bench
 
@@ -33,27 +30,3 @@ def crowd(bench: Bench, size: int, used: bool, same: bool) -> list[str]:
         return [*faults, *home.history_faults(), *home.orphans()]
     finally:
         home.end()
-
-
-def main() -> int:
-    """Prints what each crowd found."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sizes", default="2,4,8")
-    asked = parser.parse_args()
-    bench, wrong = Bench(), 0
-    try:
-        for size in map(int, asked.sizes.split(",")):
-            for used in (False, True):
-                for same in (False, True):
-                    faults = crowd(bench, size, used, same)
-                    wrong += bool(faults)
-                    words = f"{size} at once, {'the same' if same else 'each its own'}, on a {'used' if used else 'fresh'} home"
-                    print(f"{words}: {'; '.join(faults) or 'well'}", flush=True)
-    finally:
-        bench.end()
-    print(f"{wrong} crowds with a fault")
-    return int(wrong > 0)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

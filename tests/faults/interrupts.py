@@ -1,12 +1,9 @@
-"""Ctrl-C at seeded moments: `python -m tests.faults.interrupts --count N --first K`."""
+"""Ctrl-C at seeded moments."""
 
-import argparse
 import os
 import random
 import signal
-import sys
 import time
-from collections import Counter
 
 from tests.faults.trials import Bench
 
@@ -36,32 +33,6 @@ def trial(bench: Bench, number: int) -> tuple[str, list[str]]:
             faults += [] if seconds < WITHIN_SECONDS else [f"{seconds:.1f} s"]
             faults += [] if RESUME in said else [f"not told how to go on: {said}"]
         faults += [f"a traceback: {said}"] if "Traceback" in said else []
-        before = home.blocks()
-        code, said = home.run()
-        if code:
-            return described, [*faults, f"the next command ended with {code}: {said}"]
-        return described, [*faults, *home.faults(bench.scores, before), *home.orphans()]
+        return described, [*faults, *home.faults_after_the_next(bench.scores)]
     finally:
         home.end()
-
-
-def main() -> int:
-    """Prints what each trial found, and the counts."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--count", type=int, default=20)
-    parser.add_argument("--first", type=int, default=0)
-    asked = parser.parse_args()
-    bench, counts = Bench(), Counter[str]()
-    try:
-        for number in range(asked.first, asked.first + asked.count):
-            described, faults = trial(bench, number)
-            counts["with a fault" if faults else "without a fault"] += 1
-            print(f"{number}: {described}: {'; '.join(faults) or 'well'}", flush=True)
-    finally:
-        bench.end()
-    print(f"{asked.count} interrupts: {dict(counts)}")
-    return int(counts["with a fault"] > 0)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,12 +1,9 @@
-"""SIGKILL of the command, its group or Prefect's server at seeded moments: `python -m tests.faults.kills --count N --first K`."""
+"""SIGKILL of the command, its group or Prefect's server at seeded moments."""
 
-import argparse
 import os
 import random
 import signal
-import sys
 import time
-from collections import Counter
 from contextlib import suppress
 
 from tests.faults.trials import Bench, Home, waited_for
@@ -48,11 +45,7 @@ def trial(bench: Bench, number: int) -> tuple[str, list[str]]:
             else []
         )
         faults += ["a traceback"] if "Traceback" in said else []
-        before = home.blocks()
-        code, said = home.run()
-        if code:
-            return described, [*faults, f"the next command ended with {code}: {said}"]
-        return described, [*faults, *home.faults(bench.scores, before), *home.orphans()]
+        return described, [*faults, *home.faults_after_the_next(bench.scores)]
     finally:
         home.end()
 
@@ -67,26 +60,3 @@ def kill(home: Home, pid: int, victim: str) -> None:
             os.killpg(pid, signal.SIGKILL)
         else:
             os.kill(pid, signal.SIGKILL)
-
-
-def main() -> int:
-    """Prints what each trial found, and the counts."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--count", type=int, default=20)
-    parser.add_argument("--first", type=int, default=0)
-    asked = parser.parse_args()
-    bench, counts = Bench(), Counter[str]()
-    print(f"undisturbed on a fresh home: {bench.seconds:.1f} s", flush=True)
-    try:
-        for number in range(asked.first, asked.first + asked.count):
-            described, faults = trial(bench, number)
-            counts["with a fault" if faults else "without a fault"] += 1
-            print(f"{number}: {described}: {'; '.join(faults) or 'well'}", flush=True)
-    finally:
-        bench.end()
-    print(f"{asked.count} kills: {dict(counts)}")
-    return int(counts["with a fault"] > 0)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,17 +1,13 @@
 """Seeded mutations of files and settings, read, checked and cut into windows in process: whatever comes, a message comes of it.
 
-    python -m tests.faults.mutated_inputs --count 5000 --first 0
-
 Each number is a seed: the same number makes the same file and the same settings. A fault is an exception that is no
 `InputError`, a message of more than ten lines, or more than two seconds of processor time.
 """
 
-import argparse
 import tempfile
 import time
 import traceback
 import warnings
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -363,23 +359,3 @@ def outcome(seed: int) -> str:
         if seconds < SECONDS or found.startswith("FAULT")
         else f"FAULT: {seconds:.1f} s, {found} {path.name} {given}"
     )
-
-
-def main() -> int:
-    """Prints how many came to what, and every fault with its seed."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--count", type=int, default=1000)
-    parser.add_argument("--first", type=int, default=0)
-    asked = parser.parse_args()
-    counts: Counter[str] = Counter()
-    for seed in range(asked.first, asked.first + asked.count):
-        found = outcome(seed)
-        counts[found.partition(":")[0]] += 1
-        if found.startswith("FAULT"):
-            print(f"{seed}: {found}", flush=True)
-    print(f"{asked.count:,} inputs: " + ", ".join(f"{number:,} {what}" for what, number in counts.most_common()))
-    return int(counts["FAULT"] > 0)
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

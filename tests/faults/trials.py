@@ -100,6 +100,14 @@ class Home:
         litter = [str(path) for path in self.home.rglob("*") if ".making" in path.name]
         return [*found, *litter, *self.tracking_faults(), *self.history_faults(), *self.open_files()]
 
+    def faults_after_the_next(self, expected: str) -> list[str]:
+        """What is wrong once the same command has run again, and its servers have had their time."""
+        before = self.blocks()
+        code, said = self.run()
+        if code:
+            return [f"the next command ended with {code}: {said}"]
+        return [*self.faults(expected, before), *self.orphans()]
+
     def tracking_faults(self) -> list[str]:
         """Half runs in MLflow."""
         rows = self.ask(

@@ -1,9 +1,6 @@
-"""Every write, fsync and rename of a comparison failed once, by a full disk or a broken one: `python -m tests.faults.writes`."""
+"""Every write, fsync and rename of a comparison failed once, by a full disk or a broken one."""
 
-import argparse
 import errno
-import sys
-from collections import Counter
 from pathlib import Path
 
 from tests.faults.trials import PROJECT, Bench, Home
@@ -39,11 +36,7 @@ def trial(bench: Bench, operation: str, number: int) -> list[str]:
         if process.returncode == 2 and "Run the same command again" not in said:
             faults.append("not told what to do")
         faults += half_written(home)
-        before = home.blocks()
-        code, said_then = home.run()
-        if code:
-            return [*faults, said, f"the next command ended with {code}: {said_then}"]
-        found = [*faults, *home.faults(bench.scores, before), *home.orphans()]
+        found = [*faults, *home.faults_after_the_next(bench.scores)]
         return [*found, said] if found else []
     finally:
         home.end()
@@ -52,27 +45,3 @@ def trial(bench: Bench, operation: str, number: int) -> list[str]:
 def half_written(home: Home) -> list[str]:
     """What was left beside."""
     return [str(path) for path in home.home.rglob(".*") if path.is_file() and "/compiled/" not in str(path)]
-
-
-def main() -> int:
-    """Prints what each trial found, and the counts."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--count", type=int, default=10_000)
-    parser.add_argument("--first", type=int, default=0)
-    asked = parser.parse_args()
-    bench, counts = Bench(), Counter[str]()
-    try:
-        all_of_them = operations(bench)
-        print(f"{len(all_of_them)} operations: {dict(Counter(operation for operation, *_ in all_of_them))}", flush=True)
-        for operation, number, path in all_of_them[asked.first : asked.first + asked.count]:
-            faults = trial(bench, operation, number)
-            counts["with a fault" if faults else "without a fault"] += 1
-            print(f"{operation} {number} of {Path(path).name}: {'; '.join(faults) or 'well'}", flush=True)
-    finally:
-        bench.end()
-    print(f"failed operations: {dict(counts)}")
-    return int(counts["with a fault"] > 0)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

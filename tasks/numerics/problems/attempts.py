@@ -13,6 +13,16 @@ RAISES = False
 """Whether what fails ends everything: in tests, where no mistake of ours may hide."""
 
 
+def attempt(compute: Callable[[], T], otherwise: Callable[[Exception], U]) -> T | U:
+    """What is computed, or what `otherwise` makes of the error."""
+    try:
+        return compute()
+    except Exception as error:  # whatever it is, training is done and its result must not be lost
+        if RAISES:
+            raise
+        return otherwise(error)
+
+
 class Attempts:
     """Computes, and keeps what could not be computed."""
 
@@ -24,15 +34,14 @@ class Attempts:
         self, what: str, otherwise: U, compute: Callable[P, T], *arguments: P.args, **named: P.kwargs
     ) -> T | U:
         """What is computed, or where that fails `otherwise`; raises InputError, which a user can mend."""
-        try:
-            return compute(*arguments, **named)
-        except InputError:
-            raise
-        except Exception as error:  # whatever it is, training is done and its result must not be lost
-            if RAISES:
-                raise
+
+        def failed(error: Exception) -> U:
+            if isinstance(error, InputError):
+                raise error
             self.failures.append(f"{what[:1].upper()}{what[1:]} could not be computed: {reason(error)}.")
             return otherwise
+
+        return attempt(lambda: compute(*arguments, **named), failed)
 
 
 def attempt_drawing(name: str, draw: Callable[P, Drawing], *arguments: P.args, **named: P.kwargs) -> Drawings:
@@ -42,12 +51,10 @@ def attempt_drawing(name: str, draw: Callable[P, Drawing], *arguments: P.args, *
 
 def attempt_drawings(group: str, draw: Callable[P, Drawings], *arguments: P.args, **named: P.kwargs) -> Drawings:
     """Figures whose names begin as `group` does, or where they fail one of that name that says so."""
-    try:
-        return draw(*arguments, **named)
-    except Exception as error:
-        if RAISES:
-            raise
-        return {group: Missing(f"<b>{group.partition('/')[0]}</b>", reason(error))}
+    return attempt(
+        lambda: draw(*arguments, **named),
+        lambda error: {group: Missing(f"<b>{group.partition('/')[0]}</b>", reason(error))},
+    )
 
 
 def reason(error: Exception) -> str:

@@ -59,8 +59,9 @@ def _guess_value(table: pd.DataFrame, taken: set[str], path: str) -> str:
     # Unnamed columns are row numbers that a program wrote along.
     rest = [str(name) for name in table.columns if name not in taken and name and not name.startswith("Unnamed:")]
     fitting = [name for name in rest if _holds_numbers(table[name])]
-    # A column that counts the rows is no series where there is another one.
-    fitting = [name for name in fitting if not _counts_rows(table[name])] or fitting
+    if not any(taken):
+        # Where nothing else orders the rows, the column that counts them does, and is no series where there is another one.
+        fitting = [name for name in fitting if not _counts_rows(table[name])] or fitting
     chosen = fitting or (rest if len(rest) == 1 else [])
     if len(chosen) == 1:
         return chosen[0]

@@ -39,13 +39,12 @@ class Series:
     """Partial periods that were dropped, as labels for people, such as '2015-06-28 to 2015-07-04 (4 of 7 days)'."""
     warnings: tuple[str, ...]
     """What validation found that does not stop a comparison, one sentence each."""
-
-    left_out: tuple[str, ...] = ()
-    """Series that were too short for a panel's parts and were left out, with their numbers of rows."""
     covariates: Covariates | None = None
     """What a forecast sees beside the values, row by row of `values`; None where there is nothing."""
     members: tuple["Series", ...] = ()
     """The series of a panel, each named by its id, with its own values, unit and warnings; none where there is one series."""
+    left_out: tuple[str, ...] = ()
+    """Series that were too short for a panel's parts and were left out, with their numbers of rows."""
 
     @classmethod
     def panel(cls, name: str, members: tuple["Series", ...]) -> "Series":
