@@ -17,7 +17,7 @@ from flows.environment import COMPILED, MLRUNS
 from tasks.numerics.audit.claims import Claim
 from tasks.numerics.errors import InputError
 from tasks.numerics.safe_names import safe_name
-from tasks.numerics.settings import SeriesSpec
+from tasks.numerics.series_settings import SeriesSpec
 from tasks.numerics.wording import cell
 
 if TYPE_CHECKING:

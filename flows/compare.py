@@ -12,14 +12,8 @@ from flows.comparison.prefect_runner import AsTasks
 from flows.comparison.study import Study
 from flows.servers.allowed_files import check_allowed
 from flows.servers.run_history import ask_once_if_gone, remember
-from tasks.numerics.settings import (
-    ComparisonSpec,
-    NetworkSpec,
-    OutputSpec,
-    SeriesSpec,
-    TrainingSpec,
-    WindowSpec,
-)
+from tasks.numerics.series_settings import SeriesSpec
+from tasks.numerics.settings import ComparisonSpec, NetworkSpec, OutputSpec, TrainingSpec, WindowSpec
 
 _finished: list[Finished] = []
 

@@ -14,7 +14,7 @@ from tasks.numerics.series.records import File, Records, by_clock, oldest_first,
 from tasks.numerics.series.series_flags import names_of, refuse_contradictions
 from tasks.numerics.series.series_names import telling_apart
 from tasks.numerics.series.tables import read_table, typed
-from tasks.numerics.settings import INDEX, SeriesSpec
+from tasks.numerics.series_settings import INDEX, SeriesSpec
 
 
 def read_members(spec: SeriesSpec) -> tuple[Records, ...]:

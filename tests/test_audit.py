@@ -13,7 +13,7 @@ from flows.command_line.application import exit_code
 from tasks.load import read_series
 from tasks.numerics.audit.sentences import cautions
 from tasks.numerics.series.partial_rows import partial_rows
-from tasks.numerics.settings import SeriesSpec
+from tasks.numerics.series_settings import SeriesSpec
 
 pytestmark = pytest.mark.slow
 

@@ -11,7 +11,7 @@ from made_series import Row, rows, write
 from tasks.load import read_members
 from tasks.numerics.errors import InputError
 from tasks.numerics.series.validation import RowsNeeded
-from tasks.numerics.settings import SeriesSpec
+from tasks.numerics.series_settings import SeriesSpec
 from tasks.validate import validate
 
 NEEDS = RowsNeeded(lookback=5, horizon=1, validation=0.2, test=0.2)

@@ -10,7 +10,7 @@ from made_series import rows, write
 
 from tasks.load import read_members
 from tasks.numerics.errors import InputError
-from tasks.numerics.settings import SeriesSpec
+from tasks.numerics.series_settings import SeriesSpec
 
 CASES = Path(__file__).parent / "cases"
 

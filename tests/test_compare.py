@@ -10,7 +10,8 @@ from examples import SUMMARY_KEYS
 
 from flows.comparison.study import Study
 from tasks.numerics.series.validation import InvalidSeriesError
-from tasks.numerics.settings import ComparisonSpec, NetworkSpec, OutputSpec, SeriesSpec, TrainingSpec, WindowSpec
+from tasks.numerics.series_settings import SeriesSpec
+from tasks.numerics.settings import ComparisonSpec, NetworkSpec, OutputSpec, TrainingSpec, WindowSpec
 
 pytestmark = pytest.mark.slow
 

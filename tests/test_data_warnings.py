@@ -7,7 +7,7 @@ from made_series import rows, write
 
 from flows.comparison.data_checks import check_data
 from flows.comparison.study import Study
-from tasks.numerics.settings import SeriesSpec
+from tasks.numerics.series_settings import SeriesSpec
 
 pytestmark = pytest.mark.slow
 

@@ -17,7 +17,8 @@ from flows.environment import environment
 from flows.servers import allowed_files
 from flows.servers.allowed_files import FOLDERS, check_allowed
 from tasks.numerics.errors import InputError
-from tasks.numerics.settings import OutputSpec, SeriesSpec
+from tasks.numerics.series_settings import SeriesSpec
+from tasks.numerics.settings import OutputSpec
 
 YEARLY = ("schedule", "add", "new-year", "--cron", "0 6 1 1 *")
 

@@ -9,7 +9,7 @@ from made_series import rows, write
 import tasks.validate
 from tasks.load import read_members
 from tasks.numerics.series.validation import InvalidSeriesError, RowsNeeded
-from tasks.numerics.settings import SeriesSpec
+from tasks.numerics.series_settings import SeriesSpec
 from tasks.validate import validate
 
 pytestmark = pytest.mark.slow

@@ -8,7 +8,7 @@ from made_series import rows, write
 from tasks.load import read_members, read_series
 from tasks.numerics.errors import InputError
 from tasks.numerics.series.bundled import catalogue
-from tasks.numerics.settings import SeriesSpec
+from tasks.numerics.series_settings import SeriesSpec
 
 HOTEL = Path(__file__).resolve().parents[1] / "../shared/data/hotel"
 

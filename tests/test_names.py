@@ -18,7 +18,8 @@ from tasks.load import read_members
 from tasks.numerics.safe_names import safe_name
 from tasks.numerics.series.records import name_of
 from tasks.numerics.series.validation import RowsNeeded
-from tasks.numerics.settings import OutputSpec, SeriesSpec, WindowSpec
+from tasks.numerics.series_settings import SeriesSpec
+from tasks.numerics.settings import OutputSpec, WindowSpec
 from tasks.track import Place, experiment_id
 from tasks.validate import validate
 

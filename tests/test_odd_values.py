@@ -19,7 +19,8 @@ from tasks.numerics.errors import InputError
 from tasks.numerics.networks.costs import cost_of
 from tasks.numerics.networks.tuning import candidates
 from tasks.numerics.series.records import to_series
-from tasks.numerics.settings import NetworkSpec, SeriesSpec, TrainingSpec, WindowSpec
+from tasks.numerics.series_settings import SeriesSpec
+from tasks.numerics.settings import NetworkSpec, TrainingSpec, WindowSpec
 from tasks.window import window
 
 FREE = {"bounds"}

@@ -250,7 +250,8 @@ def test_the_flow_tracks_autoencoders_as_it_does_forecasters(prefect_server, tmp
     from flows.comparison.study import Study
     from flows.servers.processes import store_address
     from tasks.numerics.problems.reconstruction.windows import make_reconstruction_windows
-    from tasks.numerics.settings import ComparisonSpec, OutputSpec, SeriesSpec, TrainingSpec, WindowSpec
+    from tasks.numerics.series_settings import SeriesSpec
+    from tasks.numerics.settings import ComparisonSpec, OutputSpec, TrainingSpec, WindowSpec
 
     study = Study(
         data=SeriesSpec(series="nile"),

@@ -13,7 +13,8 @@ from tasks.numerics.errors import InputError
 from tasks.numerics.series.bundled import catalogue
 from tasks.numerics.series.validation import InvalidSeriesError, RowsNeeded
 from tasks.numerics.series.windows import split_windows
-from tasks.numerics.settings import SeriesSpec, WindowSpec
+from tasks.numerics.series_settings import SeriesSpec
+from tasks.numerics.settings import WindowSpec
 from tasks.validate import validate
 
 pytestmark = pytest.mark.slow

@@ -12,7 +12,7 @@ from tasks.load import read_members
 from tasks.numerics.errors import MOST_LINES, InputError
 from tasks.numerics.series.held_checks import asked_before
 from tasks.numerics.series.validation import InvalidSeriesError
-from tasks.numerics.settings import SeriesSpec
+from tasks.numerics.series_settings import SeriesSpec
 from tasks.validate import PAGES, validate
 
 pytestmark = pytest.mark.slow

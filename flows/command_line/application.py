@@ -71,7 +71,7 @@ def audit(
     The keys of a claim file stand at the head of tasks/numerics/audit/claim_files.py.
     """
     from flows.comparison.first_checks import check_audit
-    from tasks.numerics.settings import SeriesSpec
+    from tasks.numerics.series_settings import SeriesSpec
 
     asked = SeriesSpec(series=series, value=value, coverage=coverage, frequency="index")
     claimed = check_audit(asked, seeds, claim, output)

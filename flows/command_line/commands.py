@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from flows.comparison.finishing import Finished
     from tasks.numerics.audit.claims import Claim
     from tasks.numerics.problems.problem import Origins
-    from tasks.numerics.settings import SeriesSpec
+    from tasks.numerics.series_settings import SeriesSpec
 
 SAME_COMPARISON = (
     "Waiting for another process that makes the same comparison; then this one reads what that has trained ..."

@@ -22,7 +22,7 @@ from tasks.numerics.series.short_series import refuse_short
 from tasks.numerics.series.text_files import outline
 from tasks.numerics.series.user_suites import read_suite
 from tasks.numerics.series.validation import TOO_SHORT, RowsNeeded
-from tasks.numerics.settings import SeriesSpec
+from tasks.numerics.series_settings import SeriesSpec
 
 MOST_SEEDS = 10_000
 """Of an audit."""

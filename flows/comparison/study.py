@@ -6,14 +6,8 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from tasks.numerics.settings import (
-    ComparisonSpec,
-    NetworkSpec,
-    OutputSpec,
-    SeriesSpec,
-    TrainingSpec,
-    WindowSpec,
-)
+from tasks.numerics.series_settings import SeriesSpec
+from tasks.numerics.settings import ComparisonSpec, NetworkSpec, OutputSpec, TrainingSpec, WindowSpec
 
 
 class Study(BaseModel):

@@ -1,7 +1,7 @@
-"""What can be set, declared once: from here come the command line's flags, the dashboard's form and MLflow's parameters."""
+"""What can be set beside the series, declared once: from here come the command line's flags, the dashboard's form and MLflow's parameters."""
 
 from dataclasses import dataclass
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -9,66 +9,12 @@ Placement = Literal["cell", "gate", "between"]
 CellName = Literal["lstm", "gru", "simple_rnn"]
 KERAS: dict[CellName, str] = {"lstm": "LSTM", "gru": "GRU", "simple_rnn": "SimpleRNN"}
 """The layers' names in Keras."""
-Aggregate = Literal["none", "sum", "mean", "last"]
 Layout = Literal["steps", "features"]
 Scaling = Literal["standard", "minmax", "none"]
 Initialisation = Literal["keras", "matched"]
 Head = Literal["forecast", "autoencoder"]
 Transform = Literal["none", "difference", "log", "log_difference"]
 PanelSplit = Literal["auto", "date", "series"]
-INDEX: Final = "index"
-"""The frequency of rows that are an ordered sequence and no calendar."""
-
-
-@dataclass(frozen=True)
-class SeriesSpec:
-    """Which series, and how its file is read."""
-
-    series: Annotated[
-        str,
-        Field(
-            min_length=1,
-            description="Bundled series by name, or path to a CSV or Parquet file; several with commas between them: a panel, one network for all.",
-        ),
-    ] = "sunspots"
-    id: Annotated[str, Field(description="Column that tells a panel's series apart, in a file in long form.")] = ""
-    date: Annotated[str, Field(description="Date column; guessed where only one fits.")] = ""
-    date_format: Annotated[str, Field(description="How dates are written, such as %d/%m/%Y, or s (Unix times).")] = ""
-    value: Annotated[str, Field(description="Value column; guessed where only one fits.")] = ""
-    frequency: Annotated[
-        str,
-        Field(
-            description="pandas alias of the period (MS, W-SAT, B, ...); 'index' takes the rows as an ordered sequence; inferred where empty."
-        ),
-    ] = ""
-    aggregate: Annotated[Aggregate, Field(description="How finer records become one value a period.")] = "none"
-    drop_partial: Annotated[bool, Field(description="Drop periods that the records do not cover whole.")] = False
-    coverage: Annotated[
-        str,
-        Field(
-            description="Column that says how much of its period a row covers, and how much is whole, such as days=7."
-        ),
-    ] = ""
-    features: Annotated[
-        tuple[str, ...],
-        Field(
-            description="Further columns that a forecast sees, up to the last period before it; aggregated as the value is."
-        ),
-    ] = ()
-    known_future: Annotated[
-        tuple[str, ...],
-        Field(
-            description="Columns whose values are known ahead, such as planned prices: seen for the forecast's periods too."
-        ),
-    ] = ()
-    calendar: Annotated[
-        tuple[str, ...],
-        Field(
-            description="Cycles of the calendar, known ahead, as sine and cosine: month, quarter, week, day, weekday, day_of_year, hour, minute."
-        ),
-    ] = ()
-    bounds: Annotated[tuple[float, ...], Field(description="Least and greatest value allowed; any where empty.")] = ()
-    suite: Annotated[str, Field(description="Your own Great Expectations suite (JSON), run on raw columns too.")] = ""
 
 
 @dataclass(frozen=True)
@@ -118,7 +64,9 @@ class WindowSpec:
     ] = "auto"
     drop_short: Annotated[bool, Field(description="Leave out series that are too short for the parts.")] = False
     scaling: Annotated[Scaling, Field(description="Fitted on the training part alone.")] = "minmax"
-    transform: Annotated[Transform, Field(description="Applied before scaling, and undone on forecasts.")] = "none"
+    transform: Annotated[
+        Transform, Field(description="Applied to the series before scaling, and undone on forecasts.")
+    ] = "none"
 
     @property
     def lost_rows(self) -> int:
@@ -155,7 +103,9 @@ class TrainingSpec:
 
     epochs: Annotated[int, Field(ge=1, le=1_000_000, description="Passes over the training windows.")] = 100
     batch_size: Annotated[int, Field(ge=1, le=1_000_000, description="Windows a step.")] = 16
-    learning_rate: Annotated[float, Field(gt=0, le=1e10, description="Adam's: the middle of the grid.")] = 0.001
+    learning_rate: Annotated[
+        float, Field(gt=0, le=1e10, description="Adam's learning rate: the middle of the grid.")
+    ] = 0.001
     learning_rates: Annotated[
         int,
         Field(
@@ -164,7 +114,9 @@ class TrainingSpec:
             description="How many learning rates every variant is trained with, an odd number around the given one; the best on validation loss is compared.",
         ),
     ] = 3
-    learning_rate_factor: Annotated[float, Field(gt=1, le=1e6, description="From one learning rate to the next.")] = 3.0
+    learning_rate_factor: Annotated[
+        float, Field(gt=1, le=1e6, description="From one learning rate of the grid to the next.")
+    ] = 3.0
     patience: Annotated[
         int,
         Field(
@@ -200,14 +152,18 @@ class ComparisonSpec:
             min_length=1, description="cell: activation; gate: recurrent_activation; between: after every LSTM layer."
         ),
     ] = ("cell", "between")
-    seeds: Annotated[int, Field(ge=1, le=100_000, description="Training runs of every variant, paired by seed.")] = 30
+    seeds: Annotated[
+        int, Field(ge=1, le=100_000, description="Training runs of every variant, paired over variants by their seed.")
+    ] = 30
     until_decided: Annotated[
         bool,
         Field(
             description="Train as many seeds again, and again, until the verdict on every variant is decided or there are max_seeds."
         ),
     ] = False
-    max_seeds: Annotated[int, Field(ge=1, le=100_000, description="Most seeds with --until-decided.")] = 300
+    max_seeds: Annotated[int, Field(ge=1, le=100_000, description="Most seeds of a variant with --until-decided.")] = (
+        300
+    )
     first_seed: Annotated[int, Field(ge=0, le=2**31, description="The first seed; the others follow it.")] = 0
     reference: Annotated[
         str, Field(min_length=1, description="The variant that the others are held against, such as cell-relu.")

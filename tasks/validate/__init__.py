@@ -17,7 +17,7 @@ from tasks.numerics.series.series import Series
 from tasks.numerics.series.short_series import long_enough
 from tasks.numerics.series.user_suites import read_suite
 from tasks.numerics.series.validation import MOST_DETAILS, Expectation, InvalidSeriesError, RowsNeeded, Validation
-from tasks.numerics.settings import SeriesSpec
+from tasks.numerics.series_settings import SeriesSpec
 from tasks.numerics.wording import cell
 from tasks.validate.calendar import register_expectations
 from tasks.validate.kept import FIRST_PAGE, digest_of, forget_outcomes, keep_outcomes, kept_outcomes

@@ -16,7 +16,7 @@ from tasks.numerics.series import validation
 from tasks.numerics.series.records import Records
 from tasks.numerics.series.user_suites import read_suite
 from tasks.numerics.series.validation import Expectation, RowsNeeded
-from tasks.numerics.settings import SeriesSpec
+from tasks.numerics.series_settings import SeriesSpec
 from tasks.numerics.whole_files import write_whole
 
 NAME: Final = "validation.json"

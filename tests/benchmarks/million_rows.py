@@ -91,7 +91,8 @@ def run(case: str, file: Path) -> None:
         from tasks.numerics.errors import InputError
         from tasks.numerics.problems import check_problem  # noqa: F401
         from tasks.numerics.series.validation import RowsNeeded
-        from tasks.numerics.settings import SeriesSpec, WindowSpec
+        from tasks.numerics.series_settings import SeriesSpec
+        from tasks.numerics.settings import WindowSpec
         from tasks.validate import validate
         from tasks.window import window
 

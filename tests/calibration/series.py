@@ -6,7 +6,8 @@ import numpy as np
 
 from tasks.load import read_series
 from tasks.numerics.series.windows import Windows, make_windows
-from tasks.numerics.settings import SeriesSpec, WindowSpec
+from tasks.numerics.series_settings import SeriesSpec
+from tasks.numerics.settings import WindowSpec
 
 BUNDLED = ("nile", "uk_gas", "air_passengers", "bank_calls_daily", "sunspots", "victoria_electricity_daily")
 SIMULATED = {"seasonal AR": (4, {1: 0.3, 4: 0.6}), "near random walk": (1, {1: 0.98})}

@@ -28,7 +28,7 @@ from tasks.numerics.series.records import Records, name_of, to_series
 from tasks.numerics.series.series import Series
 from tasks.numerics.series.series_flags import names_of
 from tasks.numerics.series.validation import RowsNeeded
-from tasks.numerics.settings import INDEX, SeriesSpec
+from tasks.numerics.series_settings import INDEX, SeriesSpec
 from tasks.window import window
 
 CASES = Path(__file__).parents[1] / "cases"

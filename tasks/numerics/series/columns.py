@@ -9,7 +9,7 @@ from tasks.numerics.errors import InputError
 from tasks.numerics.series.date_columns import date_column
 from tasks.numerics.series.named_columns import named_columns
 from tasks.numerics.series.tables import as_numbers, is_truth, some
-from tasks.numerics.settings import SeriesSpec
+from tasks.numerics.series_settings import SeriesSpec
 from tasks.numerics.wording import few
 
 

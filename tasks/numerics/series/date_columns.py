@@ -10,7 +10,7 @@ from tasks.numerics.errors import InputError
 from tasks.numerics.series.date_shapes import OF_DAY
 from tasks.numerics.series.dates import holds_dates
 from tasks.numerics.series.tables import as_numbers, is_text, some
-from tasks.numerics.settings import INDEX, SeriesSpec
+from tasks.numerics.series_settings import INDEX, SeriesSpec
 from tasks.numerics.wording import cell, few
 
 PARTS: Final = {

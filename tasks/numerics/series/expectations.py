@@ -7,7 +7,7 @@ from tasks.numerics.series.frequencies import infer_frequency, offset_of, with_h
 from tasks.numerics.series.periods import MOSTLY_SINGLE, label_end
 from tasks.numerics.series.records import Records, covariate_key
 from tasks.numerics.series.validation import TOO_SHORT, RowsNeeded
-from tasks.numerics.settings import INDEX, SeriesSpec
+from tasks.numerics.series_settings import INDEX, SeriesSpec
 
 
 def held_to(records: Records, spec: SeriesSpec, needs: RowsNeeded) -> tuple[Held, ...]:

@@ -11,7 +11,7 @@ from pandas.tseries.frequencies import to_offset
 from pandas.tseries.offsets import BaseOffset, CustomBusinessDay, Tick
 
 from tasks.numerics.errors import InputError
-from tasks.numerics.settings import INDEX
+from tasks.numerics.series_settings import INDEX
 from tasks.numerics.wording import cut
 
 PLAIN_WORDS: Final = {

@@ -18,7 +18,7 @@ from tasks.numerics.series.failing_rows import Findings
 from tasks.numerics.series.periods import Steps
 from tasks.numerics.series.records import Records
 from tasks.numerics.series.validation import MOST_DETAILS, Expectation, RowsNeeded
-from tasks.numerics.settings import SeriesSpec
+from tasks.numerics.series_settings import SeriesSpec
 
 Bools = NDArray[np.bool_]
 

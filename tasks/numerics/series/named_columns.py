@@ -9,7 +9,7 @@ from typing import Final
 from tasks.numerics.errors import InputError
 from tasks.numerics.series.date_shapes import is_date
 from tasks.numerics.series.headers import number_in
-from tasks.numerics.settings import SeriesSpec
+from tasks.numerics.series_settings import SeriesSpec
 from tasks.numerics.wording import few
 
 FEWEST_PERIODS: Final = 3

@@ -9,7 +9,7 @@ from pandas.tseries.offsets import BaseOffset, Tick
 
 from tasks.numerics.errors import InputError
 from tasks.numerics.series.frequencies import calendar, infer_frequency, offset_of, regular_dates, share_present
-from tasks.numerics.settings import Aggregate
+from tasks.numerics.series_settings import Aggregate
 
 LABELLED_BY_END: Final = {"W", "ME", "QE", "YE", "BME", "BQE", "BYE"}
 """pandas names these periods by their last day, all others by their first."""

@@ -23,7 +23,7 @@ from tasks.numerics.series.periods import aggregate, moment, together
 from tasks.numerics.series.series import Series
 from tasks.numerics.series.series_names import together as panel_name
 from tasks.numerics.series.tables import as_numbers, is_missing
-from tasks.numerics.settings import INDEX, SeriesSpec
+from tasks.numerics.series_settings import INDEX, SeriesSpec
 from tasks.numerics.wording import cell
 
 

@@ -6,7 +6,7 @@ from typing import Final
 from tasks.numerics.errors import InputError
 from tasks.numerics.series.bundled import catalogue, is_there
 from tasks.numerics.series.date_shapes import check_date_format
-from tasks.numerics.settings import INDEX, SeriesSpec
+from tasks.numerics.series_settings import INDEX, SeriesSpec
 
 CALENDAR_NAMES: Final = ("minute", "hour", "weekday", "day", "day_of_year", "week", "month", "quarter")
 """Cycles of the calendar that `--calendar` knows."""

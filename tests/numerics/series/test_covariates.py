@@ -8,7 +8,8 @@ from tasks.numerics.errors import InputError
 from tasks.numerics.series.covariates import CALENDAR, Covariates, cycles
 from tasks.numerics.series.series_flags import CALENDAR_NAMES, refuse_contradictions
 from tasks.numerics.series.windows import make_windows
-from tasks.numerics.settings import SeriesSpec, WindowSpec
+from tasks.numerics.series_settings import SeriesSpec
+from tasks.numerics.settings import WindowSpec
 
 RANDOM = np.random.default_rng(0)
 ROWS = 90
