@@ -1,5 +1,6 @@
 """Files as people have them: each is read, or it is told what to do; `cases/README.md` says what is right of each."""
 
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -362,3 +363,19 @@ def test_true_and_false_are_0_and_1(tmp_path):
     lines = [[*line, "TRUE" if n % 2 else "FALSE"] for n, line in enumerate(rows())]
     found = read(write(tmp_path / "own.csv", lines, "date,value,promo"), known_future=("promo",))
     assert found.value_column == "value" and set(found.rows["covariate 0"]) == {0.0, 1.0}
+
+
+@pytest.mark.parametrize("above", ["", "# exported 2026\n", "Umsatz je Filiale\n"])
+@pytest.mark.parametrize("separator", [";", "\t", "|"])
+def test_decimal_commas_are_told_from_commas_between_columns(tmp_path, above, separator):
+    rows = [separator.join([f"2022-W{week:02d}", f"{100 + week},{week}", "Köln"]) for week in range(1, 40)]
+    header = separator.join(["KW", "Umsatz", "Filiale"])
+    (tmp_path / "shop.csv").write_text(f"{above}{header}\n" + "\n".join(rows))
+    with pytest.raises(InputError, match=f"its header is {re.escape(repr(header))}"):
+        read(tmp_path / "shop.csv", value="Umsatz")
+
+
+def test_semicolons_within_a_column_separate_nothing(tmp_path):
+    rows = [f"2022-01-{day:02d},{day},a;b" for day in range(1, 31)]
+    (tmp_path / "notes.csv").write_text("date,sold,tags\n" + "\n".join(rows))
+    assert len(read(tmp_path / "notes.csv").rows) == 30

@@ -43,6 +43,7 @@ def find_header(lines: Sequence[str], numbers: Sequence[int], path: Path) -> Hea
     comments = _leading(lines[first : first + LOOKED_AT], "#")
     if comments == len(cells):
         raise InputError(f"{path} holds comments alone. Expected a header line, then one row a period.")
+    _refuse_decimal_commas(lines[first + comments : first + LOOKED_AT], path)
     width = _most_usual([len(one) for one in cells[comments:]])
     at = comments + _titles(cells[comments:], width)
     told = cells_of(lines[first + comments - 1].lstrip("# ")) if comments else []
@@ -141,6 +142,16 @@ def _goes_on(cells: list[str], names: list[str]) -> bool:
     words = [cell for cell in cells if cell.lower() not in NO_NAMES]
     alone = len(words) == 1 and cells[0] == words[0] and words[0].lower() in ("date", "time", "datetime", "index")
     return len(cells) == len(names) and not is_data(cells) and (alone or len(words) > 1 or cells[0] == "-")
+
+
+def _refuse_decimal_commas(lines: Sequence[str], path: Path) -> None:
+    """Where commas stand within the numbers of each row, another separator stands between them, and alone in the header."""
+    for separator in SEPARATORS:
+        counts = [line.count(separator) for line in lines]
+        usual = _most_usual(counts)
+        header = lines[counts.index(usual)]
+        if usual and "," not in header and 2 * counts.count(usual) > len(counts):
+            _refuse_separator(header, [header], path)
 
 
 def _refuse_separator(line: str, cells: list[str], path: Path) -> None:
