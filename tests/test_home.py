@@ -14,6 +14,7 @@ from served import environment_of, said_by
 from flows import private_files
 from flows.comparison.study import Study
 from flows.environment import environment
+from flows.main import CANCELLED, INTERRUPTED
 from flows.servers import allowed_files
 from flows.servers.allowed_files import FOLDERS, check_allowed
 from tasks.numerics.errors import InputError
@@ -111,9 +112,20 @@ def test_an_interrupt_in_the_first_moments_is_answered_in_a_sentence(tmp_path, s
         time.sleep(random.Random(seed).uniform(0.15, 0.6))
         begun.send_signal(signal.SIGINT)
         _, said = begun.communicate(timeout=30)
-    assert begun.returncode == 130, said
-    assert "cancelled. What was trained is kept; the same command goes on from there." in said
+    assert begun.returncode == INTERRUPTED, said
+    assert CANCELLED in said
     assert "Traceback" not in said
+
+
+def test_an_interrupt_is_answered_where_the_user_looks_while_libraries_are_kept_quiet(tmp_path):
+    program = (
+        "import os, signal; from flows.main import answer_interrupts; answer_interrupts(); "
+        "from flows.command_line.commands import libraries_kept_quiet; "
+        "quiet = libraries_kept_quiet(); quiet.__enter__(); os.kill(os.getpid(), signal.SIGINT)"
+    )
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, env=environment_of(tmp_path / "home"), capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (INTERRUPTED, f"{CANCELLED}\n")
 
 
 @pytest.fixture
