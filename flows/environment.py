@@ -93,7 +93,6 @@ def _tensorflow() -> dict[str, str]:
         "KERAS_BACKEND": "tensorflow",
         # Programs run side by side in threads, one a core: that is faster than each using all cores.
         "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false",
-        "TF_NUM_INTRAOP_THREADS": "1",
         # Compilation survives the process.
         "TF_XLA_FLAGS": f"--tf_xla_persistent_cache_directory={_quoted(COMPILED)} --tf_xla_persistent_cache_device_types=CPU",
     }
