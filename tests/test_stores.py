@@ -10,6 +10,8 @@ import time
 from contextlib import closing
 
 import pytest
+from empty_stores import made as made_by_migrations
+from empty_stores import makers
 from served import environment_of
 
 from tasks.numerics.errors import InputError
@@ -155,12 +157,43 @@ def test_what_fails_while_it_is_made_leaves_nothing_and_what_was_there(tmp_path)
         raise OSError(28, "No space left on device")
 
     with pytest.raises(OSError, match="No space"):
-        ensure_store(store, StoreKind("A tool", "runs", lambda: ("new", "old"), fail))
+        ensure_store(store, StoreKind("A tool", "runs", lambda: ("new", "old"), tmp_path / "no.sql", fail))
     assert store.read_bytes() == before and list(tmp_path.iterdir()) == [store]
 
     def upgrade(path):
         with closing(sqlite3.connect(path)) as copy, copy:
             copy.execute("UPDATE alembic_version SET version_num = 'new'")
 
-    ensure_store(store, StoreKind("A tool", "runs", lambda: ("new", "old"), upgrade))
+    ensure_store(store, StoreKind("A tool", "runs", lambda: ("new", "old"), tmp_path / "no.sql", upgrade))
     assert state_of(store, "runs").revision == "new" and state_of(store, "runs").used
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [0, 1], ids=["Prefect", "MLflow"])
+def test_a_new_store_is_what_all_migrations_make(number):
+    file, make = list(makers().items())[number]
+    # Constraints of a table come in any order.
+    kept, made = (
+        sorted(line.strip(" \t,") for line in text.splitlines())
+        for text in (file.read_text(), made_by_migrations(make))
+    )
+    assert kept == made, "renew it with: python -m tests.empty_stores"
+
+
+@pytest.mark.parametrize(("newest", "begun"), [("second", True), ("third", False)])
+def test_a_new_store_of_another_release_is_migrated(tmp_path, newest, begun):
+    schema, found = tmp_path / "schema.sql", []
+    schema.write_text(
+        "CREATE TABLE alembic_version (version_num); INSERT INTO alembic_version VALUES ('second'); CREATE TABLE runs (name);"
+    )
+
+    def migrate(path):
+        found.append(state_of(path, "runs").revision)
+        with closing(sqlite3.connect(path)) as store, store:
+            store.execute("CREATE TABLE IF NOT EXISTS alembic_version (version_num)")
+            store.execute("DELETE FROM alembic_version")
+            store.execute("INSERT INTO alembic_version VALUES (?)", (newest,))
+
+    ensure_store(tmp_path / "a.db", StoreKind("A tool", "runs", lambda: (newest, "first"), schema, migrate))
+    assert found == ["second" if begun else ""]
+    assert state_of(tmp_path / "a.db", "runs").revision == newest

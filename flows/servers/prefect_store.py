@@ -5,9 +5,10 @@ import os
 from pathlib import Path
 
 from flows.servers.store_checks import FLOW_RUNS, OWN_DATABASE, PREFECT_STORE
-from tasks.numerics.sqlite_stores import StoreKind, ensure_store
+from tasks.numerics.sqlite_stores import StoreKind, ensure_store, state_of
 
 MIGRATES = "PREFECT_API_DATABASE_MIGRATE_ON_START"
+SCHEMA = Path(__file__).with_name("prefect_schema.sql")
 
 
 def create_prefect_store() -> None:
@@ -18,7 +19,7 @@ def create_prefect_store() -> None:
     PREFECT_STORE.parent.mkdir(parents=True, exist_ok=True)
     with PREFECT_STORE.with_suffix(".lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        ensure_store(PREFECT_STORE, StoreKind("Prefect", FLOW_RUNS, _migrations, _make))
+        ensure_store(PREFECT_STORE, StoreKind("Prefect", FLOW_RUNS, _migrations, SCHEMA, make))
 
 
 def _migrations() -> tuple[str, ...]:
@@ -30,7 +31,10 @@ def _migrations() -> tuple[str, ...]:
     return tuple(script.revision for script in scripts.walk_revisions())
 
 
-def _make(path: Path) -> None:
+def make(path: Path) -> None:
+    """Brings a store, or a new one, to the newest revision through Prefect's own migrations."""
+    if state_of(path, FLOW_RUNS).revision == _migrations()[0]:
+        return
     import anyio
     from prefect.server.database import provide_database_interface
     from prefect.server.database.configurations import AioSqliteConfiguration

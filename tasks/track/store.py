@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Final
 
 from tasks.numerics.safe_names import safe_name
-from tasks.numerics.sqlite_stores import BUSY_SECONDS, StoreKind, ensure_store
+from tasks.numerics.sqlite_stores import BUSY_SECONDS, StoreKind, ensure_store, state_of
 
 STORE: Final = "mlflow.db"
 TABLE: Final = "runs"
+SCHEMA: Final = Path(__file__).with_name("mlflow_schema.sql")
 PLACED: Final = (
     ("experiments", "artifact_location"),
     ("runs", "artifact_uri"),
@@ -29,7 +30,8 @@ def create_store(home: Path) -> None:
 
     home.mkdir(parents=True, exist_ok=True)
     with FileLock(home / "mlflow.lock"):
-        ensure_store(home / STORE, StoreKind("MLflow", TABLE, _migrations, lambda path: _make(path, home)))
+        kind = StoreKind("MLflow", TABLE, _migrations, SCHEMA, lambda path: make(path, artifacts_of(home, "Default")))
+        ensure_store(home / STORE, kind)
         move_artifacts(home)
 
 
@@ -68,14 +70,15 @@ def _migrations() -> tuple[str, ...]:
     return tuple(script.revision for script in scripts.walk_revisions())
 
 
-def _make(path: Path, home: Path) -> None:
+def make(path: Path, artifacts: str) -> None:
+    """Brings a store, or a new one, to the newest revision through MLflow's own migrations, its default experiment's artifacts at an address."""
     from mlflow.store.db import utils
     from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 
     address = f"sqlite:///{path}"
-    if path.exists():
+    if path.exists() and state_of(path, TABLE).revision != _migrations()[0]:
         engine = utils.create_sqlalchemy_engine_with_retry(address)  # type: ignore[no-untyped-call]
         utils._upgrade_db(engine)  # type: ignore[no-untyped-call]
         engine.dispose()
     # Opened once: that leaves the default experiment there.
-    SqlAlchemyStore(address, artifacts_of(home, "Default")).engine.dispose()  # type: ignore[no-untyped-call]
+    SqlAlchemyStore(address, artifacts).engine.dispose()  # type: ignore[no-untyped-call]
