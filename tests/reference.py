@@ -1,6 +1,7 @@
 """The slow, obvious versions: Keras is the judge of the engine."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import keras
 import numpy as np
@@ -34,14 +35,15 @@ def keras_training(
     batches: Iterable[tuple[np.ndarray, np.ndarray]],
     learning_rate: float,
     clip_norm: float = 0.0,
+    optimizer: keras.optimizers.Optimizer | None = None,
+    loss: str | Callable[..., Any] = "mean_squared_error",
 ) -> tuple[list[float], Weights]:
     """Losses and final weights of one replica's `keras.Model` after `train_on_batch` over `batches`."""
     batches = list(batches)
     model = to_keras(architecture, weights, replica, batches[0][0].shape[1])
     clipping = {"global_clipnorm": clip_norm} if clip_norm else {}
-    model.compile(
-        optimizer=keras.optimizers.Adam(learning_rate, **clipping), loss="mean_squared_error", jit_compile=False
-    )
+    optimizer = optimizer or keras.optimizers.Adam(learning_rate, **clipping)
+    model.compile(optimizer=optimizer, loss=loss, jit_compile=False)
     losses = []
     for inputs, targets in batches:
         model.reset_metrics()

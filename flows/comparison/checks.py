@@ -10,6 +10,7 @@ from flows.comparison.study import Study
 from flows.servers.addresses import answers
 from flows.servers.store_checks import check_mlflow_store
 from tasks.numerics.errors import InputError
+from tasks.numerics.networks.optimizer_settings import optimizer_settings
 from tasks.numerics.networks.tuning import candidates
 from tasks.numerics.wording import cut
 
@@ -34,8 +35,9 @@ def check_places(study: Study, folder: Path) -> None:
 
 
 def check_budget(study: Study) -> None:
-    """Raises InputError where the seeds or the grid of learning rates cannot be."""
+    """Raises InputError where the seeds, the grid of learning rates or the optimizer cannot be."""
     candidates(study.training)
+    optimizer_settings(study.training)
     comparison = study.comparison
     if comparison.until_decided and comparison.max_seeds < comparison.seeds:
         raise InputError(

@@ -15,6 +15,8 @@ Initialisation = Literal["keras", "matched"]
 Head = Literal["forecast", "autoencoder"]
 Transform = Literal["none", "difference", "log", "log_difference"]
 PanelSplit = Literal["auto", "date", "series"]
+OptimizerName = Literal["adam", "adamw", "nadam", "rmsprop", "sgd", "adagrad"]
+LossName = Literal["mse", "mae", "huber", "log_cosh", "mape", "quantile"]
 
 
 @dataclass(frozen=True)
@@ -99,12 +101,12 @@ class NetworkSpec:
 
 @dataclass(frozen=True)
 class TrainingSpec:
-    """How every replica is trained: Adam on the mean squared error."""
+    """How every replica is trained."""
 
     epochs: Annotated[int, Field(ge=1, le=1_000_000, description="Passes over the training windows.")] = 100
     batch_size: Annotated[int, Field(ge=1, le=1_000_000, description="Windows a step.")] = 16
     learning_rate: Annotated[
-        float, Field(gt=0, le=1e10, description="Adam's learning rate: the middle of the grid.")
+        float, Field(gt=0, le=1e10, description="The optimizer's learning rate: the middle of the grid.")
     ] = 0.001
     learning_rates: Annotated[
         int,
@@ -133,6 +135,32 @@ class TrainingSpec:
         tuple[Annotated[float, Field(ge=0, allow_inf_nan=False)], ...],
         Field(description="Further clip norms that every variant is trained with, chosen like the learning rate."),
     ] = ()
+    clip_value: Annotated[
+        float,
+        Field(
+            ge=0, allow_inf_nan=False, description="Clip each element of the gradients to this, up and down; 0: off."
+        ),
+    ] = 0.0
+    optimizer: Annotated[
+        OptimizerName, Field(description="Keras' optimizer, with Keras' defaults beside what is set here.")
+    ] = "adam"
+    momentum: Annotated[float, Field(ge=0, lt=1, description="Momentum of sgd or rmsprop, such as 0.9; 0: none.")] = 0.0
+    nesterov: Annotated[bool, Field(description="Nesterov's momentum, of sgd.")] = False
+    weight_decay: Annotated[
+        float,
+        Field(
+            ge=0,
+            le=1,
+            description="Share of each weight, times the learning rate, that every step takes away; 0: none, of adamw Keras' 0.004.",
+        ),
+    ] = 0.0
+    loss: Annotated[
+        LossName,
+        Field(
+            description="What is trained on, and watched on the validation part: Keras' losses, or that of a quantile."
+        ),
+    ] = "mse"
+    quantile: Annotated[float, Field(gt=0, lt=1, description="Which quantile --loss quantile forecasts.")] = 0.5
 
 
 JudgedMetric = Literal["rmse", "mae", "mfe", "mda", "mase", "rmsse", "alpha", "slope"]

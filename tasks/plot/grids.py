@@ -29,7 +29,7 @@ def draw_grid(drawing: Grid) -> "go.Figure":
             "ticktext": [f"{rate:.3g}" for rate in rates],
             "range": [np.log10(rates[0]) - step / 2, np.log10(rates[-1]) + step / 2],
         },
-        yaxis={"title": {"text": "mean squared error (scaled)"}, "type": "log", "nticks": 8},
+        yaxis={"title": {"text": drawing.y_title}, "type": "log", "nticks": 8},
     )
     for place, name in enumerate(drawing.rows):
         low, median, high = drawing.losses[place]

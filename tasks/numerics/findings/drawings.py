@@ -104,6 +104,7 @@ def grid_of(chosen: Chosen, variants: list[str], clip_norm: float) -> Grid:
         variants,
         own.transpose("variant", "line", "candidate").to_numpy(),
         [np.isin(here, table["chosen"].sel(variant=name).to_numpy()) for name in variants],
+        f"{chosen.overview.result.loss} (scaled)",
     )
 
 

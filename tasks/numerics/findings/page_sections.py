@@ -189,7 +189,7 @@ def inside_section(overview: Found) -> Section:
 
 def learning_section(overview: Found, drawn: Drawings) -> Section:
     """Losses after every epoch."""
-    words = "Mean squared error of scaled values after each epoch, on a logarithmic scale that all panels share."
+    words = f"{overview.result.loss.capitalize()} of scaled values after each epoch, on a logarithmic scale that all panels share."
     legend: tuple[tuple[Sample, str], ...] = (
         ("solid", "training, median of seeds"),
         ("dash", "validation, median"),

@@ -11,6 +11,7 @@ from tasks.numerics.networks.activations import ValueAndSlope, keras_activations
 from tasks.numerics.networks.architectures import Architecture
 from tasks.numerics.networks.cells import CELLS, Activations
 from tasks.numerics.networks.layouts import Layout
+from tasks.numerics.networks.losses import Loss
 from tasks.numerics.networks.recurrent_layers import Layer, Trace, weights_of_layers
 
 Tensor = Any
@@ -83,8 +84,9 @@ def losses_and_gradients(
     windows: Tensor,
     targets: Tensor,
     share: Tensor | float,
+    loss_of: Loss,
 ) -> tuple[Tensor, list[Tensor]]:
-    """Squared errors, each times `share`, summed (R,); and their gradients by every weight, as laid out.
+    """Losses of all outputs, each times `share`, summed (R,); and their gradients by every weight, as laid out.
 
     `windows` (R, B, T, F); `targets` (R, B, S, O) and `share` by `Layout.sequence`; with share = 1/(B·S·O) the loss is the
     mean.
@@ -100,9 +102,8 @@ def losses_and_gradients(
         passes.append(_Pass(layer, sequence, trace, slope, output))
         return output
 
-    error = through(layout, architecture, weights, windows, pass_layer) - targets
-    loss = layout.over_replica(error * error * share)
-    rows = 2 * error * share
+    losses, slopes = loss_of(through(layout, architecture, weights, windows, pass_layer), targets)
+    loss, rows = layout.over_replica(losses * share), slopes * share
     last = passes[-1].output[-1:] if architecture.places[-1].gives_last else passes[-1].output
     kernels, bias = layout.gradients([layout.hidden_sequence(last, R, B)], rows)
     gradients = [*kernels, bias]

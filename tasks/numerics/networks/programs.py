@@ -17,11 +17,14 @@ from tasks.numerics.networks.architectures import Architecture
 from tasks.numerics.networks.gradients import forecast, losses_and_gradients
 from tasks.numerics.networks.layout_choice import LayoutName
 from tasks.numerics.networks.layouts import Layout, ReplicaFirst, ReplicaLast
+from tasks.numerics.networks.losses import Loss, loss_function
+from tasks.numerics.networks.optimizer_settings import ADAM, OptimizerSettings
+from tasks.numerics.networks.optimizers import BETA_2, begin, step
 from tasks.numerics.networks.recurrent_layers import in_chunks, loop
 from tasks.numerics.networks.units_first_layout import UnitsFirst
+from tasks.numerics.settings import LossName
 
 Tensor = Any
-BETA_1, BETA_2, EPSILON = 0.9, 0.999, 1e-7  # Adam's, as in Keras
 LAYOUTS: dict[LayoutName, Layout] = {
     "replica_last": ReplicaLast(),
     "replica_first": ReplicaFirst(),
@@ -41,6 +44,14 @@ class ProgramSpec:
     clips: bool
     """Whether any replica's gradients are clipped; by how much is an argument."""
     layout_name: LayoutName
+    optimizer: OptimizerSettings = ADAM
+    loss_name: LossName = "mse"
+    quantile: float = 0.5
+
+    @property
+    def loss(self) -> Loss:
+        """What is trained on."""
+        return loss_function(self.loss_name, self.quantile)
 
     @property
     def layout(self) -> Layout:
@@ -63,10 +74,9 @@ class Rates(NamedTuple):
 
 
 def initial_state(spec: ProgramSpec, weights: list[NDArray[np.float32]]) -> dict[str, Any]:
-    """State of a training that has not begun: weights (R, ...), Adam's moments and the early stopping's memory."""
+    """State of a training that has not begun: weights (R, ...), the optimizer's and the early stopping's memory."""
     replicas = len(weights[0])
-    zeros = [np.zeros_like(weight) for weight in weights]
-    state = {"weights": weights, "mean": zeros, "square": zeros, "step": np.int32(0)}
+    state = {"weights": weights, **begin(spec.optimizer, weights)}
     if spec.patience:
         state |= {
             "best_weights": weights,
@@ -117,30 +127,56 @@ def _epoch(spec: ProgramSpec, state: Any, data: Any, order: Tensor, rates: Rates
     layout, architecture = spec.layout, spec.architecture
     shares = tf.constant(batch_shares(spec))
 
-    def step(s: Tensor, state: Any, total: Tensor) -> Any:
+    def one_step(s: Tensor, state: Any, total: Tensor, squares: Tensor) -> Any:
         chosen, targets = order[s], tf.gather(data["targets"], order[s])
         each = 1 / float(np.prod(targets.shape[2:]))
         share = tf.constant(each / spec.batch, tf.float32)
         if spec.windows % spec.batch:
             share = layout.sequence(tf.broadcast_to(each * shares[s][None, :, None, None], targets.shape))
         windows, targets = tf.gather(data["windows"], chosen), layout.sequence(targets)
-        loss, gradients = losses_and_gradients(layout, architecture, state["weights"], windows, targets, share)
+        loss, gradients = losses_and_gradients(
+            layout, architecture, state["weights"], windows, targets, share, spec.loss
+        )
         count = tf.minimum(spec.windows - s * spec.batch, spec.batch)
-        return s + 1, adam(spec, state, gradients, rates), total + loss * tf.cast(count, tf.float32)
+        gradients = clipped(spec, gradients, rates.clip_norm)
+        if not spec.optimizer.keeps_squares:
+            squares = squares + _squares(layout, gradients)
+        moved = step(spec.optimizer, layout, state, gradients, rates.learning_rate)
+        return s + 1, moved, total + loss * tf.cast(count, tf.float32), squares
 
     zeros = tf.zeros([order.shape[1]])
-    _, ended, total = loop(spec.steps, step, [0, state, zeros])
-    return ended, total / spec.windows, _gradient_norm(spec, state["square"], ended["square"])
+    _, ended, total, squares = loop(spec.steps, one_step, [0, state, zeros, zeros])
+    mean = (
+        _mean_squares(spec, state["square"], ended["square"]) if spec.optimizer.keeps_squares else squares / spec.steps
+    )
+    return ended, total / spec.windows, tf.sqrt(mean)
 
 
-def _gradient_norm(spec: ProgramSpec, begun: list[Tensor], ended: list[Tensor]) -> Tensor:
-    """Root mean square (R,) of the norms of an epoch's gradients, out of Adam's second moments before and after it.
+def _mean_squares(spec: ProgramSpec, begun: list[Tensor], ended: list[Tensor]) -> Tensor:
+    """Mean square (R,) of the norms of an epoch's gradients, out of Adam's second moments before and after it.
 
     These are sums of squared gradients with weights that fall by a thousandth a step: nothing is computed at the steps.
     """
     sums = [tf.add_n([spec.layout.over_replica(square) for square in squares]) for squares in (begun, ended)]
     kept = BETA_2**spec.steps
-    return tf.sqrt(tf.maximum(sums[1] - kept * sums[0], 0) / (1 - kept))
+    return tf.maximum(sums[1] - kept * sums[0], 0) / (1 - kept)
+
+
+def _squares(layout: Layout, gradients: list[Tensor]) -> Tensor:
+    """Squares of all elements of a replica's gradients, summed (R,)."""
+    return tf.add_n([layout.over_replica(gradient * gradient) for gradient in gradients])
+
+
+def clipped(spec: ProgramSpec, gradients: list[Tensor], clip_norm: Tensor) -> list[Tensor]:
+    """Gradients of each replica as Keras' `global_clipnorm` or `clipvalue` leaves them; the norm (R,), 0: not clipped."""
+    layout, most = spec.layout, spec.optimizer.clip_value
+    if most:
+        return [tf.clip_by_value(gradient, -most, most) for gradient in gradients]
+    if not spec.clips:
+        return gradients
+    norm = tf.sqrt(_squares(layout, gradients))
+    scale = tf.where((clip_norm > 0) & (norm > clip_norm), clip_norm / norm, 1.0)
+    return [gradient * layout.for_each_replica(scale, gradient) for gradient in gradients]
 
 
 def batch_shares(spec: ProgramSpec) -> NDArray[np.float32]:
@@ -148,24 +184,6 @@ def batch_shares(spec: ProgramSpec) -> NDArray[np.float32]:
     filled = np.arange(spec.steps * spec.batch).reshape(spec.steps, spec.batch) < spec.windows
     shares: NDArray[np.float32] = (filled / filled.sum(axis=1, keepdims=True)).astype(np.float32)
     return shares
-
-
-def adam(spec: ProgramSpec, state: Any, gradients: list[Tensor], rates: Rates) -> Any:
-    """One step of Adam as Keras takes it (Kingma and Ba 2015, end of section 2), clipped by global norm if asked."""
-    layout = spec.layout
-    if spec.clips:
-        norm = tf.sqrt(tf.add_n([layout.over_replica(gradient * gradient) for gradient in gradients]))
-        scale = tf.where((rates.clip_norm > 0) & (norm > rates.clip_norm), rates.clip_norm / norm, 1.0)
-        gradients = [gradient * layout.for_each_replica(scale, gradient) for gradient in gradients]
-    count = tf.cast(state["step"] + 1, tf.float32)
-    rate = rates.learning_rate * tf.sqrt(1 - tf.pow(BETA_2, count)) / (1 - tf.pow(BETA_1, count))
-    mean = [m + (g - m) * (1 - BETA_1) for m, g in zip(state["mean"], gradients, strict=True)]
-    square = [v + (g * g - v) * (1 - BETA_2) for v, g in zip(state["square"], gradients, strict=True)]
-    weights = [
-        w - m * layout.for_each_replica(rate, w) / (tf.sqrt(v) + EPSILON)
-        for w, m, v in zip(state["weights"], mean, square, strict=True)
-    ]
-    return state | {"weights": weights, "mean": mean, "square": square, "step": state["step"] + 1}
 
 
 def watch(spec: ProgramSpec, state: Any, loss: Tensor, epoch: Tensor) -> Any:
@@ -185,8 +203,8 @@ def watch(spec: ProgramSpec, state: Any, loss: Tensor, epoch: Tensor) -> Any:
 
 
 def _validation_loss(spec: ProgramSpec, weights: list[Tensor], data: Any) -> Tensor:
-    error = _forecasts(spec, weights, data["validation_windows"]) - data["validation_targets"]
-    return tf.reduce_mean(error * error, axis=[1, 2, 3])
+    losses, _ = spec.loss(_forecasts(spec, weights, data["validation_windows"]), data["validation_targets"])
+    return tf.reduce_mean(losses, axis=[1, 2, 3])
 
 
 def _forecasts(spec: ProgramSpec, weights: list[Tensor], windows: Tensor) -> Tensor:

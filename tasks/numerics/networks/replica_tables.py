@@ -9,6 +9,7 @@ import xarray as xr
 
 from tasks.numerics.networks.initialisation import initialisation_words
 from tasks.numerics.networks.seed_blocks import TrainedBlock, TrainingWindows
+from tasks.numerics.networks.training_words import loss_words
 from tasks.numerics.networks.tuning import candidates, given
 from tasks.numerics.networks.variants import Variant
 from tasks.numerics.settings import NetworkSpec, TrainingSpec
@@ -94,7 +95,7 @@ def tuning_table(replicas: Replicas, network: NetworkSpec, loss: Array, choice: 
     """The grid and what was chosen of it, from validation losses (V, C, O, S) of the weights that were kept and choices (V, O).
 
     `validation_loss` (variant, candidate, origin, seed), `chosen` (variant, origin), `initialisation` (variant), in words;
-    coordinates `learning_rate` and `clip_norm` (candidate); attribute `given`, the candidate that was asked for.
+    coordinates `learning_rate` and `clip_norm` (candidate); attributes `given`, the candidate that was asked for, and `loss`, what was trained on, in words.
     """
     tried = candidates(replicas.training)
     return xr.Dataset(
@@ -108,7 +109,7 @@ def tuning_table(replicas: Replicas, network: NetworkSpec, loss: Array, choice: 
             "learning_rate": ("candidate", [one.learning_rate for one in tried]),
             "clip_norm": ("candidate", [one.clip_norm for one in tried]),
         },
-        attrs={"given": given(replicas.training)},
+        attrs={"given": given(replicas.training), "loss": loss_words(replicas.training)},
     )
 
 

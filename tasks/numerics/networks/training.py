@@ -15,6 +15,7 @@ from tasks.numerics.networks.diagnostics import diagnose
 from tasks.numerics.networks.initialisation import Weights
 from tasks.numerics.networks.layer_stacks import all_units
 from tasks.numerics.networks.layout_choice import layout_name
+from tasks.numerics.networks.optimizer_settings import optimizer_settings
 from tasks.numerics.networks.program_cache import kept_program, seal_programs
 from tasks.numerics.networks.programs import ProgramSpec, Rates, initial_state, segment_program
 from tasks.numerics.networks.randomness import BatchOrder
@@ -57,9 +58,9 @@ class Trained:
     forecasts: NDArray[np.float32]
     """Scaled, of the test windows (R, N_test, O); of an autoencoder its reconstructions (R, N_test, T, F)."""
     loss: NDArray[np.float32]
-    """Mean squared error of the training windows while each epoch ran (R, E)."""
+    """Loss of the training windows while each epoch ran (R, E)."""
     validation_loss: NDArray[np.float32]
-    """Mean squared error of the validation windows after each epoch (R, E)."""
+    """Loss of the validation windows after each epoch (R, E)."""
     gradient_norm: NDArray[np.float32]
     """Root mean square over each epoch's steps of the gradients' norm, as clipped (R, E)."""
     best_epoch: NDArray[np.int32]
@@ -83,6 +84,9 @@ def program_spec(architecture: Architecture, training: TrainingSpec, windows: in
         patience=training.patience,
         clips=any(one.clip_norm for one in candidates(training)),
         layout_name=layout_name(all_units(architecture.network), steps, batch),
+        optimizer=optimizer_settings(training),
+        loss_name=training.loss,
+        quantile=training.quantile,
     )
 
 

@@ -130,6 +130,7 @@ class Grid:
     """Quartiles (variant, 3, candidates)."""
     chosen: Sequence[np.ndarray]
     """Of each variant, whether a candidate was chosen (candidates,) bool."""
+    y_title: str
 
 
 @dataclass(frozen=True)

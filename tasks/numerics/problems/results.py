@@ -25,11 +25,11 @@ class Outcome:
     """
 
     histories: xr.Dataset
-    """`loss` and `validation_loss` (variant, seed, epoch), mean squared error of scaled values, mean over origins."""
+    """`loss` and `validation_loss` (variant, seed, epoch), of scaled values, mean over origins."""
     tuning: xr.Dataset
     """`validation_loss` (variant, candidate, origin, seed) of the weights that were kept, `chosen` (variant, origin), a
     candidate's number, `initialisation` (variant), in words; coordinates `learning_rate` and `clip_norm` (candidate).
-    Attribute `given`: the number of the candidate that was asked for, the untuned one."""
+    Attributes `given`, the number of the candidate that was asked for, the untuned one, and `loss`, in words."""
     diagnostics: xr.Dataset
     """Of the chosen candidate (variant, origin, seed): `dead_units`, share (..., layer) of units whose output is 0 for every
     training window and time step; `saturated_gates` and `saturated_cells`, shares of activations where their slope is below
@@ -45,6 +45,11 @@ class Outcome:
     def given(self) -> int:
         """The number of the candidate that was asked for."""
         return int(self.tuning.attrs["given"])
+
+    @property
+    def loss(self) -> str:
+        """What was trained on, and watched, such as `mean squared error`."""
+        return str(self.tuning.attrs["loss"])
 
     @property
     def chosen_loss(self) -> xr.DataArray:

@@ -13,6 +13,7 @@ from tasks.numerics.networks.activation_names import ELEMENTWISE
 from tasks.numerics.networks.architectures import Architecture, initial_weights, to_keras
 from tasks.numerics.networks.diagnostics import diagnose
 from tasks.numerics.networks.gradients import losses_and_gradients
+from tasks.numerics.networks.losses import squared
 from tasks.numerics.networks.programs import ProgramSpec, Rates, initial_state, segment_program
 from tasks.numerics.networks.randomness import BatchOrder
 from tasks.numerics.networks.training import TrainingData
@@ -117,7 +118,7 @@ def fused_gradients(spec, weights, windows, targets):
         wanted = layout.sequence(tf.broadcast_to(wanted[None], [REPLICAS, *wanted.shape]))
         entered = [layout.enter(weight) for weight in weights]
         share = 1 / np.prod(targets.shape)
-        loss, gradients = losses_and_gradients(layout, spec.architecture, entered, inputs, wanted, share)
+        loss, gradients = losses_and_gradients(layout, spec.architecture, entered, inputs, wanted, share, squared)
         return loss, [layout.leave(gradient) for gradient in gradients]
 
     loss, gradients = run(weights, windows, targets)

@@ -1,0 +1,18 @@
+"""What training is set to, in words; nothing heavy is imported."""
+
+from typing import Final
+
+from tasks.numerics.settings import LossName, TrainingSpec
+
+LOSSES: Final[dict[LossName, str]] = {
+    "mse": "mean squared error",
+    "mae": "mean absolute error",
+    "huber": "Huber loss",
+    "log_cosh": "log-cosh loss",
+    "mape": "mean absolute percentage error",
+}
+
+
+def loss_words(training: TrainingSpec) -> str:
+    """What the networks are trained on, such as `mean squared error`."""
+    return f"loss of the quantile {training.quantile:g}" if training.loss == "quantile" else LOSSES[training.loss]

@@ -1,0 +1,100 @@
+"""Keras judges every loss: its values, its slopes, and what a training that watches it gives."""
+
+from dataclasses import replace
+from functools import partial
+from typing import get_args
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from reference import keras_training
+from test_programs import REPLICAS, WINDOWS, assert_close, problem
+
+from tasks.numerics.networks.losses import loss_function
+from tasks.numerics.networks.programs import Rates, initial_state, segment_program
+from tasks.numerics.networks.randomness import BatchOrder
+from tasks.numerics.networks.training import TrainingData
+from tasks.numerics.networks.training_words import loss_words
+from tasks.numerics.settings import LossName, TrainingSpec
+
+NAMES = get_args(LossName)
+KERAS = {
+    "mse": "mean_squared_error",
+    "mae": "mean_absolute_error",
+    "mape": "mean_absolute_percentage_error",
+}
+RATE = 0.01
+
+
+def quantile_loss(targets, predictions, quantile):
+    """As its authors write it."""
+    missed = targets - predictions
+    return keras.ops.mean(keras.ops.maximum(quantile * missed, (quantile - 1) * missed), axis=-1)
+
+
+def judge(name):
+    """Keras' loss function."""
+    if name == "quantile":
+        return partial(quantile_loss, quantile=0.8)
+    return getattr(keras.losses, KERAS.get(name, name))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_values_and_slopes_are_those_of_keras(name):
+    random = np.random.default_rng(3)
+    targets = np.concatenate([random.normal(scale=3, size=200), [0, 0, 5]]).astype(np.float32)
+    predictions = np.concatenate([random.normal(scale=3, size=200), [0.5, -0.5, 60]]).astype(np.float32)
+    with tf.GradientTape() as tape:
+        given = tf.constant(predictions[:, None])
+        tape.watch(given)
+        each = judge(name)(tf.constant(targets[:, None]), given)
+        total = tf.reduce_sum(each)
+    values, slopes = loss_function(name, 0.8)(tf.constant(predictions), tf.constant(targets))
+    np.testing.assert_allclose(values, each, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(slopes, tape.gradient(total, given)[:, 0], rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "network", "layout", "batch"),
+    [
+        ("mae", "lstm-horizon", "replica_first", 3),
+        ("huber", "gru-autoencoder", "replica_last", 4),
+        ("quantile", "simple_rnn-horizon", "units_first", 3),
+    ],
+)
+def test_training_on_a_loss_is_that_of_keras(name, network, layout, batch, epochs=20):
+    architecture, spec, weights, windows, targets = problem("", "stock", "features", 1, layout, network, batch=batch)
+    spec = replace(spec, loss_name=name, quantile=0.8)
+    order = BatchOrder([11, 12, 13], WINDOWS, batch).draw(epochs, epochs)
+    data = TrainingData(windows, targets, windows[:7], targets[:7], windows).arguments()
+    state, course = segment_program(spec)(
+        initial_state(spec, weights),
+        data,
+        tf.constant(order),
+        Rates(tf.fill([REPLICAS], RATE), tf.zeros([REPLICAS])),
+        tf.constant(0),
+        tf.constant(epochs),
+    )
+    sizes = [min(batch, WINDOWS - s * batch) for s in range(spec.steps)]
+    batches = [
+        (windows[order[e, s, 1, :size]], targets[order[e, s, 1, :size]])
+        for e in range(epochs)
+        for s, size in enumerate(sizes)
+    ]
+    losses, expected = keras_training(architecture, weights, 1, batches, RATE, loss=judge(name))
+    by_epoch = np.average(np.reshape(losses, (epochs, -1)), axis=1, weights=sizes)
+    assert_close(course.numpy()[0, :, 1], by_epoch, 1e-4, "loss of each epoch")
+    for fused, weight in zip(state["weights"], expected, strict=True):
+        assert_close(fused.numpy()[1], weight, 1e-4, f"weight {weight.shape}")
+    # The batch of all windows that are watched, with a learning rate of 0, is Keras' validation.
+    watched, _ = keras_training(
+        architecture, [w.numpy() for w in state["weights"]], 1, [(windows[:7], targets[:7])], 0.0, loss=judge(name)
+    )
+    assert course.numpy()[1, -1, 1] == pytest.approx(watched[0], rel=1e-4)
+
+
+def test_every_loss_has_words():
+    assert len({loss_words(TrainingSpec(loss=name)) for name in NAMES}) == len(NAMES)
+    assert loss_words(TrainingSpec(loss="quantile", quantile=0.9)) == "loss of the quantile 0.9"
