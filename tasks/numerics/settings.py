@@ -137,9 +137,7 @@ class TrainingSpec:
     ] = ()
     clip_value: Annotated[
         float,
-        Field(
-            ge=0, allow_inf_nan=False, description="Clip each element of the gradients to this, up and down; 0: off."
-        ),
+        Field(ge=0, le=1e10, description="Clip each element of the gradients to this, up and down; 0: off."),
     ] = 0.0
     optimizer: Annotated[
         OptimizerName, Field(description="Keras' optimizer, with Keras' defaults beside what is set here.")
