@@ -127,6 +127,17 @@ class TrainingSpec:
             description="Early stopping: epochs without a better validation loss before a seed stops and takes its best weights back; 0: off.",
         ),
     ] = 0
+    plateau_patience: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=1_000_000,
+            description="Keras' ReduceLROnPlateau: epochs without a lower validation loss before a seed's learning rate falls; 0: off.",
+        ),
+    ] = 0
+    plateau_factor: Annotated[
+        float, Field(gt=0, lt=1, description="What the learning rate is multiplied with on such a plateau.")
+    ] = 0.1
     clip_norm: Annotated[
         float,
         Field(ge=0, allow_inf_nan=False, description="Clip each gradient's norm, over all weights, to this; 0: off."),

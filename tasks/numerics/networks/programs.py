@@ -20,6 +20,7 @@ from tasks.numerics.networks.layouts import Layout, ReplicaFirst, ReplicaLast
 from tasks.numerics.networks.losses import Loss, loss_function
 from tasks.numerics.networks.optimizer_settings import ADAM, OptimizerSettings
 from tasks.numerics.networks.optimizers import BETA_2, begin, step
+from tasks.numerics.networks.plateaus import Plateau, begin_plateau, lower_rates
 from tasks.numerics.networks.recurrent_layers import in_chunks, loop
 from tasks.numerics.networks.units_first_layout import UnitsFirst
 from tasks.numerics.settings import LossName
@@ -47,6 +48,7 @@ class ProgramSpec:
     optimizer: OptimizerSettings = ADAM
     loss_name: LossName = "mse"
     quantile: float = 0.5
+    plateau: Plateau | None = None
 
     @property
     def loss(self) -> Loss:
@@ -84,7 +86,7 @@ def initial_state(spec: ProgramSpec, weights: list[NDArray[np.float32]]) -> dict
             "best_epoch": np.zeros(replicas, np.int32),
             "stopped": np.zeros(replicas, bool),
         }
-    return state
+    return state | (begin_plateau(replicas) if spec.plateau else {})
 
 
 @cache
@@ -101,10 +103,14 @@ def segment_program(spec: ProgramSpec) -> Any:
         course = tf.zeros([3, *order.shape[:1], order.shape[2]])
 
         def epoch(e: Tensor, state: Any, course: Tensor) -> Any:
-            state, loss, norm = _epoch(spec, state, data, order[e], rates)
+            factor = state["rate_factor"] if spec.plateau else 1.0
+            own = rates._replace(learning_rate=rates.learning_rate * factor)
+            state, loss, norm = _epoch(spec, state, data, order[e], own)
             watched = _validation_loss(spec, state["weights"], data)
             if spec.patience:
                 state = watch(spec, state, watched, first_epoch + e)
+            if spec.plateau:
+                state = lower_rates(spec.plateau, state, watched)
             places = [[row, e] for row in range(3)]
             return e + 1, state, tf.tensor_scatter_nd_update(course, places, tf.stack([loss, watched, norm]))
 

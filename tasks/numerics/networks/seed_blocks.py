@@ -30,6 +30,7 @@ ENGINE = (
     "networks/losses",
     "networks/optimizer_settings",
     "networks/optimizers",
+    "networks/plateaus",
     "networks/program_cache",
     "networks/programs",
     "networks/randomness",

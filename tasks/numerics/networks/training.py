@@ -16,6 +16,7 @@ from tasks.numerics.networks.initialisation import Weights
 from tasks.numerics.networks.layer_stacks import all_units
 from tasks.numerics.networks.layout_choice import layout_name
 from tasks.numerics.networks.optimizer_settings import optimizer_settings
+from tasks.numerics.networks.plateaus import Plateau
 from tasks.numerics.networks.program_cache import kept_program, seal_programs
 from tasks.numerics.networks.programs import ProgramSpec, Rates, initial_state, segment_program
 from tasks.numerics.networks.randomness import BatchOrder
@@ -87,6 +88,7 @@ def program_spec(architecture: Architecture, training: TrainingSpec, windows: in
         optimizer=optimizer_settings(training),
         loss_name=training.loss,
         quantile=training.quantile,
+        plateau=Plateau(training.plateau_patience, training.plateau_factor) if training.plateau_patience else None,
     )
 
 
