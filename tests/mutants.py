@@ -9,11 +9,11 @@ import ast
 import copy
 import hashlib
 import json
+import multiprocessing
 import os
 import random
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections import Counter
@@ -22,12 +22,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 PROJECT = Path(__file__).resolve().parents[1]
 COPIED = ("flows", "tasks", "tests", "data", "pyproject.toml", "interlayer.py", "README.md", "HANDBOOK.md")
 KEPT = PROJECT / "mlruns" / "mutants.json"
 LEAST = 0.9
 SECONDS = 900
 NUMERICS = "tasks/numerics"
+FORKS = multiprocessing.get_context("forkserver")
+"""Each change is tried in a process of its own that has the libraries already: to import them takes longer than most tests."""
+LIBRARIES = ("keras", "pandas", "plotly.graph_objects", "scipy.stats", "tensorflow", "xarray")
 
 
 @dataclass(frozen=True)
@@ -149,6 +154,7 @@ class Mutant:
 
 def main() -> int:
     """Prints each change that nobody notices, and the shares."""
+    FORKS.set_forkserver_preload(list(LIBRARIES))
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=30)
     parser.add_argument("--first", type=int, default=0)
@@ -227,26 +233,30 @@ def noticed(place: Path, wing: Wing, source: str = "") -> str:
     own = re.sub(r"^(tasks|flows/comparison)/(.*?)(\w+)\.py$", r"tests/\2test_\3.py", source)
     # Of a file and a folder that holds it, pytest would take the folder alone.
     files = sorted(files_of(place, wing, "test_*.py"), key=lambda path: path != place / own)
-    environment = os.environ | {"PYTHONPATH": str(place), "PYTHONDONTWRITEBYTECODE": "1"}
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-x",
-        "-q",
-        "-n",
-        "0",
-        "-p",
-        "no:cacheprovider",
-        "-m",
-        "not full",
-        *map(str, files),
-    ]
-    try:
-        done = subprocess.run(command, cwd=place, env=environment, capture_output=True, text=True, timeout=SECONDS)
-    except subprocess.TimeoutExpired:
+    said = place.parent / "said"
+    process = FORKS.Process(target=run_tests, args=(place, files, said))
+    process.start()
+    process.join(SECONDS)
+    if process.is_alive():
+        process.kill()
+        process.join()
         return "it did not end"
-    return done.stdout[-2000:] or "failed" if done.returncode else ""
+    return said.read_text()[-2000:] or "failed" if process.exitcode else ""
+
+
+def run_tests(place: Path, files: list[Path], said: Path) -> None:
+    """Runs tests of a copied project in this process, which ends with pytest's exit code, and writes what pytest says."""
+    with said.open("w") as opened:
+        for stream in (sys.stdout, sys.stderr):
+            os.dup2(opened.fileno(), stream.fileno())
+    for name in [name for name in sys.modules if name.partition(".")[0] in ("flows", "tasks", "tests")]:
+        del sys.modules[name]
+    sys.path[:] = [str(place), *(path for path in sys.path if path not in ("", str(PROJECT)))]
+    sys.dont_write_bytecode = True
+    os.environ |= {"PYTHONPATH": str(place), "PYTHONDONTWRITEBYTECODE": "1"}
+    os.chdir(place)
+    options = ("-x", "-q", "-n", "0", "-p", "no:cacheprovider", "-m", "not full")
+    sys.exit(pytest.main([*options, *map(str, files)]))
 
 
 def mutants_of(source: str) -> Iterator[Mutant]:
