@@ -1,6 +1,7 @@
 """The ledger of trained blocks: what can't be read whole is as if it had never been trained."""
 
 import pickle
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -83,6 +84,13 @@ def test_files_of_other_names_are_not_met(trained, name):
     keep_block(block_file("0123", Block(4, 5)), trained)
     (trained_blocks.TRAINED / name).write_bytes(block_file("0123", Block(4, 5)).read_bytes())
     assert known_blocks("0123") == [Block(4, 5)]
+
+
+def test_what_would_run_code_when_read_is_not_written(trained):
+    file = block_file("0123", Block(4, 5))
+    with pytest.raises(ValueError, match="allow_pickle=False"):
+        keep_block(file, replace(trained, forecasts=np.array([None])))
+    assert not file.exists()
 
 
 def test_reading_runs_no_code(trained, tmp_path):

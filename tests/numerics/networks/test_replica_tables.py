@@ -1,8 +1,12 @@
 """Tables of all replicas: courses that early stopping made shorter, and the loss of the weights that were kept."""
 
 import numpy as np
+import pytest
 
 from tasks.numerics.networks.replica_tables import Replicas, at, padded
+from tasks.numerics.networks.seed_blocks import TrainedBlock
+from tasks.numerics.networks.tuning import candidates
+from tasks.numerics.networks.variants import STOCK
 from tasks.numerics.settings import TrainingSpec
 
 
@@ -19,10 +23,11 @@ def test_shorter_courses_end_in_nan_whichever_comes_first():
         np.testing.assert_array_equal(found, wanted)
 
 
-def test_only_the_last_axis_is_made_longer():
-    found = padded([np.ones((3, 2)), np.ones((3, 3))])
-    assert found.shape == (2, 3, 3)
-    np.testing.assert_array_equal(np.isnan(found).sum(axis=(1, 2)), [3, 0])
+@pytest.mark.parametrize("rest", [(), (3,), (4, 3)])
+def test_only_the_last_axis_is_made_longer(rest):
+    found = padded([np.ones((*rest, 2)), np.ones((*rest, 3))])
+    assert found.shape == (2, *rest, 3)
+    assert np.isnan(found[0, ..., 2]).all() and np.isfinite(found[..., :2]).all() and np.isfinite(found[1]).all()
 
 
 def test_courses_of_one_length_and_single_numbers_are_stacked_as_they_are():
@@ -46,3 +51,29 @@ def test_a_choice_takes_the_candidate_of_each_variant_and_origin():
     found = at(choice, table)
     for variant, origin in np.ndindex(2, 2):
         np.testing.assert_array_equal(found[variant, origin], table[variant, choice[variant, origin], origin])
+
+
+def test_a_comparison_of_one_block_has_its_diagnostics():
+    training = TrainingSpec(learning_rates=1, epochs=2)
+    course, best, made = np.array([[2.0, 1.0], [1.0, 2.0]]), np.array([2, 2]), np.zeros((2, 1, 1))
+    seen = {"cell_low": np.array([0.5, 0.25]), "dead_units": np.array([[0.0, 1.0], [0.5, 0.0]])}
+    block = TrainedBlock(
+        "stock",
+        (0, 1),
+        candidates(training),
+        made,
+        course,
+        course,
+        course,
+        best,
+        seen,
+        [],
+        seconds=1.0,
+        compile_seconds=1.0,
+    )
+    found = Replicas({STOCK: [block]}, training, (None,), range(2)).diagnostics(
+        np.zeros((1, 1), int), np.zeros((1, 1, 2), bool), course[None, None]
+    )
+    np.testing.assert_array_equal(found["cell_low"], [[[0.5, 0.25]]])
+    np.testing.assert_array_equal(found["dead_units"], [[[[0, 1], [0.5, 0]]]])
+    np.testing.assert_array_equal(found["best_epoch"], [[[2, 1]]])

@@ -147,6 +147,16 @@ def test_a_panel_of_like_series_is_split_as_each_alone(part):
         assert abs(getattr(panel.split, kind) - sum(getattr(each.split, kind) for each in singles)) <= 4
 
 
+def test_what_is_known_ahead_takes_a_lookback_as_long_as_the_horizon_in_a_panel_too():
+    holiday = [
+        Covariates(("holiday",), np.empty((rows, 0)), np.arange(rows)[:, None] % 7.0, np.empty((rows, 0)))
+        for rows in (len(series.values) for series in MEMBERS)
+    ]
+    members = tuple(replace(series, covariates=known) for series, known in zip(MEMBERS, holiday, strict=True))
+    with pytest.raises(InputError, match=r"Expected --lookback 6 or more"):
+        cut_windows(Series.panel("abc", members), spec(horizon=6))
+
+
 def test_one_series_is_cut_as_ever():
     (single,), (alone,) = cut_windows(MEMBERS[0], spec()), make_windows(MEMBERS[0].array, spec())
     assert np.array_equal(single.inputs, alone.inputs) and single.test_rows == alone.test_rows

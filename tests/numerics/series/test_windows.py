@@ -3,6 +3,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from tasks.numerics.errors import InputError
 from tasks.numerics.series.windows import make_windows
 from tasks.numerics.settings import WindowSpec
 
@@ -95,3 +96,18 @@ def test_each_origin_is_scaled_by_its_own_training_part():
     assert first.scalers != second.scalers
     assert first.inputs.min() == second.inputs.min() == 0
     assert second.targets[: second.split.train].max() == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("horizon", "message"),
+    [
+        (1, r"^20 rows with --lookback 5 make 15 windows: .* shorten --lookback or the parts"),
+        (
+            3,
+            r"^20 rows with --lookback 5 and --horizon 3 make 9 windows \(4 are left out .* shorten --lookback, --horizon or",
+        ),
+    ],
+)
+def test_a_horizon_is_named_where_it_takes_windows(horizon, message):
+    with pytest.raises(InputError, match=message):
+        make_windows(VALUES[:20], spec(1, horizon=horizon))

@@ -68,7 +68,7 @@ def test_linear_spending_decides_early_and_the_other_late():
 
 
 def test_levels_after_holm_are_on_the_safe_side():
-    one, many = look([20, 40], 100, 1), look([20, 40], 100, 6)
+    one, many = look([20, 40], 100), look([20, 40], 100, 6)
     assert one.error == one.interval_error == many.interval_error
     assert 0 < many.error < one.error
     # Six error-spending rules of a sixth of the error each are the first step of Holm's.
