@@ -60,6 +60,20 @@ def opened(browser, report):
         page.close()
 
 
+# A row of numbers behind a figure that is marked up as four others above it, whatever its text, tells axe nothing more:
+# it looks for the colours around every cell, which takes half a minute.
+HIDE_ROWS_LIKE_OTHERS = """() => {
+    for (const table of document.querySelectorAll("table[id^='numbers-']")) {
+        const seen = {};
+        for (const row of table.rows) {
+            const kind = row.outerHTML.replace(/>[^<]*/g, ">");
+            seen[kind] = (seen[kind] || 0) + 1;
+            row.hidden = seen[kind] > 4;
+        }
+    }
+}"""
+
+
 def draw_all(page):
     page.evaluate("Promise.all([...figures].map(draw))")
 
@@ -144,6 +158,7 @@ def test_nobody_is_kept_from_reading_it(opened, tmp_path, report, which, scheme)
     page = opened(path=path, color_scheme=scheme)
     page.wait_for_selector("[data-figure] .plot-container")
     page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    page.evaluate(HIDE_ROWS_LIKE_OTHERS)
     found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
     serious = {
         one["id"]: [node["html"][:120] for node in one["nodes"][:3]]

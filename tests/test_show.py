@@ -1,4 +1,5 @@
 import re
+from functools import cache
 from io import StringIO
 
 import pytest
@@ -18,6 +19,23 @@ pytestmark = pytest.mark.slow
 PLACES = {"Report": "/home/someone/" + "long/" * 30 + "report.html", "MLflow": "sqlite:///mlruns/mlflow.db"}
 
 
+# Made and evaluated once for all widths.
+EXAMPLES = {
+    "usual": cache(example_result),
+    "many variants": cache(
+        lambda: example_result(("stock", *(f"between-hard_sigmoid{k}" for k in range(40))), seeds=3)
+    ),
+    "one seed": cache(lambda: example_result(seeds=1)),
+    "autoencoders": cache(example_reconstructions),
+    "panel": cache(lambda: evaluate(*example_panel())),
+}
+
+
+@cache
+def example_of(variants):
+    return example_result(variants=variants, seeds=3)
+
+
 def shown(result, width=100, explain=True, **options):
     console = Console(file=StringIO(), width=width, **options)
     show(result, PLACES, {"data": 1.25, "training": 20.0}, console, explain)
@@ -26,7 +44,7 @@ def shown(result, width=100, explain=True, **options):
 
 @pytest.fixture(scope="module")
 def result():
-    return example_result()
+    return EXAMPLES["usual"]()
 
 
 def test_every_variant_and_baseline_has_a_line_with_its_cells(result):
@@ -81,14 +99,14 @@ def test_nothing_is_said_of_the_inside_where_nothing_is_seen():
 @pytest.mark.parametrize("width", [72, 80, 100, 200])
 def test_nothing_is_wider_than_the_terminal_or_cut_off(width, variants):
     names = ("stock", "between-hard_sigmoid", *(f"cell-{k}" for k in range(variants - 2)))
-    text = shown(example_result(variants=names, seeds=3), width)
+    text = shown(example_of(names), width)
     lines = [line for line in text.splitlines() if PLACES["Report"] not in line]
     assert max(len(line.rstrip()) for line in lines) <= min(width, 110)
     assert "…" not in text
     (header,) = [line for line in text.splitlines() if line.lstrip().startswith("RMSE   ")]
     assert "verdict" in header
     assert (" MAE " in header, " MFE " in header) == (False, width >= 80)
-    assert " MAE " in shown(example_result(variants=("stock", "cell-elu"), seeds=3), 110)
+    assert " MAE " in shown(example_of(("stock", "cell-elu")), 110)
 
 
 def test_it_reads_without_colour_and_with(result):
@@ -99,22 +117,15 @@ def test_it_reads_without_colour_and_with(result):
 
 
 def test_one_seed():
-    text = shown(example_result(seeds=1))
+    text = shown(EXAMPLES["one seed"]())
     assert "1 seed a variant" in text
     assert "±" not in text.split("\n* lowest")[0].replace("mean ± sd", "")
 
 
 @pytest.mark.parametrize("width", [72, 80, 110])
-@pytest.mark.parametrize("example", ["usual", "many variants", "one seed", "autoencoders", "panel"])
+@pytest.mark.parametrize("example", EXAMPLES)
 def test_without_being_asked_it_says_six_lines_at_most_below_the_table(example, width):
-    made = {
-        "usual": example_result,
-        "many variants": lambda: example_result(("stock", *(f"between-hard_sigmoid{k}" for k in range(40))), seeds=3),
-        "one seed": lambda: example_result(seeds=1),
-        "autoencoders": example_reconstructions,
-        "panel": lambda: evaluate(*example_panel()),
-    }[example]()
-    text = shown(made, width, explain=False)
+    text = shown(EXAMPLES[example](), width, explain=False)
     below = text.partition("\nReport ")[0].rstrip("\n").splitlines()
     last_row = max(at for at, line in enumerate(below) if re.match(r" [* ] \S", line))
     said = [line for line in below[last_row + 1 :] if line.strip()]
