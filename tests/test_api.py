@@ -19,6 +19,8 @@ from tasks.numerics.findings.best_model import best_seed
 from tasks.numerics.findings.tracked_runs import account_of
 from tests.served import environment_of
 
+pytestmark = pytest.mark.slow
+
 PROJECT = Path(__file__).parents[1]
 QUICK = {"preset": "quick", "seeds": 3, "epochs": 3}
 

@@ -20,6 +20,8 @@ from tests.example_reconstructions import example_reconstructions
 from tests.examples import example_panel, example_result
 from tests.test_report import BACKGROUND, VALIDATION
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def as_users_have_it(monkeypatch):

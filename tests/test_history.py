@@ -17,6 +17,8 @@ from tasks.numerics.findings.tracked_runs import account_of
 from tasks.track import Comparison, Place
 from tasks.track.artifacts import Page
 
+pytestmark = pytest.mark.slow
+
 MOST_SECONDS = 60.0
 """On a busy machine; alone some 10."""
 

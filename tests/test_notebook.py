@@ -6,6 +6,8 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+pytestmark = pytest.mark.slow
+
 NOTEBOOK = Path(__file__).parent / "notebooks/compare.ipynb"
 README = Path(__file__).parents[1] / "README.md"
 

@@ -12,6 +12,8 @@ from tests.examples import VARIANTS, example_result
 from tests.pictures import PICTURES, WIDTH, picture
 from tests.test_report import BACKGROUND, VALIDATION
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.browser
 @pytest.mark.skipif(shutil.which("chromium") is None, reason="There is no Chromium here: apt-get install chromium")

@@ -14,6 +14,8 @@ from test_mistakes import Answer
 
 from flows.comparison.sealed_arrays import read_arrays
 
+pytestmark = pytest.mark.slow
+
 NEEDED_ONCE = {"tensorflow", "keras", "mlflow", "great_expectations", "statsforecast", "sklearn", "matplotlib"}
 
 

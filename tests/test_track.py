@@ -20,6 +20,8 @@ from tasks.numerics.findings.tracked_runs import Account, account_of, seed_runs
 from tasks.track import Comparison, Place, connect, experiment_id, log_run, log_seeds
 from tasks.track.artifacts import Page
 
+pytestmark = pytest.mark.slow
+
 VARIANTS = ("stock", "cell-gelu")
 NOW = 1_700_000_000_000
 SETTINGS = {"training": {"epochs": 100, "bounds": ()}, "network": {"layers": [16, 8]}}
