@@ -75,8 +75,18 @@ WINGS = {
         tuple(
             f"{NUMERICS}/networks/{name}.py"
             for name in (
-                *("cells", "diagnostics", "gradients", "initialisation", "layouts", "programs", "randomness"),
-                *("recurrent_layers", "training", "tuning", "units_first_layout"),
+                *(
+                    "cells",
+                    "diagnostics",
+                    "gradients",
+                    "initialisation",
+                    "layouts",
+                    "losses",
+                    "optimizers",
+                    "plateaus",
+                    "programs",
+                ),
+                *("randomness", "recurrent_layers", "training", "tuning", "units_first_layout"),
             )
         ),
         ("tests/numerics/networks",),
