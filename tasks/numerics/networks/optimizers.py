@@ -145,7 +145,7 @@ def begin(settings: OptimizerSettings, weights: list[Any]) -> State:
     """What an optimizer keeps beside weights (R, ...) before the first step."""
     slots = OPTIMIZERS[settings.name].slots(settings)
     kept = {name: [np.full_like(weight, start) for weight in weights] for name, start in slots.items()}
-    return {**kept, "step": np.int32(0), "product": np.float32(1)}
+    return {**kept, "step": np.int32(0), **({"product": np.float32(1)} if settings.name == "nadam" else {})}
 
 
 def step(
@@ -154,7 +154,8 @@ def step(
     """The state after one step; `learning_rate` (R,). Weights decay before they move, as in Keras."""
     optimizer, names = OPTIMIZERS[settings.name], tuple(OPTIMIZERS[settings.name].slots(settings))
     count = tf.cast(state["step"] + 1, tf.float32)
-    product = state["product"] * momentum_at(count) if settings.name == "nadam" else state["product"]
+    changed = {"product": state["product"] * momentum_at(count)} if settings.name == "nadam" else {}
+    product = changed.get("product", 1.0)
     moved: list[tuple[Tensor, Slots]] = []
     for number, (weight, gradient) in enumerate(zip(state["weights"], gradients, strict=True)):
 
@@ -166,7 +167,7 @@ def step(
         slots = tuple(state[name][number] for name in names)
         moved.append(optimizer.update(settings, Moment(count, product, rate), weight, gradient, slots))
     kept = {name: [slots[place] for _, slots in moved] for place, name in enumerate(names)}
-    return state | {"weights": [weight for weight, _ in moved], **kept, "step": state["step"] + 1, "product": product}
+    return state | {"weights": [weight for weight, _ in moved], **kept, "step": state["step"] + 1, **changed}
 
 
 def momentum_at(count: Tensor) -> Tensor:

@@ -133,7 +133,7 @@ def _epoch(spec: ProgramSpec, state: Any, data: Any, order: Tensor, rates: Rates
     layout, architecture = spec.layout, spec.architecture
     shares = tf.constant(batch_shares(spec))
 
-    def one_step(s: Tensor, state: Any, total: Tensor, squares: Tensor) -> Any:
+    def one_step(s: Tensor, state: Any, total: Tensor, squares: list[Tensor]) -> Any:
         chosen, targets = order[s], tf.gather(data["targets"], order[s])
         each = 1 / float(np.prod(targets.shape[2:]))
         share = tf.constant(each / spec.batch, tf.float32)
@@ -145,16 +145,15 @@ def _epoch(spec: ProgramSpec, state: Any, data: Any, order: Tensor, rates: Rates
         )
         count = tf.minimum(spec.windows - s * spec.batch, spec.batch)
         gradients = clipped(spec, gradients, rates.clip_norm)
-        if not spec.optimizer.keeps_squares:
-            squares = squares + _squares(layout, gradients)
+        squares = [so_far + _squares(layout, gradients) for so_far in squares]
         moved = step(spec.optimizer, layout, state, gradients, rates.learning_rate)
         return s + 1, moved, total + loss * tf.cast(count, tf.float32), squares
 
     zeros = tf.zeros([order.shape[1]])
-    _, ended, total, squares = loop(spec.steps, one_step, [0, state, zeros, zeros])
-    mean = (
-        _mean_squares(spec, state["square"], ended["square"]) if spec.optimizer.keeps_squares else squares / spec.steps
-    )
+    # What an optimizer keeps anyway is not summed beside it.
+    start = [] if spec.optimizer.keeps_squares else [zeros]
+    _, ended, total, squares = loop(spec.steps, one_step, [0, state, zeros, start])
+    mean = squares[0] / spec.steps if squares else _mean_squares(spec, state["square"], ended["square"])
     return ended, total / spec.windows, tf.sqrt(mean)
 
 
