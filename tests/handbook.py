@@ -13,7 +13,12 @@ from tasks.numerics.problems.reconstruction.results import ReconstructionResult
 
 PROJECT = Path(__file__).resolve().parents[1]
 HANDBOOK = PROJECT / "HANDBOOK.md"
-TEMPLATES = {".jinja", ".css", ".js"}
+OTHERS = {
+    ".jinja": "a template of pages",
+    ".css": "a style of pages",
+    ".js": "a script of pages",
+    ".sql": "a new store, as its tool's migrations make it",
+}
 
 
 def settings() -> str:
@@ -52,8 +57,8 @@ def tree() -> str:
             if "__pycache__" in folder.parts:
                 continue
             lines.append(f"{folder.relative_to(PROJECT)}/")
-            for path in sorted(one for one in folder.iterdir() if one.suffix == ".py" or one.suffix in TEMPLATES):
-                words = sentence(path) if path.suffix == ".py" else "a template or style of pages"
+            for path in sorted(one for one in folder.iterdir() if one.suffix == ".py" or one.suffix in OTHERS):
+                words = sentence(path) if path.suffix == ".py" else OTHERS[path.suffix]
                 if path.name != "__init__.py" or words:
                     lines.append(f"  {path.name:<26} {words}".rstrip())
     return "```\n" + "\n".join(lines) + "\n```"

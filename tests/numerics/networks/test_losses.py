@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 from typing import get_args
 
 import keras
@@ -9,11 +10,10 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from reference import keras_training
-from test_programs import REPLICAS, WINDOWS, assert_close, problem
+from test_programs import assert_close, problem
+from trained_programs import batches_of, epoch_losses, run_program
 
 from tasks.numerics.networks.losses import loss_function
-from tasks.numerics.networks.programs import Rates, initial_state, segment_program
-from tasks.numerics.networks.randomness import BatchOrder
 from tasks.numerics.networks.training import TrainingData
 from tasks.numerics.networks.training_words import loss_words
 from tasks.numerics.settings import LossName, TrainingSpec
@@ -67,25 +67,11 @@ def test_values_and_slopes_are_those_of_keras(name):
 def test_training_on_a_loss_is_that_of_keras(name, network, layout, batch, epochs=20):
     architecture, spec, weights, windows, targets = problem("", "stock", "features", 1, layout, network, batch=batch)
     spec = replace(spec, loss_name=name, quantile=0.8)
-    order = BatchOrder([11, 12, 13], WINDOWS, batch).draw(epochs, epochs)
-    data = TrainingData(windows, targets, windows[:7], targets[:7], windows).arguments()
-    state, course = segment_program(spec)(
-        initial_state(spec, weights),
-        data,
-        tf.constant(order),
-        Rates(tf.fill([REPLICAS], RATE), tf.zeros([REPLICAS])),
-        tf.constant(0),
-        tf.constant(epochs),
-    )
-    sizes = [min(batch, WINDOWS - s * batch) for s in range(spec.steps)]
-    batches = [
-        (windows[order[e, s, 1, :size]], targets[order[e, s, 1, :size]])
-        for e in range(epochs)
-        for s, size in enumerate(sizes)
-    ]
-    losses, expected = keras_training(architecture, weights, 1, batches, RATE, loss=judge(name))
-    by_epoch = np.average(np.reshape(losses, (epochs, -1)), axis=1, weights=sizes)
-    assert_close(course.numpy()[0, :, 1], by_epoch, 1e-4, "loss of each epoch")
+    data = TrainingData(windows, targets, windows[:7], targets[:7], windows)
+    state, course = run_program(spec, weights, data, epochs, RATE)
+    batches = batches_of(spec, epochs, windows, targets)
+    losses, expected = keras_training(architecture, weights, 1, chain.from_iterable(batches), RATE, loss=judge(name))
+    assert_close(course.numpy()[0, :, 1], epoch_losses(losses, batches), 1e-4, "loss of each epoch")
     for fused, weight in zip(state["weights"], expected, strict=True):
         assert_close(fused.numpy()[1], weight, 1e-4, f"weight {weight.shape}")
     # The batch of all windows that are watched, with a learning rate of 0, is Keras' validation.

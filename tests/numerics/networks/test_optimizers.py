@@ -1,18 +1,17 @@
 """Keras judges every optimizer: 200 steps of training from the same weights and batches; and what an optimizer has not is refused."""
 
 from dataclasses import replace
+from itertools import chain
 
 import keras
 import numpy as np
 import pytest
-import tensorflow as tf
 from reference import keras_training
-from test_programs import LAYOUTS, REPLICAS, WINDOWS, assert_close, problem
+from test_programs import LAYOUTS, assert_close, problem
+from trained_programs import batches_of, epoch_losses, run_program
 
 from tasks.numerics.errors import InputError
 from tasks.numerics.networks.optimizer_settings import OptimizerSettings, optimizer_settings
-from tasks.numerics.networks.programs import Rates, initial_state, segment_program
-from tasks.numerics.networks.randomness import BatchOrder
 from tasks.numerics.networks.training import TrainingData
 from tasks.numerics.settings import TrainingSpec
 
@@ -38,16 +37,8 @@ def trained(settings, layout, network, batch=4, epochs=40):
     """The settings' program after so many epochs: architecture, first weights, batches of replica 1, last weights, course."""
     architecture, spec, weights, windows, targets = problem("", "stock", "features", 1, layout, network, batch=batch)
     spec = replace(spec, optimizer=settings)
-    order = BatchOrder([11, 12, 13], WINDOWS, batch).draw(epochs, epochs)
-    # The other replicas learn otherwise: nothing of theirs may be seen in replica 1.
-    rates = Rates(RATE * tf.constant([2.0, 1.0, 0.5]), tf.zeros([REPLICAS]))
-    data = TrainingData(windows, targets, windows, targets, windows).arguments()
-    state, course = segment_program(spec)(
-        initial_state(spec, weights), data, tf.constant(order), rates, tf.constant(0), tf.constant(epochs)
-    )
-    batches = [
-        (windows[order[e, s, 1]], targets[order[e, s, 1]]) for e in range(epochs) for s in range(WINDOWS // batch)
-    ]
+    state, course = run_program(spec, weights, TrainingData(windows, targets, windows, targets, windows), epochs, RATE)
+    batches = batches_of(spec, epochs, windows, targets)
     return architecture, weights, batches, [weight.numpy() for weight in state["weights"]], course.numpy()
 
 
@@ -58,8 +49,10 @@ def test_two_hundred_steps_end_where_those_of_keras_end(name):
     settings = OptimizerSettings(name.partition("-")[0], **changed)
     network = ("lstm", "gru", "simple_rnn")[number % 3]
     architecture, weights, batches, ended, course = trained(settings, LAYOUTS[number % 2], network)
-    losses, expected = keras_training(architecture, weights, 1, batches, RATE, optimizer=optimizer())
-    assert_close(course[0, :, 1], np.reshape(losses, (40, -1)).mean(axis=1), 1e-4, "loss of each epoch")
+    losses, expected = keras_training(
+        architecture, weights, 1, chain.from_iterable(batches), RATE, optimizer=optimizer()
+    )
+    assert_close(course[0, :, 1], epoch_losses(losses, batches), 1e-4, "loss of each epoch")
     for fused, judge in zip(ended, expected, strict=True):
         assert_close(fused[1], judge, 1e-4, f"weight {judge.shape}")
     assert max(float(np.abs(fused[1] - begun[1]).max()) for fused, begun in zip(ended, weights, strict=True)) > 0.01

@@ -6,12 +6,11 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from test_programs import LAYOUTS, REPLICAS, WINDOWS, assert_close, problem
+from test_programs import LAYOUTS, assert_close, problem
+from trained_programs import batches_of, run_program
 
 from tasks.numerics.networks.architectures import to_keras
 from tasks.numerics.networks.plateaus import Plateau, begin_plateau, lower_rates
-from tasks.numerics.networks.programs import Rates, initial_state, segment_program
-from tasks.numerics.networks.randomness import BatchOrder
 from tasks.numerics.networks.training import TrainingData
 
 RATE = 0.01
@@ -50,23 +49,13 @@ def test_training_on_plateaus_ends_where_that_of_keras_ends():
     plateau, epochs = Plateau(2, 0.3), 40
     architecture, spec, weights, windows, targets = problem("", "stock", "features", 1, LAYOUTS[0], "lstm")
     spec = replace(spec, plateau=plateau)
-    order = BatchOrder([11, 12, 13], WINDOWS, spec.batch).draw(epochs, epochs)
     held = TrainingData(windows, targets, -windows, targets, windows)
-    rates = Rates(RATE * tf.constant([2.0, 1.0, 0.5]), tf.zeros([REPLICAS]))
-    state, course = segment_program(spec)(
-        initial_state(spec, weights),
-        held.arguments(),
-        tf.constant(order),
-        rates,
-        tf.constant(0),
-        tf.constant(epochs),
-    )
+    state, course = run_program(spec, weights, held, epochs, RATE)
     model = to_keras(architecture, weights, 1, windows.shape[1])
     judge = judge_of(plateau, model)
-    for epoch in range(epochs):
-        for step in range(WINDOWS // spec.batch):
-            chosen = order[epoch, step, 1]
-            model.train_on_batch(windows[chosen], targets[chosen])
+    for epoch, batches in enumerate(batches_of(spec, epochs, windows, targets)):
+        for inputs, wanted in batches:
+            model.train_on_batch(inputs, wanted)
         watched = float(np.mean((model(-windows).numpy() - targets) ** 2))
         assert course.numpy()[1, epoch, 1] == pytest.approx(watched, rel=1e-3)
         judge.on_epoch_end(epoch, {"val_loss": watched})

@@ -9,14 +9,14 @@ import pytest
 import tensorflow as tf
 from compilers import process_as_users
 from reference import keras_losses_and_gradients, keras_training
+from trained_programs import SEEDS, batches_of, epoch_losses, run_program
 
 from tasks.numerics.networks.activation_names import ELEMENTWISE
 from tasks.numerics.networks.architectures import Architecture, initial_weights, to_keras
 from tasks.numerics.networks.diagnostics import diagnose
 from tasks.numerics.networks.gradients import losses_and_gradients
 from tasks.numerics.networks.losses import squared
-from tasks.numerics.networks.programs import ProgramSpec, Rates, initial_state, segment_program
-from tasks.numerics.networks.randomness import BatchOrder
+from tasks.numerics.networks.programs import ProgramSpec
 from tasks.numerics.networks.training import TrainingData
 from tasks.numerics.networks.units_first_layout import FEW_INPUTS
 from tasks.numerics.networks.variants import STOCK, Variant
@@ -77,7 +77,6 @@ SEVERAL = [
 ]
 
 REPLICAS, WINDOWS, BATCH = 3, 20, 4
-SEEDS = [11, 12, 13]
 
 
 def problem(activation, placement, shape, depth, layout, network, batch=BATCH, clip_norm=0.0, several=False):
@@ -153,25 +152,17 @@ def trained_by_keras(case, epochs, learning_rate, clip_norm, batch, several):
     architecture, spec, weights, windows, targets = problem(
         *case[:-1], LAYOUTS[0], case[-1], batch=batch, clip_norm=clip_norm, several=several
     )
-    order = BatchOrder(SEEDS, WINDOWS, batch).draw(epochs, epochs)
-    sizes = [min(batch, WINDOWS - s * batch) for s in range(spec.steps)]
-    batches = [
-        (windows[order[e, s, 1, :size]], targets[order[e, s, 1, :size]])
-        for e in range(epochs)
-        for s, size in enumerate(sizes)
-    ]
-    losses, trained = keras_training(architecture, weights, 1, batches, learning_rate, clip_norm)
-    return np.average(np.reshape(losses, (epochs, -1)), axis=1, weights=sizes), trained
+    batches = batches_of(spec, epochs, windows, targets)
+    losses, trained = keras_training(
+        architecture, weights, 1, itertools.chain.from_iterable(batches), learning_rate, clip_norm
+    )
+    return epoch_losses(losses, batches), trained
 
 
 def check_training(case, epochs=40, learning_rate=0.003, clip_norm=0.0, batch=BATCH, several=False):
     architecture, spec, weights, windows, targets = problem(*case, batch=batch, clip_norm=clip_norm, several=several)
-    order = BatchOrder(SEEDS, WINDOWS, batch).draw(epochs, epochs)
-    data = TrainingData(windows, targets, windows, targets, windows).arguments()
-    # The other replicas learn and are clipped otherwise: nothing of theirs may be seen in replica 1.
-    rates = Rates(learning_rate * tf.constant([2.0, 1.0, 0.5]), clip_norm * tf.constant([0.5, 1.0, 0.0]))
-    arguments, first = (data, tf.constant(order), rates), tf.constant(0)
-    state, losses = segment_program(spec)(initial_state(spec, weights), *arguments, first, tf.constant(epochs))
+    data = TrainingData(windows, targets, windows, targets, windows)
+    state, losses = run_program(spec, weights, data, epochs, learning_rate, clip_norm)
     replica = 1
     of_all_layouts = (*case[:4], case[-1])
     by_epoch, keras_weights = trained_by_keras(of_all_layouts, epochs, learning_rate, clip_norm, batch, several)
