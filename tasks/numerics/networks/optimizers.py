@@ -61,8 +61,8 @@ class Adam(Optimizer):
     ) -> tuple[Tensor, Slots]:
         """A step by the mean over the root of the mean square."""
         m, v = _moments(gradient, slots)
-        scale = tf.sqrt(1 - tf.pow(BETA_2, moment.count)) / (1 - tf.pow(BETA_1, moment.count))
-        return weight - m * moment.rate(scale) / (tf.sqrt(v) + EPSILON), (m, v)
+        rate = moment.rate(tf.sqrt(1 - tf.pow(BETA_2, moment.count))) / (1 - tf.pow(BETA_1, moment.count))
+        return weight - m * rate / (tf.sqrt(v) + EPSILON), (m, v)
 
 
 class Nadam(Adam):
