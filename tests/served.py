@@ -12,9 +12,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from compilers import QUICK
-
 from flows.servers.processes import free_port
+from tests.compilers import QUICK
 
 START_SECONDS = 180
 

@@ -1,10 +1,16 @@
 """A small part of the campaign of faults, seeded; `make faults` is all of it."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from tests.faults import interrupts, kills
 from tests.faults.mutated_inputs import outcome
 from tests.faults.trials import Bench
+
+PROJECT = Path(__file__).resolve().parent.parent
 
 
 @pytest.mark.parametrize("first", range(0, 300, 50))
@@ -38,3 +44,13 @@ def test_what_was_killed_is_taken_up_again(bench, number):
 def test_what_was_interrupted_says_how_to_go_on_and_does(bench, number):
     described, faults = interrupts.trial(bench, number)
     assert faults == [], described
+
+
+@pytest.mark.parametrize("tool", ["tests.faults", "tests.mutants"])
+def test_the_campaigns_begin_from_a_shell(tool):
+    """There nothing but the project's own folder is where modules are looked for."""
+    done = subprocess.run(
+        [sys.executable, "-m", tool, "--help"], cwd=PROJECT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "usage" in done.stdout
