@@ -3,6 +3,7 @@
 import dataclasses
 import inspect
 import shlex
+import sys
 from collections.abc import Callable
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
@@ -10,9 +11,11 @@ from cyclopts import Group, Parameter
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
+from flows.command_line.own_networks import OF_LAYERS
 from flows.command_line.presets import DESCRIPTION, PRESETS, PresetName, listed
 from flows.comparison.study import Study
 from tasks.numerics.errors import InputError
+from tasks.numerics.series.series_flags import names_of
 
 POSITIONAL = "series"
 """The setting that may stand without its flag."""
@@ -34,7 +37,7 @@ def reads_study(command: Callable[..., None]) -> Callable[..., None]:
     def run(*arguments: Any, **flags: Any) -> None:
         given = signature.bind(*arguments, **flags).arguments
         others = {parameter.name: given[parameter.name] for parameter in own if parameter.name in given}
-        command(study_from(given), **others)
+        command(read_study(given), **others)
 
     run.__signature__ = signature  # type: ignore[attr-defined]
     run.__annotations__ = {parameter.name: parameter.annotation for parameter in signature.parameters.values()}
@@ -45,10 +48,29 @@ def reads_study(command: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
+def read_study(given: dict[str, Any]) -> Study:
+    """`study_from`, with the network read that was handed over, if one was; what was taken from it is said."""
+    study = study_from(given)
+    if not study.network.network:
+        return study
+    from flows.command_line.own_networks import with_own_network
+    from flows.comparison.first_checks import check_files
+
+    # What is told at once is told before Keras is imported.
+    check_files(study.data, names_of(study.data))
+    given, said = with_own_network(given)
+    for sentence in said:
+        print(sentence, file=sys.stderr)
+    return study_from(given)
+
+
 def study_from(given: dict[str, Any]) -> Study:
     """The study of flags by name, a preset's below them; raises InputError with the flag, what was passed and expected."""
     preset: PresetName = given.get("preset", "default")
-    given = PRESETS[preset].settings | given
+    presets = PRESETS[preset].settings
+    if given.get("network"):
+        presets = {name: value for name, value in presets.items() if name not in OF_LAYERS}
+    given = presets | given
     groups = {group: {name: given[name] for name in fields if name in given} for group, fields in _fields().items()}
     try:
         return Study.model_validate(groups)

@@ -32,7 +32,7 @@ def check_study(study: Study) -> None:
     """Raises InputError on what a comparison can't be made of, as far as a file's header and its number of rows tell."""
     check_budget(study)
     comparison, network = study.comparison, study.network
-    variants = variants_of(comparison.activations, comparison.placements, network.cell)
+    variants = variants_of(comparison.activations, comparison.placements, network)
     check_reference(comparison.reference, variants)
     names = names_of(study.data)
     check_problem(len(names), network)

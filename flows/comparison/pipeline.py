@@ -57,7 +57,7 @@ def find(study: Study, runner: Runner) -> Found:
     with stage(timings, "window"):
         series = long_enough(series, study.windows)
         origins = runner.run(window, series, study.windows, network.head)
-        variants = variants_of(comparison.activations, comparison.placements, network.cell)
+        variants = variants_of(comparison.activations, comparison.placements, network)
         check_reference(comparison.reference, variants)
         series = replace(series, warnings=(*series.warnings, *origins.warnings))
         runner.tell(cut_in_words(origins))

@@ -15,7 +15,7 @@ from flows.comparison.trained_blocks import block_file, keep_block, known_blocks
 from flows.environment import COMPILED
 from flows.servers.process_lock import by_one_process
 from tasks.numerics.networks.architectures import Architecture
-from tasks.numerics.networks.layer_stacks import all_units
+from tasks.numerics.networks.chain.stacks import all_units, chain_of
 from tasks.numerics.networks.layout_choice import replicas_a_program
 from tasks.numerics.networks.seed_blocks import (
     Block,
@@ -75,7 +75,7 @@ def train_job(job: Job, training: TrainingSpec, windows: TrainingWindows, teller
 
 def check_programs(warn: Callable[[str], None]) -> None:
     """Deletes compiled programs that are not as they were written, and says so: TensorFlow would end with a traceback."""
-    from tasks.numerics.networks.program_cache import drop_damaged_programs
+    from tasks.numerics.networks.engine.program_cache import drop_damaged_programs
 
     for program in drop_damaged_programs(COMPILED):
         warn(f"The kept program {program} is not as it was written, and is compiled again.")
@@ -136,11 +136,12 @@ def story(job: Job, block: TrainedBlock) -> str:
 def plan(study: Study, variants: list[Variant], origins: tuple[TrainingWindows, ...], seeds: range) -> list[Job]:
     """What is to be trained, or to be read where it was trained before."""
     steps, features = origins[0].inputs.shape[1:]
-    size = replicas_a_program(all_units(study.network), steps, study.training.batch_size)
+    units = all_units(chain_of(study.network, origins[0].outputs, steps))
+    size = replicas_a_program(units, steps, study.training.batch_size)
     groups, seeds_together = plan_grid(candidates(study.training), size)
     jobs: list[Job] = []
     for variant in variants:
-        architecture = Architecture(study.network, variant, features, origins[0].outputs)
+        architecture = Architecture(study.network, variant, features, origins[0].outputs, steps)
         for (origin, windows), tried in itertools.product(enumerate(origins), groups):
             key = training_key(architecture, study.training, windows, tried)
             used, new = plan_blocks(seeds, known_blocks(key), seeds_together)

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-Placement = Literal["cell", "gate", "between"]
+Placement = Literal["cell", "gate", "between", "input", "squash", "dense", "output"]
 CellName = Literal["lstm", "gru", "simple_rnn"]
 KERAS: dict[CellName, str] = {"lstm": "LSTM", "gru": "GRU", "simple_rnn": "SimpleRNN"}
 """The layers' names in Keras."""
@@ -97,6 +97,30 @@ class NetworkSpec:
             description="forecast: Dense on the last output; autoencoder: the last output repeated, the layers mirrored, Dense at every time step."
         ),
     ] = "forecast"
+    network: Annotated[
+        str,
+        Field(
+            description="Your own Keras network, in the place of the settings of layers: a Python file with build() (or FILE.py:NAME), a .keras file or one of to_json()."
+        ),
+    ] = ""
+    bidirectional: Annotated[bool, Field(description="Keras' Bidirectional around every recurrent layer.")] = False
+    dropout: Annotated[
+        float, Field(ge=0, lt=1, description="Rate of a Dropout layer after every recurrent layer; 0: none.")
+    ] = 0.0
+    input_dropout: Annotated[
+        float, Field(ge=0, lt=1, description="Keras' dropout inside recurrent layers, of their inputs; 0: none.")
+    ] = 0.0
+    recurrent_dropout: Annotated[
+        float, Field(ge=0, lt=1, description="Keras' recurrent_dropout inside recurrent layers; 0: none.")
+    ] = 0.0
+    dense: Annotated[
+        tuple[Annotated[int, Field(ge=1, le=10_000)], ...],
+        Field(description="Units of hidden Dense layers between the recurrent layers and the head."),
+    ] = ()
+    dense_activation: Annotated[str, Field(min_length=1, description="Activation of the hidden Dense layers.")] = "relu"
+    output_activation: Annotated[str, Field(min_length=1, description="Activation of the head.")] = "linear"
+    l1: Annotated[float, Field(ge=0, le=1e6, description="L1 penalty on the kernels of all layers; 0: none.")] = 0.0
+    l2: Annotated[float, Field(ge=0, le=1e6, description="L2 penalty on the kernels of all layers; 0: none.")] = 0.0
 
 
 @dataclass(frozen=True)
@@ -186,7 +210,8 @@ class ComparisonSpec:
     placements: Annotated[
         tuple[Placement, ...],
         Field(
-            min_length=1, description="cell: activation; gate: recurrent_activation; between: after every LSTM layer."
+            min_length=1,
+            description="cell: activation; gate: recurrent_activation; between: after every recurrent layer; input, squash: the two halves of an LSTM's activation; dense: hidden Dense layers; output: the last Dense layer.",
         ),
     ] = ("cell", "between")
     seeds: Annotated[

@@ -16,9 +16,9 @@ import numpy as np  # noqa: E402 - the environment must be there before TensorFl
 import tensorflow  # noqa: E402, F401 - imported before anything is timed
 
 from tasks.numerics.networks.architectures import Architecture  # noqa: E402
+from tasks.numerics.networks.engine.training import Progress, Trained, TrainingData, train  # noqa: E402
 from tasks.numerics.networks.layout_choice import replicas_a_program  # noqa: E402
 from tasks.numerics.networks.seed_blocks import Block, plan_blocks  # noqa: E402
-from tasks.numerics.networks.training import Progress, Trained, TrainingData, train  # noqa: E402
 from tasks.numerics.networks.variants import STOCK  # noqa: E402
 from tasks.numerics.settings import NetworkSpec, TrainingSpec  # noqa: E402
 
@@ -78,7 +78,13 @@ def train_block(case: Case, block: Block, progress: Progress = lambda done, epoc
         windows[:seen], targets[:seen, None], windows[seen:watched], targets[seen:watched, None], windows[watched:]
     )
     training = TrainingSpec(learning_rates=1, epochs=case.epochs, batch_size=case.batch)
-    return train(Architecture(NetworkSpec(case.layers), STOCK, case.features), training, data, block.seeds, progress)
+    return train(
+        Architecture(NetworkSpec(case.layers), STOCK, case.features, steps=case.steps),
+        training,
+        data,
+        block.seeds,
+        progress,
+    )
 
 
 if __name__ == "__main__":

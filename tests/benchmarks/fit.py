@@ -42,7 +42,7 @@ def model(case: Case, several_steps: bool, compiled: bool) -> keras.Model:
     layers = [keras.layers.LSTM(units, return_sequences=True) for units in case.layers[:-1]]
     layers += [keras.layers.LSTM(case.layers[-1]), keras.layers.Dense(1)]
     network = keras.Sequential([keras.layers.Input((case.steps, case.features)), *layers])
-    start = initial_weights(Architecture(NetworkSpec(case.layers), STOCK, case.features), [0])
+    start = initial_weights(Architecture(NetworkSpec(case.layers), STOCK, case.features, steps=case.steps), [0])
     network.set_weights([weight[0] for weight in start])
     network.compile(
         loss="mean_squared_error",

@@ -105,7 +105,7 @@ def run(case: Case, seeds: list[int]) -> Any:
     windows, targets = windows_and_targets(case)
     seen, watched = case.windows, case.windows + case.validation_windows
     data = (windows[:seen], targets[:seen], windows[seen:watched], targets[seen:watched])
-    weights = initial_weights(Architecture(NetworkSpec(case.layers), STOCK, case.features), seeds)
+    weights = initial_weights(Architecture(NetworkSpec(case.layers), STOCK, case.features, steps=case.steps), seeds)
     order = BatchOrder(seeds, case.windows, case.batch).draw(case.epochs, case.epochs)
     order = np.ascontiguousarray(order.transpose(2, 0, 1, 3))
     _, (losses, _) = training(case)(weights, order, data)

@@ -70,7 +70,10 @@ def train_side(case, seeds, training):
     from flows.environment import COMPILED
     from tasks.train import train_block
 
-    architecture, block = Architecture(NETWORK, STOCK, 1), Block(seeds[0], seeds[-1])
+    architecture, block = (
+        Architecture(NETWORK, STOCK, 1, steps=case.windows.inputs.shape[1]),
+        Block(seeds[0], seeds[-1]),
+    )
     # One candidate a program: the same program for all of them.
     blocks = [
         train_block(architecture, training, case.windows, (block, (one,)), lambda done, epochs: None, COMPILED)

@@ -37,7 +37,8 @@ def keras_model(
     )
     steps = int(settings["windows"]["lookback"]) if settings["windows"]["layout"] == "steps" else 1
     features = block.weights[0].shape[-2]  # the first layer's kernel (R, F, G·U)
-    network = NetworkSpec(**{**settings["network"], "layers": tuple(settings["network"]["layers"])})
-    architecture = Architecture(network, variant, features, block.weights[-1].shape[-1])
-    model = to_keras(architecture, block.weights, block.replica(candidate, seed), steps)
+    lists = {name: tuple(value) for name, value in settings["network"].items() if isinstance(value, list)}
+    network = NetworkSpec(**{**settings["network"], **lists})
+    architecture = Architecture(network, variant, features, block.weights[-1].shape[-1], steps)
+    model = to_keras(architecture, block.weights, block.replica(candidate, seed))
     return model, np.zeros((1, steps, features), np.float32)

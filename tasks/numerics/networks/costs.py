@@ -3,10 +3,12 @@
 import math
 import os
 from dataclasses import dataclass
+from math import prod
+from operator import mul
 from typing import Final
 
 from tasks.numerics.errors import InputError
-from tasks.numerics.networks.layer_stacks import all_units
+from tasks.numerics.networks.chain.stacks import chain_of, shapes, weights_of
 from tasks.numerics.settings import NetworkSpec, TrainingSpec, WindowSpec
 
 SPEED: Final = 50e9
@@ -44,11 +46,11 @@ def cost_of(network: NetworkSpec, training: TrainingSpec, windows: WindowSpec, r
     steps = windows.lookback if windows.layout == "steps" else 1
     inputs = 1 if windows.layout == "steps" else windows.lookback
     count = max(rows - windows.lookback, 1)
-    units = all_units(network)
-    kernels = [4 * (before + own) * own for before, own in zip((inputs, *units), units, strict=False)]
-    weights = sum(kernels) + 4 * sum(units) + (units[-1] + 1) * windows.horizon
-    batches = math.ceil(count / training.batch_size)
-    operations = 6 * sum(kernels) * steps * min(training.batch_size, count)
+    chain = chain_of(network, windows.horizon if network.head == "forecast" else inputs, steps)
+    per_layer = [sum(prod(weight.shape) for weight in own) for own in weights_of(chain, steps, inputs)]
+    weights, batches = sum(per_layer), math.ceil(count / training.batch_size)
+    at_steps = [shape.steps or 1 for shape in shapes(chain, steps, inputs)]
+    operations = 6 * sum(map(mul, per_layer, at_steps)) * min(training.batch_size, count)
     seconds = replicas * training.epochs * batches * (operations / SPEED + OVERHEAD)
     outputs = windows.horizon if network.head == "forecast" else steps
     kept = 8 * outputs * _test_windows(windows, count) + 12 * training.epochs + 4 * weights

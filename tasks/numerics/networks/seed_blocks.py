@@ -19,31 +19,21 @@ from tasks.numerics.settings import TrainingSpec
 from tasks.numerics.split import Split
 
 ENGINE = (
-    "networks/activations",
-    "networks/architectures",
-    "networks/cells",
-    "networks/diagnostics",
-    "networks/gradients",
-    "networks/initialisation",
-    "networks/layer_stacks",
-    "networks/layouts",
-    "networks/losses",
-    "networks/optimizer_settings",
-    "networks/optimizers",
-    "networks/plateaus",
-    "networks/program_cache",
-    "networks/programs",
-    "networks/randomness",
-    "networks/recurrent_layers",
-    "networks/training",
-    "networks/units_first_layout",
-    "networks/variants",
-    "problems/reconstruction/anomalies",
-    "problems/reconstruction/windows",
-    "series/panel_parts",
-    "series/panel_windows",
-    "series/scaling",
-    "series/windows",
+    "networks/activation_names.py",
+    "networks/architectures.py",
+    "networks/chain/*.py",
+    "networks/engine/*.py",
+    "networks/initialisation.py",
+    "networks/initializers.py",
+    "networks/optimizer_settings.py",
+    "networks/randomness.py",
+    "networks/variants.py",
+    "problems/reconstruction/anomalies.py",
+    "problems/reconstruction/windows.py",
+    "series/panel_parts.py",
+    "series/panel_windows.py",
+    "series/scaling.py",
+    "series/windows.py",
 )
 """Sources, below `tasks/numerics`, that decide what training gives."""
 GRID = ("learning_rate", "learning_rates", "learning_rate_factor", "clip_norm", "clip_norms")
@@ -96,7 +86,7 @@ class TrainedBlock:
 @cache
 def engine_version() -> str:
     """Changes whenever the engine's source, TensorFlow or Keras does."""
-    sources = [(Path(__file__).parents[1] / f"{name}.py").read_bytes() for name in ENGINE]
+    sources = [path.read_bytes() for name in ENGINE for path in sorted(Path(__file__).parents[1].glob(name))]
     versions = [version(package).encode() for package in ("tensorflow", "keras", "numpy")]
     return hashlib.sha256(b"\0".join([*sources, *versions])).hexdigest()[:12]
 

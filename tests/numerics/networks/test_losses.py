@@ -13,8 +13,8 @@ from reference import keras_training
 from test_programs import assert_close, problem
 from trained_programs import batches_of, epoch_losses, run_program
 
-from tasks.numerics.networks.losses import loss_function
-from tasks.numerics.networks.training import TrainingData
+from tasks.numerics.networks.engine.losses import loss_function
+from tasks.numerics.networks.engine.training import TrainingData
 from tasks.numerics.networks.training_words import loss_words
 from tasks.numerics.settings import LossName, TrainingSpec
 

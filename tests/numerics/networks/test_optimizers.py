@@ -11,8 +11,8 @@ from test_programs import LAYOUTS, assert_close, problem
 from trained_programs import batches_of, epoch_losses, run_program
 
 from tasks.numerics.errors import InputError
+from tasks.numerics.networks.engine.training import TrainingData
 from tasks.numerics.networks.optimizer_settings import OptimizerSettings, optimizer_settings
-from tasks.numerics.networks.training import TrainingData
 from tasks.numerics.settings import TrainingSpec
 
 RATE = 0.01

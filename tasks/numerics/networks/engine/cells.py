@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple, Protocol
 
-from tasks.numerics.networks.activations import ValueAndSlope
+from tasks.numerics.networks.engine.activations import ValueAndSlope
 from tasks.numerics.settings import CellName
 
 Tensor = Any
@@ -19,11 +19,13 @@ State = tuple[Tensor, ...]
 
 @dataclass(frozen=True)
 class Activations:
-    """The activations of one variant, as functions that give their slope, too."""
+    """The activations of one layer, as functions that give their slope, too."""
 
-    cell: ValueAndSlope
+    candidate: ValueAndSlope
+    """Of an LSTM's and a GRU's candidate, and of a SimpleRNN's only input."""
     gate: ValueAndSlope
-    between: ValueAndSlope | None
+    squash: ValueAndSlope
+    """Of an LSTM's cell state on its way out."""
 
 
 class Step(NamedTuple):
@@ -70,10 +72,10 @@ class Lstm(Cell):
     ) -> Step:
         z = added(projected, recurred)
         (i, di), (f, df), (o, do) = (activations.gate(z[gate]) for gate in (0, 1, 3))
-        g, dg = activations.cell(z[2])
+        g, dg = activations.candidate(z[2])
         before = state[1]
         cell = f * before + i * g
-        a, da = activations.cell(cell)
+        a, da = activations.squash(cell)
         # dc/dz of i, f and c; dh/dz of o; dc/dc of the step before; dh/dc.
         kept = (g * di, before * df, i * dg, a * do, f, o * da)
         return Step((o * a, cell), kept)
@@ -95,7 +97,7 @@ class Gru(Cell):
     ) -> Step:
         assert recurred is not None, "a GRU's recurrent bias recurs from the first step on"
         (z, dz), (r, dr) = (activations.gate(projected[gate] + recurred[gate]) for gate in (0, 1))
-        g, dg = activations.cell(projected[2] + r * recurred[2])
+        g, dg = activations.candidate(projected[2] + r * recurred[2])
         before = state[0]
         # dh/dz of z; of r; of the candidate, projected and recurred; dh/dh of the step before.
         candidate = (1 - z) * dg
@@ -117,7 +119,7 @@ class SimpleRnn(Cell):
         self, projected: Sequence[Tensor], recurred: Sequence[Tensor] | None, state: State, activations: Activations
     ) -> Step:
         (z,) = added(projected, recurred)
-        hidden, slope = activations.cell(z)
+        hidden, slope = activations.candidate(z)
         return Step((hidden,), (slope,))
 
     def back(self, kept: Tensor, gradients: State) -> tuple[list[Tensor], tuple[Tensor | None, ...]]:

@@ -8,7 +8,7 @@ The gates stand on an axis of their own, in Keras' order, before n.
 """
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import tensorflow as tf
 from tensorflow.compiler.tf2xla.python import xla
@@ -18,6 +18,20 @@ Tensor = Any
 
 class Layout(Protocol):
     """Products of a layer with the weights of every replica at once."""
+
+    inputs_axis: ClassVar[int]
+    """Where a kernel's inputs stand in the layout's own order; its outputs stand behind them."""
+
+    units_axis: ClassVar[int]
+    """Where a layer's input has its units."""
+
+    def by_gate(self, kernel: Tensor, gates: int) -> list[Tensor]:
+        """A kernel's columns, in so many equal parts."""
+        return [kernel] if gates == 1 else tf.split(kernel, gates, axis=self.inputs_axis + 1)
+
+    def zero_bias(self, kernel: Tensor) -> Tensor:
+        """The bias of a layer that has none."""
+        return tf.zeros([size for axis, size in enumerate(kernel.shape) if axis != self.inputs_axis])
 
     def enter(self, weight: Tensor) -> Tensor:
         """A weight (R, ...) in the layout's own order."""
@@ -71,8 +85,10 @@ class Layout(Protocol):
         """Sum of a weight over everything but the replicas (R,)."""
 
 
-class ReplicaFirst:
+class ReplicaFirst(Layout):
     """Batched matrix products, the replicas first: (R, rows, U). For middle-sized networks."""
+
+    inputs_axis, units_axis = 1, 2
 
     def enter(self, weight: Tensor) -> Tensor:
         return weight
@@ -146,8 +162,10 @@ class ReplicaFirst:
         return tf.reduce_sum(weight, axis=list(range(1, len(weight.shape))))
 
 
-class ReplicaLast:
+class ReplicaLast(Layout):
     """Products as multiply and sum over a contiguous replica axis: (U, B, R). For tiny networks."""
+
+    inputs_axis, units_axis = 0, 1
 
     def enter(self, weight: Tensor) -> Tensor:
         return tf.transpose(weight, [*range(1, len(weight.shape)), 0])

@@ -10,7 +10,7 @@ from typing import Any, Final, Protocol
 import numpy as np
 import tensorflow as tf
 
-from tasks.numerics.networks.layouts import Layout
+from tasks.numerics.networks.engine.layouts import Layout
 from tasks.numerics.networks.optimizer_settings import OptimizerSettings
 from tasks.numerics.settings import OptimizerName
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from tasks.numerics.networks.layouts import ReplicaFirst, transposed
+from tasks.numerics.networks.engine.layouts import ReplicaFirst, transposed
 
 Tensor = Any
 # ruff: noqa: D102 - documented once, in the protocol that every layout keeps to.
@@ -19,6 +19,8 @@ FEW_INPUTS = 8
 
 class UnitsFirst(ReplicaFirst):
     """Matrix products from the left, weight times state: (R, U, rows). For big networks."""
+
+    units_axis = 1
 
     def ready(self, kernel: Tensor, batch: int) -> tuple[Tensor, Tensor]:
         return transposed(kernel), kernel

@@ -11,14 +11,14 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from tasks.numerics.networks.architectures import Architecture, initial_weights
-from tasks.numerics.networks.diagnostics import diagnose
+from tasks.numerics.networks.chain.stacks import all_units
+from tasks.numerics.networks.engine.diagnostics import diagnose
+from tasks.numerics.networks.engine.plateaus import Plateau
+from tasks.numerics.networks.engine.program_cache import kept_program, seal_programs
+from tasks.numerics.networks.engine.programs import ProgramSpec, Rates, initial_state, segment_program
 from tasks.numerics.networks.initialisation import Weights
-from tasks.numerics.networks.layer_stacks import all_units
 from tasks.numerics.networks.layout_choice import layout_name
 from tasks.numerics.networks.optimizer_settings import optimizer_settings
-from tasks.numerics.networks.plateaus import Plateau
-from tasks.numerics.networks.program_cache import kept_program, seal_programs
-from tasks.numerics.networks.programs import ProgramSpec, Rates, initial_state, segment_program
 from tasks.numerics.networks.randomness import BatchOrder
 from tasks.numerics.networks.tuning import Candidate, candidates
 from tasks.numerics.settings import TrainingSpec
@@ -73,8 +73,8 @@ class Trained:
     compile_seconds: float
 
 
-def program_spec(architecture: Architecture, training: TrainingSpec, windows: int, steps: int) -> ProgramSpec:
-    """The program for a network and training windows of so many time steps, in the layout that is faster for its size."""
+def program_spec(architecture: Architecture, training: TrainingSpec, windows: int) -> ProgramSpec:
+    """The program for a network and so many training windows, in the layout that is faster for its size."""
     batch = min(training.batch_size, windows)
     # Where weights begin changes no program.
     network = replace(architecture.network, initialisation="keras")
@@ -84,7 +84,7 @@ def program_spec(architecture: Architecture, training: TrainingSpec, windows: in
         windows=windows,
         patience=training.patience,
         clips=any(one.clip_norm for one in candidates(training)),
-        layout_name=layout_name(all_units(architecture.network), steps, batch),
+        layout_name=layout_name(all_units(architecture.chain), architecture.steps, batch),
         optimizer=optimizer_settings(training),
         loss_name=training.loss,
         quantile=training.quantile,
@@ -107,7 +107,7 @@ def train(
     folder `programs`, where one is given.
     """
     tried = tried or candidates(training)
-    spec, replicas = program_spec(architecture, training, *data.windows.shape[:2]), len(seeds) * len(tried)
+    spec, replicas = program_spec(architecture, training, len(data.windows)), len(seeds) * len(tried)
     weights = initial_weights(architecture, list(seeds))
     state: Any = initial_state(spec, [np.concatenate([weight] * len(tried)) for weight in weights])
     order = BatchOrder(list(seeds), spec.windows, spec.batch, len(tried))
@@ -116,7 +116,8 @@ def train(
         *(
             tf.constant(np.repeat(np.array(values, np.float32), len(seeds)))
             for values in ([one.learning_rate for one in tried], [one.clip_norm for one in tried])
-        )
+        ),
+        tf.constant(np.tile(np.array(seeds, np.uint32), len(tried))),
     )
     begun, arguments, parts, done = time.perf_counter(), data.arguments(), [], 0
     nothing = (state, arguments, tf.constant(order.draw(0, rows)), rates, tf.constant(0), tf.constant(0))

@@ -2,8 +2,11 @@
 
 import inspect
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from typing import Any
+
+from tasks.numerics.networks.activation_names import PARAMETERS
+from tasks.numerics.networks.chain.calls import read_call
 
 Tensor = Any
 Activation = Callable[[Tensor], Tensor]
@@ -24,6 +27,15 @@ def keras_activations() -> dict[str, Activation]:
         for name, function in sorted(named.items())
         if name not in NOT_FUNCTIONS_OF_ONE_TENSOR and not name.startswith("_") and _takes_one_tensor(function)
     }
+
+
+@cache
+def activation_function(name: str) -> Activation:
+    """An activation by its name, with its numbers if any, as in `leaky_relu(0.1)`."""
+    call = read_call(name, PARAMETERS)
+    assert call is not None, f"{name} is none of Keras' activations"
+    function = keras_activations()[call.name]
+    return partial(function, **dict(call.numbers)) if call.numbers else function
 
 
 def value_and_slope(function: Activation, z: Tensor) -> tuple[Tensor, Tensor]:

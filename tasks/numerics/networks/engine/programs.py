@@ -14,15 +14,19 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from tasks.numerics.networks.architectures import Architecture
-from tasks.numerics.networks.gradients import forecast, losses_and_gradients
+from tasks.numerics.networks.chain.layers import BatchNormalization
+from tasks.numerics.networks.chain.stacks import drops
+from tasks.numerics.networks.engine.gradients import Batch, forecast, losses_and_gradients
+from tasks.numerics.networks.engine.layouts import Layout, ReplicaFirst, ReplicaLast
+from tasks.numerics.networks.engine.losses import Loss, loss_function
+from tasks.numerics.networks.engine.masks import Training, step_keys
+from tasks.numerics.networks.engine.optimizers import BETA_2, begin, step
+from tasks.numerics.networks.engine.penalties import penalties
+from tasks.numerics.networks.engine.plateaus import Plateau, begin_plateau, lower_rates
+from tasks.numerics.networks.engine.recurrent_layers import in_chunks, loop
+from tasks.numerics.networks.engine.units_first_layout import UnitsFirst
 from tasks.numerics.networks.layout_choice import LayoutName
-from tasks.numerics.networks.layouts import Layout, ReplicaFirst, ReplicaLast
-from tasks.numerics.networks.losses import Loss, loss_function
 from tasks.numerics.networks.optimizer_settings import ADAM, OptimizerSettings
-from tasks.numerics.networks.optimizers import BETA_2, begin, step
-from tasks.numerics.networks.plateaus import Plateau, begin_plateau, lower_rates
-from tasks.numerics.networks.recurrent_layers import in_chunks, loop
-from tasks.numerics.networks.units_first_layout import UnitsFirst
 from tasks.numerics.settings import LossName
 
 Tensor = Any
@@ -61,6 +65,12 @@ class ProgramSpec:
         return LAYOUTS[self.layout_name]
 
     @property
+    def knows_training(self) -> bool:
+        """Whether any layer is otherwise in training than afterwards."""
+        chain = self.architecture.chain
+        return drops(chain) or any(isinstance(layer, BatchNormalization) for layer in chain)
+
+    @property
     def steps(self) -> int:
         """Steps an epoch (S); the last may be a smaller batch."""
         return -(-self.windows // self.batch)
@@ -73,6 +83,8 @@ class Rates(NamedTuple):
     """(R,)"""
     clip_norm: Tensor
     """(R,), 0: not clipped."""
+    seeds: Tensor
+    """(R,), unsigned: of the masks of dropout."""
 
 
 def initial_state(spec: ProgramSpec, weights: list[NDArray[np.float32]]) -> dict[str, Any]:
@@ -140,14 +152,18 @@ def _epoch(spec: ProgramSpec, state: Any, data: Any, order: Tensor, rates: Rates
         if spec.windows % spec.batch:
             share = layout.sequence(tf.broadcast_to(each * shares[s][None, :, None, None], targets.shape))
         windows, targets = tf.gather(data["windows"], chosen), layout.sequence(targets)
-        loss, gradients = losses_and_gradients(
-            layout, architecture, state["weights"], windows, targets, share, spec.loss
+        training = Training(step_keys(rates.seeds, state["step"]), shares[s] > 0) if spec.knows_training else None
+        found = losses_and_gradients(
+            layout, architecture, state["weights"], Batch(windows, targets, share), spec.loss, training
         )
         count = tf.minimum(spec.windows - s * spec.batch, spec.batch)
-        gradients = clipped(spec, gradients, rates.clip_norm)
+        gradients = clipped(spec, found.gradients, rates.clip_norm)
         squares = [so_far + _squares(layout, gradients) for so_far in squares]
-        moved = step(spec.optimizer, layout, state, gradients, rates.learning_rate)
-        return s + 1, moved, total + loss * tf.cast(count, tf.float32), squares
+        state = step(spec.optimizer, layout, state, gradients, rates.learning_rate)
+        if found.moved:
+            kept = [found.moved.get(place, weight) for place, weight in enumerate(state["weights"])]
+            state = state | {"weights": kept}
+        return s + 1, state, total + found.loss * tf.cast(count, tf.float32), squares
 
     zeros = tf.zeros([order.shape[1]])
     # What an optimizer keeps anyway is not summed beside it.
@@ -209,7 +225,7 @@ def watch(spec: ProgramSpec, state: Any, loss: Tensor, epoch: Tensor) -> Any:
 
 def _validation_loss(spec: ProgramSpec, weights: list[Tensor], data: Any) -> Tensor:
     losses, _ = spec.loss(_forecasts(spec, weights, data["validation_windows"]), data["validation_targets"])
-    return tf.reduce_mean(losses, axis=[1, 2, 3])
+    return tf.reduce_mean(losses, axis=[1, 2, 3]) + penalties(spec.layout, spec.architecture, weights)
 
 
 def _forecasts(spec: ProgramSpec, weights: list[Tensor], windows: Tensor) -> Tensor:
@@ -218,7 +234,7 @@ def _forecasts(spec: ProgramSpec, weights: list[Tensor], windows: Tensor) -> Ten
     R = layout.over_replica(weights[-1]).shape[0]
     places = in_chunks(N)
     (chunks, B), chosen = places.shape, tf.constant(places)
-    each = [spec.architecture.output_steps(windows.shape[1]), spec.architecture.outputs]
+    each = [spec.architecture.output_steps, spec.architecture.shapes[-1].units]
 
     def chunk(k: Tensor, kept: Tensor) -> Any:
         batch = tf.gather(windows, chosen[k])

@@ -5,7 +5,7 @@ The backward pass is written out: the loops over time hold one product each, and
 product over all time steps afterwards. The activations' derivatives are kept from the forward pass.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,8 +13,8 @@ import tensorflow as tf
 from numpy.typing import NDArray
 from tensorflow.compiler.tf2xla.python import xla
 
-from tasks.numerics.networks.cells import Activations, Cell, Step
-from tasks.numerics.networks.layouts import Layout
+from tasks.numerics.networks.engine.cells import Activations, Cell, Step
+from tasks.numerics.networks.engine.values import Place
 
 Tensor = Any
 FORWARD_BATCH = 128
@@ -33,12 +33,6 @@ class LayerWeights(NamedTuple):
     recurrent_bias: Tensor | None = None
 
 
-def weights_of_layers(cell: Cell, weights: Sequence[Tensor]) -> Iterator[LayerWeights]:
-    """Weights of each layer, out of the list of all weights before the head's."""
-    size = 4 if cell.recurrent_bias else 3
-    return (LayerWeights(*weights[start : start + size]) for start in range(0, len(weights), size))
-
-
 class Trace(NamedTuple):
     """What the backward pass needs of the forward pass."""
 
@@ -49,14 +43,19 @@ class Trace(NamedTuple):
 
 
 class Layer:
-    """A cell with the weights of one layer, in one layout, for so many windows a replica (B)."""
+    """A cell with the weights of one layer, in one layout, for so many windows of each replica."""
 
-    def __init__(self, cell: Cell, layout: Layout, weights: LayerWeights, batch: int) -> None:
-        """Makes ready what every time step multiplies with, and spreads the recurrent bias, where there is one, over windows."""
-        self.cell, self.layout, self.weights = cell, layout, weights
-        bias = weights.recurrent_bias
+    def __init__(self, cell: Cell, place: Place, weights: LayerWeights, masks: Sequence[Tensor] = ()) -> None:
+        """Makes ready what every time step multiplies with, and spreads the recurrent bias, where there is one, over windows.
+
+        `masks` (n,) are what each gate's hidden state is multiplied with, where there is recurrent dropout.
+        """
+        self.cell, self.weights, self._masks, self._place = cell, weights, masks, place
+        self.layout, batch = place.layout, place.batch
+        layout, bias = self.layout, weights.recurrent_bias
         self._recurrent_bias = None if bias is None else layout.across(bias, cell.gates, batch)
-        self._forth, self._back = layout.ready(weights.recurrent_kernel, batch)
+        kernels = layout.by_gate(weights.recurrent_kernel, len(masks) or 1)
+        self._forth, self._back = zip(*(layout.ready(kernel, batch) for kernel in kernels), strict=True)
 
     def project(self, sequence: Tensor, steps: int, again: int) -> Tensor:
         """Projected inputs (T, G, n) of a layer's input: of each step, or of the only one at all T = `again` steps."""
@@ -89,7 +88,11 @@ class Layer:
         return tuple(tf.zeros([n]) for _ in range(self.cell.states))
 
     def _recur(self, hidden: Tensor) -> list[Tensor]:
-        recurred = self.layout.recur(hidden, self._forth)
+        if self._masks:
+            each = zip(self._masks, self._forth, strict=True)
+            recurred = tf.concat([self.layout.recur(hidden * mask, kernel) for mask, kernel in each], axis=0)
+        else:
+            recurred = self.layout.recur(hidden, self._forth[0])
         if self._recurrent_bias is not None:
             recurred = recurred + self._recurrent_bias
         return [recurred[gate] for gate in range(self.cell.gates)]
@@ -132,32 +135,58 @@ class Layer:
             found, passed = cell.back(kept, gradients)
             rows = write_each(rows, found, t)
             recurred = rows[t] if cell.recurred_rows == cell.projected_rows else self._recurred(rows[t], axis=0)
-            hidden = self.layout.recur_back(recurred, self._back)
+            hidden = self._recur_back(recurred)
             return k + 1, (hidden if passed[0] is None else hidden + passed[0], *passed[1:]), rows
 
         start = gradient if last_step_only else tf.zeros([n])
         return loop(T, body, [0, (start, *others), tf.zeros([T, count, n])])[2]
 
+    def _recur_back(self, recurred: Tensor) -> Tensor:
+        if not self._masks:
+            return self.layout.recur_back(recurred, self._back[0])
+        each = zip(self._masks, tf.split(recurred, len(self._masks)), self._back, strict=True)
+        return tf.add_n([mask * self.layout.recur_back(gate, kernel) for mask, gate, kernel in each])
+
     def weight_gradients(
-        self, sequence: Tensor, hidden_before: Tensor | None, rows: Tensor, once: bool
+        self, sequence: Tensor, hidden: Tensor, rows: Tensor, once: bool
     ) -> tuple[LayerWeights, Tensor]:
         """Gradients of the weights, and rows of the gates' gradients for `Layout.project_back`.
 
-        From the layer's input, its hidden states before each time step, if there are several, and `backward`'s rows (T, rows, n);
-        `once` where the input is the same at all steps and stands there once.
+        From the layer's input, its hidden states (T, n) and `backward`'s rows (T, rows, n); `once` where the input is the same
+        at all steps and stands there once.
         """
         layout, weights, cell = self.layout, self.weights, self.cell
-        own, before = rows[:, : cell.gates], [] if hidden_before is None else [hidden_before]
+        own, before = rows[:, : cell.gates], self._before(hidden)
         own = layout.gate_rows(tf.reduce_sum(own, axis=0, keepdims=True) if once else own, weights.kernel)
-        if once or cell.recurred_rows != cell.projected_rows:
+        if once or self._masks or cell.recurred_rows != cell.projected_rows:
             (kernel,), bias = layout.gradients([sequence], own)
             recurred = layout.gate_rows(self._recurred(rows, axis=1), weights.recurrent_kernel)
-            recurrents, recurrent_bias = layout.gradients(before, recurred)
+            recurrents, recurrent_bias = layout.gradients([] if self._masks else before, recurred)
+            recurrents = self._masked_gradients(hidden, rows) if self._masks and before else recurrents
         else:
             (kernel, *recurrents), bias = layout.gradients([sequence, *before], own)
             recurrent_bias = None
         recurrent = recurrents[0] if before else tf.zeros_like(weights.recurrent_kernel)
         return LayerWeights(kernel, recurrent, bias, recurrent_bias if cell.recurrent_bias else None), own
+
+    def _before(self, hidden: Tensor, mask: Tensor | float = 1.0) -> list[Tensor]:
+        """Hidden states before each time step, as a layer's input; none where there is one step."""
+        if hidden.shape[0] == 1:
+            return []
+        before = tf.pad(hidden[:-1], [[1, 0], [0, 0]])
+        before = before if isinstance(mask, float) else before * mask
+        return [self.layout.hidden_sequence(before, self._place.replicas, self._place.batch)]
+
+    def _masked_gradients(self, hidden: Tensor, rows: Tensor) -> list[Tensor]:
+        """The recurrent kernel's gradient, each gate's from the hidden states (T, n) as its mask let them through."""
+        layout, recurred = self.layout, self._recurred(rows, axis=1)
+        parts = len(self._masks)
+        kernels, gates = layout.by_gate(self.weights.recurrent_kernel, parts), tf.split(recurred, parts, axis=1)
+        found = [
+            layout.gradients(self._before(hidden, mask), layout.gate_rows(gate, kernel))[0][0]
+            for mask, kernel, gate in zip(self._masks, kernels, gates, strict=True)
+        ]
+        return [tf.concat(found, axis=layout.inputs_axis + 1)]
 
     def _recurred(self, rows: Tensor, axis: int) -> Tensor:
         if self.cell.recurred_rows == self.cell.projected_rows:

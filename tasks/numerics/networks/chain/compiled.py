@@ -1,0 +1,97 @@
+"""What a Keras model was compiled with, as settings of training."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from tasks.numerics.networks.chain.layer_configs import NotFusedError
+from tasks.numerics.settings import LossName, OptimizerName
+
+OPTIMIZERS: Final[dict[str, OptimizerName]] = {
+    "adam": "adam",
+    "adamw": "adamw",
+    "nadam": "nadam",
+    "rmsprop": "rmsprop",
+    "sgd": "sgd",
+    "adagrad": "adagrad",
+}
+LOSSES: Final[dict[str, LossName]] = {
+    "mse": "mse",
+    "meansquarederror": "mse",
+    "mae": "mae",
+    "meanabsoluteerror": "mae",
+    "huber": "huber",
+    "logcosh": "log_cosh",
+    "mape": "mape",
+    "meanabsolutepercentageerror": "mape",
+}
+"""By Keras' names and those of its classes, in small letters without underscores."""
+USUAL: Final[Mapping[str, Any]] = {
+    "amsgrad": False,
+    "beta_1": 0.9,
+    "beta_2": 0.999,
+    "centered": False,
+    "epsilon": 1e-7,
+    "gradient_accumulation_steps": None,
+    "initial_accumulator_value": 0.1,
+    "loss_scale_factor": None,
+    "rho": 0.9,
+    "use_ema": False,
+}
+"""Settings of optimizers that the fused engine has at these values alone."""
+IGNORED: Final = {"name", "is_legacy_optimizer", "jit_compile", "ema_momentum", "ema_overwrite_frequency", "decay"}
+CLIPPING: Final = {"global_clipnorm": "clip_norm", "clipvalue": "clip_value", "clipnorm": "clip_weight_norm"}
+
+
+def training_of(compiled: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Settings by their names, of a model's compile config; none where it was not compiled.
+
+    Raises NotFusedError on an optimizer or a loss that the fused engine has not.
+    """
+    if not compiled:
+        return {}
+    return {**_optimizer(compiled.get("optimizer")), **_loss(compiled.get("loss"))}
+
+
+def _optimizer(given: Any) -> dict[str, Any]:
+    if given is None:
+        return {}
+    kind = given if isinstance(given, str) else str(given.get("class_name"))
+    config = {} if isinstance(given, str) else given.get("config") or {}
+    name = OPTIMIZERS.get(kind.lower())
+    if name is None:
+        raise NotFusedError(f"the optimizer {kind}")
+    found: dict[str, Any] = {"optimizer": name}
+    for key, value in config.items():
+        if key in ("learning_rate", "lr"):
+            found["learning_rate"] = _rate(value, kind)
+        elif key in ("momentum", "nesterov", "weight_decay"):
+            found |= {key: value} if value else {}
+        elif key in CLIPPING:
+            found |= {CLIPPING[key]: float(value)} if value else {}
+        elif key not in IGNORED and value != USUAL.get(key):
+            raise NotFusedError(f"{key}={value} of the optimizer {kind}")
+    return found
+
+
+def _rate(given: Any, kind: str) -> float:
+    if isinstance(given, int | float):
+        return float(f"{given:.7g}")  # Keras keeps it in single precision
+    name = given.get("class_name") if isinstance(given, Mapping) else given
+    raise NotFusedError(f"the learning rate's schedule {name} of the optimizer {kind}")
+
+
+def _loss(given: Any) -> dict[str, Any]:
+    if given is None:
+        return {}
+    if isinstance(given, list) and len(given) == 1:
+        given = given[0]
+    config = given.get("config") if isinstance(given, Mapping) else None
+    kind = str(
+        (config if isinstance(config, str) else given.get("class_name")) if isinstance(given, Mapping) else given
+    )
+    name = LOSSES.get(kind.replace("_", "").lower())
+    if name is None:
+        raise NotFusedError(f"the loss {kind}")
+    if isinstance(config, Mapping) and config.get("delta", 1.0) != 1.0:
+        raise NotFusedError(f"delta={config['delta']} of the loss {kind}")
+    return {"loss": name}
