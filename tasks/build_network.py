@@ -120,7 +120,7 @@ def _function(file: Path, name: str) -> Callable[..., Any]:
     if not file.is_file():
         raise InputError(f"--network {file}: there is no such file. Expected a Python file with {name}().")
     module = _module(file)
-    function = getattr(module, name, None)
+    function: Any = getattr(module, name, None)
     if not callable(function):
         known = [
             key
@@ -131,7 +131,8 @@ def _function(file: Path, name: str) -> Callable[..., Any]:
             f"--network {file}: it has no function {name}(). Expected one that returns a keras.Model; it has {', '.join(known) or 'none'}: "
             f"name another as {file.name}:{known[0] if known else 'make'}."
         )
-    return function
+    found: Callable[..., Any] = function
+    return found
 
 
 def _module(file: Path) -> ModuleType:

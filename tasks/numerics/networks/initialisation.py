@@ -62,7 +62,8 @@ def _matched(variant: Variant, layer: Layer, weights: Weights, counted: Counter[
         twins = (weights[:half], weights[half:])
         return [new for part in twins for new in _matched(variant, layer.layer, part, counted, kind)]
     if isinstance(layer, Recurrent):
-        return [*_matched_recurrent(variant, layer, *weights[:2], first=not counted["recurrent"]), *weights[2:]]
+        kernel, recurrent, *biases = weights
+        return [*_matched_recurrent(variant, layer, kernel, recurrent, not counted["recurrent"]), *biases]
     reads = variant.placement == "between" and not counted["Dense"] + counted["head"]
     feeds = variant.placement == "dense" and kind != "head"
     if isinstance(layer, Dense) and (reads or feeds):

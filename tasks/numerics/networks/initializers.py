@@ -55,9 +55,11 @@ def _scaled(share: Callable[[int, int], float], normal: bool) -> Draw:
     def drawn(random: np.random.Generator, shape: tuple[int, ...], _: dict[str, float]) -> NDArray[np.floating]:
         size = max(share(*fans(shape)), 1.0)
         if normal:
-            return _cut_normal(random, shape) / np.sqrt(size) / CUT_OFF
+            scaled: NDArray[np.floating] = _cut_normal(random, shape) / np.sqrt(size) / CUT_OFF
+            return scaled
         limit = np.sqrt(3 / size)
-        return random.uniform(-limit, limit, shape)
+        found: NDArray[np.floating] = random.uniform(-limit, limit, shape)
+        return found
 
     return drawn
 
@@ -75,7 +77,8 @@ def _orthogonal(random: np.random.Generator, shape: tuple[int, ...], numbers: di
     rows, columns = prod(shape[:-1]), shape[-1]
     q, r = np.linalg.qr(random.normal(size=(max(rows, columns), min(rows, columns))))
     found = q * np.sign(np.diag(r))
-    return numbers["gain"] * (found.T if rows <= columns else found).reshape(shape)
+    scaled: NDArray[np.floating] = numbers["gain"] * (found.T if rows <= columns else found).reshape(shape)
+    return scaled
 
 
 def _forget_bias(random: np.random.Generator, shape: tuple[int, ...], _: dict[str, float]) -> NDArray[np.floating]:
@@ -93,7 +96,7 @@ DRAWS: Final[dict[str, Draw]] = {
     "lecun_uniform": _scaled(lambda inputs, _: inputs, normal=False),
     "lecun_normal": _scaled(lambda inputs, _: inputs, normal=True),
     "orthogonal": _orthogonal,
-    "identity": lambda _, shape, numbers: numbers["gain"] * np.eye(*shape),
+    "identity": lambda _, shape, numbers: numbers["gain"] * np.eye(shape[0], shape[1]),
     "zeros": lambda _, shape, numbers: np.zeros(shape),
     "ones": lambda _, shape, numbers: np.ones(shape),
     "constant": lambda _, shape, numbers: np.full(shape, numbers["value"]),

@@ -48,7 +48,8 @@ def _recurrent_layer(layer: Recurrent, name: str) -> Any:
     if layer.is_split:
         from tasks.numerics.networks.split_cells import split_lstm
 
-        return split_lstm(settings, *map(_activation, layer.halves), name)
+        candidate, squash = layer.halves
+        return split_lstm(settings, _activation(candidate), _activation(squash), name)
     if layer.cell == "simple_rnn":
         return keras.layers.SimpleRNN(**settings, name=name)
     kind = keras.layers.LSTM if layer.cell == "lstm" else keras.layers.GRU

@@ -8,7 +8,7 @@ import keras
 
 
 @keras.saving.register_keras_serializable(package="interlayer")
-class SplitLSTMCell(keras.layers.LSTMCell):
+class SplitLSTMCell(keras.layers.LSTMCell):  # type: ignore[misc]  # Keras has no types
     """Keras' cell with one activation of the candidate, and another of the cell state on its way out (Greff et al. 2017)."""
 
     def __init__(
@@ -29,7 +29,8 @@ class SplitLSTMCell(keras.layers.LSTMCell):
     @contextmanager
     def _candidate(self) -> Iterator[None]:
         """Keras' cell asks for its activation twice a step: first for the candidate, in the methods above, then on the way out."""
-        squash, self.activation = self.activation, self.input_activation
+        squash: Any = vars(self)["activation"]
+        self.activation = self.input_activation
         try:
             yield
         finally:

@@ -120,14 +120,14 @@ def read_layer(given: Config) -> list[Layer]:
     if dtype not in (None, "float32"):
         raise NotFusedError(f"the layer {called} in {dtype}")
     match kind:
-        case "InputLayer" | "Reshape" if kind == "InputLayer":
+        case "InputLayer":
             return []
         case "LSTM" | "GRU" | "SimpleRNN":
             return [_recurrent(kind, config, called)]
         case "Bidirectional":
             return [_bidirectional(config, called)]
         case "TimeDistributed":
-            (inner,) = read_layer(config["layer"]) or [None]
+            inner = next(iter(read_layer(config["layer"])), None)
             if isinstance(inner, Dense | Dropout | Activation) and not isinstance(inner, SpatialDropout1D):
                 return [inner]
             raise NotFusedError(f"the layer {called} around {config['layer'].get('class_name')}")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from tasks.numerics.errors import InputError
 from tasks.numerics.networks.chain.layers import Activation, Dense, Layer
@@ -45,7 +46,7 @@ def check_substitution(chain: Chain, placement: Placement) -> None:
         )
 
 
-def _in_recurrent(layer: Layer, **changed: str) -> Layer:
+def _in_recurrent(layer: Layer, **changed: Any) -> Layer:
     if isinstance(layer, Bidirectional):
         return replace(layer, layer=replace(layer.layer, **changed))
     return replace(layer, **changed) if isinstance(layer, Recurrent) else layer

@@ -112,13 +112,9 @@ def train(
     state: Any = initial_state(spec, [np.concatenate([weight] * len(tried)) for weight in weights])
     order = BatchOrder(list(seeds), spec.windows, spec.batch, len(tried))
     rows = int(np.clip(ORDER_ELEMENTS // (spec.steps * spec.batch * replicas), 1, training.epochs))
-    rates = Rates(
-        *(
-            tf.constant(np.repeat(np.array(values, np.float32), len(seeds)))
-            for values in ([one.learning_rate for one in tried], [one.clip_norm for one in tried])
-        ),
-        tf.constant(np.tile(np.array(seeds, np.uint32), len(tried))),
-    )
+    each = np.repeat(np.array([(one.learning_rate, one.clip_norm) for one in tried], np.float32), len(seeds), axis=0)
+    of_masks = tf.constant(np.tile(np.array(seeds, np.uint32), len(tried)))
+    rates = Rates(tf.constant(each[:, 0]), tf.constant(each[:, 1]), of_masks)
     begun, arguments, parts, done = time.perf_counter(), data.arguments(), [], 0
     nothing = (state, arguments, tf.constant(order.draw(0, rows)), rates, tf.constant(0), tf.constant(0))
     program = kept_program(segment_program(spec), spec, nothing, (state, None), programs)
