@@ -174,6 +174,16 @@ class TrainingSpec:
         float,
         Field(ge=0, le=1e10, description="Clip each element of the gradients to this, up and down; 0: off."),
     ] = 0.0
+    clip_weight_norm: Annotated[
+        float,
+        Field(ge=0, le=1e10, description="Clip the norm of each weight's gradient to this, Keras' clipnorm; 0: off."),
+    ] = 0.0
+    schedule: Annotated[
+        str,
+        Field(
+            description="How the learning rate falls with the steps, as one of Keras' schedules: cosine_decay(1000), exponential_decay(1000,0.9), inverse_time_decay(1000,0.5), polynomial_decay(1000,0.01); not at all where empty."
+        ),
+    ] = ""
     optimizer: Annotated[
         OptimizerName, Field(description="Keras' optimizer, with Keras' defaults beside what is set here.")
     ] = "adam"

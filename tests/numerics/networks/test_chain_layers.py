@@ -14,23 +14,24 @@ from trained_programs import SEEDS, batches_of, epoch_losses, run_program
 
 from tasks.numerics.networks.architectures import Architecture, initial_weights, to_keras
 from tasks.numerics.networks.chain.configs import as_json, read_chain
+from tasks.numerics.networks.chain.convolution import (
+    AveragePooling1D,
+    Conv1D,
+    GlobalAveragePooling1D,
+    GlobalMaxPooling1D,
+    MaxPooling1D,
+)
 from tasks.numerics.networks.chain.layers import (
     Activation,
-    AveragePooling1D,
-    BatchNormalization,
-    Conv1D,
     Dense,
     Dropout,
     Flatten,
-    GlobalAveragePooling1D,
-    GlobalMaxPooling1D,
-    LayerNormalization,
-    MaxPooling1D,
+    Masking,
     Penalty,
-    PReLU,
     RepeatVector,
     SpatialDropout1D,
 )
+from tasks.numerics.networks.chain.normalisation import BatchNormalization, LayerNormalization, PReLU
 from tasks.numerics.networks.chain.recurrent import Bidirectional, Recurrent
 from tasks.numerics.networks.engine.diagnostics import diagnose
 from tasks.numerics.networks.engine.masks import mask, step_keys
@@ -150,6 +151,14 @@ CHAINS = {
         Dense(1),
     ),
     "gates": (lstm(recurrent_activation="hard_sigmoid"), Dense(1)),
+    "masking": (Masking(0.0), lstm(return_sequences=True), Dropout(0.2), gru(3), Dense(1)),
+    "masking, dropout": (Masking(0.0), gru(recurrent_dropout=0.2, dropout=0.2), Dense(1)),
+    "masking, bidirectional": (
+        Masking(0.0),
+        Bidirectional(lstm(return_sequences=True)),
+        Bidirectional(rnn(3)),
+        Dense(1),
+    ),
     "every step": (lstm(return_sequences=True), Dropout(0.2), Dense(2)),
 }
 """Chains of three replicas, each judged in one layout after the other by turns."""
@@ -228,6 +237,11 @@ def keras_training(architecture, weights, batches, learning_rate):
 def check(name, layout):
     architecture, random = architecture_of(name), np.random.default_rng(7)
     windows = random.normal(size=(WINDOWS, STEPS, FEATURES)).astype(np.float32)
+    if name.startswith("masking"):  # padded before or behind, by turns; the last one is nothing but padding
+        for number, window in enumerate(windows):
+            window[: number % STEPS if number % 2 else 0] = 0
+            window[STEPS - number % STEPS if not number % 2 else STEPS :] = 0
+        windows[-1] = 0
     steps, outputs = architecture.output_steps, architecture.shapes[-1].units
     wanted = np.sin(windows.sum(axis=(1, 2))[:, None, None] + np.arange(steps * outputs).reshape(1, steps, outputs))
     targets = wanted.astype(np.float32)

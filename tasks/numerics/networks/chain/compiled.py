@@ -1,9 +1,12 @@
 """What a Keras model was compiled with, as settings of training."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tasks.numerics.networks.chain.layer_configs import NotFusedError
+from tasks.numerics.networks.chain.calls import read_call
+from tasks.numerics.networks.chain.setting_configs import NotFusedError
+from tasks.numerics.networks.schedules import PARAMETERS
 from tasks.numerics.settings import LossName, OptimizerName
 
 OPTIMIZERS: Final[dict[str, OptimizerName]] = {
@@ -63,7 +66,7 @@ def _optimizer(given: Any) -> dict[str, Any]:
     found: dict[str, Any] = {"optimizer": name}
     for key, value in config.items():
         if key in ("learning_rate", "lr"):
-            found["learning_rate"] = _rate(value, kind)
+            found |= _rate(value, kind)
         elif key in ("momentum", "nesterov", "weight_decay"):
             found |= {key: value} if value else {}
         elif key in CLIPPING:
@@ -73,11 +76,25 @@ def _optimizer(given: Any) -> dict[str, Any]:
     return found
 
 
-def _rate(given: Any, kind: str) -> float:
+def _rate(given: Any, kind: str) -> dict[str, Any]:
+    """A learning rate, or the first one of a schedule and the schedule."""
     if isinstance(given, int | float):
-        return float(f"{given:.7g}")  # Keras keeps it in single precision
-    name = given.get("class_name") if isinstance(given, Mapping) else given
-    raise NotFusedError(f"the learning rate's schedule {name} of the optimizer {kind}")
+        return {"learning_rate": float(f"{given:.7g}")}  # Keras keeps it in single precision
+    name, config = (
+        (given.get("class_name"), dict(given.get("config") or {})) if isinstance(given, Mapping) else (given, {})
+    )
+    schedule = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", str(name)).lower()
+    first = config.pop("initial_learning_rate", None)
+    if schedule == "polynomial_decay" and first:
+        config["end_share"] = config.pop("end_learning_rate", 1e-4) / first
+    for unused in ("name", "warmup_target", "warmup_steps", "cycle"):
+        if config.get(unused) in (None, False, 0, "") or unused == "name":
+            config.pop(unused, None)
+    numbers = ",".join(f"{key}={float(value)}" for key, value in config.items() if isinstance(value, int | float))
+    call = read_call(f"{schedule}({numbers})", PARAMETERS)
+    if call is None or call.name not in PARAMETERS or not first or len(config) != numbers.count("="):
+        raise NotFusedError(f"the learning rate's schedule {name} of the optimizer {kind}")
+    return {"learning_rate": float(f"{first:.7g}"), "schedule": str(call)}
 
 
 def _loss(given: Any) -> dict[str, Any]:

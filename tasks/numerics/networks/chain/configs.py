@@ -1,13 +1,15 @@
 """Whole networks as JSON, in the words of Keras' own configs: read as a chain, or said why they are none."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
 from tasks.numerics.errors import InputError
-from tasks.numerics.networks.chain.layer_configs import Config, NotFusedError, read_layer, written
-from tasks.numerics.networks.chain.layers import Activation, Dense, Layer
+from tasks.numerics.networks.chain.layer_configs import read_layer, written
+from tasks.numerics.networks.chain.layers import Activation, Dense, Dropout, Layer, Masking
+from tasks.numerics.networks.chain.recurrent import Bidirectional, Recurrent
+from tasks.numerics.networks.chain.setting_configs import Config, NotFusedError
 
 Chain = tuple[Layer, ...]
 
@@ -48,7 +50,20 @@ def chain_of_config(config: Config) -> Chain:
             found[-1] = Dense(**(vars(before) | {"activation": layer.activation}))
         elif layer != Activation("linear"):
             found.append(layer)
+    check_masks(found)
     return tuple(found)
+
+
+def check_masks(chain: Sequence[Layer]) -> None:
+    """Raises NotFusedError where masked time steps reach a layer that would have to know of them and is no recurrent one."""
+    masked = False
+    for layer in chain:
+        inner = layer.layer if isinstance(layer, Bidirectional) else layer
+        if isinstance(inner, Recurrent):
+            masked = masked and inner.return_sequences
+        elif masked and not isinstance(layer, Dropout | Activation | Masking):
+            raise NotFusedError(f"masked time steps in the layer {layer.shown()}")
+        masked = masked or isinstance(layer, Masking)
 
 
 def flat_layers(config: Config) -> Iterator[Config]:

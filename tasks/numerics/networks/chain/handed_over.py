@@ -10,7 +10,7 @@ from typing import Any
 from tasks.numerics.errors import InputError
 from tasks.numerics.networks.chain.compiled import training_of
 from tasks.numerics.networks.chain.configs import as_json, chain_of_config, input_shape, parsed
-from tasks.numerics.networks.chain.layer_configs import Config, NotFusedError
+from tasks.numerics.networks.chain.setting_configs import Config, NotFusedError
 from tasks.numerics.networks.chain.stacks import Chain, recurrent_layers, shapes
 
 MOST_BYTES = 20_000_000

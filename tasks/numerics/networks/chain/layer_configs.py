@@ -1,37 +1,41 @@
 """One layer's Keras config as a layer of a chain, and back: what is not known, or not of a chain, is said by its name."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields
 from functools import partial
 from typing import Any, Final
 
 from tasks.numerics.errors import InputError
-from tasks.numerics.networks.activation_names import activation_call
-from tasks.numerics.networks.chain.layers import (
-    FREE,
-    Activation,
+from tasks.numerics.networks.chain.convolution import (
     AveragePooling1D,
-    BatchNormalization,
     Conv1D,
+    GlobalAveragePooling1D,
+    GlobalMaxPooling1D,
+    MaxPooling1D,
+)
+from tasks.numerics.networks.chain.layers import (
+    Activation,
     Dense,
     Dropout,
     Flatten,
-    GlobalAveragePooling1D,
-    GlobalMaxPooling1D,
     Layer,
-    LayerNormalization,
-    MaxPooling1D,
-    Penalty,
-    PReLU,
+    Masking,
     RepeatVector,
     SpatialDropout1D,
 )
+from tasks.numerics.networks.chain.normalisation import BatchNormalization, LayerNormalization, PReLU
 from tasks.numerics.networks.chain.recurrent import Bidirectional, Recurrent
-from tasks.numerics.networks.initializers import known_initializer
+from tasks.numerics.networks.chain.setting_configs import (
+    OF_LAYERS,
+    Config,
+    NotFusedError,
+    activation_of,
+    initializer_of,
+    penalty_of,
+    shortly,
+)
 from tasks.numerics.settings import KERAS
 
-Config = Mapping[str, Any]
 PLAIN: Final[dict[str, type[Layer]]] = {
     kind.keras_name: kind
     for kind in (
@@ -41,6 +45,7 @@ PLAIN: Final[dict[str, type[Layer]]] = {
         PReLU,
         BatchNormalization,
         LayerNormalization,
+        Masking,
         RepeatVector,
         Flatten,
         GlobalAveragePooling1D,
@@ -100,10 +105,6 @@ USUAL: Final = {
 """Settings that the fused engine has at these values alone."""
 
 
-class NotFusedError(Exception):
-    """The fused engine has no such layer, or no such setting of it; says which."""
-
-
 def read_layer(given: Config) -> list[Layer]:
     """The layers that a config stands for: none of what changes nothing, several of a nested model.
 
@@ -139,30 +140,14 @@ def _other(kind: str, config: Config, called: str) -> Layer:
     match kind:
         case "Activation":
             return Activation(activation_of(config["activation"], called))
-        case "LeakyReLU":
-            slope = config.get("negative_slope", config.get("alpha", 0.3))
-            return Activation(str(activation_call(f"leaky_relu({slope})", called)))
-        case "ELU":
-            return Activation(str(activation_call(f"elu({config.get('alpha', 1.0)})", called)))
-        case "ReLU":
-            return Activation(_relu(config, called))
+        case _ if kind in OF_LAYERS:
+            return Activation(OF_LAYERS[kind](config, called))
         case "Softmax":
             _check(config, {"axis"}, called)
             return Activation("softmax")
         case _ if kind in PLAIN:
             return PLAIN[kind](**settings_of(PLAIN[kind], config, called))
     raise NotFusedError(f"the layer {called}")
-
-
-def _relu(config: Config, called: str) -> str:
-    """Keras' layer, by the numbers of its function."""
-    most = config.get("max_value")
-    numbers = {
-        "negative_slope": config.get("negative_slope", 0.0),
-        **({} if most is None else {"max_value": most}),
-        "threshold": config.get("threshold", 0.0),
-    }
-    return str(activation_call(f"relu({','.join(f'{name}={value}' for name, value in numbers.items())})", called))
 
 
 def _recurrent(kind: str, config: Config, called: str) -> Recurrent:
@@ -202,7 +187,7 @@ def _check(config: Config, own: set[str], called: str) -> None:
         usual = USUAL.get(name, ())
         known = initializer_of(value, called) if name.endswith("_initializer") else value
         if known not in usual:
-            raise NotFusedError(f"{name}={_shortly(value)} of the layer {called}")
+            raise NotFusedError(f"{name}={shortly(value)} of the layer {called}")
 
 
 def _setting(name: str, value: Any, called: str) -> Any:
@@ -220,56 +205,6 @@ def _setting(name: str, value: Any, called: str) -> Any:
     if isinstance(value, list | tuple) and len(value) == 1:  # as Keras has the sizes of one-dimensional kernels
         return value[0]
     return value
-
-
-def activation_of(value: Any, called: str) -> str:
-    """An activation by its name, from a name, nothing, or the config of a function or of a layer."""
-    if value is None:
-        return "linear"
-    if isinstance(value, Mapping):
-        kind, config = value.get("class_name"), value.get("config")
-        if kind == "function" and isinstance(config, str):
-            value = config
-        elif kind in ("LeakyReLU", "ELU", "ReLU") and isinstance(config, Mapping):
-            found = _other(kind, config, called)
-            return found.activation if isinstance(found, Activation) else ""
-        else:
-            raise NotFusedError(f"the activation {kind} of the layer {called}")
-    try:
-        return str(activation_call(str(value), f"layer {called}"))
-    except InputError as error:
-        raise NotFusedError(f"the activation {value} of the layer {called}") from error
-
-
-def initializer_of(value: Any, called: str) -> str:
-    """An initialiser by its name, with its numbers, as `initializers.draw` takes it."""
-    if not isinstance(value, Mapping):
-        name, numbers = str(value), {}
-    else:
-        name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", str(value.get("class_name"))).lower()
-        numbers = {key: one for key, one in (value.get("config") or {}).items() if key != "seed" and one is not None}
-    name = {"orthogonal_initializer": "orthogonal", "identity_initializer": "identity"}.get(name, name)
-    written = ",".join(f"{key}={one}" for key, one in numbers.items())
-    call = known_initializer(f"{name}({written})" if written else name)
-    if call is None:
-        raise NotFusedError(f"the initialiser {name} of the layer {called}")
-    return str(call)
-
-
-def penalty_of(value: Any, called: str) -> Penalty:
-    """A regulariser's two numbers."""
-    if value is None:
-        return FREE
-    if isinstance(value, str) and value in ("l1", "l2", "l1_l2"):
-        return Penalty(0.01 * ("l1" in value), 0.01 * ("l2" in value))
-    if isinstance(value, Mapping) and value.get("class_name") in ("L1", "L2", "L1L2"):
-        numbers = value.get("config") or {}
-        return Penalty(float(numbers.get("l1") or 0.0), float(numbers.get("l2") or 0.0))
-    raise NotFusedError(f"the regulariser {_shortly(value)} of the layer {called}")
-
-
-def _shortly(value: Any) -> str:
-    return str(value.get("class_name") if isinstance(value, Mapping) else value)[:60]
 
 
 def written(layer: Layer) -> dict[str, Any]:

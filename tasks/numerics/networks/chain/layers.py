@@ -1,9 +1,7 @@
 """Layers as Keras has them: what each is set to, what it makes of shapes, and what weights it has."""
 
 from dataclasses import dataclass, fields
-from typing import Any, ClassVar, Final, Literal, NamedTuple
-
-Padding = Literal["valid", "same", "causal"]
+from typing import Any, ClassVar, Final, NamedTuple
 
 
 class Shape(NamedTuple):
@@ -128,59 +126,11 @@ class Activation(Layer):
 
 
 @dataclass(frozen=True)
-class PReLU(Layer):
-    """A rectifier whose slope below 0 is learned (He et al. 2015), one of each unit and time step or shared by all steps."""
+class Masking(Layer):
+    """Time steps at which every input is this value are not there for the recurrent layers above."""
 
-    keras_name: ClassVar = "PReLU"
-    alpha_initializer: str = "zeros"
-    alpha_regularizer: Penalty = FREE
-    shared_axes: tuple[int, ...] | None = None
-
-    def weights(self, before: Shape) -> tuple[Weight, ...]:
-        """Slopes (T, U), or (U,) without time."""
-        shape = [*([] if before.steps is None else [before.steps]), before.units]
-        for axis in self.shared_axes or ():
-            shape[axis - 1] = 1
-        return (Weight("alpha", tuple(shape), self.alpha_initializer, self.alpha_regularizer),)
-
-
-@dataclass(frozen=True)
-class BatchNormalization(Layer):
-    """By mean and variance of the batch while training, and by their moving means afterwards (Ioffe and Szegedy 2015)."""
-
-    keras_name: ClassVar = "BatchNormalization"
-    momentum: float = 0.99
-    epsilon: float = 1e-3
-    center: bool = True
-    scale: bool = True
-    gamma_regularizer: Penalty = FREE
-    beta_regularizer: Penalty = FREE
-
-    def weights(self, before: Shape) -> tuple[Weight, ...]:
-        """Scale, centre, and the moving mean and variance, each (U,)."""
-        shape = (before.units,)
-        gamma = [Weight("gamma", shape, "ones", self.gamma_regularizer)] if self.scale else []
-        beta = [Weight("beta", shape, "zeros", self.beta_regularizer)] if self.center else []
-        moving = (("moving_mean", "zeros"), ("moving_variance", "ones"))
-        return (*gamma, *beta, *(Weight(name, shape, start, trainable=False) for name, start in moving))
-
-
-@dataclass(frozen=True)
-class LayerNormalization(Layer):
-    """By mean and variance over the units (Ba, Kiros and Hinton 2016)."""
-
-    keras_name: ClassVar = "LayerNormalization"
-    epsilon: float = 1e-3
-    center: bool = True
-    scale: bool = True
-    gamma_regularizer: Penalty = FREE
-    beta_regularizer: Penalty = FREE
-
-    def weights(self, before: Shape) -> tuple[Weight, ...]:
-        """Scale and centre, each (U,)."""
-        gamma = [Weight("gamma", (before.units,), "ones", self.gamma_regularizer)] if self.scale else []
-        beta = [Weight("beta", (before.units,), "zeros", self.beta_regularizer)] if self.center else []
-        return (*gamma, *beta)
+    keras_name: ClassVar = "Masking"
+    mask_value: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -208,96 +158,3 @@ class Flatten(Layer):
     def shape(self, before: Shape) -> Shape:
         """Without time."""
         return Shape(None, (before.steps or 1) * before.units)
-
-
-@dataclass(frozen=True)
-class GlobalAveragePooling1D(Layer):
-    """The mean over time."""
-
-    keras_name: ClassVar = "GlobalAveragePooling1D"
-
-    def shape(self, before: Shape) -> Shape:
-        """Without time."""
-        return Shape(None, before.units)
-
-
-@dataclass(frozen=True)
-class GlobalMaxPooling1D(GlobalAveragePooling1D):
-    """The greatest over time."""
-
-    keras_name: ClassVar = "GlobalMaxPooling1D"
-
-
-@dataclass(frozen=True)
-class Conv1D(Layer):
-    """A convolution over time."""
-
-    keras_name: ClassVar = "Conv1D"
-    filters: int
-    kernel_size: int
-    strides: int = 1
-    padding: Padding = "valid"
-    dilation_rate: int = 1
-    activation: str = "linear"
-    use_bias: bool = True
-    kernel_initializer: str = "glorot_uniform"
-    bias_initializer: str = "zeros"
-    kernel_regularizer: Penalty = FREE
-    bias_regularizer: Penalty = FREE
-
-    def shape(self, before: Shape) -> Shape:
-        """Filters in the place of the inputs, at as many steps as there are places of the kernel."""
-        return Shape(self.places_on(before.steps or 1), self.filters)
-
-    def places_on(self, steps: int) -> int:
-        """Places of the kernel on so many time steps."""
-        return places(steps, (self.kernel_size - 1) * self.dilation_rate + 1, self.strides, self.padding)
-
-    def weights(self, before: Shape) -> tuple[Weight, ...]:
-        """Kernel (K, I, U) and bias (U,)."""
-        shape = (self.kernel_size, before.units, self.filters)
-        kernel = Weight("kernel", shape, self.kernel_initializer, self.kernel_regularizer)
-        bias = Weight("bias", (self.filters,), self.bias_initializer, self.bias_regularizer)
-        return (kernel, bias) if self.use_bias else (kernel,)
-
-    def shown(self) -> str:
-        """Filters, kernel and activation."""
-        return (
-            f"Conv1D({self.filters}, {self.kernel_size}{'' if self.activation == 'linear' else f', {self.activation}'})"
-        )
-
-
-@dataclass(frozen=True)
-class MaxPooling1D(Layer):
-    """The greatest of some time steps."""
-
-    keras_name: ClassVar = "MaxPooling1D"
-    pool_size: int = 2
-    strides: int = 2
-    padding: Padding = "valid"
-
-    def shape(self, before: Shape) -> Shape:
-        """Fewer time steps."""
-        return Shape(self.places_on(before.steps or 1), before.units)
-
-    def places_on(self, steps: int) -> int:
-        """Stretches of so many time steps."""
-        return places(steps, self.pool_size, self.strides, self.padding)
-
-    def shown(self) -> str:
-        """Of how many."""
-        return f"{self.keras_name}({self.pool_size})"
-
-
-@dataclass(frozen=True)
-class AveragePooling1D(MaxPooling1D):
-    """The mean of some time steps."""
-
-    keras_name: ClassVar = "AveragePooling1D"
-
-
-def places(steps: int, reach: int, strides: int, padding: Padding) -> int:
-    """How many places a kernel of so many steps has; 0 where it has none."""
-    if padding != "valid":
-        return -(-steps // strides)
-    return (steps - reach) // strides + 1 if steps >= reach else 0

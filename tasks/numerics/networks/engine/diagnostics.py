@@ -46,10 +46,14 @@ class Evaluations:
     def __init__(self, name: str) -> None:
         """An activation by its Keras name."""
         self._function, self.points = activation_function(name), list[Tensor]()
+        self.shown: Tensor | None = None
+        """Who sees the step that is evaluated (R, B), where not all do."""
+        self._counts = list[Tensor]()
 
     def __call__(self, points: Tensor) -> tuple[Tensor, float]:
         """Its value; no slope is wanted on the way."""
         self.points.append(points)
+        self._counts.append(tf.ones(points.shape[:2], bool) if self.shown is None else self.shown)
         return self._function(points), 0.0
 
     def flat(self, windows: int) -> NDArray[np.int64]:
@@ -58,8 +62,9 @@ class Evaluations:
             return np.zeros((2, 1), np.int64)  # a cell without gates
         points = tf.stack(self.points)[:, :, :windows]
         slopes = np.abs(value_and_slope(self._function, points)[1])
-        flat = np.count_nonzero(slopes < FLAT * greatest_slope(self._function), axis=(0, 2, 3))
-        return np.stack([flat, np.full(len(flat), slopes[:, 0].size)])
+        counts = np.broadcast_to(np.stack(self._counts)[:, :, :windows, None], slopes.shape)
+        flat = (slopes < FLAT * greatest_slope(self._function)) & counts
+        return np.stack([np.count_nonzero(one, axis=(0, 2, 3)) for one in (flat, counts)])
 
 
 class Seen(NamedTuple):
@@ -125,11 +130,13 @@ def _forward(
         above = chain[number + 1] if number + 1 < len(chain) else None
         # What stands straight after a layer makes its units dead or alive.
         after = activation_function(above.activation) if isinstance(above, Activation) else None
-        outputs = layer_pass(tf.unstack(values.whole, axis=2))
+        there = None if values.there is None else tf.unstack(values.there, axis=2)
+        outputs = layer_pass(tf.unstack(values.whole, axis=2), there)
         seen += [layer_pass.seen(own, [after(output) for output in outputs] if after else outputs)] if own else []
         given = outputs if layer_pass.inner.return_sequences else layer_pass.last(outputs)
         whole = tf.stack(given, axis=2)
-        values = Values(Place(LAYOUT, R, len(windows), len(given)), "whole", whole)
+        shown = values.there if layer_pass.inner.return_sequences else None
+        values = Values(Place(LAYOUT, R, len(windows), len(given)), "whole", whole, there=shown)
     return values.whole.numpy(), seen
 
 
@@ -146,9 +153,9 @@ class LayerPass:
             DirectionPass(twin, weights[number * size : (number + 1) * size]) for number, twin in enumerate(twins)
         ]
 
-    def __call__(self, sequence: Sequence[Tensor]) -> list[Tensor]:
-        """Outputs (R, B, U) of each time step, from inputs (R, B, I) of each."""
-        outputs = [direction(sequence) for direction in self.directions]
+    def __call__(self, sequence: Sequence[Tensor], there: Sequence[Tensor] | None = None) -> list[Tensor]:
+        """Outputs (R, B, U) of each time step, from inputs (R, B, I) of each; `there` (R, B) says who sees a step, if not all do."""
+        outputs = [direction(sequence, there) for direction in self.directions]
         if not isinstance(self.layer, Bidirectional):
             return outputs[0]
         pairs = zip(outputs[0], reversed(outputs[1]), strict=True)
@@ -183,16 +190,25 @@ class DirectionPass:
         self.of_gates = Evaluations(layer.recurrent_activation)
         self.states, self.outputs = list[Tensor](), list[Tensor]()
 
-    def __call__(self, sequence: Sequence[Tensor]) -> list[Tensor]:
+    def __call__(self, sequence: Sequence[Tensor], there: Sequence[Tensor] | None = None) -> list[Tensor]:
         """Outputs (R, B, U) of each time step in the order in which they are read."""
         activations = Activations(self.of_candidate, self.of_gates, self.of_squash)
         shape = [*sequence[0].shape[:2], self.recurrent.shape[1]]
         state: tuple[Tensor, ...] = (tf.zeros(shape),) * self.cell.states
-        for inputs in reversed(sequence) if self.layer.go_backwards else sequence:
+        seen: Sequence[Tensor | None] = there or [None] * len(sequence)
+        steps = list(zip(sequence, seen, strict=True))
+        for inputs, shown in reversed(steps) if self.layer.go_backwards else steps:
+            for evaluations in (self.of_candidate, self.of_squash, self.of_gates):
+                evaluations.shown = shown
             projected = _affine(inputs, self.kernel, self.bias)
             recurred = _affine(state[0], self.recurrent, self.recurrent_bias)
             projected, recurred = (tf.split(one, self.cell.gates, axis=2) for one in (projected, recurred))
-            state = self.cell.step(projected, recurred, state, activations).state
+            new = self.cell.step(projected, recurred, state, activations).state
+            state = (
+                new
+                if shown is None
+                else tuple(tf.where(shown[..., None], *both) for both in zip(new, state, strict=True))
+            )
             self.states.append(state[-1])
             self.outputs.append(state[0])
         return self.outputs

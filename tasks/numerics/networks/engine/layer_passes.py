@@ -6,7 +6,15 @@ from typing import Any
 import tensorflow as tf
 
 from tasks.numerics.networks.activation_names import MIXING
-from tasks.numerics.networks.chain.layers import Activation, Dense, Dropout, Flatten, RepeatVector, SpatialDropout1D
+from tasks.numerics.networks.chain.layers import (
+    Activation,
+    Dense,
+    Dropout,
+    Flatten,
+    Masking,
+    RepeatVector,
+    SpatialDropout1D,
+)
 from tasks.numerics.networks.engine.activations import activation_function, value_and_slope
 from tasks.numerics.networks.engine.masks import Training, mask
 from tasks.numerics.networks.engine.passes import Traced, pass_through, trace
@@ -28,7 +36,7 @@ def activated(activation: str, values: Values) -> tuple[Values, Callable[[Values
             place, "whole", tape.gradient(y, values.whole, gradient.whole)
         )
     y, slope = value_and_slope(function, values.flat)
-    return Values(place, "flat", y, values.repeats), lambda gradient: Values(
+    return Values(place, "flat", y, values.repeats, values.there), lambda gradient: Values(
         place, "flat", gradient.flat * slope, values.repeats
     )
 
@@ -88,8 +96,27 @@ def _(layer: Dropout, weights: Sequence[Tensor], values: Values, name: str, trai
     steps = 1 if isinstance(layer, SpatialDropout1D) else place.steps
     kept = Values(place.at(steps), "whole", mask(training.keys, name, (place.batch, steps, units), layer.rate)).flat
     return Traced(
-        Values(place, "flat", values.flat * kept), lambda gradient: (Values(place, "flat", gradient.flat * kept), [])
+        Values(place, "flat", values.flat * kept, there=values.there),
+        lambda gradient: (Values(place, "flat", gradient.flat * kept), []),
     )
+
+
+@pass_through.register
+def _(layer: Masking, weights: Sequence[Tensor], values: Values) -> Values:
+    return _with_masked_steps(layer, values)
+
+
+@trace.register
+def _(layer: Masking, weights: Sequence[Tensor], values: Values, name: str, training: Training | None) -> Traced:
+    output = _with_masked_steps(layer, values.each_step())
+    shown = tf.cast(output.there, tf.float32)[..., None]
+    return Traced(output, lambda gradient: (Values(values.place, "whole", gradient.whole * shown), []))
+
+
+def _with_masked_steps(layer: Masking, values: Values) -> Values:
+    there = tf.reduce_any(values.whole != layer.mask_value, axis=3)
+    shown = values.whole * tf.cast(there, tf.float32)[..., None]
+    return Values(values.place, "whole", shown, there=there)
 
 
 @pass_through.register

@@ -14,8 +14,10 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from tasks.numerics.networks.architectures import Architecture
-from tasks.numerics.networks.chain.layers import BatchNormalization
+from tasks.numerics.networks.chain.normalisation import BatchNormalization
 from tasks.numerics.networks.chain.stacks import drops
+from tasks.numerics.networks.engine.clipping import clipped_by_norm, clipped_by_settings
+from tasks.numerics.networks.engine.clipping import squares as squares_of
 from tasks.numerics.networks.engine.gradients import Batch, forecast, losses_and_gradients
 from tasks.numerics.networks.engine.layouts import Layout, ReplicaFirst, ReplicaLast
 from tasks.numerics.networks.engine.losses import Loss, loss_function
@@ -23,6 +25,7 @@ from tasks.numerics.networks.engine.masks import Training, step_keys
 from tasks.numerics.networks.engine.optimizers import BETA_2, begin, step
 from tasks.numerics.networks.engine.penalties import penalties
 from tasks.numerics.networks.engine.plateaus import Plateau, begin_plateau, lower_rates
+from tasks.numerics.networks.engine.rates import share_at
 from tasks.numerics.networks.engine.recurrent_layers import in_chunks, loop
 from tasks.numerics.networks.engine.units_first_layout import UnitsFirst
 from tasks.numerics.networks.layout_choice import LayoutName
@@ -158,8 +161,9 @@ def _epoch(spec: ProgramSpec, state: Any, data: Any, order: Tensor, rates: Rates
         )
         count = tf.minimum(spec.windows - s * spec.batch, spec.batch)
         gradients = clipped(spec, found.gradients, rates.clip_norm)
-        squares = [so_far + _squares(layout, gradients) for so_far in squares]
-        state = step(spec.optimizer, layout, state, gradients, rates.learning_rate)
+        squares = [so_far + squares_of(layout, gradients) for so_far in squares]
+        rate = rates.learning_rate * share_at(spec.optimizer.schedule, state["step"])
+        state = step(spec.optimizer, layout, state, gradients, rate)
         if found.moved:
             kept = [found.moved.get(place, weight) for place, weight in enumerate(state["weights"])]
             state = state | {"weights": kept}
@@ -183,21 +187,10 @@ def _mean_squares(spec: ProgramSpec, begun: list[Tensor], ended: list[Tensor]) -
     return tf.maximum(sums[1] - kept * sums[0], 0) / (1 - kept)
 
 
-def _squares(layout: Layout, gradients: list[Tensor]) -> Tensor:
-    """Squares of all elements of a replica's gradients, summed (R,)."""
-    return tf.add_n([layout.over_replica(gradient * gradient) for gradient in gradients])
-
-
 def clipped(spec: ProgramSpec, gradients: list[Tensor], clip_norm: Tensor) -> list[Tensor]:
-    """Gradients of each replica as Keras' `global_clipnorm` or `clipvalue` leaves them; the norm (R,), 0: not clipped."""
-    layout, most = spec.layout, spec.optimizer.clip_value
-    if most:
-        return [tf.clip_by_value(gradient, -most, most) for gradient in gradients]
-    if not spec.clips:
-        return gradients
-    norm = tf.sqrt(_squares(layout, gradients))
-    scale = tf.where((clip_norm > 0) & (norm > clip_norm), clip_norm / norm, 1.0)
-    return [gradient * layout.for_each_replica(scale, gradient) for gradient in gradients]
+    """Gradients of each replica as Keras' `clipvalue`, `clipnorm` or `global_clipnorm` leaves them; the norm (R,), 0: not clipped."""
+    gradients = clipped_by_settings(spec.layout, spec.optimizer, spec.architecture, gradients)
+    return clipped_by_norm(spec.layout, gradients, clip_norm) if spec.clips else gradients
 
 
 def batch_shares(spec: ProgramSpec) -> NDArray[np.float32]:

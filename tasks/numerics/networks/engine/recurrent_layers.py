@@ -45,12 +45,20 @@ class Trace(NamedTuple):
 class Layer:
     """A cell with the weights of one layer, in one layout, for so many windows of each replica."""
 
-    def __init__(self, cell: Cell, place: Place, weights: LayerWeights, masks: Sequence[Tensor] = ()) -> None:
+    def __init__(
+        self,
+        cell: Cell,
+        place: Place,
+        weights: LayerWeights,
+        masks: Sequence[Tensor] = (),
+        there: Tensor | None = None,
+    ) -> None:
         """Makes ready what every time step multiplies with, and spreads the recurrent bias, where there is one, over windows.
 
-        `masks` (n,) are what each gate's hidden state is multiplied with, where there is recurrent dropout.
+        `masks` (n,) are what each gate's hidden state is multiplied with, where there is recurrent dropout; `there` (T, n) says which
+        time steps are seen, where some are masked: at the others the state stays.
         """
-        self.cell, self.weights, self._masks, self._place = cell, weights, masks, place
+        self.cell, self.weights, self._masks, self._place, self._there = cell, weights, masks, place, there
         self.layout, batch = place.layout, place.batch
         layout, bias = self.layout, weights.recurrent_bias
         self._recurrent_bias = None if bias is None else layout.across(bias, cell.gates, batch)
@@ -74,7 +82,7 @@ class Layer:
 
         def body(t: Tensor, state: Any, seen: Any) -> tuple[Any, ...]:
             inputs = [projected[t, gate] for gate in range(self.cell.gates)]
-            step = self.cell.step(inputs, self._recur(state[0]), state, activations)
+            step = self._seen(t, self.cell.step(inputs, self._recur(state[0]), state, activations), state)
             return t + 1, step.state, see(t, step, seen)
 
         return loop(T, body, [0, self._nothing(n), seen])[2]
@@ -82,7 +90,15 @@ class Layer:
     def only_step(self, projected: Tensor, activations: Activations) -> Step:
         """The step of windows of one time step, projected (1, G, n): nothing is recurrent."""
         recurred = None if self._recurrent_bias is None else tf.unstack(self._recurrent_bias)
-        return self.cell.step(tf.unstack(projected[0]), recurred, self._nothing(projected.shape[2]), activations)
+        nothing = self._nothing(projected.shape[2])
+        return self._seen(0, self.cell.step(tf.unstack(projected[0]), recurred, nothing, activations), nothing)
+
+    def _seen(self, t: Tensor | int, step: Step, before: tuple[Tensor, ...]) -> Step:
+        """A step, or the state before it where it is masked."""
+        if self._there is None:
+            return step
+        pairs = zip(step.state, before, strict=True)
+        return step._replace(state=tuple(tf.where(self._there[t], new, old) for new, old in pairs))
 
     def _nothing(self, n: int) -> tuple[Tensor, ...]:
         return tuple(tf.zeros([n]) for _ in range(self.cell.states))
@@ -124,7 +140,7 @@ class Layer:
         others = tuple(tf.zeros([n]) for _ in range(cell.states - 1))
         if T == 1:
             hidden = gradient if last_step_only else gradient[0]
-            return tf.stack(cell.back(trace.kept[0], (hidden, *others))[0])[None]
+            return tf.stack(self._seen_rows(0, cell.back(trace.kept[0], (hidden, *others))[0]))[None]
         count = len({*cell.projected_rows, *cell.recurred_rows})
 
         def body(k: Tensor, gradients: Any, rows: Tensor) -> tuple[Any, ...]:
@@ -133,13 +149,24 @@ class Layer:
                 gradients = (gradients[0] + gradient[t], *gradients[1:])
             kept = [trace.kept[t, number] for number in range(cell.kept)]
             found, passed = cell.back(kept, gradients)
-            rows = write_each(rows, found, t)
+            rows = write_each(rows, self._seen_rows(t, found), t)
             recurred = rows[t] if cell.recurred_rows == cell.projected_rows else self._recurred(rows[t], axis=0)
             hidden = self._recur_back(recurred)
-            return k + 1, (hidden if passed[0] is None else hidden + passed[0], *passed[1:]), rows
+            below = (hidden if passed[0] is None else hidden + passed[0], *passed[1:])
+            return k + 1, self._seen_gradients(t, below, gradients), rows
 
         start = gradient if last_step_only else tf.zeros([n])
         return loop(T, body, [0, (start, *others), tf.zeros([T, count, n])])[2]
+
+    def _seen_rows(self, t: Tensor | int, rows: list[Tensor]) -> list[Tensor]:
+        """Rows of `Cell.back`, 0 where the step is masked."""
+        return rows if self._there is None else [tf.where(self._there[t], row, 0.0) for row in rows]
+
+    def _seen_gradients(self, t: Tensor, below: tuple[Tensor, ...], above: Any) -> tuple[Tensor, ...]:
+        """The state's gradients before a step, or after it where it is masked."""
+        if self._there is None:
+            return below
+        return tuple(tf.where(self._there[t], new, old) for new, old in zip(below, above, strict=True))
 
     def _recur_back(self, recurred: Tensor) -> Tensor:
         if not self._masks:

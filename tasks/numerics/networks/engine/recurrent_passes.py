@@ -28,19 +28,20 @@ def with_slope(name: str) -> ValueAndSlope:
     return partial(value_and_slope, activation_function(name))
 
 
-def laid_out(layer: Recurrent, weights: Sequence[Tensor], place: Place, masks: Sequence[Tensor] = ()) -> Layer:
-    """A layer with its weights; biases that it does not have are zeros."""
+def laid_out(layer: Recurrent, weights: Sequence[Tensor], values: Values, masks: Sequence[Tensor] = ()) -> Layer:
+    """A layer with its weights for what it reads; biases that it does not have are zeros."""
+    place = values.place
     cell, (kernel, recurrent, *biases) = CELLS[layer.cell], weights
     nothing = place.layout.zero_bias(kernel)
     bias, recurrent_bias = [*biases, nothing, nothing][:2] if biases else (nothing, nothing)
     own = LayerWeights(kernel, recurrent, bias, recurrent_bias if cell.recurrent_bias else None)
-    return Layer(cell, place, own, masks)
+    return Layer(cell, place, own, masks, values.steps_there(layer.units))
 
 
 @pass_through.register
 def _(layer: Recurrent, weights: Sequence[Tensor], values: Values) -> Values:
     values = values.reversed() if layer.go_backwards else values
-    own, T = laid_out(layer, weights, values.place), values.steps
+    own, T = laid_out(layer, weights, values), values.steps
     hidden = own.forward(own.project(values.rows, values.place.steps, T), activations_of(layer))
     return _given(layer, values, hidden)
 
@@ -50,7 +51,7 @@ def _(layer: Recurrent, weights: Sequence[Tensor], values: Values, name: str, tr
     values = values.reversed() if layer.go_backwards else values
     place, T, once = values.place, values.steps, values.repeats > 1
     inputs, masks = _input_masks(layer, values, name, training), _recurrent_masks(layer, place, name, training)
-    own = laid_out(layer, weights, place, masks)
+    own = laid_out(layer, weights, values, masks)
     projected = _projected(own, values, inputs, T)
     kept = own.traced_forward(projected, activations_of(layer))
 
@@ -71,7 +72,7 @@ def _(layer: Recurrent, weights: Sequence[Tensor], values: Values, name: str, tr
 def _given(layer: Recurrent, values: Values, hidden: Tensor) -> Values:
     """What a layer gives of its hidden states (T, n)."""
     if layer.return_sequences:
-        return Values(values.place.at(values.steps), "flat", hidden)
+        return Values(values.place.at(values.steps), "flat", hidden, there=values.there)
     return Values(values.place.at(1), "flat", hidden[-1:])
 
 
@@ -115,7 +116,7 @@ def _units(values: Values) -> int:
 
 
 def _masked(values: Values, by: Tensor) -> Values:
-    return Values(values.place, "flat", values.flat * by, values.repeats)
+    return Values(values.place, "flat", values.flat * by, values.repeats, values.there)
 
 
 def _projected(own: Layer, values: Values, inputs: list[Tensor], T: int) -> Tensor:
@@ -187,16 +188,17 @@ def _(layer: Bidirectional, weights: Sequence[Tensor], values: Values, name: str
 def _merged(layer: Bidirectional, outputs: list[Values]) -> Values:
     """What both directions give, the backward one turned round, merged."""
     forward, backward = outputs[0], outputs[1].reversed()
-    place = forward.place
+    place, there = forward.place, forward.there
     match layer.merge_mode:
         case "concat":
-            return Values(place, "rows", tf.concat([forward.rows, backward.rows], axis=place.layout.units_axis))
+            rows = tf.concat([forward.rows, backward.rows], axis=place.layout.units_axis)
+            return Values(place, "rows", rows, there=there)
         case "mul":
-            return Values(place, "flat", forward.flat * backward.flat)
+            return Values(place, "flat", forward.flat * backward.flat, there=there)
         case "sum":
-            return Values(place, "flat", forward.flat + backward.flat)
+            return Values(place, "flat", forward.flat + backward.flat, there=there)
         case "ave":
-            return Values(place, "flat", (forward.flat + backward.flat) / 2)
+            return Values(place, "flat", (forward.flat + backward.flat) / 2, there=there)
 
 
 def _divided(layer: Bidirectional, outputs: list[Values], gradient: Values) -> list[Values]:

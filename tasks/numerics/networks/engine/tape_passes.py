@@ -9,17 +9,15 @@ from typing import Any
 
 import tensorflow as tf
 
-from tasks.numerics.networks.chain.layers import (
+from tasks.numerics.networks.chain.convolution import (
     AveragePooling1D,
-    BatchNormalization,
     Conv1D,
     GlobalAveragePooling1D,
     GlobalMaxPooling1D,
-    Layer,
-    LayerNormalization,
     MaxPooling1D,
-    PReLU,
 )
+from tasks.numerics.networks.chain.layers import Layer
+from tasks.numerics.networks.chain.normalisation import BatchNormalization, LayerNormalization, PReLU
 from tasks.numerics.networks.engine.layer_passes import activated, dense, dense_back
 from tasks.numerics.networks.engine.masks import Training
 from tasks.numerics.networks.engine.passes import Traced, pass_through, trace

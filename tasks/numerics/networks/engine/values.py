@@ -28,9 +28,12 @@ class Place:
 class Values:
     """Numbers (R, B, T, U), made of what they were given as when they are asked for."""
 
-    def __init__(self, place: Place, made: str, value: Tensor, repeats: int = 1) -> None:
-        """`made` says as what they are given: `rows`, `flat` or `whole`; one time step may stand for several (`repeats`)."""
-        self.place, self.repeats = place, repeats
+    def __init__(self, place: Place, made: str, value: Tensor, repeats: int = 1, there: Tensor | None = None) -> None:
+        """`made` says as what they are given: `rows`, `flat` or `whole`; one time step may stand for several (`repeats`).
+
+        `there` (R, B, T) says which time steps recurrent layers see, where some are masked.
+        """
+        self.place, self.repeats, self.there = place, repeats, there
         self._known = {made: value}
 
     @property
@@ -82,7 +85,15 @@ class Values:
 
     def reversed(self) -> "Values":
         """The last time step first."""
-        return self if self.place.steps == 1 else Values(self.place, "flat", tf.reverse(self.flat, [0]))
+        there = None if self.there is None else tf.reverse(self.there, [2])
+        return self if self.place.steps == 1 else Values(self.place, "flat", tf.reverse(self.flat, [0]), there=there)
+
+    def steps_there(self, units: int) -> Tensor | None:
+        """Whether recurrent layers of so many units see each step (T, n); None where they see all."""
+        if self.there is None:
+            return None
+        spread = tf.cast(tf.repeat(self.there[..., None], units, axis=3), tf.float32)
+        return Values(self.place, "whole", spread).flat > 0
 
     def _as(self, wanted: str, **ways: Callable[[Tensor], Tensor]) -> Tensor:
         if wanted not in self._known:
