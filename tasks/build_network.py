@@ -7,6 +7,7 @@ import inspect
 import json
 import sys
 import traceback
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,13 +83,12 @@ def file_of(address: str) -> Path | None:
 
 def of_model(model: Any) -> HandedOver:
     """What a `keras.Model` in memory is."""
-    try:
-        config = json.loads(model.to_json())
-    except (TypeError, ValueError, NotImplementedError) as error:
+    config = _config(model)
+    if config is None:
         raise InputError(
-            f"network={type(model).__name__}: Keras can't write it as a config ({error}). Expected layers with get_config(), or the path of a "
-            "Python file with build()."
-        ) from error
+            f"network={type(model).__name__}: Keras can't write it as a config. Expected layers with get_config(), or the path of a Python "
+            "file with build()."
+        )
     return understood(config, _compiled(model))
 
 
@@ -196,15 +196,35 @@ def _as_users_own(file: Path, what: str) -> Iterator[None]:
 def _config(model: Any) -> dict[str, Any] | None:
     """A model's config as JSON has it; None where a layer of its own has none."""
     try:
-        found: dict[str, Any] = json.loads(model.to_json())
-    except (TypeError, ValueError, NotImplementedError):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of a lambda among the losses: nothing of it is run
+            found: dict[str, Any] = json.loads(model.to_json())
+    except (OSError, TypeError, ValueError, NotImplementedError):
         return None
     return found
 
 
 def _compiled(model: Any) -> Mapping[str, Any] | None:
-    """What a model was compiled with."""
-    return model.get_compile_config() if model.compiled else None
+    """What a model was compiled with, the numbers of its loss too, which Keras does not write; None where it was not compiled."""
+    if not model.compiled:
+        return None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            found: dict[str, Any] = dict(model.get_compile_config())
+    except (
+        OSError,
+        TypeError,
+        ValueError,
+        NotImplementedError,
+    ):  # a function without a source, such as one typed at a prompt
+        return {
+            "loss": {"class_name": "function", "config": getattr(model.loss, "__name__", type(model.loss).__name__)}
+        }
+    numbers = getattr(model.loss, "_fn_kwargs", {})
+    if numbers and isinstance(found.get("loss"), Mapping):
+        found["loss"] = {**found["loss"], "config": {**found["loss"]["config"], **numbers}}
+    return found
 
 
 def _shapes(model: Any) -> str:

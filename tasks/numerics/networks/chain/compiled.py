@@ -41,7 +41,17 @@ USUAL: Final[Mapping[str, Any]] = {
     "use_ema": False,
 }
 """Settings of optimizers that the fused engine has at these values alone."""
-IGNORED: Final = {"name", "is_legacy_optimizer", "jit_compile", "ema_momentum", "ema_overwrite_frequency", "decay"}
+USUAL_OF_LOSSES: Final = {"delta": (1.0,), "reduction": (None, "auto", "mean", "sum_over_batch_size")}
+"""Settings of losses that the fused engine has at these values alone."""
+IGNORED: Final = {
+    "name",
+    "is_legacy_optimizer",
+    "jit_compile",
+    "ema_momentum",
+    "ema_overwrite_frequency",
+    "decay",
+    "dtype",
+}
 CLIPPING: Final = {"global_clipnorm": "clip_norm", "clipvalue": "clip_value", "clipnorm": "clip_weight_norm"}
 
 
@@ -52,6 +62,8 @@ def training_of(compiled: Mapping[str, Any] | None) -> dict[str, Any]:
     """
     if not compiled:
         return {}
+    if compiled.get("loss_weights") not in (None, [1.0], 1.0):
+        raise NotFusedError(f"loss_weights={compiled['loss_weights']}")
     return {**_optimizer(compiled.get("optimizer")), **_loss(compiled.get("loss"))}
 
 
@@ -106,9 +118,11 @@ def _loss(given: Any) -> dict[str, Any]:
     kind = str(
         (config if isinstance(config, str) else given.get("class_name")) if isinstance(given, Mapping) else given
     )
+    kind = kind.strip("_")
     name = LOSSES.get(kind.replace("_", "").lower())
     if name is None:
         raise NotFusedError(f"the loss {kind}")
-    if isinstance(config, Mapping) and config.get("delta", 1.0) != 1.0:
-        raise NotFusedError(f"delta={config['delta']} of the loss {kind}")
+    for key, value in config.items() if isinstance(config, Mapping) else ():
+        if key not in IGNORED and value not in USUAL_OF_LOSSES.get(key, ()):
+            raise NotFusedError(f"{key}={value} of the loss {kind}")
     return {"loss": name}

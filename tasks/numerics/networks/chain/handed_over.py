@@ -69,11 +69,12 @@ def _text(content: bytes, path: Path) -> str:
 
 def understood(config: Config, compiled: Mapping[str, Any] | None = None) -> HandedOver:
     """What a model's config says; `compiled` goes before the config's own."""
-    steps, features = input_shape(config)
-    windows = {} if steps is None else {"lookback": steps}
     try:
+        steps, features = input_shape(config)
+        windows = {} if steps is None else {"lookback": steps}
         training = training_of(compiled or config.get("compile_config"))
         chain = chain_of_config(config)
+        horizon = _horizon(chain, steps or 1, features or 1)
     except NotFusedError as lacking:
         return HandedOver(json.dumps(config, separators=(",", ":")), windows=windows, lacks=str(lacking))
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
@@ -81,7 +82,7 @@ def understood(config: Config, compiled: Mapping[str, Any] | None = None) -> Han
             f"--network: the config is not as Keras writes it ({type(error).__name__}: {error}). Expected a model that this Keras saved: "
             "save it again with model.save('name.keras'), or hand over a Python file with build()."
         ) from error
-    return HandedOver(as_json(chain), training, windows | _horizon(chain, steps or 1, features or 1))
+    return HandedOver(as_json(chain), training, windows | horizon)
 
 
 def _horizon(chain: Chain, steps: int, features: int) -> dict[str, int]:
