@@ -10,20 +10,19 @@ set_environment()
 import numpy as np  # noqa: E402 - the environment must be there before TensorFlow is
 import tensorflow as tf  # noqa: E402
 
-from tasks.numerics.networks.architectures import Architecture, initial_weights  # noqa: E402
+from tasks.numerics.networks.architectures import initial_weights  # noqa: E402
 from tasks.numerics.networks.engine.programs import Rates, initial_state, segment_program  # noqa: E402
 from tasks.numerics.networks.engine.training import TrainingData, program_spec  # noqa: E402
 from tasks.numerics.networks.layout_choice import LayoutName  # noqa: E402
 from tasks.numerics.networks.randomness import BatchOrder  # noqa: E402
-from tasks.numerics.networks.variants import STOCK  # noqa: E402
-from tasks.numerics.settings import NetworkSpec, TrainingSpec  # noqa: E402
+from tasks.numerics.settings import TrainingSpec  # noqa: E402
 
 REPEATS, SECONDS, MOST_EPOCHS = 5, 0.1, 200
 
 
 def measure(case: Case, layout_name: LayoutName | None = None) -> Answer:
     """The least time of several repeats."""
-    architecture = Architecture(NetworkSpec(case.layers), STOCK, case.features, steps=case.steps)
+    architecture = case.architecture
     windows, targets = windows_and_targets(case)
     seen, watched = case.windows, case.windows + case.validation_windows
     data = TrainingData(

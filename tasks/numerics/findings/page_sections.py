@@ -6,6 +6,7 @@ from typing import Any
 from tasks.numerics.findings.causes import causes
 from tasks.numerics.findings.drawing_tables import table_of
 from tasks.numerics.findings.method import method
+from tasks.numerics.findings.network_section import network_section
 from tasks.numerics.findings.report_tables import diagnostic_rows, initial_weights, tuning_rows, verdict_rows
 from tasks.numerics.findings.symptoms import SYMPTOMS
 from tasks.numerics.findings.verdict_sentences import CLAIM
@@ -40,6 +41,7 @@ def sections(overview: Found, drawn: Drawings, shown_above: set[str]) -> tuple[S
         *problem.sections(overview, drawn),
         scores_section(overview, drawn),
         *tuning_section(overview, drawn),
+        network_section(overview),
         inside_section(overview),
         learning_section(overview, drawn),
         metrics_section(overview),

@@ -226,10 +226,14 @@ def of_seeds(diagnostics: xr.Dataset) -> xr.Dataset:
     return xr.Dataset(tables)
 
 
+OWN = {"stock": "tanh, sigmoid", "yours": "as handed over"}
+"""Activations of variants that are named after none."""
+
+
 def identity(variant: str) -> dict[str, str]:
     """What tells a variant from the others; it stands on its seeds too, so that they can be grouped and filtered by it."""
     placement, _, activation = variant.partition("-")
-    return {"variant": variant, "placement": placement, "activation": activation or "tanh, sigmoid"}
+    return {"variant": variant, "placement": placement, "activation": activation or OWN.get(variant, "")}
 
 
 def flat(settings: Settings) -> dict[str, str]:

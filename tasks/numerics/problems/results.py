@@ -1,5 +1,6 @@
 """What a comparison found, whatever its networks are for, kept whole: nothing is averaged away."""
 
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -50,6 +51,11 @@ class Outcome:
     def loss(self) -> str:
         """What was trained on, and watched, such as `mean squared error`."""
         return str(self.tuning.attrs["loss"])
+
+    @property
+    def layers(self) -> list[tuple[str, str, int]]:
+        """The network layer by layer: what it is, its output's shape, and its parameters."""
+        return [(str(layer), str(shape), int(count)) for layer, shape, count in json.loads(self.tuning.attrs["layers"])]
 
     @property
     def chosen_loss(self) -> xr.DataArray:
