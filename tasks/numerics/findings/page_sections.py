@@ -146,13 +146,12 @@ def verdict_section(overview: Found) -> Section:
 
 def scores_section(overview: Found, drawn: Drawings) -> Section:
     """How scores are spread over seeds."""
-    reference = overview.result.comparison.reference
     legend: tuple[tuple[Sample, str], ...] = (
         ("band", "density"),
         ("box", "quartiles and median, whiskers at 5 and 95 %, mean dashed"),
         ("point", "a seed"),
         ("diamond", "baseline"),
-        ("dot", f"mean of {reference}, or the ideal (dashed)"),
+        ("dot", f"mean of {overview.result.comparison.reference}, or the ideal (dashed)"),
     )
     return Section("scores", "Scores over seeds", (Figures(named(drawn, "scores/"), legend, wide=True),))
 
