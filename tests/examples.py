@@ -14,7 +14,7 @@ from tasks.numerics.problems.forecasting.results import ForecastOutcome, Forecas
 from tasks.numerics.series.series import Series
 
 LAYERS = json.dumps(
-    [["LSTM(16, return_sequences)", "(11, 16)", 1152], ["LSTM(8)", "(8,)", 800], ["Dense(1)", "(1,)", 9]]
+    [["LSTM(16)", "(11, 16)", 1152], ["LSTM(8)", "(8,)", 800], ["Dense(1)", "(1,)", 9]]
 )
 VARIANTS = ("stock", "cell-relu", "cell-elu", "cell-gelu", "between-relu", "between-elu", "between-gelu")
 SUMMARY_KEYS = [
