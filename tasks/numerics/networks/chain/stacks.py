@@ -2,6 +2,8 @@
 
 from functools import cache
 
+from tasks.numerics.errors import InputError
+from tasks.numerics.networks.activation_names import activation_call
 from tasks.numerics.networks.chain.configs import read_chain
 from tasks.numerics.networks.chain.layers import Dense, Dropout, Layer, Penalty, RepeatVector, Shape, Weight
 from tasks.numerics.networks.chain.recurrent import Bidirectional, Recurrent
@@ -20,11 +22,16 @@ def chain_of(network: NetworkSpec, outputs: int, steps: int) -> Chain:
     if network.network:
         return read_chain(network.network)
     if network.head == "autoencoder":
+        if network.dense:
+            raise InputError(
+                f"--dense {','.join(map(str, network.dense))} with --head autoencoder: its decoder has none. Leave --dense out."
+            )
         encoder = _recurrent_layers(network, network.layers, last=False)
         decoder = _recurrent_layers(network, tuple(reversed(network.layers)), last=True)
-        return (*encoder, RepeatVector(steps), *decoder, _dense(network, outputs, network.output_activation))
-    hidden = (_dense(network, units, network.dense_activation) for units in network.dense)
-    head = _dense(network, outputs, network.output_activation)
+        return (*encoder, RepeatVector(steps), *decoder, _head(network, outputs))
+    activation = str(activation_call(network.dense_activation, "--dense-activation"))
+    hidden = (_dense(network, units, activation) for units in network.dense)
+    head = _head(network, outputs)
     return (*_recurrent_layers(network, network.layers, last=False), *hidden, head)
 
 
@@ -43,6 +50,10 @@ def _recurrent_layers(network: NetworkSpec, units: tuple[int, ...], last: bool) 
         found.append(Bidirectional(layer) if network.bidirectional else layer)
         found += [Dropout(network.dropout)] if network.dropout else []
     return found
+
+
+def _head(network: NetworkSpec, outputs: int) -> Dense:
+    return _dense(network, outputs, str(activation_call(network.output_activation, "--output-activation")))
 
 
 def _dense(network: NetworkSpec, units: int, activation: str) -> Dense:
