@@ -44,5 +44,5 @@ def read_call(text: str, parameters: Mapping[str, tuple[tuple[str, float], ...]]
             return None
     if not given.keys() <= {name for name, _ in known}:
         return None
-    numbers = tuple((name, given[name]) for name, usual in known if given.get(name, usual) != usual)
+    numbers = tuple((name, given[name]) for name, usual in known if name in given and given[name] != usual)
     return Call(found["name"], numbers, known[0][0] if known else "")
