@@ -285,3 +285,37 @@ def test_every_layer_in_every_layout_is_that_of_keras(name, layout, as_users):
 @pytest.mark.parametrize("name", CHAINS)
 def test_a_chain_is_read_again_as_it_was_written(name):
     assert read_chain(as_json(CHAINS[name])) == CHAINS[name]
+
+
+def walked_halves(windows, kernel, recurrent, bias, candidate, squash):
+    """Hidden states (N, T, U) of an LSTM by the book: `candidate` lets a step in, `squash` lets the state out."""
+    sigmoid = lambda z: 1 / (1 + np.exp(-z))  # noqa: E731
+    hidden = cell = np.zeros((len(windows), len(recurrent)))
+    found = []
+    for t in range(windows.shape[1]):
+        i, f, c, o = np.split(windows[:, t] @ kernel + hidden @ recurrent + bias, 4, axis=1)
+        cell = sigmoid(f) * cell + sigmoid(i) * candidate(c)
+        hidden = sigmoid(o) * squash(cell)
+        found.append(hidden)
+    return np.stack(found, axis=1)
+
+
+@pytest.mark.parametrize(
+    ("variant", "candidate", "squash"),
+    [
+        (Variant("input", "relu"), lambda z: np.maximum(z, 0), np.tanh),
+        (Variant("squash", "relu"), np.tanh, lambda z: np.maximum(z, 0)),
+        (Variant("squash", "linear"), np.tanh, lambda z: z),
+    ],
+)
+def test_the_halves_of_an_lstm_are_those_of_the_book(variant, candidate, squash):
+    architecture = Architecture(NetworkSpec((5,)), variant, FEATURES, 1, STEPS)
+    weights = [3 * weight for weight in initial_weights(architecture, SEEDS)]
+    windows = np.random.default_rng(5).normal(size=(WINDOWS, STEPS, FEATURES)).astype(np.float32)
+    kernel, recurrent, bias, head, head_bias = (weight[REPLICA].astype(float) for weight in weights)
+    expected = walked_halves(windows, kernel, recurrent, bias, candidate, squash)[:, -1] @ head + head_bias
+    np.testing.assert_allclose(
+        to_keras(architecture, weights, REPLICA)(windows).numpy(), expected, rtol=1e-3, atol=1e-5
+    )
+    made = diagnose(architecture, weights, windows, windows)["forecasts"][REPLICA][:, 0]
+    np.testing.assert_allclose(made, expected, rtol=1e-3, atol=1e-5)
