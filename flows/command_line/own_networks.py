@@ -38,17 +38,15 @@ def with_own_network(given: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
         raise InputError(
             f"--network beside {flags}: a network that is handed over says its layers itself. Leave {flags} out, or --network."
         )
-    from tasks.build_network import Wanted, of_model, read_network
+    from tasks.build_network import of_model, read_network
+    from tasks.numerics.networks.python_files import Wanted
 
-    if hasattr(given["network"], "to_json"):
-        found = of_model(given["network"])
-        return merged(given, found)
     usual = WindowSpec()
     steps = given.get("lookback", usual.lookback) if given.get("layout", usual.layout) == "steps" else 1
-    found = read_network(
-        str(given["network"]),
-        Wanted.of(steps, 1, given.get("horizon", usual.horizon), given.keys() & {"lookback", "horizon"}),
-    )
+    asked = given.keys() & {"lookback", "horizon"}
+    wanted = Wanted.of(steps, 1, given.get("horizon", usual.horizon), asked)
+    in_memory = hasattr(given["network"], "to_json")
+    found = of_model(given["network"], wanted) if in_memory else read_network(str(given["network"]), wanted)
     return merged(given, found)
 
 
