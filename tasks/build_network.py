@@ -15,6 +15,7 @@ from tasks.numerics.networks.python_files import Wanted, called, digest_of, func
 BUILD = "build"
 """The function of a Python file that is called unless another is named."""
 
+
 def read_network(address: str, wanted: Wanted) -> HandedOver:
     """The network at an address: FILE.py, FILE.py:NAME, a `.keras` file, one of `to_json()`, or such JSON itself.
 

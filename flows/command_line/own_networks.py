@@ -1,8 +1,12 @@
 """A network that is handed over beside other settings: what it was compiled with, and its shapes, are settings too; flags go before them."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tasks.numerics.errors import InputError
+from tasks.numerics.networks.chain.configs import parsed
+from tasks.numerics.networks.outlines import outline_of, with_outline
 from tasks.numerics.settings import TrainingSpec, WindowSpec
 
 if TYPE_CHECKING:
@@ -50,6 +54,16 @@ def with_own_network(given: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
     return merged(given, found)
 
 
+def with_given_training(network: str, given: Mapping[str, Any]) -> str:
+    """A network's JSON whose own optimizer and loss are left out where others were asked for by flags."""
+    source = parsed(network)
+    outline = outline_of(source)
+    if outline is None:
+        return network
+    left_out = {f"own_{name}": "" for name in ("optimizer", "loss") if name in given}
+    return with_outline(source, replace(outline, **left_out)) if left_out else network
+
+
 def merged(given: dict[str, Any], found: "HandedOver") -> tuple[dict[str, Any], list[str]]:
     """The given settings with those of the network below them, and what is to be said of it."""
     said, training, windows = list[str](), found.training, found.windows
@@ -68,6 +82,12 @@ def merged(given: dict[str, Any], found: "HandedOver") -> tuple[dict[str, Any], 
     told = [f"{name.replace('_', ' ')} {value}" for name, value in taken.items() if value != getattr(usual, name, None)]
     if told:
         said.append(f"Taken from the network: {', '.join(told)}.")
+    network = found.network
     if found.lacks:
-        said.append(f"The fused engine has not {found.lacks}.")
-    return {**taken, **given, "network": found.network}, said
+        network = with_given_training(network, given)
+        if "placements" not in given:
+            taken["placements"] = ("cell",)
+            said.append(
+                f"Compared in the cell alone: the fused engine has not {found.lacks}, and Keras, that trains the network, puts no layer between its own."
+            )
+    return {**taken, **given, "network": network}, said

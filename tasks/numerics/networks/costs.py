@@ -3,8 +3,6 @@
 import math
 import os
 from dataclasses import dataclass
-from itertools import starmap
-from operator import mul
 from typing import Final
 
 from tasks.numerics.errors import InputError
@@ -40,7 +38,7 @@ class Cost:
     def __str__(self) -> str:
         """How long, how much and of what."""
         return (
-            f"{_duration(self.seconds)} of training and {max(self.memory / 1e9, 0.1):,.1f} GB of memory: "
+            f"{duration(self.seconds)} of training and {max(self.memory / 1e9, 0.1):,.1f} GB of memory: "
             f"{self.replicas:,} networks of {self.weights:,} weights"
         )
 
@@ -66,7 +64,8 @@ def cost_of(network: NetworkSpec, training: TrainingSpec, windows: WindowSpec, r
 
 def fused_step(form: Form, batch: int, steps: int, features: int) -> float:
     """Seconds that the fused engine takes for a step of one network, or would for as much arithmetic, about."""
-    return 6 * sum(starmap(mul, form.sizes(steps, features))) * batch / SPEED + OVERHEAD
+    operations = 6 * batch * sum(weights * times for weights, times in form.sizes(steps, features))
+    return operations / SPEED + OVERHEAD
 
 
 def check_cost(cost: Cost) -> None:
@@ -83,7 +82,8 @@ def _test_windows(windows: WindowSpec, count: int) -> float:
     return windows.test if windows.test >= 1 else windows.test * count
 
 
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
+    """In the largest unit of which there are two."""
     for size, unit in ((86400 * 365, "years"), (86400, "days"), (3600, "hours"), (60, "minutes")):
         if seconds >= 2 * size:
             return f"{seconds / size:,.0f} {unit}"

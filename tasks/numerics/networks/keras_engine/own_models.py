@@ -187,7 +187,9 @@ def renumbered(config: Mapping[str, Any]) -> dict[str, Any]:
     """A config whose layers' names, that Keras counts on and on, begin anew: the same network is the same text."""
     text, names = json.dumps(config), dict[str, str]()
     for found in _objects(config):
-        if not (str(found.get("module")).startswith("keras.layers") or found["class_name"] in ("Functional", "Sequential")):
+        if not (
+            str(found.get("module")).startswith("keras.layers") or found["class_name"] in ("Functional", "Sequential")
+        ):
             continue
         name = str((found.get("config") or {}).get("name", ""))
         head, _, number = name.rpartition("_")
