@@ -60,8 +60,9 @@ def with_given_training(network: str, given: Mapping[str, Any]) -> str:
     outline = outline_of(source)
     if outline is None:
         return network
-    left_out = {f"own_{name}": "" for name in ("optimizer", "loss") if name in given}
-    return with_outline(source, replace(outline, **left_out)) if left_out else network
+    optimizer = "" if "optimizer" in given else outline.own_optimizer
+    loss = "" if "loss" in given else outline.own_loss
+    return with_outline(source, replace(outline, own_optimizer=optimizer, own_loss=loss))
 
 
 def merged(given: dict[str, Any], found: "HandedOver") -> tuple[dict[str, Any], list[str]]:

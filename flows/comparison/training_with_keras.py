@@ -43,16 +43,17 @@ def before(study: Study, jobs: "list[Job]", windows: TrainingWindows, processes:
     stock = replace(jobs[0].architecture, variant=STOCK)
     architectures = list(dict.fromkeys([stock, *(job.architecture for job in jobs)]))
     nothing = TrainingProgress(0).teller("", 0, 0)
-    seconds = first_steps(architectures, study.training, windows, Wait(nothing.begin, nothing), processes)
+    seconds, once = first_steps(architectures, study.training, windows, Wait(nothing.begin, nothing), processes)
     first, batch = architectures[0], min(study.training.batch_size, windows.split.train)
     form = form_of(study.network, first.outputs, first.steps)
     slower = seconds / fused_step(form, batch, first.steps, first.features)
     steps = sum(job.replicas for job in jobs) * study.training.epochs * -(-windows.split.train // batch)
     cores = min(os.cpu_count() or 1, len(jobs))
+    in_all = (steps * seconds + len(jobs) * once * len({one.clip_norm for one in jobs[0].tried})) / cores
     why = f"The fused engine has not {form.lacks}: Keras" if form.lacks else "As asked for, Keras itself"
     return (
         f"{why} trains this network, {1000 * seconds:.3g} ms a step by the first ones, about {_rounded(slower)} times what the fused engine takes "
-        f"for as much arithmetic: {duration(steps * seconds / cores)} on {cores} core{'s' * (cores > 1)}, or less."
+        f"for as much arithmetic: about {duration(max(in_all, 2))} on {cores} core{'s' * (cores > 1)}."
     )
 
 

@@ -8,7 +8,8 @@ import numpy as np
 from tasks.numerics.errors import InputError
 from tasks.numerics.networks.architectures import Architecture
 from tasks.numerics.networks.engine.training import TrainingData
-from tasks.numerics.networks.keras_engine.trainees import Trainee, built, start_of
+from tasks.numerics.networks.keras_engine.trained_models import built
+from tasks.numerics.networks.keras_engine.trainees import Trainee, start_of
 from tasks.numerics.networks.tuning import candidates
 from tasks.numerics.settings import TrainingSpec
 
@@ -37,15 +38,16 @@ def check_variants(architectures: list[Architecture]) -> None:
             )
 
 
-def step_seconds(architecture: Architecture, training: TrainingSpec, data: TrainingData) -> float:
-    """Of training one network, without what is done once before."""
+def step_seconds(architecture: Architecture, training: TrainingSpec, data: TrainingData) -> tuple[float, float]:
+    """Of training one network: seconds a step, and what is done once for every block of seeds before."""
     few = replace(data, windows=data.windows[:MOST_WINDOWS], targets=data.targets[:MOST_WINDOWS])
+    begun = time.perf_counter()
     start = start_of(architecture, SEEDS[0])
     trainee = Trainee(architecture, training, candidates(training)[0], few)
     trainee.begin(start)
-    order, times = np.arange(len(few.windows), dtype=np.int32), list[float]()
+    order, times = np.arange(len(few.windows), dtype=np.int32), [begun]
     for _ in range(3):  # the first one is traced
-        begun = time.perf_counter()
         trainee.epoch(order, training.learning_rate)
-        times.append(time.perf_counter() - begun)
-    return min(times[1:]) / -(-trainee.whole // trainee.batch)
+        times.append(time.perf_counter())
+    once, *others = np.diff(times)
+    return float(min(others)) / -(-trainee.whole // trainee.batch), float(once)

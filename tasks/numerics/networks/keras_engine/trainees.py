@@ -3,18 +3,15 @@
 from collections.abc import Iterator
 from typing import Any
 
-import keras
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
 from tasks.numerics.errors import InputError
-from tasks.numerics.networks.architectures import Architecture, initial_weights, to_keras
+from tasks.numerics.networks.architectures import Architecture
 from tasks.numerics.networks.engine.training import TrainingData
-from tasks.numerics.networks.forms import Form, form_of
 from tasks.numerics.networks.keras_engine.compiling import counted_squares, loss_of, optimizer_of
-from tasks.numerics.networks.keras_engine.own_models import own_model, put_activations
-from tasks.numerics.networks.outlines import Outline
+from tasks.numerics.networks.keras_engine.trained_models import built, outline_of_network
 from tasks.numerics.networks.tuning import Candidate
 from tasks.numerics.settings import TrainingSpec
 
@@ -25,30 +22,12 @@ TOGETHER = 512
 """Windows that are forecast at once."""
 
 
-def built(architecture: Architecture, seed: int) -> Any:
-    """The `keras.Model` of a variant with the initial weights of a seed, the same for every variant; nothing of it is traced."""
-    keras.utils.set_random_seed(seed % 2**32)
-    outline = outline_of_network(architecture)
-    if outline is None:
-        return to_keras(architecture, initial_weights(architecture, [seed]), 0)
-    model = own_model(architecture.network.network, architecture.steps, architecture.features, architecture.outputs)
-    variant = outline.at(architecture.variant.placement, architecture.variant.activation)
-    put_activations(model, outline, variant)
-    return model
-
-
 def start_of(architecture: Architecture, seed: int) -> Start:
     """Everything that a seed decides of a network: weights, states, and the state of dropout.
 
     To be drawn before anything is traced: a new seed makes TensorFlow prepare all that it has traced again.
     """
     return [np.array(variable) for variable in built(architecture, seed).variables]
-
-
-def outline_of_network(architecture: Architecture) -> Outline | None:
-    """The outline of a network that is no chain; None of one that is."""
-    form: Form = form_of(architecture.network, architecture.outputs, architecture.steps)
-    return form if isinstance(form, Outline) else None
 
 
 class Trainee:

@@ -13,7 +13,8 @@ from tasks.numerics.networks.engine.plateaus import LEAST_GAIN
 from tasks.numerics.networks.engine.training import Progress, Trained, TrainingData
 from tasks.numerics.networks.initialisation import Weights
 from tasks.numerics.networks.keras_engine.observed_cells import observed
-from tasks.numerics.networks.keras_engine.trainees import Trainee, outline_of_network, start_of
+from tasks.numerics.networks.keras_engine.trained_models import outline_of_network
+from tasks.numerics.networks.keras_engine.trainees import Trainee, start_of
 from tasks.numerics.networks.keras_models import chain_weights
 from tasks.numerics.networks.randomness import BatchOrder
 from tasks.numerics.networks.tuning import Candidate, candidates
