@@ -92,7 +92,7 @@ def _built(file: Path, name: str, wanted: Wanted) -> HandedOver:
             f"--network {file}: {name}() returned another network when it was called again ({_shapes(model)} and then {_shapes(again)}). "
             "Expected the same one every time: only initial weights may be drawn at random."
         )
-    lacks = f"a layer that Keras can't write as a config (of {type(model).__name__})"
+    lacks = f"the class {type(model).__name__}, which Keras can't write as a config"
     if config is not None:
         found = understood(config, _compiled(model))
         if not found.lacks:

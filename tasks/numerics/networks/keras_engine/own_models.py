@@ -160,21 +160,38 @@ def windows_of(model: Any, steps: int, features: int) -> dict[str, int]:
             f"--network: the network has {len(model.inputs)} inputs, and a forecaster reads one window (time steps, features). Expected one "
             "Input, from which its branches part."
         )
-    batch, *shape = (*_shape(model), *(None,) * 3)[:3]
-    steps, features = shape[0] or steps, shape[1] or features
-    try:
-        given = model(np.zeros((batch or 2, steps, features), np.float32), training=False)
-    except Exception as error:  # whatever a user's layers raise
-        raise InputError(
-            f"--network: called with {batch or 2} windows of {steps} time steps and {features} features the network fails "
-            f"({type(error).__name__}: {' '.join(str(error).split())[:300]})."
-        ) from error
+    _, *shape = (*_shape(model), *(None,) * 3)[:3]
+    given = first_call(model, shape[0] or steps, shape[1] or features)
     if isinstance(given, Mapping | list | tuple) or len(given.shape) != 2:
         what = "several outputs" if isinstance(given, Mapping | list | tuple) else f"an output of shape {given.shape}"
         raise InputError(
             f"--network: the network has {what}. Expected one of shape (windows, periods ahead), as a last Dense layer gives."
         )
     return {**({"lookback": int(shape[0])} if shape[0] else {}), "horizon": int(given.shape[1])}
+
+
+def first_call(model: Any, steps: int, features: int) -> Any:
+    """What a model gives of windows (B, T, F) of zeros: layers are built by then that are built when they are called.
+
+    Raises InputError where it fails.
+    """
+    batch = (*_shape(model), None)[0] or 2
+    try:
+        given = model(np.zeros((batch, steps, features), np.float32), training=False)
+    except Exception as error:  # whatever a user's layers raise
+        raise InputError(
+            f"--network: called with {batch} windows of {steps} time steps and {features} features the network fails "
+            f"({type(error).__name__}: {' '.join(str(error).split())[:300]})."
+        ) from error
+    reset_states(model)
+    return given
+
+
+def reset_states(model: Any) -> None:
+    """States of layers that keep theirs from batch to batch begin at zero."""
+    for layer in model._flatten_layers():
+        if getattr(layer, "stateful", False) and hasattr(layer, "reset_state"):
+            layer.reset_state()
 
 
 def _shape(model: Any) -> tuple[int | None, ...]:

@@ -17,7 +17,7 @@ def built(architecture: Architecture, seed: int) -> Any:
     outline = outline_of_network(architecture)
     if outline is None:
         return to_keras(architecture, initial_weights(architecture, [seed]), 0)
-    from tasks.numerics.networks.keras_engine.own_models import own_model, put_activations
+    from tasks.numerics.networks.keras_engine.own_models import first_call, own_model, put_activations
 
     T, F = architecture.steps, architecture.features
     model = own_model(architecture.network.network, T, F, architecture.outputs)
@@ -27,6 +27,7 @@ def built(architecture: Architecture, seed: int) -> Any:
             f"--network: the network reads windows of shape {shape[1:]}, and those of the series are {(T, F)}: time steps and features. "
             "Expected a build() that takes input_shape, or an Input of that shape."
         )
+    first_call(model, T, F)
     variant = outline.at(architecture.variant.placement, architecture.variant.activation)
     put_activations(model, outline, variant)
     return model
@@ -44,4 +45,15 @@ def trained_model(architecture: Architecture, weights: Weights, replica: int) ->
         return to_keras(architecture, weights, replica)
     model = built(architecture, seed=0)
     model.set_weights([weight[replica] for weight in weights])
+    # What it was compiled with may be code, which Keras can't keep.
+    model.compiled = False
     return model
+
+
+def why_not_kept(model: Any) -> str:
+    """Why Keras can't write a model into a file; empty where it can."""
+    try:
+        model.to_json()
+    except (TypeError, ValueError, NotImplementedError) as error:
+        return f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
+    return ""

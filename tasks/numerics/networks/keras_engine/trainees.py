@@ -11,6 +11,7 @@ from tasks.numerics.errors import InputError
 from tasks.numerics.networks.architectures import Architecture
 from tasks.numerics.networks.engine.training import TrainingData
 from tasks.numerics.networks.keras_engine.compiling import counted_squares, loss_of, optimizer_of
+from tasks.numerics.networks.keras_engine.own_models import reset_states
 from tasks.numerics.networks.keras_engine.trained_models import built, outline_of_network
 from tasks.numerics.networks.tuning import Candidate
 from tasks.numerics.settings import TrainingSpec
@@ -42,8 +43,8 @@ class Trainee:
         shape = getattr(self.model, "input_shape", None)
         self.fixed = int(shape[0]) if isinstance(shape, tuple) and shape[0] else 0
         """How many windows the model takes at once, where it takes no other number; else 0."""
-        self.stateful = [one for one in self.model._flatten_layers() if getattr(one, "stateful", False)]
-        """Layers whose state goes on from batch to batch."""
+        self.stateful = any(getattr(one, "stateful", False) for one in self.model._flatten_layers())
+        """Whether a layer's state goes on from batch to batch."""
         self._begun = list(self.model.variables)
         outline = outline_of_network(architecture)
         self.optimizer, self.rate = optimizer_of(self.model, outline, training, candidate)
@@ -95,9 +96,8 @@ class Trainee:
 
     def reset(self) -> None:
         """States of layers that keep theirs begin at zero."""
-        for layer in self.stateful:
-            if hasattr(layer, "reset_state"):
-                layer.reset_state()
+        if self.stateful:
+            reset_states(self.model)
 
     def validation_loss(self) -> float:
         """Mean loss of the validation windows, from states of zero on; penalties on weights too."""
