@@ -1,6 +1,7 @@
 """Build: a user's own Keras network, from a Python file, a saved model or a model in memory."""
 
 import json
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -113,7 +114,9 @@ def _config(model: Any) -> dict[str, Any] | None:
 
 def _compiled(model: Any) -> Mapping[str, Any] | None:
     """What a model was compiled with."""
-    return model.get_compile_config() if model.compiled else None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of a lambda that could not be read again: it is not written
+        return model.get_compile_config() if model.compiled else None
 
 
 def _shapes(model: Any) -> str:

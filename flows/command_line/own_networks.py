@@ -54,15 +54,23 @@ def with_own_network(given: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
     return merged(given, found)
 
 
-def with_given_training(network: str, given: Mapping[str, Any]) -> str:
-    """A network's JSON whose own optimizer and loss are left out where others were asked for by flags."""
+def with_given_training(network: str, given: Mapping[str, Any]) -> tuple[str, list[str]]:
+    """A network's JSON without what of its own optimizer and loss flags go before, and what is to be said of the rest."""
     source = parsed(network)
     outline = outline_of(source)
     if outline is None:
-        return network
-    optimizer = "" if "optimizer" in given else outline.own_optimizer
-    loss = "" if "loss" in given else outline.own_loss
-    return with_outline(source, replace(outline, own_optimizer=optimizer, own_loss=loss))
+        return network, []
+    if "loss" in given:
+        outline = replace(outline, own_loss="")
+    if "learning_rate" in given or "optimizer" in given:
+        outline = replace(outline, own_schedule="")
+    if "optimizer" in given:
+        outline = replace(outline, own_optimizer="")
+    kept = [own for own in (outline.own_optimizer, outline.own_loss) if own]
+    said = [f"As in the network's own compile(): {' and '.join(kept)}."] if kept else []
+    if outline.own_schedule:
+        said.append(f"Learning rates are multiples of the network's own schedule, {outline.own_schedule}.")
+    return with_outline(source, outline), said
 
 
 def merged(given: dict[str, Any], found: "HandedOver") -> tuple[dict[str, Any], list[str]]:
@@ -85,7 +93,8 @@ def merged(given: dict[str, Any], found: "HandedOver") -> tuple[dict[str, Any], 
         said.append(f"Taken from the network: {', '.join(told)}.")
     network = found.network
     if found.lacks:
-        network = with_given_training(network, given)
+        network, of_compiling = with_given_training(network, given)
+        said += of_compiling
         if "placements" not in given:
             taken["placements"] = ("cell",)
             said.append(

@@ -43,6 +43,8 @@ class Outline:
     """What of it the fused engine has not."""
     own_optimizer: str = ""
     """The optimizer that it was compiled with, where no setting is like it."""
+    own_schedule: str = ""
+    """The schedule of its learning rate: the rates that are tried are multiples of it."""
     own_loss: str = ""
     """The loss that it was compiled with, where no setting is like it."""
 

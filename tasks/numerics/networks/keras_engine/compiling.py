@@ -48,8 +48,7 @@ def optimizer_of(model: Any, outline: Outline | None, training: TrainingSpec, ca
     clips = {"global_clipnorm": candidate.clip_norm} if candidate.clip_norm else {}
     if outline and outline.own_optimizer:
         config = model.optimizer.get_config()
-        own = model.optimizer._learning_rate
-        rate = Rate(own if isinstance(own, keras.optimizers.schedules.LearningRateSchedule) else None)
+        rate = Rate(model.optimizer._learning_rate if outline.own_schedule else None)
         without = {"global_clipnorm": None, "clipnorm": None, "clipvalue": None} if clips else {}
         return type(model.optimizer).from_config({**config, **without, **clips, "learning_rate": rate}), rate
     settings, rate = optimizer_settings(training), Rate()

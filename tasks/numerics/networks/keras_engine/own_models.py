@@ -74,9 +74,9 @@ def _objects(config: Any) -> Iterator[Mapping[str, Any]]:
 
 
 def outline_of_model(model: Any, lacks: str, own: Mapping[str, str]) -> Outline:
-    """The outline of a built model; `own` are its optimizer and its loss where no settings are like them."""
+    """The outline of a built model; `own` are its optimizer, its schedule and its loss where no settings are like them."""
     layers = tuple(layer for layer, _ in walked(model))
-    return Outline(layers, lacks, own.get("optimizer", ""), own.get("loss", ""))
+    return Outline(layers, lacks, own.get("optimizer", ""), own.get("schedule", ""), own.get("loss", ""))
 
 
 def walked(model: Any) -> list[tuple[OutlinedLayer, Any]]:
