@@ -1,0 +1,98 @@
+"""From `--network` to a result with Keras itself: an attention network with two branches, and what becomes of it when it is asked for again."""
+
+import json
+
+import numpy as np
+import pytest
+from own_networks import ATTENTION, OWN_LAYER, written
+
+import interlayer as il
+from flows.command_line.flags import read_study
+from flows.comparison.first_checks import check_study
+from tasks.numerics.errors import InputError
+
+pytestmark = pytest.mark.slow
+
+SETTINGS = {
+    "activations": ("relu",),
+    "seeds": 2,
+    "epochs": 3,
+    "learning_rates": 1,
+    "learning_rate": 0.01,
+}
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory):
+    return str(written(tmp_path_factory.mktemp("network"), ATTENTION))
+
+
+@pytest.fixture(scope="module")
+def compared(file):
+    return il.compare("nile", network=file, **SETTINGS)
+
+
+def test_a_network_with_attention_and_two_branches_comes_to_a_result(compared, tmp_path):
+    result = compared.result
+    assert result.variants == ("stock", "yours", "cell-relu")
+    forecasts = compared.found.trained.outcome.forecasts
+    assert np.isfinite(forecasts).all()
+    inside = result.diagnostics
+    assert inside["dead_units"].sizes["layer"] == 2
+    assert np.isfinite(inside["saturated_gates"]).all()
+    assert (inside["gradient_norm"] > 0).all()
+    page = compared.report(tmp_path / "report.html").read_text()
+    assert "Inside the networks" in page and "cell-relu" in page
+
+
+def test_the_recommended_network_forecasts(compared):
+    model = compared.best_model()
+    assert np.asarray(model(np.full((1, 4, 1), 900.0, np.float32))).shape == (1, 1)
+
+
+def test_what_was_trained_is_never_trained_again(compared, file, monkeypatch):
+    def asked(*arguments):
+        raise AssertionError("nothing is left to train")
+
+    monkeypatch.setattr("tasks.numerics.networks.keras_engine.processes.KerasProcesses.ask", asked)
+    again = il.compare("nile", network=file, **SETTINGS)
+    np.testing.assert_array_equal(again.found.trained.outcome.forecasts, compared.found.trained.outcome.forecasts)
+    with pytest.raises(AssertionError, match="nothing is left to train"):
+        il.compare("nile", network=file, **SETTINGS | {"seeds": 3})
+
+
+def test_one_line_says_what_is_lacking_and_how_long_it_takes(file, capfd):
+    il.compare("nile", network=file, **SETTINGS | {"epochs": 1, "seeds": 1})
+    (line,) = (one for one in capfd.readouterr().err.splitlines() if "Keras trains this network" in one)
+    assert line.startswith("The fused engine has not several branches, which meet in the layer 'multi_head_attention")
+    assert "ms a step by the first ones, about" in line and "times what the fused engine takes" in line
+
+
+def test_between_is_left_out_unless_it_is_asked_for(file, capsys):
+    study = read_study({"series": "nile", "network": file})
+    assert study.comparison.placements == ("cell",)
+    assert "Compared in the cell alone" in capsys.readouterr().err
+    with pytest.raises(InputError, match="--placements between"):
+        check_study(read_study({"series": "nile", "network": file, "placements": ("between",)}))
+
+
+def test_flags_go_before_what_a_network_was_compiled_with(tmp_path):
+    compiled = (
+        OWN_LAYER.replace("    return keras.Model(window,", "    model = keras.Model(window,")
+        + '    model.compile("adamax", "cosine_similarity")\n    return model\n'
+    )
+    file = str(written(tmp_path, compiled))
+    outlines = [
+        json.loads(read_study({"series": "nile", "network": file, **flags}).network.network)["outline"]
+        for flags in ({}, {"loss": "mae"}, {"loss": "mae", "optimizer": "sgd"})
+    ]
+    assert [bool(one["own_optimizer"]) for one in outlines] == [True, True, False]
+    assert [bool(one["own_loss"]) for one in outlines] == [True, False, False]
+
+
+def test_keras_trains_a_chain_too_where_it_is_asked_for(capsys):
+    chain = {"layers": (3,), "lookback": 3, "placements": ("cell",), **SETTINGS}
+    fused, judge = (il.compare("nile", engine=engine, **chain) for engine in ("auto", "keras"))
+    assert "As asked for, Keras itself trains this network" in capsys.readouterr().err
+    found, expected = (one.found.trained.outcome.forecasts for one in (judge, fused))
+    np.testing.assert_allclose(found, expected, rtol=1e-4)
