@@ -85,6 +85,8 @@ def _by_keras(
 
 
 def _built(file: Path, name: str, wanted: Wanted) -> HandedOver:
+    from tasks.numerics.networks.keras_engine.own_models import renumbered
+
     function = function_of(file, name)
     model, again = (called(file, function, name, wanted) for _ in range(2))
     config, other = _config(model), _config(again)
@@ -98,7 +100,7 @@ def _built(file: Path, name: str, wanted: Wanted) -> HandedOver:
         found = understood(config, _compiled(model))
         if not found.lacks:
             return found
-        lacks = found.lacks
+        lacks = understood(renumbered(config), _compiled(model)).lacks
     source = {"python": str(file.resolve()), "function": name, "sha256": digest_of(file)}
     return _by_keras(source, model, _compiled(model), wanted, lacks)
 

@@ -1,5 +1,7 @@
 """From `--network` to a result with Keras itself: an attention network with two branches, and what becomes of it when it is asked for again."""
 
+import contextlib
+import io
 import json
 
 import numpy as np
@@ -28,15 +30,28 @@ def file(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def compared(file):
-    return il.compare("nile", network=file, **SETTINGS)
+def told(file):
+    """The comparison, and what it said on standard error."""
+    said = io.StringIO()
+    with contextlib.redirect_stderr(said):
+        found = il.compare("nile", network=file, **SETTINGS)
+    return found, said.getvalue()
+
+
+@pytest.fixture(scope="module")
+def compared(told):
+    return told[0]
+
+
+def forecasts_of(compared):
+    """Of every variant and seed, in the series' own units."""
+    return compared.found.trained.outcome.forecasts["forecast"].to_numpy()
 
 
 def test_a_network_with_attention_and_two_branches_comes_to_a_result(compared, tmp_path):
     result = compared.result
-    assert result.variants == ("stock", "yours", "cell-relu")
-    forecasts = compared.found.trained.outcome.forecasts
-    assert np.isfinite(forecasts).all()
+    assert result.variants == ["stock", "yours", "cell-relu"]
+    assert np.isfinite(forecasts_of(compared)).all()
     inside = result.diagnostics
     assert inside["dead_units"].sizes["layer"] == 2
     assert np.isfinite(inside["saturated_gates"]).all()
@@ -56,14 +71,13 @@ def test_what_was_trained_is_never_trained_again(compared, file, monkeypatch):
 
     monkeypatch.setattr("tasks.numerics.networks.keras_engine.processes.KerasProcesses.ask", asked)
     again = il.compare("nile", network=file, **SETTINGS)
-    np.testing.assert_array_equal(again.found.trained.outcome.forecasts, compared.found.trained.outcome.forecasts)
+    np.testing.assert_array_equal(forecasts_of(again), forecasts_of(compared))
     with pytest.raises(AssertionError, match="nothing is left to train"):
         il.compare("nile", network=file, **SETTINGS | {"seeds": 3})
 
 
-def test_one_line_says_what_is_lacking_and_how_long_it_takes(file, capfd):
-    il.compare("nile", network=file, **SETTINGS | {"epochs": 1, "seeds": 1})
-    (line,) = (one for one in capfd.readouterr().err.splitlines() if "Keras trains this network" in one)
+def test_one_line_says_what_is_lacking_and_how_long_it_takes(told):
+    (line,) = (one for one in told[1].splitlines() if "Keras trains this network" in one)
     assert line.startswith("The fused engine has not several branches, which meet in the layer 'multi_head_attention")
     assert "ms a step by the first ones, about" in line and "times what the fused engine takes" in line
 
@@ -94,5 +108,4 @@ def test_keras_trains_a_chain_too_where_it_is_asked_for(capsys):
     chain = {"layers": (3,), "lookback": 3, "placements": ("cell",), **SETTINGS}
     fused, judge = (il.compare("nile", engine=engine, **chain) for engine in ("auto", "keras"))
     assert "As asked for, Keras itself trains this network" in capsys.readouterr().err
-    found, expected = (one.found.trained.outcome.forecasts for one in (judge, fused))
-    np.testing.assert_allclose(found, expected, rtol=1e-4)
+    np.testing.assert_allclose(forecasts_of(judge), forecasts_of(fused), rtol=1e-4)

@@ -202,18 +202,21 @@ def _shape(model: Any) -> tuple[int | None, ...]:
 
 def renumbered(config: Mapping[str, Any]) -> dict[str, Any]:
     """A config whose layers' names, that Keras counts on and on, begin anew: the same network is the same text."""
-    text, names = json.dumps(config), dict[str, str]()
+    names = dict[str, str]()
     for found in _objects(config):
-        if not (
-            str(found.get("module")).startswith("keras.layers") or found["class_name"] in ("Functional", "Sequential")
-        ):
+        of_layer = str(found.get("module")).startswith("keras.layers") or found["class_name"] in (
+            "Functional",
+            "Sequential",
+        )
+        name = str((found.get("config") or {}).get("name") or "") if of_layer or "inbound_nodes" in found else ""
+        if not name or name in names:
             continue
-        name = str((found.get("config") or {}).get("name", ""))
         head, _, number = name.rpartition("_")
-        plain = head if number.isdigit() else name
-        if plain and name not in names:
-            names[name] = f"{plain}_{sum(one.rpartition('_')[0] == plain for one in names.values())}"
-    renamed: dict[str, Any] = json.loads(text, object_hook=lambda inner: _renamed(inner, names))
+        plain, count = head if number.isdigit() else name, 0
+        while (new := f"{plain}_{count}" if count else plain) in names.values():
+            count += 1
+        names[name] = new
+    renamed: dict[str, Any] = json.loads(json.dumps(config), object_hook=lambda inner: _renamed(inner, names))
     return renamed
 
 
