@@ -3,6 +3,7 @@
 import contextlib
 import io
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,6 +13,8 @@ import interlayer as il
 from flows.command_line.flags import read_study
 from flows.comparison.first_checks import check_study
 from tasks.numerics.errors import InputError
+from tasks.numerics.findings.page_sections import inside_section
+from tasks.numerics.problems.overview import Overview
 
 pytestmark = pytest.mark.slow
 
@@ -88,6 +91,15 @@ def test_between_is_left_out_unless_it_is_asked_for(file, capsys):
     assert "Compared in the cell alone" in capsys.readouterr().err
     with pytest.raises(InputError, match="--placements between"):
         check_study(read_study({"series": "nile", "network": file, "placements": ("between",)}))
+
+
+def test_what_can_not_be_known_of_a_network_is_left_out_and_said(compared, tmp_path):
+    inside = compared.result.diagnostics
+    unknown = {name: np.nan * inside[name] for name in ("dead_units", "saturated_gates", "cell_low", "cell_high")}
+    blind = replace(compared.result, diagnostics=inside.assign(unknown))
+    section = inside_section(Overview.of(blind))
+    assert "—" in str(section) and "no LSTM, GRU or SimpleRNN of Keras" in str(section)
+    assert "no LSTM, GRU or SimpleRNN of Keras" not in compared.report(tmp_path / "report.html").read_text()
 
 
 def test_flags_go_before_what_a_network_was_compiled_with(tmp_path):

@@ -162,10 +162,10 @@ def story(job: Job, block: TrainedBlock) -> str:
 def plan(study: Study, variants: list[Variant], origins: tuple[TrainingWindows, ...], seeds: range) -> list[Job]:
     """What is to be trained, or to be read where it was trained before."""
     steps, features = origins[0].inputs.shape[1:]
-    units = form_of(study.network, origins[0].outputs, steps).units
-    size = replicas_a_program(units, steps, study.training.batch_size)
-    if trained_by_keras(study.network, study.training):
-        size = KERAS_REPLICAS
+    size = KERAS_REPLICAS
+    if not trained_by_keras(study.network, study.training):
+        units = form_of(study.network, origins[0].outputs, steps).units
+        size = replicas_a_program(units, steps, study.training.batch_size)
     groups, seeds_together = plan_grid(candidates(study.training), size)
     jobs: list[Job] = []
     for variant in variants:

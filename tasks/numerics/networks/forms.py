@@ -26,6 +26,10 @@ class Form(Protocol):
         """What of it the fused engine has not; empty where it has everything."""
 
     @property
+    def own_loss(self) -> str:
+        """The loss that it was compiled with, where no setting is like it; else empty."""
+
+    @property
     def units(self) -> tuple[int, ...]:
         """Of every recurrent layer."""
 
@@ -48,6 +52,7 @@ class ChainForm:
 
     chain: Chain
     lacks: str = ""
+    own_loss: str = ""
 
     @property
     def units(self) -> tuple[int, ...]:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from tasks.numerics.networks.forms import form_of
 from tasks.numerics.networks.initialisation import initialisation_words
 from tasks.numerics.networks.seed_blocks import TrainedBlock, TrainingWindows
 from tasks.numerics.networks.training_words import loss_words
@@ -109,7 +110,7 @@ def tuning_table(replicas: Replicas, network: NetworkSpec, loss: Array, choice: 
             "learning_rate": ("candidate", [one.learning_rate for one in tried]),
             "clip_norm": ("candidate", [one.clip_norm for one in tried]),
         },
-        attrs={"given": given(replicas.training), "loss": loss_words(replicas.training)},
+        attrs={"given": given(replicas.training), "loss": form_of(network).own_loss or loss_words(replicas.training)},
     )
 
 
