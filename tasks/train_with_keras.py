@@ -1,8 +1,10 @@
 """Train with Keras: a block of seeds of one variant, and before it a few steps that show how fast it is and whether variants differ."""
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
+from tasks.numerics.errors import InputError
 from tasks.numerics.networks.architectures import Architecture
 from tasks.numerics.networks.engine.training import Trained, TrainingData
 from tasks.numerics.networks.keras_engine.processes import KerasProcesses
@@ -37,7 +39,24 @@ def _train(*arguments: Any) -> Trained:
     from tasks.numerics.networks.keras_engine.training import train
 
     architecture, training, data, seeds, tried, tell = arguments
-    return train(architecture, training, data, seeds, tell, tried)
+    with _as_users_own(architecture):
+        return train(architecture, training, data, seeds, tell, tried)
+
+
+@contextlib.contextmanager
+def _as_users_own(architecture: Architecture) -> Iterator[None]:
+    """What fails while a user's own network is trained is told by its name."""
+    try:
+        yield
+    except InputError:
+        raise
+    except Exception as error:  # whatever a user's layers, loss or train_step raise
+        if not architecture.network.network:
+            raise
+        raise InputError(
+            f"--network: Keras can't train the network ({type(error).__name__}: {str(error).strip()[:600]}). Expected one that "
+            "compile() and fit() take with windows and targets alone."
+        ) from error
 
 
 def first_steps(
@@ -55,5 +74,6 @@ def _first_steps(*arguments: Any) -> tuple[float, float]:
     from tasks.numerics.networks.keras_engine.first_steps import check_variants, step_seconds
 
     architectures, training, data, _ = arguments
-    check_variants(architectures)
-    return step_seconds(architectures[0], training, data)
+    with _as_users_own(architectures[0]):
+        check_variants(architectures)
+        return step_seconds(architectures[0], training, data)

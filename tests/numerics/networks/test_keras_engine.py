@@ -24,7 +24,14 @@ from tasks.numerics.networks.python_files import Wanted
 from tasks.numerics.networks.tuning import Candidate
 from tasks.numerics.networks.variants import STOCK, YOURS, Variant, variants_of
 from tasks.numerics.settings import NetworkSpec, TrainingSpec
+from tasks.train_with_keras import _train
 
+FAILING = """
+    class Failing(keras.Model):
+        def train_step(self, data):
+            raise ValueError("no such target")
+    return Failing(window, layers.Dense(1)(both))
+"""
 WANTED = Wanted.of(4, 1, 1)
 
 
@@ -163,6 +170,13 @@ def test_an_activation_that_changes_nothing_is_refused(tmp_path):
     check_variants([of_variant(own), of_variant(own, Variant("output", "relu"))])
     with pytest.raises(InputError, match=r"cell-relu: put into the network, this activation changes nothing"):
         check_variants([of_variant(own), of_variant(own, Variant("cell", "relu"))])
+
+
+def test_what_fails_in_a_users_own_training_is_told(tmp_path):
+    failing = ATTENTION.replace("    return keras.Model(window, layers.Dense(1)(both))", FAILING)
+    architecture = of_variant(network(tmp_path, failing))
+    with pytest.raises(InputError, match=r"--network: Keras can't train the network \(ValueError: .*no such target"):
+        _train(architecture, TrainingSpec(learning_rates=1), data(), (0,), (), lambda done, of_all: None)
 
 
 def test_code_in_a_saved_network_is_never_run(tmp_path):
