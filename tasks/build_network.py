@@ -1,52 +1,20 @@
 """Build: a user's own Keras network, from a Python file, a saved model or a model in memory."""
 
-import contextlib
-import hashlib
-import importlib.util
-import inspect
 import json
-import sys
-import traceback
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from tasks.numerics.errors import InputError
+from tasks.numerics.networks.chain.compiled import settings_and_own
 from tasks.numerics.networks.chain.configs import parsed
 from tasks.numerics.networks.chain.handed_over import HandedOver, read_config_file, understood
+from tasks.numerics.networks.outlines import OUTLINE, with_outline
+from tasks.numerics.networks.python_files import Wanted, called, digest_of, function_of
 
 BUILD = "build"
 """The function of a Python file that is called unless another is named."""
-MOST_LINES = 12
-"""Of a user's traceback."""
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What a user's function may ask for by the names of its parameters."""
-
-    values: Mapping[str, Any]
-    asked: frozenset[str] = frozenset()
-    """Those that it is called with though it has defaults for them, as they were given beside the network."""
-
-    @classmethod
-    def of(cls, steps: int, features: int, outputs: int, asked: Iterable[str] = ()) -> "Wanted":
-        """For windows of so many time steps and features, and so many outputs; `asked` are settings that were given."""
-        values = {
-            "input_shape": (steps, features),
-            "steps": steps,
-            "timesteps": steps,
-            "lookback": steps,
-            "features": features,
-            "outputs": outputs,
-            "horizon": outputs,
-            "activation": "tanh",
-        }
-        of_setting = {"lookback": ("input_shape", "steps", "timesteps", "lookback"), "horizon": ("outputs", "horizon")}
-        return cls(values, frozenset(name for setting in asked for name in of_setting.get(setting, ())))
 
 
 def read_network(address: str, wanted: Wanted) -> HandedOver:
@@ -58,10 +26,10 @@ def read_network(address: str, wanted: Wanted) -> HandedOver:
         config = parsed(address)
         if "python" in config:
             return _built(Path(config["python"]), str(config["function"]), wanted)
-        return understood(config)
+        return _of_config(config, wanted)
     file, name = split_address(address)
     if file.suffix != ".py":
-        return understood(read_config_file(file))
+        return _of_config(read_config_file(file), wanted)
     return _built(file, name, wanted)
 
 
@@ -81,119 +49,62 @@ def file_of(address: str) -> Path | None:
     return Path(str(python)) if python else None
 
 
-def of_model(model: Any) -> HandedOver:
+def of_model(model: Any, wanted: Wanted) -> HandedOver:
     """What a `keras.Model` in memory is."""
-    config = _config(model)
+    config = config_of(model)
     if config is None:
         raise InputError(
             f"network={type(model).__name__}: Keras can't write it as a config. Expected layers with get_config(), or the path of a Python "
             "file with build()."
         )
-    return understood(config, _compiled(model))
+    return _of_config({**config, "compile_config": compiled_of(model)}, wanted)
 
 
-def build_again(source: Mapping[str, Any], wanted: Wanted) -> Any:
-    """A new `keras.Model` of a Python file that is still as it was read; raises InputError where it is not."""
-    file = Path(source["python"])
-    if _digest(file) != source["sha256"]:
-        raise InputError(f"--network {file}: the file has changed since it was read. Start the comparison again.")
-    return _called(file, _function(file, source["function"]), source["function"], wanted)
+def _of_config(config: Mapping[str, Any], wanted: Wanted) -> HandedOver:
+    """What a config says; where the fused engine lacks something of it, Keras builds it, to see whether it can be."""
+    config = {name: value for name, value in config.items() if name != OUTLINE}
+    if not (found := understood(config)).lacks:
+        return found
+    from tasks.numerics.networks.keras_engine.own_models import model_of_config, renumbered
+
+    config = renumbered(config)
+    lacks = understood(config).lacks
+    return _by_keras(config, model_of_config(config), config.get("compile_config"), wanted, lacks)
+
+
+def _by_keras(
+    source: Mapping[str, Any], model: Any, compiled: Mapping[str, Any] | None, wanted: Wanted, lacks: str
+) -> HandedOver:
+    """What a built network is that Keras itself has to train."""
+    from tasks.numerics.networks.keras_engine.own_models import outline_of_model, windows_of
+
+    training, own = settings_and_own(compiled)
+    windows = windows_of(model, *wanted.values["input_shape"])
+    return HandedOver(with_outline(source, outline_of_model(model, lacks, own)), training, windows, lacks)
 
 
 def _built(file: Path, name: str, wanted: Wanted) -> HandedOver:
-    function = _function(file, name)
-    model, again = (_called(file, function, name, wanted) for _ in range(2))
-    config, other = _config(model), _config(again)
+    from tasks.numerics.networks.keras_engine.own_models import renumbered
+
+    function = function_of(file, name)
+    model, again = (called(file, function, name, wanted) for _ in range(2))
+    config, other = config_of(model), config_of(again)
     if _shapes(model) != _shapes(again) or _without_names(config) != _without_names(other):
         raise InputError(
             f"--network {file}: {name}() returned another network when it was called again ({_shapes(model)} and then {_shapes(again)}). "
             "Expected the same one every time: only initial weights may be drawn at random."
         )
-    source = json.dumps({"python": str(file.resolve()), "function": name, "sha256": _digest(file)})
-    if config is None:
-        return HandedOver(source, lacks=f"a layer that Keras can't write as a config (of {type(model).__name__})")
-    found = understood(config, _compiled(model))
-    return HandedOver(source, windows=found.windows, lacks=found.lacks) if found.lacks else found
+    lacks = f"the class {type(model).__name__}, which Keras can't write as a config"
+    if config is not None:
+        found = understood(config, compiled_of(model))
+        if not found.lacks:
+            return found
+        lacks = understood(renumbered(config), compiled_of(model)).lacks
+    source = {"python": str(file.resolve()), "function": name, "sha256": digest_of(file)}
+    return _by_keras(source, model, compiled_of(model), wanted, lacks)
 
 
-def _function(file: Path, name: str) -> Callable[..., Any]:
-    if not file.is_file():
-        raise InputError(f"--network {file}: there is no such file. Expected a Python file with {name}().")
-    module = _module(file)
-    function: Any = getattr(module, name, None)
-    if not callable(function):
-        known = [
-            key
-            for key, value in vars(module).items()
-            if inspect.isfunction(value) and value.__module__ == module.__name__
-        ]
-        raise InputError(
-            f"--network {file}: it has no function {name}(). Expected one that returns a keras.Model; it has {', '.join(known) or 'none'}: "
-            f"name another as {file.name}:{known[0] if known else 'make'}."
-        )
-    found: Callable[..., Any] = function
-    return found
-
-
-def _module(file: Path) -> ModuleType:
-    """The user's file, run once, with its own folder as the first in which it looks for modules."""
-    spec = importlib.util.spec_from_file_location(f"network_{_digest(file)[:8]}", file)
-    assert spec and spec.loader, "a file that ends in .py has a loader"
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    with _as_users_own(file, "the file"):
-        spec.loader.exec_module(module)
-    return module
-
-
-def _called(file: Path, function: Callable[..., Any], name: str, wanted: Wanted) -> Any:
-    """The model that a function returns, called with what it asks for by name."""
-    import keras
-
-    own = inspect.signature(function).parameters.values()
-    needed = [
-        one.name for one in own if one.default is one.empty and one.kind not in (one.VAR_KEYWORD, one.VAR_POSITIONAL)
-    ]
-    if unknown := [one for one in needed if one not in wanted.values]:
-        raise InputError(
-            f"--network {file}: {name}() asks for {', '.join(unknown)}. Expected parameters among {', '.join(wanted.values)}, or defaults for all."
-        )
-    with _as_users_own(file, f"{name}()"):
-        model = function(
-            **{one.name: wanted.values[one.name] for one in own if one.name in needed or one.name in wanted.asked}
-        )
-    if not isinstance(model, keras.Model):
-        raise InputError(f"--network {file}: {name}() returned {type(model).__name__}. Expected a keras.Model.")
-    if not model.built:
-        with _as_users_own(file, f"{name}()"):
-            model.build((None, *wanted.values["input_shape"]))
-    return model
-
-
-@contextlib.contextmanager
-def _as_users_own(file: Path, what: str) -> Iterator[None]:
-    """Runs a user's code: what it prints goes to standard error, what fails in it is told from its file on."""
-    sys.path.insert(0, str(file.parent.resolve()))
-    try:
-        with contextlib.redirect_stdout(sys.stderr):
-            yield
-    except (KeyboardInterrupt, InputError):
-        raise
-    except BaseException as error:  # whatever a user's code raises, SystemExit too
-        frames = traceback.TracebackException.from_exception(error)
-        own = [number for number, frame in enumerate(frames.stack) if Path(frame.filename) == file]
-        frames.stack[:] = frames.stack[own[0] :] if own else []
-        lines = "".join(frames.format(chain=False)).rstrip().splitlines()
-        cut = lines if len(lines) <= MOST_LINES else [*lines[: MOST_LINES - 3], "  ...", *lines[-2:]]
-        hint = ""
-        if isinstance(error, ModuleNotFoundError):
-            hint = f"\nInstall {error.name} into the environment that interlayer runs in."
-        raise InputError(f"--network {file}: {what} failed.\n" + "\n".join(cut) + hint) from None
-    finally:
-        sys.path.remove(str(file.parent.resolve()))
-
-
-def _config(model: Any) -> dict[str, Any] | None:
+def config_of(model: Any) -> dict[str, Any] | None:
     """A model's config as JSON has it; None where a layer of its own has none."""
     try:
         with warnings.catch_warnings():
@@ -204,7 +115,7 @@ def _config(model: Any) -> dict[str, Any] | None:
     return found
 
 
-def _compiled(model: Any) -> Mapping[str, Any] | None:
+def compiled_of(model: Any) -> Mapping[str, Any] | None:
     """What a model was compiled with, the numbers of its loss too, which Keras does not write; None where it was not compiled."""
     if not model.compiled:
         return None
@@ -218,9 +129,8 @@ def _compiled(model: Any) -> Mapping[str, Any] | None:
         ValueError,
         NotImplementedError,
     ):  # a function without a source, such as one typed at a prompt
-        return {
-            "loss": {"class_name": "function", "config": getattr(model.loss, "__name__", type(model.loss).__name__)}
-        }
+        name = getattr(model.loss, "__name__", type(model.loss).__name__)
+        return {"loss": {"class_name": "function", "config": name}}
     numbers = getattr(model.loss, "_fn_kwargs", {})
     if numbers and isinstance(found.get("loss"), Mapping):
         found["loss"] = {**found["loss"], "config": {**found["loss"]["config"], **numbers}}
@@ -238,7 +148,3 @@ def _without_names(config: Any) -> Any:
         left_out = ("name", "keras_history", "seed", "input_layers", "output_layers", "compile_config")
         return {key: _without_names(value) for key, value in config.items() if key not in left_out}
     return [_without_names(value) for value in config] if isinstance(config, list) else config
-
-
-def _digest(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()

@@ -199,9 +199,11 @@ def _stateful() -> Model:
 
 def lacking() -> dict[str, str]:
     """What the fused engine lacks of each network, by name; empty where it has everything."""
-    from tasks.build_network import of_model
+    from tasks.build_network import compiled_of, config_of
+    from tasks.numerics.networks.chain.handed_over import understood
 
-    return {name: of_model(build()).lacks for name, build in NETWORKS.items()}
+    models = {name: build() for name, build in NETWORKS.items()}
+    return {name: understood(config_of(model) or {}, compiled_of(model)).lacks for name, model in models.items()}
 
 
 def main() -> int:

@@ -10,6 +10,7 @@ from tasks.build_network import of_model
 from tasks.numerics.networks.architectures import Architecture, to_keras
 from tasks.numerics.networks.engine.diagnostics import diagnose
 from tasks.numerics.networks.engine.training import TrainingData, train
+from tasks.numerics.networks.python_files import Wanted
 from tasks.numerics.networks.variants import YOURS
 from tasks.numerics.settings import NetworkSpec, TrainingSpec
 from tests.public_networks import FEATURES, NETWORKS, STEPS, lacking
@@ -29,7 +30,7 @@ FUSED = [name for name in NETWORKS if name not in ALONE]
 @cache
 def handed_over(name):
     model = NETWORKS[name]()
-    found = of_model(model)
+    found = of_model(model, Wanted.of(STEPS, FEATURES, 1))
     outputs = model.output_shape[-1]
     return model, found, Architecture(NetworkSpec(network=found.network), YOURS, FEATURES, outputs, STEPS)
 

@@ -1,8 +1,12 @@
 """A network that is handed over beside other settings: what it was compiled with, and its shapes, are settings too; flags go before them."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tasks.numerics.errors import InputError
+from tasks.numerics.networks.chain.configs import parsed
+from tasks.numerics.networks.outlines import outline_of, with_outline
 from tasks.numerics.settings import TrainingSpec, WindowSpec
 
 if TYPE_CHECKING:
@@ -38,18 +42,35 @@ def with_own_network(given: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
         raise InputError(
             f"--network beside {flags}: a network that is handed over says its layers itself. Leave {flags} out, or --network."
         )
-    from tasks.build_network import Wanted, of_model, read_network
+    from tasks.build_network import of_model, read_network
+    from tasks.numerics.networks.python_files import Wanted
 
-    if hasattr(given["network"], "to_json"):
-        found = of_model(given["network"])
-        return merged(given, found)
     usual = WindowSpec()
     steps = given.get("lookback", usual.lookback) if given.get("layout", usual.layout) == "steps" else 1
-    found = read_network(
-        str(given["network"]),
-        Wanted.of(steps, 1, given.get("horizon", usual.horizon), given.keys() & {"lookback", "horizon"}),
-    )
+    asked = given.keys() & {"lookback", "horizon"}
+    wanted = Wanted.of(steps, 1, given.get("horizon", usual.horizon), asked)
+    in_memory = hasattr(given["network"], "to_json")
+    found = of_model(given["network"], wanted) if in_memory else read_network(str(given["network"]), wanted)
     return merged(given, found)
+
+
+def with_given_training(network: str, given: Mapping[str, Any]) -> tuple[str, list[str]]:
+    """A network's JSON without what of its own optimizer and loss flags go before, and what is to be said of the rest."""
+    source = parsed(network)
+    outline = outline_of(source)
+    if outline is None:
+        return network, []
+    if "loss" in given:
+        outline = replace(outline, own_loss="")
+    if "learning_rate" in given or "optimizer" in given:
+        outline = replace(outline, own_schedule="")
+    if "optimizer" in given:
+        outline = replace(outline, own_optimizer="")
+    kept = [own for own in (outline.own_optimizer, outline.own_loss) if own]
+    said = [f"As in the network's own compile(): {' and '.join(kept)}."] if kept else []
+    if outline.own_schedule:
+        said.append(f"Learning rates are multiples of the network's own schedule, {outline.own_schedule}.")
+    return with_outline(source, outline), said
 
 
 def merged(given: dict[str, Any], found: "HandedOver") -> tuple[dict[str, Any], list[str]]:
@@ -70,6 +91,13 @@ def merged(given: dict[str, Any], found: "HandedOver") -> tuple[dict[str, Any], 
     told = [f"{name.replace('_', ' ')} {value}" for name, value in taken.items() if value != getattr(usual, name, None)]
     if told:
         said.append(f"Taken from the network: {', '.join(told)}.")
+    network = found.network
     if found.lacks:
-        said.append(f"The fused engine has not {found.lacks}.")
-    return {**taken, **given, "network": found.network}, said
+        network, of_compiling = with_given_training(network, given)
+        said += of_compiling
+        if "placements" not in given:
+            taken["placements"] = ("cell",)
+            said.append(
+                f"Compared in the cell alone: the fused engine has not {found.lacks}, and Keras, that trains the network, puts no layer between its own."
+            )
+    return {**taken, **given, "network": network}, said

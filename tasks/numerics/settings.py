@@ -17,6 +17,7 @@ Transform = Literal["none", "difference", "log", "log_difference"]
 PanelSplit = Literal["auto", "date", "series"]
 OptimizerName = Literal["adam", "adamw", "nadam", "rmsprop", "sgd", "adagrad"]
 LossName = Literal["mse", "mae", "huber", "log_cosh", "mape", "quantile"]
+EngineName = Literal["auto", "fused", "keras"]
 
 
 @dataclass(frozen=True)
@@ -204,6 +205,12 @@ class TrainingSpec:
         ),
     ] = "mse"
     quantile: Annotated[float, Field(gt=0, lt=1, description="Which quantile --loss quantile forecasts.")] = 0.5
+    engine: Annotated[
+        EngineName,
+        Field(
+            description="fused: one compiled program for all seeds; keras: Keras itself, slower, for what the fused engine has not; auto: fused where it can be."
+        ),
+    ] = "auto"
 
 
 JudgedMetric = Literal["rmse", "mae", "mfe", "mda", "mase", "rmsse", "alpha", "slope"]

@@ -8,7 +8,7 @@ from tasks.numerics.findings.drawing_tables import table_of
 from tasks.numerics.findings.method import method
 from tasks.numerics.findings.network_section import network_section
 from tasks.numerics.findings.report_tables import diagnostic_rows, initial_weights, tuning_rows, verdict_rows
-from tasks.numerics.findings.symptoms import SYMPTOMS
+from tasks.numerics.findings.symptoms import SYMPTOMS, untold
 from tasks.numerics.findings.verdict_sentences import CLAIM
 from tasks.numerics.problems import PROBLEMS
 from tasks.numerics.problems.drawings import Drawings
@@ -182,7 +182,7 @@ def inside_section(overview: Found) -> Section:
     columns = ("variant", *(one.label for one in SYMPTOMS.values()))
     counts = ("a dead layer\nnetworks", "constant\nnetworks", "diverged\nnetworks")
     table = Table("inside-table", (*columns, *counts), (diagnostic_rows(overview),))
-    meanings = Definitions({one.label: one.meaning for one in SYMPTOMS.values()})
+    meanings = Definitions({one.label: one.meaning for one in SYMPTOMS.values()} | untold(overview.result))
     weights = Definitions({names: said for said, names in initial_weights(overview).items()})
     blocks = (Paragraph(words), table, meanings, Heading("Initial weights"), weights)
     return Section("inside", "Inside the networks", blocks)

@@ -3,18 +3,20 @@
 import math
 import os
 from dataclasses import dataclass
-from math import prod
-from operator import mul
 from typing import Final
 
 from tasks.numerics.errors import InputError
-from tasks.numerics.networks.chain.stacks import chain_of, shapes, weights_of
+from tasks.numerics.networks.forms import Form, form_of, trained_by_keras
 from tasks.numerics.settings import NetworkSpec, TrainingSpec, WindowSpec
 
 SPEED: Final = 50e9
 """Floating-point operations a second of one core, in these programs."""
 OVERHEAD: Final = 1e-7
 """Seconds a step and replica beside the arithmetic."""
+KERAS_STEP: Final = 2.5e-3
+"""Seconds a step of one network takes in Keras, beside the arithmetic."""
+KERAS_TIME_STEP: Final = 4e-4
+"""Seconds more for every time step of every recurrent layer."""
 LONG: Final = 600.0
 """Seconds from which on a comparison is told of before it begins."""
 LONGEST: Final = 365 * 86400.0
@@ -36,7 +38,7 @@ class Cost:
     def __str__(self) -> str:
         """How long, how much and of what."""
         return (
-            f"{_duration(self.seconds)} of training and {max(self.memory / 1e9, 0.1):,.1f} GB of memory: "
+            f"{duration(self.seconds)} of training and {max(self.memory / 1e9, 0.1):,.1f} GB of memory: "
             f"{self.replicas:,} networks of {self.weights:,} weights"
         )
 
@@ -46,17 +48,24 @@ def cost_of(network: NetworkSpec, training: TrainingSpec, windows: WindowSpec, r
     steps = windows.lookback if windows.layout == "steps" else 1
     inputs = 1 if windows.layout == "steps" else windows.lookback
     count = max(rows - windows.lookback, 1)
-    chain = chain_of(network, windows.horizon if network.head == "forecast" else inputs, steps)
-    per_layer = [sum(prod(weight.shape) for weight in own) for own in weights_of(chain, steps, inputs)]
-    weights, batches = sum(per_layer), math.ceil(count / training.batch_size)
-    at_steps = [shape.steps or 1 for shape in shapes(chain, steps, inputs)]
-    operations = 6 * sum(map(mul, per_layer, at_steps)) * min(training.batch_size, count)
-    seconds = replicas * training.epochs * batches * (operations / SPEED + OVERHEAD)
+    form = form_of(network, windows.horizon if network.head == "forecast" else inputs, steps)
+    sizes, batches = form.sizes(steps, inputs), math.ceil(count / training.batch_size)
+    weights = sum(own for own, _ in sizes)
+    seconds = fused_step(form, min(training.batch_size, count), steps, inputs)
+    if trained_by_keras(network, training):
+        seconds += KERAS_STEP + KERAS_TIME_STEP * steps * len(form.units)
+    seconds *= replicas * training.epochs * batches
     outputs = windows.horizon if network.head == "forecast" else steps
     kept = 8 * outputs * _test_windows(windows, count) + 12 * training.epochs + 4 * weights
     cores = min(os.cpu_count() or 1, replicas)
     memory = replicas * kept + 4 * count * steps * inputs * windows.origins + 12 * weights * cores
     return Cost(replicas, weights, seconds / cores, memory)
+
+
+def fused_step(form: Form, batch: int, steps: int, features: int) -> float:
+    """Seconds that the fused engine takes for a step of one network, or would for as much arithmetic, about."""
+    operations = 6 * batch * sum(weights * times for weights, times in form.sizes(steps, features))
+    return operations / SPEED + OVERHEAD
 
 
 def check_cost(cost: Cost) -> None:
@@ -73,7 +82,8 @@ def _test_windows(windows: WindowSpec, count: int) -> float:
     return windows.test if windows.test >= 1 else windows.test * count
 
 
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
+    """In the largest unit of which there are two."""
     for size, unit in ((86400 * 365, "years"), (86400, "days"), (3600, "hours"), (60, "minutes")):
         if seconds >= 2 * size:
             return f"{seconds / size:,.0f} {unit}"

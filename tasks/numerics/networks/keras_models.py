@@ -6,7 +6,7 @@ import numpy as np
 
 from tasks.numerics.networks.activation_names import PARAMETERS
 from tasks.numerics.networks.chain.calls import read_call
-from tasks.numerics.networks.chain.layers import Activation, Dense, Layer, Shape
+from tasks.numerics.networks.chain.layers import Activation, Dense, Layer, Shape, Weight
 from tasks.numerics.networks.chain.recurrent import Bidirectional, Recurrent
 from tasks.numerics.networks.initialisation import Weights
 
@@ -72,3 +72,17 @@ def _activation(name: str) -> Any:
 def _without_initialisers(settings: dict[str, Any]) -> dict[str, Any]:
     """Weights are set afterwards."""
     return {name: value for name, value in settings.items() if not name.endswith("_initializer")}
+
+
+def chain_weights(own: list[tuple[Weight, ...]], weights: Weights) -> Weights:
+    """Weights as a model's `get_weights` gives them, as those of a chain's layers are kept: a GRU's two biases one after the other."""
+    given, found, second = iter(weights), Weights(), np.zeros(0, np.float32)
+    for weight in (weight for of_layer in own for weight in of_layer):
+        if weight.name.endswith("recurrent_bias"):
+            found.append(second)
+            continue
+        array = next(given)
+        if array.ndim > len(weight.shape):
+            array, second = array
+        found.append(array)
+    return found

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from tasks.numerics.networks.chain.stacks import chain_of
-from tasks.numerics.networks.chain.words import LayerRow, summary_rows
+from tasks.numerics.networks.chain.words import LayerRow
+from tasks.numerics.networks.forms import form_of
 from tasks.numerics.networks.initialisation import initialisation_words
 from tasks.numerics.networks.seed_blocks import TrainedBlock, TrainingWindows
 from tasks.numerics.networks.training_words import loss_words
 from tasks.numerics.networks.tuning import candidates, given
-from tasks.numerics.networks.variants import Variant, substituted
+from tasks.numerics.networks.variants import Variant
 from tasks.numerics.settings import NetworkSpec, TrainingSpec
 
 Array = np.ndarray
@@ -114,7 +114,7 @@ def tuning_table(replicas: Replicas, network: NetworkSpec, loss: Array, choice: 
         },
         attrs={
             "given": given(replicas.training),
-            "loss": loss_words(replicas.training),
+            "loss": form_of(network).own_loss or loss_words(replicas.training),
             "layers": json.dumps(layer_rows(replicas, network)),
         },
     )
@@ -122,11 +122,10 @@ def tuning_table(replicas: Replicas, network: NetworkSpec, loss: Array, choice: 
 
 def layer_rows(replicas: Replicas, network: NetworkSpec) -> list[LayerRow]:
     """The layers of the first variant, one after the other, as Keras' `summary()` shows them."""
-    windows = replicas.origins[0]
+    windows, first = replicas.origins[0], next(iter(replicas.blocks))
     steps, features = windows.inputs.shape[1:]
-    return summary_rows(
-        substituted(chain_of(network, windows.outputs, steps), next(iter(replicas.blocks))), steps, features
-    )
+    form = form_of(network, windows.outputs, steps).at(first.placement, first.activation)
+    return form.summary(steps, features)
 
 
 def padded(parts: list[Array]) -> Array:

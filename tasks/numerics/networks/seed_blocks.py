@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tasks.numerics.networks.architectures import Architecture
+from tasks.numerics.networks.forms import trained_by_keras
 from tasks.numerics.networks.initialisation import Weights
 from tasks.numerics.networks.tuning import Candidate
 from tasks.numerics.settings import TrainingSpec
@@ -23,9 +24,14 @@ ENGINE = (
     "networks/architectures.py",
     "networks/chain/*.py",
     "networks/engine/*.py",
+    "networks/forms.py",
     "networks/initialisation.py",
     "networks/initializers.py",
+    "networks/keras_engine/*.py",
+    "networks/keras_models.py",
     "networks/optimizer_settings.py",
+    "networks/outlines.py",
+    "networks/python_files.py",
     "networks/randomness.py",
     "networks/variants.py",
     "problems/reconstruction/anomalies.py",
@@ -121,7 +127,9 @@ def training_key(
     architecture: Architecture, training: TrainingSpec, windows: TrainingWindows, tried: tuple[Candidate, ...]
 ) -> str:
     """Sixteen hex digits of everything but the seeds that decides what training gives."""
-    shared = {name: value for name, value in dataclasses.asdict(training).items() if name not in GRID}
+    engine = "keras" if trained_by_keras(architecture.network, training) else "fused"
+    asked = dataclasses.asdict(training) | {"engine": engine}
+    shared = {name: value for name, value in asked.items() if name not in GRID}
     parts: tuple[Any, ...] = (architecture, windows.split, *tried)
     settings = [dataclasses.asdict(part) for part in parts]
     digest = hashlib.sha256(json.dumps([engine_version(), shared, *settings], sort_keys=True).encode())

@@ -5,13 +5,8 @@ from typing import Literal
 
 from tasks.numerics.errors import InputError
 from tasks.numerics.networks.activation_names import ELEMENTWISE, canonical_name
-from tasks.numerics.networks.chain.stacks import Chain, chain_of, in_words
-from tasks.numerics.networks.chain.substitution import (
-    PLACEMENTS,
-    check_substitution,
-    substituted_at,
-    with_keras_activations,
-)
+from tasks.numerics.networks.chain.stacks import Chain
+from tasks.numerics.networks.forms import ChainForm, form_of
 from tasks.numerics.settings import NetworkSpec, Placement
 
 
@@ -37,27 +32,24 @@ def variants_of(activations: tuple[str, ...], placements: tuple[Placement, ...],
 
     Left out are those that are `stock` itself. Raises InputError where none is left, or where the network has no such place.
     """
-    chain = chain_of(network, outputs=1, steps=1)
+    form = form_of(network)
     for placement in placements:
-        check_substitution(chain, placement)
+        form.check(placement)
     names = list(ELEMENTWISE) if "all" in activations else [canonical_name(name) for name in activations]
     found = [YOURS, *(Variant(placement, name) for placement in placements for name in names)]
-    plain = substituted(chain, STOCK)
-    kept = [variant for variant in dict.fromkeys(found) if substituted(chain, variant) != plain]
+    plain = form.at(STOCK.placement, "")
+    kept = [variant for variant in dict.fromkeys(found) if form.at(variant.placement, variant.activation) != plain]
     if not kept:
         raise InputError(
             f"--activations {','.join(names)} --placements {','.join(placements)} is the plain Keras network itself "
-            f"({in_words(plain)}). Expected at least one variant that differs: take another activation or placement."
+            f"({plain.words()}). Expected at least one variant that differs: take another activation or placement."
         )
     return [STOCK, *kept]
 
 
 def substituted(chain: Chain, variant: Variant) -> Chain:
     """The chain of a variant: the layers whose activation it is get it, and nothing else changes."""
-    if variant == YOURS:
-        return chain
-    stock = with_keras_activations(chain)
-    return substituted_at(stock, variant.placement, variant.activation) if variant.placement in PLACEMENTS else stock
+    return ChainForm(chain).at(variant.placement, variant.activation).chain
 
 
 def check_reference(reference: str, variants: list[Variant]) -> None:

@@ -67,6 +67,25 @@ def training_of(compiled: Mapping[str, Any] | None) -> dict[str, Any]:
     return {**_optimizer(compiled.get("optimizer")), **_loss(compiled.get("loss"))}
 
 
+def settings_and_own(compiled: Mapping[str, Any] | None) -> tuple[dict[str, Any], dict[str, str]]:
+    """Settings by their names, and by `optimizer`, `schedule` and `loss` what no settings are like, in words."""
+    found, own = dict[str, Any](), dict[str, str]()
+    for name, read in (("optimizer", _optimizer), ("loss", _loss)):
+        given = (compiled or {}).get(name)
+        try:
+            found |= read(given)
+        except NotFusedError as lacking:
+            own[name] = str(lacking)
+            config = given.get("config") if isinstance(given, Mapping) else None
+            rate = config.get("learning_rate") if isinstance(config, Mapping) else None
+            if isinstance(rate, Mapping):
+                # A schedule of its own: rates are multiples of it.
+                own["schedule"], found["learning_rate"] = str(rate.get("class_name")), 1.0
+            elif isinstance(rate, float) and rate > 0:
+                found["learning_rate"] = float(f"{rate:.7g}")
+    return found, own
+
+
 def _optimizer(given: Any) -> dict[str, Any]:
     if given is None:
         return {}

@@ -20,6 +20,7 @@ from tasks.numerics.networks.initialisation import Weights
 from tasks.numerics.networks.layout_choice import layout_name
 from tasks.numerics.networks.optimizer_settings import optimizer_settings
 from tasks.numerics.networks.randomness import BatchOrder
+from tasks.numerics.networks.seed_blocks import TrainedBlock, TrainingWindows
 from tasks.numerics.networks.tuning import Candidate, candidates
 from tasks.numerics.settings import TrainingSpec
 
@@ -42,6 +43,13 @@ class TrainingData:
     validation_windows: NDArray[np.float32]
     validation_targets: NDArray[np.float32]
     test_windows: NDArray[np.float32]
+
+    @classmethod
+    def of(cls, windows: TrainingWindows) -> "TrainingData":
+        """The training windows, those to watch, and those of the test part."""
+        seen, watched = windows.split.train, windows.split.train + windows.split.validation
+        inputs, targets = windows.inputs, windows.targets
+        return cls(inputs[:seen], targets[:seen], inputs[seen:watched], targets[seen:watched], inputs[watched:])
 
     def arguments(self) -> dict[str, Any]:
         """As the compiled programs take them."""
@@ -71,6 +79,11 @@ class Trained:
     seconds: float
     """Training without compilation."""
     compile_seconds: float
+
+    def block(self, architecture: Architecture, windows: TrainingWindows) -> TrainedBlock:
+        """What is kept of it, forecasts in the series' own units."""
+        own = {name: value for name, value in vars(self).items() if name != "forecasts"}
+        return TrainedBlock(architecture.variant.name, forecasts=windows.to_units(self.forecasts), **own)
 
 
 def program_spec(architecture: Architecture, training: TrainingSpec, windows: int) -> ProgramSpec:
