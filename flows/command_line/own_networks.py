@@ -98,6 +98,6 @@ def merged(given: dict[str, Any], found: "HandedOver") -> tuple[dict[str, Any], 
         if "placements" not in given:
             taken["placements"] = ("cell",)
             said.append(
-                f"Compared in the cell alone: the fused engine has not {found.lacks}, and Keras, that trains the network, puts no layer between its own."
+                f"Compared in the cell alone: the fused engine does not have {found.lacks}, and Keras, that trains the network, puts no layer between its own."
             )
     return {**taken, **given, "network": network}, said

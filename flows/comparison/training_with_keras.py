@@ -50,7 +50,7 @@ def before(study: Study, jobs: "list[Job]", windows: TrainingWindows, processes:
     steps = sum(job.replicas for job in jobs) * study.training.epochs * -(-windows.split.train // batch)
     cores = min(os.cpu_count() or 1, len(jobs))
     in_all = (steps * seconds + len(jobs) * once * len({one.clip_norm for one in jobs[0].tried})) / cores
-    why = f"The fused engine has not {form.lacks}: Keras" if form.lacks else "As asked for, Keras itself"
+    why = f"The fused engine does not have {form.lacks}: Keras" if form.lacks else "As asked for, Keras itself"
     return (
         f"{why} trains this network, {1000 * seconds:.3g} ms a step by the first ones, about {_rounded(slower)} times what the fused engine takes "
         f"for as much arithmetic: about {duration(max(in_all, 2))} on {cores} core{'s' * (cores > 1)}."

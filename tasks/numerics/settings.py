@@ -208,7 +208,7 @@ class TrainingSpec:
     engine: Annotated[
         EngineName,
         Field(
-            description="fused: one compiled program for all seeds; keras: Keras itself, slower, for what the fused engine has not; auto: fused where it can be."
+            description="fused: one compiled program for all seeds; keras: Keras itself, slower, for what the fused engine does not have; auto: fused where it can be."
         ),
     ] = "auto"
 

@@ -24,7 +24,7 @@ class Form(Protocol):
 
     @property
     def lacks(self) -> str:
-        """What of it the fused engine has not; empty where it has everything."""
+        """What of it the fused engine does not have; empty where it has everything."""
 
     @property
     def own_loss(self) -> str:
@@ -108,7 +108,7 @@ def trained_by_keras(network: NetworkSpec, training: TrainingSpec) -> bool:
     lacks = form_of(network).lacks
     if training.engine == "fused" and lacks:
         raise InputError(
-            f"--engine fused: the fused engine has not {lacks}. Expected --engine auto or keras, with which Keras trains the network, "
+            f"--engine fused: the fused engine does not have {lacks}. Expected --engine auto or keras, with which Keras trains the network, "
             "or a network without it."
         )
     return bool(lacks) or training.engine == "keras"

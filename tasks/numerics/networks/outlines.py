@@ -41,7 +41,7 @@ class Outline:
 
     layers: tuple[OutlinedLayer, ...]
     lacks: str
-    """What of it the fused engine has not."""
+    """What of it the fused engine does not have."""
     own_optimizer: str = ""
     """The optimizer that it was compiled with, where no setting is like it."""
     own_schedule: str = ""

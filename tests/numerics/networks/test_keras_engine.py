@@ -1,4 +1,4 @@
-"""What Keras trains: a chain as the fused engine does, to rounding, and networks that the fused engine has not."""
+"""What Keras trains: a chain as the fused engine does, to rounding, and networks that the fused engine does not have."""
 
 import json
 from dataclasses import replace
@@ -114,7 +114,7 @@ def test_a_place_that_a_network_has_not_is_refused(tmp_path):
 
 def test_the_fused_engine_asked_for_by_name_says_what_it_lacks(tmp_path):
     own = network(tmp_path, ATTENTION)
-    with pytest.raises(InputError, match=r"--engine fused: the fused engine has not several branches"):
+    with pytest.raises(InputError, match=r"--engine fused: the fused engine does not have several branches"):
         trained_by_keras(own, TrainingSpec(engine="fused"))
     assert trained_by_keras(own, TrainingSpec())
     assert trained_by_keras(NetworkSpec(), TrainingSpec(engine="keras"))

@@ -58,7 +58,7 @@ CLIPPING: Final = {"global_clipnorm": "clip_norm", "clipvalue": "clip_value", "c
 def training_of(compiled: Mapping[str, Any] | None) -> dict[str, Any]:
     """Settings by their names, of a model's compile config; none where it was not compiled.
 
-    Raises NotFusedError on an optimizer or a loss that the fused engine has not.
+    Raises NotFusedError on an optimizer or a loss that the fused engine does not have.
     """
     if not compiled:
         return {}

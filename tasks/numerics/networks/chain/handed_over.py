@@ -28,7 +28,7 @@ class HandedOver:
     windows: Mapping[str, int] = field(default_factory=dict)
     """Settings of windows that its shapes say, by their names."""
     lacks: str = ""
-    """What of it the fused engine has not; empty where it has everything."""
+    """What of it the fused engine does not have; empty where it has everything."""
 
 
 def read_config_file(path: Path) -> Config:

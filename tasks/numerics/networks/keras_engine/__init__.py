@@ -1,1 +1,1 @@
-"""Keras itself as what trains networks: for what the fused engine has not, in processes of its own, to the same results."""
+"""Keras itself as what trains networks: for what the fused engine does not have, in processes of its own, to the same results."""
