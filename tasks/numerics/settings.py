@@ -12,11 +12,21 @@ KERAS: dict[CellName, str] = {"lstm": "LSTM", "gru": "GRU", "simple_rnn": "Simpl
 Layout = Literal["steps", "features"]
 Scaling = Literal["standard", "minmax", "none"]
 Initialisation = Literal["keras", "matched"]
-Head = Literal["forecast", "autoencoder"]
+Head = Literal["forecast", "autoencoder", "classification"]
 Transform = Literal["none", "difference", "log", "log_difference"]
 PanelSplit = Literal["auto", "date", "series"]
 OptimizerName = Literal["adam", "adamw", "nadam", "rmsprop", "sgd", "adagrad"]
-LossName = Literal["mse", "mae", "huber", "log_cosh", "mape", "quantile"]
+LossName = Literal[
+    "mse",
+    "mae",
+    "huber",
+    "log_cosh",
+    "mape",
+    "quantile",
+    "binary_crossentropy",
+    "categorical_crossentropy",
+    "sparse_categorical_crossentropy",
+]
 
 
 @dataclass(frozen=True)
@@ -194,6 +204,20 @@ class TrainingSpec:
         ),
     ] = "mse"
     quantile: Annotated[float, Field(gt=0, lt=1, description="Which quantile --loss quantile forecasts.")] = 0.5
+    label_smoothing: Annotated[
+        float,
+        Field(
+            ge=0,
+            lt=1,
+            description="Keras' label_smoothing of a cross-entropy: share of a target that is spread over all classes; 0: none.",
+        ),
+    ] = 0.0
+    class_weight: Annotated[
+        str,
+        Field(
+            description="Keras' class_weight: balanced (each class weighs the same), or a number a class in their order, such as 1,5; none where empty."
+        ),
+    ] = ""
 
 
 JudgedMetric = Literal["rmse", "mae", "mfe", "mda", "mase", "rmsse", "alpha", "slope"]
