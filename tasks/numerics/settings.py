@@ -15,6 +15,7 @@ Initialisation = Literal["keras", "matched"]
 Head = Literal["forecast", "autoencoder", "classification"]
 Transform = Literal["none", "difference", "log", "log_difference"]
 PanelSplit = Literal["auto", "date", "series"]
+SampleSplit = Literal["auto", "random", "time", "given"]
 OptimizerName = Literal["adam", "adamw", "nadam", "rmsprop", "sgd", "adagrad"]
 LossName = Literal[
     "mse",
@@ -72,6 +73,12 @@ class WindowSpec:
         PanelSplit,
         Field(
             description="date: the parts of a panel begin at one date for all series; series: the last part of each is its own; auto: date where it fits all."
+        ),
+    ] = "auto"
+    sample_split: Annotated[
+        SampleSplit,
+        Field(
+            description="Parts of labelled windows. given: as the file says (X_test, or split); random: drawn by class, whole groups where there are any; time: the last ones; auto: given where the file says so, else random."
         ),
     ] = "auto"
     drop_short: Annotated[bool, Field(description="Leave out series that are too short for the parts.")] = False
