@@ -3,31 +3,38 @@
 import os
 from difflib import get_close_matches
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tasks.numerics.errors import InputError
 from tasks.numerics.series.bundled import is_there
-from tasks.numerics.series.sample_arrays import read_npz
-from tasks.numerics.series.sample_tables import read_folders, read_long_form
-from tasks.numerics.series.samples import ReadSamples
 from tasks.numerics.series_settings import SeriesSpec
 from tasks.numerics.wording import cut
+
+if TYPE_CHECKING:
+    from tasks.numerics.series.samples import ReadSamples
 
 BUNDLED = ("digits",)
 """Names of the samples that come with a package."""
 
 
-def read_samples(spec: SeriesSpec) -> ReadSamples:
+def read_samples(spec: SeriesSpec) -> "ReadSamples":
     """The samples that `--samples` names; raises InputError where they can't be read."""
-    if spec.samples in BUNDLED and not is_there(spec.samples):
-        return read_digits()
+    # Located before anything heavy is imported.
     path = locate_samples(spec)
+    from tasks.numerics.series.sample_arrays import read_npz
+    from tasks.numerics.series.sample_tables import read_folders, read_long_form
+
+    if path is None:
+        return read_digits()
     if path.is_dir():
         return read_folders(path, spec)
     return read_npz(path) if path.suffix.lower() == ".npz" else read_long_form(path, spec)
 
 
-def locate_samples(spec: SeriesSpec) -> Path:
-    """The file or folder of `--samples`; raises InputError where there is none."""
+def locate_samples(spec: SeriesSpec) -> Path | None:
+    """The file or folder of `--samples`, None of those that are bundled; raises InputError where there is none."""
+    if spec.samples in BUNDLED:
+        return None
     if is_there(spec.samples):
         return Path(os.path.expanduser(spec.samples))  # noqa: PTH111  # unlike pathlib's, it never raises
     near = get_close_matches(spec.samples.lower(), BUNDLED, n=1, cutoff=0.6)
@@ -38,9 +45,11 @@ def locate_samples(spec: SeriesSpec) -> Path:
     )
 
 
-def read_digits() -> ReadSamples:
+def read_digits() -> "ReadSamples":
     """Handwritten digits, read from top to bottom: a time step a row of eight pixels."""
     from sklearn.datasets import load_digits
+
+    from tasks.numerics.series.samples import ReadSamples
 
     found = load_digits()
     return ReadSamples(

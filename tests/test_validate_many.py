@@ -30,7 +30,7 @@ def test_pandas_finds_what_great_expectations_finds(bad, tmp_path, monkeypatch):
         return
     for one in members:
         found = asked_before(one, spec, NEEDS)
-        expected = tasks.validate._held(tasks.validate._context(tmp_path / "docs"), one, spec, NEEDS, "")
+        expected = tasks.validate._held(tasks.validate.context_of(tmp_path / "docs"), one, spec, NEEDS, "")
         if any("could not be evaluated" in outcome.observed for outcome in expected):
             assert found == [] or [one.success for one in found] == [one.success for one in expected]
             continue

@@ -15,8 +15,11 @@ from flows.command_line.own_networks import OF_LAYERS
 from flows.command_line.presets import DESCRIPTION, PRESETS, PresetName, listed
 from flows.comparison.study import Study
 from tasks.numerics.errors import InputError
+from tasks.numerics.problems import usual_settings
 from tasks.numerics.series.series_flags import names_of
 
+SECOND_NAMES = {"head": ("--problem",)}
+"""Further flags of a setting."""
 POSITIONAL = "series"
 """The setting that may stand without its flag."""
 TITLES = {
@@ -71,6 +74,7 @@ def study_from(given: dict[str, Any]) -> Study:
     if given.get("network"):
         presets = {name: value for name, value in presets.items() if name not in OF_LAYERS}
     given = presets | given
+    given = usual_settings(given) | given
     groups = {group: {name: given[name] for name in fields if name in given} for group, fields in _fields().items()}
     try:
         return Study.model_validate(groups)
@@ -144,7 +148,8 @@ def _parameters() -> list[inspect.Parameter]:
         group_shown = Group(TITLES[group], sort_key=number)
         for setting in dataclasses.fields(type(field.default)):
             kind = hints[setting.name]
-            flag = Parameter(name=_flag(setting.name), help=_description(kind), group=group_shown, negative_iterable=())
+            names = (_flag(setting.name), *SECOND_NAMES.get(setting.name, ()))
+            flag = Parameter(name=names, help=_description(kind), group=group_shown, negative_iterable=())
             found.append(
                 inspect.Parameter(
                     setting.name,

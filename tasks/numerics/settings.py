@@ -111,7 +111,7 @@ class NetworkSpec:
     head: Annotated[
         Head,
         Field(
-            description="forecast: Dense on the last output; autoencoder: the last output repeated, the layers mirrored, Dense at every time step."
+            description="What the network is for (also --problem). forecast: Dense on the last output; autoencoder: the last output repeated, the layers mirrored, Dense at every time step; classification: Dense with a number a class, of --samples."
         ),
     ] = "forecast"
     network: Annotated[
@@ -227,7 +227,9 @@ class TrainingSpec:
     ] = ""
 
 
-JudgedMetric = Literal["rmse", "mae", "mfe", "mda", "mase", "rmsse", "alpha", "slope"]
+SeriesMetric = Literal["rmse", "mae", "mfe", "mda", "mase", "rmsse", "alpha", "slope"]
+ClassMetric = Literal["accuracy", "balanced_accuracy", "macro_f1", "log_loss", "brier", "auroc", "calibration_error"]
+JudgedMetric = Literal[SeriesMetric, ClassMetric]
 
 
 @dataclass(frozen=True)
@@ -261,7 +263,12 @@ class ComparisonSpec:
     reference: Annotated[
         str, Field(min_length=1, description="The variant that the others are held against, such as cell-relu.")
     ] = "stock"
-    metric: Annotated[JudgedMetric, Field(description="The metric whose verdict comes first.")] = "rmse"
+    metric: Annotated[
+        JudgedMetric,
+        Field(
+            description="The metric whose verdict comes first; of classes accuracy unless another of theirs is named."
+        ),
+    ] = "rmse"
     rope: Annotated[
         float,
         Field(

@@ -71,7 +71,7 @@ def _outcomes(members: tuple[Records, ...], spec: SeriesSpec, needs: RowsNeeded,
     forget_outcomes(docs)
     if spec.suite:
         own_suite(spec.suite, "")
-    context = _context(docs)
+    context = context_of(docs)
     lone = len(members) == 1
     needs = needs if lone else needs.fewest
     # Great Expectations takes a third of a second a series: of many, it is asked of those alone of which something is to be told.
@@ -82,7 +82,7 @@ def _outcomes(members: tuple[Records, ...], spec: SeriesSpec, needs: RowsNeeded,
         found[number] = _held(context, members[number], spec, needs, page)
     if many:
         table, checks = panel_table([one.name for one in members], found)
-        _hold(context, Held("all series", table, "series", checks), "")
+        hold(context, Held("all series", table, "series", checks), "")
     context.build_data_docs()
     return found
 
@@ -99,13 +99,14 @@ def _held(
     for held in held_to(records, spec, needs):
         # Sums of unreadable records say nothing.
         if not records.aggregated or all(one.success for one in found if one.severity == "critical"):
-            found += _hold(context, held, page)
+            found += hold(context, held, page)
     if spec.suite:
         found += _hold_to_own(context, own_suite(spec.suite, page), records, f"{read_suite(spec.suite)['name']} (own)")
     return found
 
 
-def _context(docs: Path) -> "EphemeralDataContext":
+def context_of(docs: Path) -> "EphemeralDataContext":
+    """Great Expectations, with its Data Docs in a folder."""
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
     import great_expectations as gx
     from great_expectations.data_context.types.base import (
@@ -148,7 +149,8 @@ def _run(
     )
 
 
-def _hold(context: "EphemeralDataContext", held: Held, page: str) -> list[Expectation]:
+def hold(context: "EphemeralDataContext", held: Held, page: str) -> list[Expectation]:
+    """What a table is held to, and what was found; `page` begins the name of its page in the Data Docs."""
     from great_expectations import ExpectationSuite
 
     numbered = [check.config | {"meta": {"number": number}} for number, check in enumerate(held.checks)]

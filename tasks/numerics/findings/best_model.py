@@ -36,6 +36,7 @@ def keras_model(
         one for one in blocks[variant] if seed in one.seeds and candidate in one.candidates and one.origin == last
     )
     steps = int(settings["windows"]["lookback"]) if settings["windows"]["layout"] == "steps" else 1
+    steps = account.window_shape[0] if account.window_shape else steps
     features = block.weights[0].shape[-2]  # the first layer's kernel (R, F, G·U)
     lists = {name: tuple(value) for name, value in settings["network"].items() if isinstance(value, list)}
     network = NetworkSpec(**{**settings["network"], **lists})

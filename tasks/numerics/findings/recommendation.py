@@ -51,9 +51,9 @@ def overall_in_short(overview: Found) -> str:
 
 
 def unbeaten(overview: Found) -> bool:
-    """Whether no variant's mean RMSE is below the best baseline's."""
-    best, means = overview.best_baseline, overview.rmse.dropna()
-    return best is not None and not bool((means < overview.baseline_rmse[best]).any())
+    """Whether no variant's mean of the metric that leads is better than the best baseline's."""
+    best = overview.best_baseline
+    return best is not None and not bool(overview.beating(overview.baseline_leading[best]).any())
 
 
 def elsewhere(overview: Found, best: str) -> str:
