@@ -14,7 +14,7 @@ from tasks.numerics.findings.verdict_sentences import claim
 from tasks.numerics.problems import PROBLEMS
 from tasks.numerics.problems.overview import Overview, Row
 from tasks.numerics.problems.results import Result
-from tasks.numerics.wording import listed
+from tasks.numerics.wording import joined, listed
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -152,7 +152,7 @@ def title(overview: Found) -> str:
     in_unit = [
         metrics[key].label for key in (overview.result.leading, *overview.result.shown) if metrics[key].in_series_unit
     ]
-    labels = " and ".join(filter(None, (", ".join(in_unit[:-1]), in_unit[-1])))
+    labels = joined(in_unit) if in_unit else ""
     return f"{over}; {labels} in {overview.unit}" if overview.unit else over
 
 

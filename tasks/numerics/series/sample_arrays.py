@@ -23,6 +23,7 @@ EXPECTED = (
 def read_npz(path: Path) -> ReadSamples:
     """The samples of an `.npz` file; raises InputError where they are none. Nothing in it is run."""
     flag = f"--samples {path}"
+    arrays: Arrays
     try:
         with np.load(path, allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}

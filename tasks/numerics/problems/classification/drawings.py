@@ -48,7 +48,7 @@ def confusion(result: ClassResult, variant: str) -> Confusion:
 def calibration(result: ClassResult) -> Lines:
     """How often the most probable class is true, against its probability: all seeds together; the band is over seeds of the first variant."""
     middles = (np.arange(BINS) + 0.5) / BINS
-    drawn, bands = [Line(middles, middles, "perfectly calibrated", "actual")], []
+    drawn, bands = [Line(middles, middles, "perfectly calibrated", "actual")], list[Band]()
     looks: cycle[Look] = cycle(("own", "other"))
     for variant in result.variants:
         shares = hits_by_bin(result, variant)

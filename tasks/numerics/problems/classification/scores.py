@@ -112,7 +112,7 @@ def balanced_accuracy(probabilities: Array, labels: Labels) -> tuple[Array, Arra
     hits, (present, counts) = hits_of(probabilities, labels), np.unique(labels, return_counts=True)
     influence, recalls = np.zeros_like(hits), []
     for label, count in zip(present, counts, strict=True):
-        own = labels == label
+        own = np.asarray(labels == label)
         recalls.append(hits[:, own].mean(axis=1))
         influence[:, own] = (hits[:, own] - recalls[-1][:, None]) * (len(labels) / count / len(present))
     return np.mean(recalls, axis=0), influence
@@ -151,7 +151,7 @@ def auroc(probabilities: Array, labels: Labels) -> tuple[Array, Array]:
         return np.full(len(probabilities), np.nan), np.zeros(probabilities.shape[:2])
     values, influence = np.zeros(len(probabilities)), np.zeros(probabilities.shape[:2])
     for label in present:
-        own, score = labels == label, probabilities[:, :, label]
+        own, score = np.asarray(labels == label), probabilities[:, :, label]
         ranks = rankdata(score, axis=1)
         above = (ranks[:, own] - rankdata(score[:, own], axis=1)) / (~own).sum()
         below = 1 - (ranks[:, ~own] - rankdata(score[:, ~own], axis=1)) / own.sum()

@@ -1,5 +1,8 @@
 """The page's sections of classifiers: confusion, votes, calibration, classes, and the data."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 
 from tasks.numerics.problems.classification.drawings import shares_of
@@ -55,12 +58,12 @@ def votes_section(result: ClassResult) -> Section:
     return Section("votes", "Votes of all seeds", (Paragraph(words), Table("vote-table", columns, (rows,))))
 
 
-def counted(row: dict[str, object]) -> tuple[str, ...]:
+def counted(row: Mapping[Any, Any]) -> tuple[str, ...]:
     """Cells of a variant that is held against the reference."""
     return (
         str(row["only_variant"]),
         str(row["only_reference"]),
-        *(p_value(float(str(row[name]))) for name in ("p", "p_adjusted")),
+        *(p_value(row[name]) for name in ("p", "p_adjusted")),
     )
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats  # type: ignore[import-untyped]
 
+from tasks.numerics.problems.classification.scores import Labels
 from tasks.numerics.statistics.scored_points import Array
 from tasks.numerics.statistics.verdicts import holm
 
@@ -20,7 +21,7 @@ def votes_of(probabilities: Array) -> Array:
     return np.asarray(finite.mean(axis=0).argmax(axis=1))
 
 
-def mcnemar(probabilities: Mapping[str, Array], labels: Array, reference: str) -> pd.DataFrame:
+def mcnemar(probabilities: Mapping[str, Array], labels: Labels, reference: str) -> pd.DataFrame:
     """A row a variant: its votes' `accuracy`, the samples that it alone tells and the reference alone, exact two-sided p, and after Holm.
 
     The test is of samples that are independent, with these networks (McNemar 1947, Psychometrika 12, 153-157): other seeds would vote

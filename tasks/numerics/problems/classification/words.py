@@ -1,5 +1,7 @@
 """A comparison of classifiers in sentences, beside those that every problem has."""
 
+from typing import Any
+
 import numpy as np
 
 from tasks.numerics.problems.classification.results import ClassResult
@@ -35,25 +37,23 @@ def introduction(overview: Found) -> str:
 
 def conclusions(result: ClassResult) -> tuple[str, ...]:
     """What the votes of all seeds together say."""
-    table = result.votes.set_index("variant")
+    rows: list[dict[Any, Any]] = result.votes.to_dict("records")
     reference = result.comparison.reference
-    clear = [str(name) for name, p in table["p_adjusted"].items() if p < ERROR]
+    told = next(percent(row["accuracy"]) for row in rows if row["variant"] == reference)
     said = [
-        f"{name} {overview_share(table.loc[name, 'accuracy'])} (McNemar, p {p_value(float(table.loc[name, 'p_adjusted']))})"
-        for name in clear
+        f"{row['variant']} {percent(row['accuracy'])} (McNemar, p {p_value(row['p_adjusted'])})"
+        for row in rows
+        if row["p_adjusted"] < ERROR
     ]
     if not said:
         return (
             f"Votes of all seeds together: no variant tells clearly more or fewer samples than {reference} "
-            f"({overview_share(table.loc[reference, 'accuracy'])}; McNemar, Holm's adjustment).",
+            f"({told}; McNemar, Holm's adjustment).",
         )
-    return (
-        f"Votes of all seeds together: {reference} tells {overview_share(table.loc[reference, 'accuracy'])} of the samples; clearly "
-        f"otherwise {joined(said)}.",
-    )
+    return (f"Votes of all seeds together: {reference} tells {told} of the samples; clearly otherwise {joined(said)}.",)
 
 
-def overview_share(value: float) -> str:
+def percent(value: float) -> str:
     """A share in percent."""
     return f"{100 * value:.1f} %"
 
