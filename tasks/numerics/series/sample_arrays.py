@@ -24,6 +24,8 @@ def read_npz(path: Path) -> ReadSamples:
     """The samples of an `.npz` file; raises InputError where they are none. Nothing in it is run."""
     flag = f"--samples {path}"
     arrays: Arrays
+    if not zipfile.is_zipfile(path):
+        raise InputError(f"{flag}: it is no .npz file. {EXPECTED}")
     try:
         with np.load(path, allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}

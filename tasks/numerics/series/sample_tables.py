@@ -33,7 +33,8 @@ def read_long_form(path: Path, spec: SeriesSpec) -> ReadSamples:
     named = [name for name in (spec.id, spec.label, spec.group, spec.date, split) if name]
     features = features_of(read, spec, named, flag)
     ids = texts_of(read, spec.id, flag)
-    positions = {name: np.flatnonzero(ids == name) for name in dict.fromkeys(ids)}
+    rows = ids.groupby(ids).indices
+    positions = {name: rows[name] for name in dict.fromkeys(ids.tolist())}
     order = in_order(read, spec, positions)
     values = values_of(read, features, flag)
     about = {name: one_each(read, name, positions, flag) for name in (spec.label, spec.group, split) if name}
@@ -111,7 +112,7 @@ def values_of(read: Read, features: tuple[str, ...], flag: str) -> NDArray[np.fl
     return values
 
 
-def texts_of(read: Read, name: str, flag: str) -> NDArray[np.str_]:
+def texts_of(read: Read, name: str, flag: str) -> pd.Series:
     """A column as texts (N,); raises InputError where nothing stands in it."""
     column = read.table[name]
     empty = np.flatnonzero(column.isna() | is_missing(column) & (column.astype("str").str.strip() == ""))
@@ -120,12 +121,12 @@ def texts_of(read: Read, name: str, flag: str) -> NDArray[np.str_]:
             f"{flag}: {read.places.name} {read.places.iloc[empty[0]]}, column {name!r}: nothing stands there (in {len(empty)} rows). "
             "Expected a text or a number in every row."
         )
-    return np.asarray(column.astype("str").str.strip(), dtype=str)
+    return column.astype("str").str.strip().reset_index(drop=True)
 
 
 def one_each(read: Read, name: str, positions: dict[str, NDArray[np.int64]], flag: str) -> tuple[str, ...]:
     """What a column says of each sample; raises InputError where it says two things of one."""
-    column, found = texts_of(read, name, flag), []
+    column, found = texts_of(read, name, flag).to_numpy(object), []
     for sample, rows in positions.items():
         own = column[rows]
         other = np.flatnonzero(own != own[0])

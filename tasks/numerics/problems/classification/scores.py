@@ -123,7 +123,7 @@ def macro_f1(probabilities: Array, labels: Labels) -> tuple[Array, Array]:
     told, present = probabilities.argmax(axis=2), np.unique(labels)
     values, influence = np.zeros(len(told)), np.zeros(told.shape)
     for label in present:
-        true, said = labels == label, told == label
+        true, said = np.asarray(labels == label), told == label
         total = true.sum() + said.sum(axis=1)
         score = 2 * (true & said).sum(axis=1) / total
         moved = 2.0 * (true & said) - score[:, None] * (1.0 * true + said)
