@@ -17,6 +17,7 @@ from flows.comparison.study import Study
 from tasks.numerics.errors import InputError
 from tasks.numerics.problems import usual_settings
 from tasks.numerics.series.series_flags import names_of
+from tasks.numerics.series_settings import SeriesSpec
 
 SECOND_NAMES = {"head": ("--problem",)}
 """Further flags of a setting."""
@@ -74,12 +75,24 @@ def study_from(given: dict[str, Any]) -> Study:
     if given.get("network"):
         presets = {name: value for name, value in presets.items() if name not in OF_LAYERS}
     given = presets | given
-    given = usual_settings(given) | given
+    given = of_samples(usual_settings(given) | given)
     groups = {group: {name: given[name] for name in fields if name in given} for group, fields in _fields().items()}
     try:
         return Study.model_validate(groups)
     except ValidationError as error:
         raise InputError("\n".join(_reworded(found) for found in error.errors())) from error
+
+
+def of_samples(given: dict[str, Any]) -> dict[str, Any]:
+    """Settings in which labelled windows, where they are given, stand in the place of the series; raises InputError beside one."""
+    samples, series = str(given.get("samples") or ""), str(given.get("series") or "")
+    if not samples:
+        return given
+    if series not in ("", samples, SeriesSpec().series):
+        raise InputError(
+            f"--series {series} beside --samples {samples}: a comparison is of one of them. Leave one out."
+        )
+    return {**given, "samples": samples, "series": samples}
 
 
 def setting_descriptions() -> list[tuple[str, str, Any, str]]:

@@ -5,7 +5,7 @@ from pathlib import Path
 from tasks.numerics.series.checked_tables import Check, Held
 from tasks.numerics.series.samples import FEWEST_OF_A_CLASS, ReadSamples, Samples, samples_of
 from tasks.numerics.series.validation import InvalidSeriesError, Validation
-from tasks.validate import context_of, hold
+from tasks.validate.held_tables import context_of, hold
 from tasks.validate.kept import FIRST_PAGE
 
 RARE = 10
