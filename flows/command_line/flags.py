@@ -19,8 +19,8 @@ from tasks.numerics.problems import usual_settings
 from tasks.numerics.series.series_flags import names_of
 from tasks.numerics.series_settings import SeriesSpec
 
-SECOND_NAMES = {"head": ("--problem",)}
-"""Further flags of a setting."""
+FIRST_NAMES = {"problem": "head"}
+"""Settings by second names of theirs, which are flags too."""
 POSITIONAL = "series"
 """The setting that may stand without its flag."""
 TITLES = {
@@ -70,6 +70,7 @@ def read_study(given: dict[str, Any]) -> Study:
 
 def study_from(given: dict[str, Any]) -> Study:
     """The study of flags by name, a preset's below them; raises InputError with the flag, what was passed and expected."""
+    given = {FIRST_NAMES.get(name, name): value for name, value in given.items()}
     preset: PresetName = given.get("preset", "default")
     presets = PRESETS[preset].settings
     if given.get("network"):
@@ -161,7 +162,10 @@ def _parameters() -> list[inspect.Parameter]:
         group_shown = Group(TITLES[group], sort_key=number)
         for setting in dataclasses.fields(type(field.default)):
             kind = hints[setting.name]
-            names = (_flag(setting.name), *SECOND_NAMES.get(setting.name, ()))
+            names = [
+                _flag(setting.name),
+                *(_flag(second) for second, own in FIRST_NAMES.items() if own == setting.name),
+            ]
             flag = Parameter(name=names, help=_description(kind), group=group_shown, negative_iterable=())
             found.append(
                 inspect.Parameter(

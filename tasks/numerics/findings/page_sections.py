@@ -90,9 +90,8 @@ def result_section(overview: Found) -> Section:
         f"* {overview.extreme} mean {overview.leads.label}, of the networks and of the baselines. ± sd: standard deviation over seeds. "
         f"[95 % interval]: of the mean difference, over other seeds and other test {result.tested} like these; below 0 is better."
     )
-    terms = {
-        metrics[key].label: f"{metrics[key].name}. {metrics[key].meaning}" for key in (result.leading, *result.shown)
-    }
+    shown = (metrics[key] for key in (result.leading, *result.shown))
+    terms = {metric.label: f"{metric.name}. {metric.meaning}" for metric in shown}
     blocks = (
         Paragraph(words, soft=True),
         score_table(overview, "table"),
@@ -107,8 +106,7 @@ def why_section(overview: Found) -> list[Section]:
     found = causes(overview)
     if not found:
         return []
-    output = overview.result.output
-    words = f"What is seen inside the networks, and what it does to their {output}s; only what the numbers bear out."
+    words = f"What is seen inside the networks, and what it does to their {overview.result.output}s; only what the numbers bear out."
     return [Section("why", "Why", (Paragraph(words, soft=True), Points(tuple(cause.sentence for cause in found))))]
 
 
@@ -164,13 +162,13 @@ def tuning_section(overview: Found, drawn: Drawings) -> list[Section]:
         return []
     unit = f"\n{overview.unit}" if overview.unit else ""
     scores = (f"{overview.leads.label}, {which}{unit}\nmean ± sd" for which in ("tuned", "untuned"))
-    columns = ("variant", "chosen learning rate", *scores)
     words = (
         f"The same {overview.result.tuning.sizes['candidate']} candidates for every variant; the best is chosen on the validation loss "
         "over all seeds, never on the test part. What the given learning rate alone would have said stands beside it."
     )
     after = "Filled symbols: chosen. Side by side at each learning rate, so that intervals do not cover one another."
-    table = Table("tuning-table", (*columns, "verdict, tuned", "verdict, untuned"), (rows,), words=(4, 5))
+    columns = ("variant", "chosen learning rate", *scores, "verdict, tuned", "verdict, untuned")
+    table = Table("tuning-table", columns, (rows,), words=(4, 5))
     figures = Figures(named(drawn, "tuning/"), wide=True)
     return [Section("tuning", "Tuning", (Paragraph(words), table, figures, Paragraph(after, soft=True)))]
 

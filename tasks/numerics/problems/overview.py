@@ -79,10 +79,8 @@ class Overview(Generic[R]):
 
     def best_of(self, values: pd.Series) -> str | None:
         """Whose value of the metric that leads is best, None where nobody has one."""
-        known = values.dropna()
-        if known.empty:
-            return None
-        return str(known.idxmax() if self.leads.better == "higher" else known.idxmin())
+        known = values.dropna() * (-1 if self.leads.better == "higher" else 1)
+        return None if known.empty else str(known.idxmin())
 
     def beating(self, value: float) -> pd.Series:
         """Which variants' means of the metric that leads are better than a value (variant,)."""

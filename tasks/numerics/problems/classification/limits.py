@@ -36,6 +36,7 @@ def check_settings(
     windows: WindowSpec, network: NetworkSpec, training: TrainingSpec, comparison: ComparisonSpec
 ) -> None:
     """Raises InputError on settings that only a forecaster has, and on a loss that is none of classes."""
+    check(1, network)
     wrong = {
         f"--layout {windows.layout}": windows.layout != "steps",
         f"--horizon {windows.horizon}": windows.horizon > 1,
