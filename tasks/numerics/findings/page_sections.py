@@ -92,12 +92,8 @@ def result_section(overview: Found) -> Section:
     )
     shown = (metrics[key] for key in (result.leading, *result.shown))
     terms = {metric.label: f"{metric.name}. {metric.meaning}" for metric in shown}
-    blocks = (
-        Paragraph(words, soft=True),
-        score_table(overview, "table"),
-        Paragraph(legend, soft=True),
-        Definitions(terms),
-    )
+    table = score_table(overview, "table")
+    blocks = (Paragraph(words, soft=True), table, Paragraph(legend, soft=True), Definitions(terms))
     return Section("result", "Result", blocks)
 
 

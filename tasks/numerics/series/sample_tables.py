@@ -34,7 +34,7 @@ def read_long_form(path: Path, spec: SeriesSpec) -> ReadSamples:
     features = features_of(read, spec, named, flag)
     ids = texts_of(read, spec.id, flag)
     rows = ids.groupby(ids).indices
-    positions = {name: rows[name] for name in dict.fromkeys(ids.tolist())}
+    positions = {str(name): np.asarray(rows[name], np.int64) for name in dict.fromkeys(ids.tolist())}
     order = in_order(read, spec, positions)
     values = values_of(read, features, flag)
     about = {name: one_each(read, name, positions, flag) for name in (spec.label, spec.group, split) if name}

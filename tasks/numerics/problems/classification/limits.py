@@ -39,7 +39,7 @@ def check_settings(
     check(1, network)
     wrong = {
         f"--layout {windows.layout}": windows.layout != "steps",
-        f"--horizon {windows.horizon}": windows.horizon > 1,
+        f"--horizon {windows.horizon}": windows.horizon > 1 and not network.network,
         f"--origins {windows.origins}": windows.origins > 1,
         f"--transform {windows.transform}": windows.transform != "none",
         "--placements output": "output" in comparison.placements,

@@ -87,7 +87,7 @@ def scored_classes(probabilities: Array, labels: Labels, groups: Labels) -> dict
     The influence is of samples, or where several are of one group (N,) of these: how much a metric changes at first order when it
     counts more.
     """
-    complete = np.isfinite(probabilities).all(axis=(1, 2))
+    complete: NDArray[np.bool_] = np.asarray(np.isfinite(probabilities).all(axis=(1, 2)))
     sane = np.where(complete[:, None, None], probabilities, 1 / probabilities.shape[2])
     points = Points(groups, np.zeros_like(groups))
     found = {}
@@ -112,7 +112,7 @@ def balanced_accuracy(probabilities: Array, labels: Labels) -> tuple[Array, Arra
     hits, (present, counts) = hits_of(probabilities, labels), np.unique(labels, return_counts=True)
     influence, recalls = np.zeros_like(hits), []
     for label, count in zip(present, counts, strict=True):
-        own = np.asarray(labels == label)
+        own: NDArray[np.bool_] = np.equal(labels, label)
         recalls.append(hits[:, own].mean(axis=1))
         influence[:, own] = (hits[:, own] - recalls[-1][:, None]) * (len(labels) / count / len(present))
     return np.mean(recalls, axis=0), influence
