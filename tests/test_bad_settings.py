@@ -26,7 +26,10 @@ FLAGS = [
     ({"learning_rates": 0}, "--learning-rates 0: it should be greater than or equal to 1"),
     ({"learning_rate_factor": 1.0}, "--learning-rate-factor 1.0: it should be greater than 1"),
     ({"optimizer": "ftrl"}, "--optimizer ftrl: it should be 'adam', 'adamw', 'nadam', 'rmsprop', 'sgd' or 'adagrad'"),
-    ({"loss": "rmse"}, "--loss rmse: it should be 'mse', 'mae', 'huber', 'log_cosh', 'mape' or 'quantile'"),
+    (
+        {"loss": "rmse"},
+        "--loss rmse: it should be 'mse', 'mae', 'huber', 'log_cosh', 'mape', 'quantile', 'binary_crossentropy'",
+    ),
     ({"clip_value": 1e11}, "--clip-value 100000000000.0: it should be less than or equal to"),
     ({"momentum": 1.0}, "--momentum 1.0: it should be less than 1"),
     ({"quantile": 1.0}, "--quantile 1.0: it should be less than 1"),
@@ -45,7 +48,7 @@ FLAGS = [
     ({"metric": "mape"}, "--metric mape: it should be 'rmse', 'mae', 'mfe', "),
     ({"layout": "rows"}, "--layout rows: it should be 'steps' or 'features'"),
     ({"cell": "rnn"}, "--cell rnn: it should be 'lstm', 'gru' or 'simple_rnn'"),
-    ({"head": "decoder"}, "--head decoder: it should be 'forecast' or 'autoencoder'"),
+    ({"head": "decoder"}, "--head decoder: it should be 'forecast', 'autoencoder' or 'classification'"),
     ({"placements": ("inside",)}, "--placements inside: it should be 'cell', 'gate' or 'between'"),
 ]
 

@@ -13,7 +13,7 @@ from tasks.numerics.errors import MOST_LINES, InputError
 from tasks.numerics.series.held_checks import asked_before
 from tasks.numerics.series.validation import InvalidSeriesError
 from tasks.numerics.series_settings import SeriesSpec
-from tasks.validate import PAGES, validate
+from tasks.validate import PAGES, held_tables, validate
 
 pytestmark = pytest.mark.slow
 
@@ -48,11 +48,11 @@ def asked(monkeypatch):
     """The suites that Great Expectations runs."""
     found = []
 
-    def run(context, suite, table, made=tasks.validate._run):
+    def run(context, suite, table, made=held_tables.run_suite):
         found.append((suite.name, len(table)))
         return made(context, suite, table)
 
-    monkeypatch.setattr(tasks.validate, "_run", run)
+    monkeypatch.setattr(held_tables, "run_suite", run)
     return found
 
 

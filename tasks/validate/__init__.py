@@ -14,8 +14,7 @@ from tasks.numerics.series.short_series import long_enough
 from tasks.numerics.series.user_suites import read_suite
 from tasks.numerics.series.validation import Expectation, InvalidSeriesError, RowsNeeded, Validation
 from tasks.numerics.series_settings import SeriesSpec
-from tasks.numerics.wording import cell
-from tasks.validate.held_tables import Words, config_of, context_of, hold, outcome_of, run_suite
+from tasks.validate.held_tables import context_of, hold, hold_to_own
 from tasks.validate.kept import FIRST_PAGE, digest_of, forget_outcomes, keep_outcomes, kept_outcomes
 from tasks.validate.own_suites import own_suite
 
@@ -23,7 +22,6 @@ PAGES = 20
 """Series of a panel up to which each has a page; of more, those have one of which something is to be told, as many at most."""
 
 if TYPE_CHECKING:
-    from great_expectations import ExpectationSuite
     from great_expectations.data_context.data_context.ephemeral_data_context import EphemeralDataContext
 
 
@@ -95,20 +93,5 @@ def _held(
         if not records.aggregated or all(one.success for one in found if one.severity == "critical"):
             found += hold(context, held, page)
     if spec.suite:
-        found += _hold_to_own(context, own_suite(spec.suite, page), records, f"{read_suite(spec.suite)['name']} (own)")
+        found += hold_to_own(context, own_suite(spec.suite, page), records, f"{read_suite(spec.suite)['name']} (own)")
     return found
-
-
-def _hold_to_own(
-    context: "EphemeralDataContext", suite: "ExpectationSuite", records: Records, name: str
-) -> list[Expectation]:
-    remedy = "Your own suite asks for this: mend the rows, or the suite that --suite names."
-    places = records.rows["place"].to_numpy()
-    outcomes = []
-    for one in run_suite(context, suite, records.table).results:
-        rows, values = (one.result.get(f"partial_unexpected_{key}") or [] for key in ("index_list", "list"))
-        details = tuple(f"{records.place} {places[at]}: {cell(value)}" for at, value in zip(rows, values, strict=False))
-        kwargs = {key: value for key, value in config_of(one).kwargs.items() if key not in ("column", "batch_id")}
-        asks = f"{name} asks for {', '.join(f'{key}={value}' for key, value in kwargs.items()) or 'it'}"
-        outcomes.append(outcome_of(one, name, Words(asks, remedy, details, records.place)))
-    return outcomes

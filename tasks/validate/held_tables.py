@@ -9,7 +9,9 @@ import pandas as pd
 
 from tasks.numerics.series.checked_tables import WRITTEN, Held
 from tasks.numerics.series.failing_rows import Findings
+from tasks.numerics.series.records import Records
 from tasks.numerics.series.validation import MOST_DETAILS, Expectation
+from tasks.numerics.wording import cell
 from tasks.validate.calendar import register_expectations
 
 if TYPE_CHECKING:
@@ -73,15 +75,31 @@ def hold(context: "EphemeralDataContext", held: Held, page: str) -> list[Expecta
     words = Findings(held.rows, held.place)
     outcomes: dict[int, Expectation] = {}
     for one in run_suite(context, suite, held.table).results:
-        number = (config_of(one).meta or {})["number"]
+        number = (_config(one).meta or {})["number"]
         check = held.checks[number]
         failing = [int(row) for row in one.result.get("partial_unexpected_index_list") or []]
         details = (
             () if one.success else words.describe(check.kind, failing, check.kwargs.get("frequency", ""), check.of)
         )
-        outcomes[number] = outcome_of(one, held.name, Words(check.asks, check.remedy, details, held.place))
+        outcomes[number] = _outcome(one, held.name, Words(check.asks, check.remedy, details, held.place))
     # Great Expectations gives its results in an order of its own.
     return [outcomes[number] for number in sorted(outcomes)]
+
+
+def hold_to_own(
+    context: "EphemeralDataContext", suite: "ExpectationSuite", records: Records, name: str
+) -> list[Expectation]:
+    """What a user's own suite, of this name, says of the records as they were read."""
+    remedy = "Your own suite asks for this: mend the rows, or the suite that --suite names."
+    places = records.rows["place"].to_numpy()
+    outcomes = []
+    for one in run_suite(context, suite, records.table).results:
+        rows, values = (one.result.get(f"partial_unexpected_{key}") or [] for key in ("index_list", "list"))
+        details = tuple(f"{records.place} {places[at]}: {cell(value)}" for at, value in zip(rows, values, strict=False))
+        kwargs = {key: value for key, value in _config(one).kwargs.items() if key not in ("column", "batch_id")}
+        asks = f"{name} asks for {', '.join(f'{key}={value}' for key, value in kwargs.items()) or 'it'}"
+        outcomes.append(_outcome(one, name, Words(asks, remedy, details, records.place)))
+    return outcomes
 
 
 @dataclass(frozen=True)
@@ -94,16 +112,16 @@ class Words:
     place: str
 
 
-def config_of(one: "ExpectationValidationResult") -> "ExpectationConfiguration":
+def _config(one: "ExpectationValidationResult") -> "ExpectationConfiguration":
     """The expectation that a result is about."""
     if one.expectation_config is None:
         raise ValueError("Great Expectations gave a result without the expectation it is about")
     return one.expectation_config
 
 
-def outcome_of(one: "ExpectationValidationResult", suite: str, words: Words) -> Expectation:
+def _outcome(one: "ExpectationValidationResult", suite: str, words: Words) -> Expectation:
     """A result in words."""
-    config = config_of(one)
+    config = _config(one)
     return Expectation(
         name=config.type,
         suite=suite,
