@@ -11,6 +11,7 @@ from rich.console import Console
 import interlayer as il
 from flows.command_line.flags import flags_of, read_study, study_from
 from flows.command_line.schedules import from_anywhere
+from flows.comparison.data_checks import check_data
 from flows.comparison.first_checks import check_study
 from flows.servers.allowed_files import files_of
 from tasks.numerics.errors import InputError
@@ -217,6 +218,14 @@ def test_samples_of_the_dashboard_are_files_that_must_be_allowed(tmp_path):
 def test_settings_that_do_not_go_together_are_told_at_once(settings, said):
     with pytest.raises(InputError, match=said):
         check_study(study_from(settings))
+
+
+def test_what_no_machine_holds_is_told_once_the_windows_are_known():
+    asked = {"problem": "classification", "samples": "digits", "layers": (1000, 1000), "epochs": 1000000, "seeds": 100}
+    study = study_from(asked)
+    check_study(study)
+    with pytest.raises(InputError, match="This comparison takes about"):
+        check_data(study)
 
 
 def test_a_verdict_of_time_ordered_samples_takes_neighbours_as_dependent(compared):

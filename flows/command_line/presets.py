@@ -75,7 +75,7 @@ PRESETS: dict[PresetName, Preset] = {
     ),
     "digits": Preset(
         "LSTM(64)-(128)-(64)-Dense(64)-(32)-softmax on handwritten digits, relu in the cell",
-        600,
+        240,
         {
             "samples": "digits",
             "head": "classification",
@@ -83,7 +83,7 @@ PRESETS: dict[PresetName, Preset] = {
             "dense": (64, 32),
             "epochs": 20,
             "batch_size": 32,
-            "learning_rate": 0.001,
+            "learning_rate": 0.003,
             "learning_rates": 1,
             "clip_norm": 1.0,
             "seeds": 10,

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from flows.comparison.first_checks import tell_cost
 from flows.comparison.given_data import validated
 from flows.comparison.study import Study
 
@@ -19,6 +20,9 @@ def check_data(study: Study) -> "Origins":
 
     series = long_enough(series, study.windows)
     origins = window(series, study.windows, study.network)
+    if study.data.samples:
+        windows = origins.trained[0].inputs
+        tell_cost(study, len(windows), windows.shape[1:])
     return replace(origins, warnings=(*series.warnings, *origins.warnings))
 
 

@@ -40,14 +40,13 @@ def check_study(study: Study) -> None:
         check_problem(1, network)
         locate_samples(study.data)
     else:
-        replicas = len(variants) * comparison.seeds * len(candidates(study.training)) * study.windows.origins
-        check_series(study, replicas)
+        check_series(study)
     if study.output.tracking:
         print(f"Asking for an MLflow server at {study.output.tracking} ...", file=sys.stderr, flush=True)
     check_places(study, given_folder(study.output.output))
 
 
-def check_series(study: Study, replicas: int) -> None:
+def check_series(study: Study) -> None:
     """Raises InputError on series that can't be compared on, or not by so many networks."""
     names = names_of(study.data)
     check_problem(len(names), study.network)
@@ -55,7 +54,15 @@ def check_series(study: Study, replicas: int) -> None:
     lone = len(names) == 1 and not study.data.id
     found = check_files(study.data, names)
     check_rows(found, needs if lone else needs.fewest)
-    cost = cost_of(study.network, study.training, study.windows, replicas, sum(found.values()))
+    tell_cost(study, sum(found.values()))
+
+
+def tell_cost(study: Study, rows: int, shape: tuple[int, int] | None = None) -> None:
+    """Says what a long comparison takes, on so many rows of a series, or windows of a shape (T, F); raises InputError where it is too much."""
+    comparison = study.comparison
+    variants = variants_of(comparison.activations, comparison.placements, study.network)
+    replicas = len(variants) * comparison.seeds * len(candidates(study.training)) * study.windows.origins
+    cost = cost_of(study.network, study.training, study.windows, replicas, rows, shape)
     check_cost(cost)
     if cost.seconds > LONG:
         print(f"About {cost}.", file=sys.stderr, flush=True)

@@ -41,11 +41,23 @@ class Cost:
         )
 
 
-def cost_of(network: NetworkSpec, training: TrainingSpec, windows: WindowSpec, replicas: int, rows: int) -> Cost:
-    """What training so many replicas takes on a series of so many rows, that are all taken for training ones."""
+def cost_of(
+    network: NetworkSpec,
+    training: TrainingSpec,
+    windows: WindowSpec,
+    replicas: int,
+    rows: int,
+    shape: tuple[int, int] | None = None,
+) -> Cost:
+    """What training so many replicas takes on a series of so many rows, that are all taken for training ones.
+
+    Where windows are not cut from a series, rows are windows, and `shape` is theirs (T, F).
+    """
     steps = windows.lookback if windows.layout == "steps" else 1
     inputs = 1 if windows.layout == "steps" else windows.lookback
     count = max(rows - windows.lookback, 1)
+    if shape is not None:
+        (steps, inputs), count = shape, rows
     chain = chain_of(network, windows.horizon if network.head == "forecast" else inputs, steps)
     per_layer = [sum(prod(weight.shape) for weight in own) for own in weights_of(chain, steps, inputs)]
     weights, batches = sum(per_layer), math.ceil(count / training.batch_size)
