@@ -16,9 +16,11 @@ from flows.comparison.first_checks import check_study
 from flows.servers.allowed_files import files_of
 from tasks.numerics.errors import InputError
 from tasks.numerics.findings.page_sections import sections
+from tasks.numerics.findings.recommendation import overall
 from tasks.numerics.findings.tracked_runs import account_of, comparison_run, variant_run
 from tasks.numerics.problems import FOLDERS, takes_samples
 from tasks.numerics.problems.classification.evaluation import as_probabilities, draws_of
+from tasks.numerics.problems.overview import Overview
 from tasks.numerics.statistics.scored_points import Draws
 from tasks.numerics.statistics.variance_components import components
 from tasks.show import show
@@ -226,6 +228,18 @@ def test_what_no_machine_holds_is_told_once_the_windows_are_known():
     check_study(study)
     with pytest.raises(InputError, match="This comparison takes about"):
         check_data(study)
+
+
+@pytest.mark.slow
+def test_a_baseline_that_does_as_well_is_not_called_better(compared):
+    result = compared.result
+    tied = replace(
+        result,
+        scores=result.scores.assign(accuracy=result.scores["accuracy"] * 0 + 1),
+        baseline_scores=result.baseline_scores.assign(accuracy=result.baseline_scores["accuracy"] * 0 + 1),
+    )
+    said = overall(Overview(tied))
+    assert "does as well and needs no network" in said and "better still" not in said
 
 
 def test_a_verdict_of_time_ordered_samples_takes_neighbours_as_dependent(compared):

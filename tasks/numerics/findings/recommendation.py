@@ -46,7 +46,8 @@ def overall_in_short(overview: Found) -> str:
     elif against := losses(overview, best):
         advice += f", but {joined(against)}"
     if unbeaten(overview):
-        advice += f"; yet {overview.best_baseline} is better still and needs no network"
+        tied = bool((overview.leading == overview.baseline_leading[str(overview.best_baseline)]).any())
+        advice += f"; yet {overview.best_baseline} {'does as well' if tied else 'is better still'} and needs no network"
     return f"On {overview.result.metrics[overview.result.metric].label}, against {comparison.reference}: {joined(words)}; {advice}."
 
 
