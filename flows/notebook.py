@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from flows.command_line.flags import read_study, setting_descriptions
+from flows.command_line.flags import FIRST_NAMES, read_study, setting_descriptions
 from flows.command_line.progress import on_terminal
 from flows.compared import Compared
 from flows.comparison.first_checks import check_study
@@ -62,7 +62,7 @@ def tracked(study: Study) -> Compared:
 
 def check_names(settings: Mapping[str, Any]) -> None:
     """Raises InputError on a setting that there is not, with the nearest name."""
-    known = [*(row[1] for row in setting_descriptions()), "preset"]
+    known = [*(row[1] for row in setting_descriptions()), *FIRST_NAMES, "preset"]
     for name in settings:
         if name not in known:
             nearest = get_close_matches(name, known, n=1)

@@ -6,7 +6,7 @@ from tasks.numerics.networks.architectures import Architecture
 from tasks.numerics.networks.engine.training import Progress, TrainingData, train
 from tasks.numerics.networks.seed_blocks import Block, TrainedBlock, TrainingWindows
 from tasks.numerics.networks.tuning import Candidate
-from tasks.numerics.settings import TrainingSpec
+from tasks.numerics.training_settings import TrainingSpec
 
 
 def train_block(

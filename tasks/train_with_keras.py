@@ -10,7 +10,7 @@ from tasks.numerics.networks.engine.training import Trained, TrainingData
 from tasks.numerics.networks.keras_engine.processes import KerasProcesses
 from tasks.numerics.networks.seed_blocks import Block, TrainedBlock, TrainingWindows
 from tasks.numerics.networks.tuning import Candidate
-from tasks.numerics.settings import TrainingSpec
+from tasks.numerics.training_settings import TrainingSpec
 
 
 class Wait(NamedTuple):

@@ -15,7 +15,8 @@ from tasks.numerics.networks.variants import check_reference, variants_of
 from tasks.numerics.problems import check_problem
 from tasks.numerics.series.scaling import Scaler, transform
 from tasks.numerics.series.windows import make_windows, split_windows
-from tasks.numerics.settings import ComparisonSpec, NetworkSpec, OutputSpec, TrainingSpec, WindowSpec
+from tasks.numerics.settings import ComparisonSpec, NetworkSpec, OutputSpec, WindowSpec
+from tasks.numerics.training_settings import TrainingSpec
 
 FLAGS = [
     ({"seeds": 0}, "--seeds 0: it should be greater than or equal to 1"),
@@ -27,7 +28,10 @@ FLAGS = [
     ({"learning_rates": 0}, "--learning-rates 0: it should be greater than or equal to 1"),
     ({"learning_rate_factor": 1.0}, "--learning-rate-factor 1.0: it should be greater than 1"),
     ({"optimizer": "ftrl"}, "--optimizer ftrl: it should be 'adam', 'adamw', 'nadam', 'rmsprop', 'sgd' or 'adagrad'"),
-    ({"loss": "rmse"}, "--loss rmse: it should be 'mse', 'mae', 'huber', 'log_cosh', 'mape' or 'quantile'"),
+    (
+        {"loss": "rmse"},
+        "--loss rmse: it should be 'mse', 'mae', 'huber', 'log_cosh', 'mape', 'quantile', 'binary_crossentropy'",
+    ),
     ({"clip_value": 1e11}, "--clip-value 100000000000.0: it should be less than or equal to"),
     ({"momentum": 1.0}, "--momentum 1.0: it should be less than 1"),
     ({"quantile": 1.0}, "--quantile 1.0: it should be less than 1"),
@@ -46,7 +50,7 @@ FLAGS = [
     ({"metric": "mape"}, "--metric mape: it should be 'rmse', 'mae', 'mfe', "),
     ({"layout": "rows"}, "--layout rows: it should be 'steps' or 'features'"),
     ({"cell": "rnn"}, "--cell rnn: it should be 'lstm', 'gru' or 'simple_rnn'"),
-    ({"head": "decoder"}, "--head decoder: it should be 'forecast' or 'autoencoder'"),
+    ({"head": "decoder"}, "--head decoder: it should be 'forecast', 'autoencoder' or 'classification'"),
     (
         {"placements": ("inside",)},
         "--placements inside: it should be 'cell', 'gate', 'between', 'input', 'squash', 'dense' or 'output'",

@@ -81,7 +81,9 @@ def test_what_was_trained_is_never_trained_again(compared, file, monkeypatch):
 
 def test_one_line_says_what_is_lacking_and_how_long_it_takes(told):
     (line,) = (one for one in told[1].splitlines() if "Keras trains this network" in one)
-    assert line.startswith("The fused engine does not have several branches, which meet in the layer 'multi_head_attention")
+    assert line.startswith(
+        "The fused engine does not have several branches, which meet in the layer 'multi_head_attention"
+    )
     assert "ms a step by the first ones, about" in line and "times what the fused engine takes" in line
 
 

@@ -12,7 +12,8 @@ from tasks.numerics.networks.engine.diagnostics import diagnose
 from tasks.numerics.networks.engine.training import TrainingData, train
 from tasks.numerics.networks.python_files import Wanted
 from tasks.numerics.networks.variants import YOURS
-from tasks.numerics.settings import NetworkSpec, TrainingSpec
+from tasks.numerics.settings import NetworkSpec
+from tasks.numerics.training_settings import TrainingSpec
 from tests.public_networks import FEATURES, NETWORKS, STEPS, lacking
 
 ALONE = {

@@ -138,7 +138,7 @@ def test_the_table_is_the_overview(page, result):
     overview = Overview(result)
     rows = [[cell.replace(" *", "") for cell in row] for row in page.rows("result")[1:]]
     assert rows == [
-        [row.name, row.rmse, row.difference, row.verdict, *row.means, row.diverged]
+        [row.name, row.leading, row.difference, row.verdict, *row.means, row.diverged]
         for row in (*overview.variants, *overview.baselines)
     ]
 

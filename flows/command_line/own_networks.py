@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from tasks.numerics.errors import InputError
 from tasks.numerics.networks.chain.configs import parsed
 from tasks.numerics.networks.outlines import outline_of, with_outline
-from tasks.numerics.settings import TrainingSpec, WindowSpec
+from tasks.numerics.settings import WindowSpec
+from tasks.numerics.training_settings import TrainingSpec
 
 if TYPE_CHECKING:
     from tasks.numerics.networks.chain.handed_over import HandedOver

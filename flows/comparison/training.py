@@ -28,7 +28,7 @@ from tasks.numerics.networks.seed_blocks import (
 )
 from tasks.numerics.networks.tuning import Candidate, candidates
 from tasks.numerics.networks.variants import Variant
-from tasks.numerics.settings import TrainingSpec
+from tasks.numerics.training_settings import TrainingSpec
 from tasks.numerics.wording import few
 
 KERAS_REPLICAS = 12

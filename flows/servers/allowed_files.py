@@ -9,6 +9,7 @@ from flows.comparison.study import Study
 from flows.environment import MLRUNS
 from flows.servers.schedules import read_schedules
 from tasks.build_network import file_of
+from tasks.load_samples import locate_samples
 from tasks.numerics.errors import InputError
 from tasks.numerics.series.bundled import catalogue
 from tasks.numerics.series.series_flags import names_of
@@ -42,9 +43,13 @@ def check_allowed(study: Study) -> None:
 
 def files_of(study: Study) -> Iterator[tuple[str, Path]]:
     """Every file and folder that a study names, by its flag, with links followed."""
-    for name in names_of(study.data):
-        if name not in catalogue():
-            yield "--series", Path(name).expanduser().resolve()
+    if study.data.samples:
+        if path := locate_samples(study.data):
+            yield "--samples", path.resolve()
+    else:
+        for name in names_of(study.data):
+            if name not in catalogue():
+                yield "--series", Path(name).expanduser().resolve()
     if study.network.network and (file := file_of(study.network.network)):
         yield "--network", file.resolve()
     for flag, name in (("--suite", study.data.suite), ("--output", study.output.output)):

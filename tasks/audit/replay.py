@@ -11,7 +11,8 @@ from tasks.numerics.audit.claims import Claim
 from tasks.numerics.audit.recipes import Prepared
 from tasks.numerics.networks.layout_choice import replicas_a_program
 from tasks.numerics.networks.variants import Variant
-from tasks.numerics.settings import NetworkSpec, TrainingSpec
+from tasks.numerics.settings import NetworkSpec
+from tasks.numerics.training_settings import TrainingSpec
 
 
 @dataclass(frozen=True)

@@ -23,11 +23,12 @@ from tasks.numerics.networks.architectures import Architecture
 from tasks.numerics.networks.seed_blocks import Block
 from tasks.numerics.networks.tuning import candidates, chosen
 from tasks.numerics.networks.variants import STOCK
-from tasks.numerics.settings import NetworkSpec, TrainingSpec
+from tasks.numerics.settings import NetworkSpec
 from tasks.numerics.statistics.group_sequential import look
 from tasks.numerics.statistics.influence import JUDGED, PairedForecasts
 from tasks.numerics.statistics.metrics import naive_scale
 from tasks.numerics.statistics.verdicts import EQUIVALENT, ERROR, ONLY_LOOK, Verdict, verdicts
+from tasks.numerics.training_settings import TrainingSpec
 from tests.benchmarks.machine import described
 from tests.calibration.series import BUNDLED, SIMULATED, WINDOWS, bundled, simulated
 

@@ -37,6 +37,7 @@ def keras_model(
         one for one in blocks[variant] if seed in one.seeds and candidate in one.candidates and one.origin == last
     )
     steps = int(settings["windows"]["lookback"]) if settings["windows"]["layout"] == "steps" else 1
+    steps = account.window_shape[0] if account.window_shape else steps
     lists = {name: tuple(value) for name, value in settings["network"].items() if isinstance(value, list)}
     network = NetworkSpec(**{**settings["network"], **lists})
     features, outputs = (

@@ -55,6 +55,8 @@ class Account:
     conclusions: tuple[str, ...]
     datasets: Mapping[str, xr.Dataset]
     """What is kept whole, by the name of its file: nothing is averaged away."""
+    window_shape: tuple[int, int] | None = None
+    """Time steps and features of a window; None where the settings say them."""
 
     @property
     def variants(self) -> list[str]:
@@ -105,11 +107,12 @@ def account_of(result: Result) -> Account:
         kept_loss=result.chosen_loss.isel(origin=-1).where(~diverged),
         chosen=Chosen(overview).by_variant,
         recommended=recommended(overview),
-        metric=result.comparison.metric,
+        metric=result.metric,
         judged=result.judged,
         verdicts=result.verdicts,
         conclusions=conclusions(overview),
         datasets={**own.datasets, **{name: getattr(result, name) for name in names}},
+        window_shape=result.window_shape,
     )
 
 

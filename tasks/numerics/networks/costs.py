@@ -7,7 +7,8 @@ from typing import Final
 
 from tasks.numerics.errors import InputError
 from tasks.numerics.networks.forms import Form, form_of, trained_by_keras
-from tasks.numerics.settings import NetworkSpec, TrainingSpec, WindowSpec
+from tasks.numerics.settings import NetworkSpec, WindowSpec
+from tasks.numerics.training_settings import TrainingSpec
 
 SPEED: Final = 50e9
 """Floating-point operations a second of one core, in these programs."""
@@ -43,11 +44,23 @@ class Cost:
         )
 
 
-def cost_of(network: NetworkSpec, training: TrainingSpec, windows: WindowSpec, replicas: int, rows: int) -> Cost:
-    """What training so many replicas takes on a series of so many rows, that are all taken for training ones."""
+def cost_of(
+    network: NetworkSpec,
+    training: TrainingSpec,
+    windows: WindowSpec,
+    replicas: int,
+    rows: int,
+    shape: tuple[int, int] | None = None,
+) -> Cost:
+    """What training so many replicas takes on a series of so many rows, that are all taken for training ones.
+
+    Where windows are not cut from a series, rows are windows, and `shape` is theirs (T, F).
+    """
     steps = windows.lookback if windows.layout == "steps" else 1
     inputs = 1 if windows.layout == "steps" else windows.lookback
     count = max(rows - windows.lookback, 1)
+    if shape is not None:
+        (steps, inputs), count = shape, rows
     form = form_of(network, windows.horizon if network.head == "forecast" else inputs, steps)
     sizes, batches = form.sizes(steps, inputs), math.ceil(count / training.batch_size)
     weights = sum(own for own, _ in sizes)

@@ -16,7 +16,8 @@ from tasks.numerics.networks.chain.substitution import (
 )
 from tasks.numerics.networks.chain.words import LayerRow, summary_rows
 from tasks.numerics.networks.outlines import Outline, outline_of
-from tasks.numerics.settings import NetworkSpec, Placement, TrainingSpec
+from tasks.numerics.settings import NetworkSpec, Placement
+from tasks.numerics.training_settings import TrainingSpec
 
 
 class Form(Protocol):

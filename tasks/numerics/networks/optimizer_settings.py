@@ -6,7 +6,7 @@ from typing import Final
 from tasks.numerics.errors import InputError
 from tasks.numerics.networks.chain.calls import Call
 from tasks.numerics.networks.schedules import schedule_of
-from tasks.numerics.settings import OptimizerName, TrainingSpec
+from tasks.numerics.training_settings import OptimizerName, TrainingSpec
 
 ADAMW_DECAY: Final = 0.004
 """Keras' default."""

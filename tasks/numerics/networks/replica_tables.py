@@ -15,7 +15,8 @@ from tasks.numerics.networks.seed_blocks import TrainedBlock, TrainingWindows
 from tasks.numerics.networks.training_words import loss_words
 from tasks.numerics.networks.tuning import candidates, given
 from tasks.numerics.networks.variants import Variant
-from tasks.numerics.settings import NetworkSpec, TrainingSpec
+from tasks.numerics.settings import NetworkSpec
+from tasks.numerics.training_settings import TrainingSpec
 
 Array = np.ndarray
 PLACE = ("variant", "origin", "seed")

@@ -16,13 +16,14 @@ from tasks.numerics.networks.architectures import Architecture
 from tasks.numerics.networks.forms import trained_by_keras
 from tasks.numerics.networks.initialisation import Weights
 from tasks.numerics.networks.tuning import Candidate
-from tasks.numerics.settings import TrainingSpec
 from tasks.numerics.split import Split
+from tasks.numerics.training_settings import TrainingSpec
 
 ENGINE = (
     "networks/activation_names.py",
     "networks/architectures.py",
     "networks/chain/*.py",
+    "networks/class_weights.py",
     "networks/engine/*.py",
     "networks/forms.py",
     "networks/initialisation.py",
@@ -33,6 +34,7 @@ ENGINE = (
     "networks/outlines.py",
     "networks/python_files.py",
     "networks/randomness.py",
+    "networks/training_words.py",
     "networks/variants.py",
     "problems/reconstruction/anomalies.py",
     "problems/reconstruction/windows.py",

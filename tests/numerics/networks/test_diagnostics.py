@@ -14,7 +14,8 @@ from tasks.numerics.networks.engine.diagnostics import DEAD, FLAT, diagnose, gre
 from tasks.numerics.networks.engine.training import TrainingData, train
 from tasks.numerics.networks.randomness import BatchOrder
 from tasks.numerics.networks.variants import STOCK, Variant
-from tasks.numerics.settings import NetworkSpec, TrainingSpec
+from tasks.numerics.settings import NetworkSpec
+from tasks.numerics.training_settings import TrainingSpec
 
 pytestmark = pytest.mark.slow
 

@@ -23,7 +23,8 @@ from tasks.numerics.networks.outlines import outline_of, with_outline
 from tasks.numerics.networks.python_files import Wanted
 from tasks.numerics.networks.tuning import Candidate
 from tasks.numerics.networks.variants import STOCK, YOURS, Variant, variants_of
-from tasks.numerics.settings import NetworkSpec, TrainingSpec
+from tasks.numerics.settings import NetworkSpec
+from tasks.numerics.training_settings import TrainingSpec
 from tasks.train_with_keras import _train
 
 FAILING = """

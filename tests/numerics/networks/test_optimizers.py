@@ -14,7 +14,7 @@ from tasks.numerics.errors import InputError
 from tasks.numerics.networks.engine.training import TrainingData
 from tasks.numerics.networks.optimizer_settings import OptimizerSettings, optimizer_settings
 from tasks.numerics.networks.schedules import schedule_of
-from tasks.numerics.settings import TrainingSpec
+from tasks.numerics.training_settings import TrainingSpec
 
 RATE = 0.01
 CASES = {

@@ -14,7 +14,8 @@ from tasks.numerics.networks.engine import program_cache as kept_programs
 from tasks.numerics.networks.engine.program_cache import drop_damaged_programs, kept_program, renamed, seal_programs
 from tasks.numerics.networks.engine.training import TrainingData, train
 from tasks.numerics.networks.variants import STOCK
-from tasks.numerics.settings import NetworkSpec, TrainingSpec
+from tasks.numerics.settings import NetworkSpec
+from tasks.numerics.training_settings import TrainingSpec
 
 pytestmark = pytest.mark.slow
 

@@ -8,10 +8,12 @@ import pytest
 import tensorflow as tf
 
 from tasks.numerics.networks.architectures import Architecture
-from tasks.numerics.networks.engine.programs import initial_state, watch
+from tasks.numerics.networks.engine.early_stopping import watch
+from tasks.numerics.networks.engine.programs import initial_state
 from tasks.numerics.networks.engine.training import TrainingData, program_spec, train
 from tasks.numerics.networks.variants import STOCK, Variant
-from tasks.numerics.settings import NetworkSpec, TrainingSpec
+from tasks.numerics.settings import NetworkSpec
+from tasks.numerics.training_settings import TrainingSpec
 
 pytestmark = pytest.mark.slow
 
@@ -140,7 +142,7 @@ def test_early_stopping_stops_and_keeps_as_that_of_keras(patience):
     state = initial_state(spec, [np.zeros((20, 1), np.float32)])
     for epoch, loss in enumerate(losses):
         state |= {"weights": [tf.fill([20, 1], np.float32(epoch))]}
-        state = watch(spec, state, tf.constant(loss), tf.constant(epoch))
+        state = watch(spec.layout, spec.patience, state, tf.constant(loss), tf.constant(epoch))
     for replica in range(20):
         model = keras.Sequential([keras.layers.Input((1,)), keras.layers.Dense(1, use_bias=False)])
         judge = keras.callbacks.EarlyStopping(patience=patience, restore_best_weights=True)
@@ -162,7 +164,7 @@ def test_a_replica_stops_in_the_epoch_in_which_keras_would(patience):
     spec = replace(program_spec(architecture(), TrainingSpec(patience=patience), 20), layout_name="replica_first")
     state, stopped = initial_state(spec, [np.zeros((1, 1), np.float32)]), []
     for epoch, loss in enumerate(losses):
-        state = watch(spec, state, tf.constant([loss]), tf.constant(epoch))
+        state = watch(spec.layout, spec.patience, state, tf.constant([loss]), tf.constant(epoch))
         stopped.append(bool(state["stopped"].numpy()[0]))
     # Epoch 1 is the best, a tie is none: as many epochs later as the patience says, and no more.
     assert stopped == [epoch >= 1 + patience for epoch in range(len(losses))]

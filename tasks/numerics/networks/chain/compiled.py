@@ -7,7 +7,7 @@ from typing import Any, Final
 from tasks.numerics.networks.chain.calls import read_call
 from tasks.numerics.networks.chain.setting_configs import NotFusedError
 from tasks.numerics.networks.schedules import PARAMETERS
-from tasks.numerics.settings import LossName, OptimizerName
+from tasks.numerics.training_settings import LossName, OptimizerName
 
 OPTIMIZERS: Final[dict[str, OptimizerName]] = {
     "adam": "adam",

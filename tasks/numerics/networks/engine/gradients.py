@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from tasks.numerics.networks.architectures import Architecture
-from tasks.numerics.networks.chain.layers import Layer
+from tasks.numerics.networks.chain.layers import Activation, Dense, Layer
+from tasks.numerics.networks.chain.stacks import Chain
 from tasks.numerics.networks.engine import layer_passes, recurrent_passes, tape_passes  # noqa: F401 - each registers its layers
 from tasks.numerics.networks.engine.layouts import Layout
 from tasks.numerics.networks.engine.losses import Loss
@@ -39,19 +41,30 @@ class Slopes(NamedTuple):
     """Weights that no gradient moves, as they are after the step, by their place."""
 
 
-def layers_of(architecture: Architecture, weights: Sequence[Tensor]) -> Iterator[tuple[Layer, str, list[Tensor]]]:
-    """Every layer with a name that is the same in all variants, and its own of all weights."""
+def to_logits(chain: Chain) -> Chain:
+    """A chain that gives what its last activation is put on."""
+    head = chain[-1]
+    return (*chain[:-1], replace(head, activation="linear")) if isinstance(head, Activation | Dense) else chain
+
+
+def layers_of(
+    architecture: Architecture, weights: Sequence[Tensor], logits: bool = False
+) -> Iterator[tuple[Layer, str, list[Tensor]]]:
+    """Every layer with a name that is the same in all variants, and its own of all weights; up to the `logits` where these are asked for."""
     own, counted = iter(weights), Counter[str]()
-    for layer, of_layer in zip(architecture.chain, architecture.weights, strict=True):
+    chain = to_logits(architecture.chain) if logits else architecture.chain
+    for layer, of_layer in zip(chain, architecture.weights, strict=True):
         kind = "recurrent" if layer.keras_name in ("", "Bidirectional") else layer.keras_name
         counted[kind] += 1
         yield layer, f"{kind} {counted[kind]}", [next(own) for _ in of_layer]
 
 
-def forecast(layout: Layout, architecture: Architecture, weights: list[Tensor], windows: Tensor) -> Tensor:
-    """What the network makes of windows (R, B, T, F): (R, B, S, O)."""
+def forecast(
+    layout: Layout, architecture: Architecture, weights: list[Tensor], windows: Tensor, logits: bool = False
+) -> Tensor:
+    """What the network makes of windows (R, B, T, F): (R, B, S, O), or the `logits` of that."""
     values = entered(layout, windows)
-    for layer, _, own in layers_of(architecture, weights):
+    for layer, _, own in layers_of(architecture, weights, logits):
         values = pass_through(layer, own, values)
     return values.whole
 
@@ -69,15 +82,16 @@ def losses_and_gradients(
     batch: Batch,
     loss_of: Loss,
     training: Training | None = None,
+    logits: bool = False,
 ) -> Slopes:
-    """Losses of all outputs, each times the batch's `share`, summed (R,); and their gradients by every weight, as laid out."""
+    """Losses of all outputs, or of their `logits`, each times the batch's `share`, summed (R,); and their gradients by every weight, as laid out."""
     windows, targets, share = batch
     values, passes = entered(layout, windows), list[Traced]()
-    for layer, name, own in layers_of(architecture, weights):
+    for layer, name, own in layers_of(architecture, weights, logits):
         passes.append(trace(layer, own, values, name, training))
         values = passes[-1].output
     values = values.each_step()
-    losses, slopes = loss_of(values.rows, targets)
+    losses, slopes = loss_of(values.rows, targets, layout.units_axis)
     loss = layout.over_replica(losses * share)
     gradient, gradients = Values(values.place, "rows", slopes * share), list[Tensor]()
     for kept in reversed(passes):

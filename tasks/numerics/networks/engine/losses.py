@@ -1,14 +1,18 @@
-"""Losses, element by element, with their slope by the prediction: Keras', and the quantile loss.
+"""Losses, with their slope by the prediction: Keras', and the quantile loss.
 
-Of predictions and targets of any one shape; a loss is the mean over all elements of a window.
+Of predictions and targets of any one shape, element by element but for the cross-entropies; a loss is the mean over all
+elements of a window.
 """
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any, Final, Protocol
 
 import tensorflow as tf
 
-from tasks.numerics.settings import LossName
+from tasks.numerics.networks.engine.cross_entropies import BinaryCrossEntropy, CategoricalCrossEntropy
+from tasks.numerics.networks.training_words import HEADS
+from tasks.numerics.training_settings import LossName
 
 Tensor = Any
 LEAST: Final = 1e-7
@@ -18,8 +22,8 @@ LEAST: Final = 1e-7
 class Loss(Protocol):
     """A loss and its slope."""
 
-    def __call__(self, predictions: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
-        """Each element's loss, and its derivative by the prediction."""
+    def __call__(self, predictions: Tensor, targets: Tensor, axis: int = -1) -> tuple[Tensor, Tensor]:
+        """Each element's loss, and the derivative of all by each prediction; the numbers of one output stand on the `axis`."""
 
 
 def squared(predictions: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
@@ -60,7 +64,8 @@ def pinball(predictions: Tensor, targets: Tensor, quantile: float) -> tuple[Tens
     return error * slope, slope
 
 
-LOSSES: dict[LossName, Loss] = {
+ElementLoss = Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]
+LOSSES: dict[LossName, ElementLoss] = {
     "mse": squared,
     "mae": absolute,
     "huber": huber,
@@ -69,6 +74,20 @@ LOSSES: dict[LossName, Loss] = {
 }
 
 
-def loss_function(name: LossName, quantile: float) -> Loss:
-    """By its name; `quantile` is that of the quantile loss."""
-    return partial(pinball, quantile=quantile) if name == "quantile" else LOSSES[name]
+def loss_function(name: LossName, quantile: float = 0.5, smoothing: float = 0.0, from_logits: bool = False) -> Loss:
+    """By its name; `quantile` is that of the quantile loss, `smoothing` and `from_logits` are the cross-entropies'."""
+    match HEADS.get(name):
+        case "softmax":
+            return CategoricalCrossEntropy(from_logits, smoothing)
+        case "sigmoid":
+            return BinaryCrossEntropy(from_logits, smoothing)
+    return by_element(partial(pinball, quantile=quantile) if name == "quantile" else LOSSES[name])
+
+
+def by_element(function: ElementLoss) -> Loss:
+    """A loss of elements that know nothing of one another."""
+
+    def loss(predictions: Tensor, targets: Tensor, axis: int = -1) -> tuple[Tensor, Tensor]:
+        return function(predictions, targets)
+
+    return loss

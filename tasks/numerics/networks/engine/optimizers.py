@@ -12,7 +12,7 @@ import tensorflow as tf
 
 from tasks.numerics.networks.engine.layouts import Layout
 from tasks.numerics.networks.optimizer_settings import OptimizerSettings
-from tasks.numerics.settings import OptimizerName
+from tasks.numerics.training_settings import OptimizerName
 
 Tensor = Any
 State = dict[str, Any]

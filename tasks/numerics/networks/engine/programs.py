@@ -18,6 +18,7 @@ from tasks.numerics.networks.chain.normalisation import BatchNormalization
 from tasks.numerics.networks.chain.stacks import drops
 from tasks.numerics.networks.engine.clipping import clipped_by_norm, clipped_by_settings
 from tasks.numerics.networks.engine.clipping import squares as squares_of
+from tasks.numerics.networks.engine.early_stopping import watch
 from tasks.numerics.networks.engine.gradients import Batch, forecast, losses_and_gradients
 from tasks.numerics.networks.engine.layouts import Layout, ReplicaFirst, ReplicaLast
 from tasks.numerics.networks.engine.losses import Loss, loss_function
@@ -30,7 +31,8 @@ from tasks.numerics.networks.engine.recurrent_layers import in_chunks, loop
 from tasks.numerics.networks.engine.units_first_layout import UnitsFirst
 from tasks.numerics.networks.layout_choice import LayoutName
 from tasks.numerics.networks.optimizer_settings import ADAM, OptimizerSettings
-from tasks.numerics.settings import LossName
+from tasks.numerics.networks.training_words import HEADS
+from tasks.numerics.training_settings import LossName
 
 Tensor = Any
 LAYOUTS: dict[LayoutName, Layout] = {
@@ -56,11 +58,20 @@ class ProgramSpec:
     loss_name: LossName = "mse"
     quantile: float = 0.5
     plateau: Plateau | None = None
+    label_smoothing: float = 0.0
+    weighs: bool = False
+    """Whether windows count differently in training; how much is an argument."""
 
     @property
     def loss(self) -> Loss:
         """What is trained on."""
-        return loss_function(self.loss_name, self.quantile)
+        return loss_function(self.loss_name, self.quantile, self.label_smoothing, self.from_logits)
+
+    @property
+    def from_logits(self) -> bool:
+        """Whether the loss is of what stands before the head's activation: Keras has it so for any cross-entropy on softmax or sigmoid."""
+        head = getattr(self.architecture.chain[-1], "activation", "")
+        return self.loss_name in HEADS and head in HEADS.values()
 
     @property
     def layout(self) -> Layout:
@@ -123,7 +134,7 @@ def segment_program(spec: ProgramSpec) -> Any:
             state, loss, norm = _epoch(spec, state, data, order[e], own)
             watched = _validation_loss(spec, state["weights"], data)
             if spec.patience:
-                state = watch(spec, state, watched, first_epoch + e)
+                state = watch(layout, spec.patience, state, watched, first_epoch + e)
             if spec.plateau:
                 state = lower_rates(spec.plateau, state, watched)
             places = [[row, e] for row in range(3)]
@@ -139,9 +150,8 @@ def segment_program(spec: ProgramSpec) -> Any:
 
 def _for_weights(change: Callable[[Tensor], Tensor], state: Any) -> Any:
     """The state with every weight and moment changed."""
-    return {
-        name: [change(weight) for weight in part] if isinstance(part, list) else part for name, part in state.items()
-    }
+    lists = {name: [change(weight) for weight in part] for name, part in state.items() if isinstance(part, list)}
+    return {**state, **lists}
 
 
 def _epoch(spec: ProgramSpec, state: Any, data: Any, order: Tensor, rates: Rates) -> Any:
@@ -154,10 +164,19 @@ def _epoch(spec: ProgramSpec, state: Any, data: Any, order: Tensor, rates: Rates
         share = tf.constant(each / spec.batch, tf.float32)
         if spec.windows % spec.batch:
             share = layout.sequence(tf.broadcast_to(each * shares[s][None, :, None, None], targets.shape))
+        if spec.weighs:
+            own = tf.gather(data["weights"], chosen)[:, :, None, None]
+            share *= layout.sequence(tf.broadcast_to(own, targets.shape))
         windows, targets = tf.gather(data["windows"], chosen), layout.sequence(targets)
         training = Training(step_keys(rates.seeds, state["step"]), shares[s] > 0) if spec.knows_training else None
         found = losses_and_gradients(
-            layout, architecture, state["weights"], Batch(windows, targets, share), spec.loss, training
+            layout,
+            architecture,
+            state["weights"],
+            Batch(windows, targets, share),
+            spec.loss,
+            training,
+            spec.from_logits,
         )
         count = tf.minimum(spec.windows - s * spec.batch, spec.batch)
         gradients = clipped(spec, found.gradients, rates.clip_norm)
@@ -200,29 +219,14 @@ def batch_shares(spec: ProgramSpec) -> NDArray[np.float32]:
     return shares
 
 
-def watch(spec: ProgramSpec, state: Any, loss: Tensor, epoch: Tensor) -> Any:
-    """Keeps the weights of the best epoch so far, and stops who has waited too long, as Keras' `EarlyStopping` does; `loss` (R,)."""
-    layout = spec.layout
-    better = (loss < state["best_loss"]) & ~state["stopped"]
-    best_epoch = tf.where(better, epoch, state["best_epoch"])
-    return state | {
-        "best_weights": [
-            tf.where(layout.for_each_replica(better, new), new, best)
-            for new, best in zip(state["weights"], state["best_weights"], strict=True)
-        ],
-        "best_loss": tf.where(better, loss, state["best_loss"]),
-        "best_epoch": best_epoch,
-        "stopped": state["stopped"] | (epoch - best_epoch >= spec.patience),
-    }
-
-
 def _validation_loss(spec: ProgramSpec, weights: list[Tensor], data: Any) -> Tensor:
-    losses, _ = spec.loss(_forecasts(spec, weights, data["validation_windows"]), data["validation_targets"])
+    predictions = _forecasts(spec, weights, data["validation_windows"])
+    losses, _ = spec.loss(predictions, data["validation_targets"])
     return tf.reduce_mean(losses, axis=[1, 2, 3]) + penalties(spec.layout, spec.architecture, weights)
 
 
 def _forecasts(spec: ProgramSpec, weights: list[Tensor], windows: Tensor) -> Tensor:
-    """What every replica makes of windows (N, T, F): (R, N, S, O)."""
+    """What every replica makes of windows (N, T, F), or its logits where the loss is of them: (R, N, S, O)."""
     N, layout = windows.shape[0], spec.layout
     R = layout.over_replica(weights[-1]).shape[0]
     places = in_chunks(N)
@@ -231,7 +235,8 @@ def _forecasts(spec: ProgramSpec, weights: list[Tensor], windows: Tensor) -> Ten
 
     def chunk(k: Tensor, kept: Tensor) -> Any:
         batch = tf.gather(windows, chosen[k])
-        values = forecast(layout, spec.architecture, weights, tf.broadcast_to(batch[None], [R, *batch.shape]))
+        given = tf.broadcast_to(batch[None], [R, *batch.shape])
+        values = forecast(layout, spec.architecture, weights, given, spec.from_logits)
         return k + 1, tf.tensor_scatter_nd_update(kept, [[k]], values[None])
 
     kept = loop(chunks, chunk, [0, tf.zeros([chunks, R, B, *each])])[1]

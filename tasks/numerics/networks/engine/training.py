@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from tasks.numerics.networks.architectures import Architecture, initial_weights
 from tasks.numerics.networks.chain.stacks import all_units
+from tasks.numerics.networks.class_weights import window_weights
 from tasks.numerics.networks.engine.diagnostics import diagnose
 from tasks.numerics.networks.engine.plateaus import Plateau
 from tasks.numerics.networks.engine.program_cache import kept_program, seal_programs
@@ -22,7 +23,7 @@ from tasks.numerics.networks.optimizer_settings import optimizer_settings
 from tasks.numerics.networks.randomness import BatchOrder
 from tasks.numerics.networks.seed_blocks import TrainedBlock, TrainingWindows
 from tasks.numerics.networks.tuning import Candidate, candidates
-from tasks.numerics.settings import TrainingSpec
+from tasks.numerics.training_settings import TrainingSpec
 
 SEGMENT_SECONDS = 0.7
 ORDER_ELEMENTS = 4_000_000
@@ -43,6 +44,8 @@ class TrainingData:
     validation_windows: NDArray[np.float32]
     validation_targets: NDArray[np.float32]
     test_windows: NDArray[np.float32]
+    weights: NDArray[np.float32] | None = None
+    """What each training window counts (N,): Keras' `sample_weight`; all the same where it is not given."""
 
     @classmethod
     def of(cls, windows: TrainingWindows) -> "TrainingData":
@@ -53,7 +56,7 @@ class TrainingData:
 
     def arguments(self) -> dict[str, Any]:
         """As the compiled programs take them."""
-        watched = {name: value for name, value in vars(self).items() if name != "test_windows"}
+        watched = {name: value for name, value in vars(self).items() if name != "test_windows" and value is not None}
         return {name: tf.constant(value[:, None] if value.ndim == 2 else value) for name, value in watched.items()}
 
 
@@ -102,6 +105,8 @@ def program_spec(architecture: Architecture, training: TrainingSpec, windows: in
         loss_name=training.loss,
         quantile=training.quantile,
         plateau=Plateau(training.plateau_patience, training.plateau_factor) if training.plateau_patience else None,
+        label_smoothing=training.label_smoothing,
+        weighs=bool(training.class_weight),
     )
 
 
@@ -120,6 +125,8 @@ def train(
     folder `programs`, where one is given.
     """
     tried = tried or candidates(training)
+    if training.class_weight:
+        data = replace(data, weights=window_weights(training.class_weight, data.targets))
     spec, replicas = program_spec(architecture, training, len(data.windows)), len(seeds) * len(tried)
     weights = initial_weights(architecture, list(seeds))
     state: Any = initial_state(spec, [np.concatenate([weight] * len(tried)) for weight in weights])

@@ -9,7 +9,7 @@ import tensorflow as tf
 from tasks.numerics.networks.optimizer_settings import optimizer_settings
 from tasks.numerics.networks.outlines import Outline
 from tasks.numerics.networks.tuning import Candidate
-from tasks.numerics.settings import LossName, OptimizerName, TrainingSpec
+from tasks.numerics.training_settings import LossName, OptimizerName, TrainingSpec
 
 Tensor = Any
 OPTIMIZERS: Final[dict[OptimizerName, Callable[..., Any]]] = {

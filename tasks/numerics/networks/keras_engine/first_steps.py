@@ -11,7 +11,7 @@ from tasks.numerics.networks.engine.training import TrainingData
 from tasks.numerics.networks.keras_engine.trained_models import built
 from tasks.numerics.networks.keras_engine.trainees import Trainee, start_of
 from tasks.numerics.networks.tuning import candidates
-from tasks.numerics.settings import TrainingSpec
+from tasks.numerics.training_settings import TrainingSpec
 
 SEEDS = (0, 1, 2)
 """With each of these, a variant's outputs would have to be the same as those of the first."""

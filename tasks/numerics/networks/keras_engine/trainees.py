@@ -14,7 +14,7 @@ from tasks.numerics.networks.keras_engine.compiling import counted_squares, loss
 from tasks.numerics.networks.keras_engine.own_models import reset_states
 from tasks.numerics.networks.keras_engine.trained_models import built, outline_of_network
 from tasks.numerics.networks.tuning import Candidate
-from tasks.numerics.settings import TrainingSpec
+from tasks.numerics.training_settings import TrainingSpec
 
 Array = NDArray[np.float32]
 Tensor = Any

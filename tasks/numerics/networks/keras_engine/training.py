@@ -18,7 +18,7 @@ from tasks.numerics.networks.keras_engine.trainees import Trainee, start_of
 from tasks.numerics.networks.keras_models import chain_weights
 from tasks.numerics.networks.randomness import BatchOrder
 from tasks.numerics.networks.tuning import Candidate, candidates
-from tasks.numerics.settings import TrainingSpec
+from tasks.numerics.training_settings import TrainingSpec
 
 
 class Replica(NamedTuple):

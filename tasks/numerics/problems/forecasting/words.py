@@ -26,10 +26,10 @@ def introduction(overview: Found, layer: str) -> str:
     """What was compared."""
     members, horizon = len(overview.members), overview.result.horizon
     return (
-        f"{len(overview.rmse)} variants of one network{f' for all {members} series together' if members else ''}, each trained from "
+        f"{len(overview.leading)} variants of one network{f' for all {members} series together' if members else ''}, each trained from "
         f"{overview.seeds} random start{'s' * (overview.seeds > 1)} (seeds), forecast "
         f"{'one period ahead' if horizon == 1 else f'the next {horizon} periods at once'}. "
-        f"{variants_in_words(list(overview.rmse.index), layer)} All else is equal, seed by seed."
+        f"{variants_in_words(list(overview.leading.index), layer)} All else is equal, seed by seed."
     )
 
 
