@@ -34,6 +34,7 @@ ENGINE = (
     "networks/outlines.py",
     "networks/python_files.py",
     "networks/randomness.py",
+    "networks/schedules.py",
     "networks/training_words.py",
     "networks/variants.py",
     "problems/reconstruction/anomalies.py",
