@@ -13,6 +13,7 @@ from pydantic.fields import FieldInfo
 
 from flows.command_line.own_networks import OF_LAYERS
 from flows.command_line.presets import DESCRIPTION, PRESETS, PresetName, listed
+from flows.command_line.progress import on_terminal, show_progress
 from flows.comparison.study import Study
 from tasks.numerics.errors import InputError
 from tasks.numerics.problems import takes_samples, usual_settings
@@ -66,7 +67,10 @@ def read_study(given: dict[str, Any]) -> Study:
     # Of labelled windows the head says what they are for, and no layer: a network may be handed over beside it.
     of_samples = {"head"} if takes_samples(study.network.head) else set[str]()
     own = {name: value for name, value in first_names(given).items() if name not in of_samples}
-    own, said = with_own_network(own)
+    from flows.command_line.commands import libraries_kept_quiet
+
+    with libraries_kept_quiet(), on_terminal(), show_progress("network"):
+        own, said = with_own_network(own)
     for sentence in said:
         print(sentence, file=sys.stderr)
     return study_from({**own, **dict.fromkeys(of_samples, study.network.head)})
