@@ -15,7 +15,7 @@ from tasks.numerics.networks.activation_names import ELEMENTWISE
 from tasks.numerics.networks.architectures import Architecture, initial_weights, to_keras
 from tasks.numerics.networks.engine.diagnostics import diagnose
 from tasks.numerics.networks.engine.gradients import Batch, losses_and_gradients
-from tasks.numerics.networks.engine.losses import squared
+from tasks.numerics.networks.engine.losses import loss_function
 from tasks.numerics.networks.engine.programs import ProgramSpec
 from tasks.numerics.networks.engine.training import TrainingData
 from tasks.numerics.networks.engine.units_first_layout import FEW_INPUTS
@@ -119,7 +119,9 @@ def fused_gradients(spec, weights, windows, targets):
         wanted = layout.sequence(tf.broadcast_to(wanted[None], [REPLICAS, *wanted.shape]))
         entered = [layout.enter(weight) for weight in weights]
         share = 1 / np.prod(targets.shape)
-        found = losses_and_gradients(layout, spec.architecture, entered, Batch(inputs, wanted, share), squared)
+        found = losses_and_gradients(
+            layout, spec.architecture, entered, Batch(inputs, wanted, share), loss_function("mse")
+        )
         return found.loss, [layout.leave(gradient) for gradient in found.gradients]
 
     loss, gradients = run(weights, windows, targets)
