@@ -13,7 +13,8 @@ from flows.comparison.study import Study
 from flows.servers.allowed_files import check_allowed
 from flows.servers.run_history import ask_once_if_gone, remember
 from tasks.numerics.series_settings import SeriesSpec
-from tasks.numerics.settings import ComparisonSpec, NetworkSpec, OutputSpec, TrainingSpec, WindowSpec
+from tasks.numerics.settings import ComparisonSpec, NetworkSpec, OutputSpec, WindowSpec
+from tasks.numerics.training_settings import TrainingSpec
 
 _finished: list[Finished] = []
 

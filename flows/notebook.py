@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from flows.command_line.flags import setting_descriptions, study_from
+from flows.command_line.flags import FIRST_NAMES, read_study, setting_descriptions
 from flows.command_line.progress import on_terminal
 from flows.compared import Compared
 from flows.comparison.first_checks import check_study
@@ -31,7 +31,7 @@ def compare(series: Given, track: bool, settings: Mapping[str, Any]) -> Compared
     check_home()
     check_names(settings)
     given = {name: tuple(value) if isinstance(value, list) else value for name, value in settings.items()}
-    study = study_from(source(series, given) | given)
+    study = read_study(source(series, given) | given)
     check_study(study)
     with private_files():
         return tracked(study) if track else untracked(study)
@@ -62,7 +62,7 @@ def tracked(study: Study) -> Compared:
 
 def check_names(settings: Mapping[str, Any]) -> None:
     """Raises InputError on a setting that there is not, with the nearest name."""
-    known = [*(row[1] for row in setting_descriptions()), "preset"]
+    known = [*(row[1] for row in setting_descriptions()), *FIRST_NAMES, "preset"]
     for name in settings:
         if name not in known:
             nearest = get_close_matches(name, known, n=1)

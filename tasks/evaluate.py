@@ -22,8 +22,8 @@ def decided(
 ) -> bool:
     """Whether the verdict on every variant is, in the metric that comes first, at this look."""
     verdicts = PROBLEMS[network.head].judge(*data, outcome, comparison, look)
-    judged = {one.metric for one in verdicts}
-    return all_decided(verdicts, comparison.metric if comparison.metric in judged else "rmse")
+    judged = [one.metric for one in verdicts]
+    return all_decided(verdicts, comparison.metric if comparison.metric in judged else judged[0])
 
 
 def evaluate(

@@ -10,11 +10,11 @@ from tasks.numerics.findings.conclusions import cautions, conclusions
 from tasks.numerics.findings.terminal_tables import fitting_table, plain_table
 from tasks.numerics.findings.timings import spent
 from tasks.numerics.findings.tuning_choice import Chosen
-from tasks.numerics.findings.verdict_sentences import CLAIM
+from tasks.numerics.findings.verdict_sentences import claim
 from tasks.numerics.problems import PROBLEMS
 from tasks.numerics.problems.overview import Overview, Row
 from tasks.numerics.problems.results import Result
-from tasks.numerics.wording import listed
+from tasks.numerics.wording import joined, listed
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -25,6 +25,10 @@ WIDTH = 110
 MOST_REASONS = 12
 """Lines on what is seen inside the networks, one a variant."""
 DISPENSABLE = (
+    "brier",
+    "calibration_error",
+    "balanced_accuracy",
+    "macro_f1",
     "mae",
     "slope",
     "mda",
@@ -34,6 +38,7 @@ DISPENSABLE = (
     "diverged",
     "mfe",
     "auroc",
+    "log_loss",
     "difference",
 )
 """Columns left out first where the terminal is narrow; diverged seeds are among the cautions too."""
@@ -110,10 +115,10 @@ def fitting(line: str, parts: Sequence[str], width: int) -> str:
 
 
 def table(overview: Found, columns: Sequence[str]) -> "Table":
-    """Variants, then baselines, with the means of metrics, and `diverged`, beside RMSE."""
+    """Variants, then baselines, with the means of metrics, and `diverged`, beside the one that leads."""
     result, found = overview.result, plain_table(title(overview))
     found.add_column("", no_wrap=True)
-    found.add_column("RMSE\nmean ± sd", justify="right", no_wrap=True)
+    found.add_column(f"{overview.leads.label}\nmean ± sd", justify="right", no_wrap=True)
     if "difference" in columns:
         found.add_column(f"difference\nto {result.comparison.reference} [95 %]", justify="right", no_wrap=True)
     found.add_column(f"verdict\n({result.metrics[result.metric].label})", no_wrap=True)
@@ -144,8 +149,10 @@ def title(overview: Found) -> str:
     seeds = f"Test part, {overview.seeds} seed{'s' if overview.seeds > 1 else ''} a variant"
     over = ", ".join(filter(None, (seeds, overview.result.ahead)))
     metrics = overview.result.metrics
-    in_unit = [metrics[key].label for key in ("rmse", *overview.result.shown) if metrics[key].in_series_unit]
-    labels = " and ".join(filter(None, (", ".join(in_unit[:-1]), in_unit[-1])))
+    in_unit = [
+        metrics[key].label for key in (overview.result.leading, *overview.result.shown) if metrics[key].in_series_unit
+    ]
+    labels = joined(in_unit) if in_unit else ""
     return f"{over}; {labels} in {overview.unit}" if overview.unit else over
 
 
@@ -154,7 +161,7 @@ def cells(overview: Found, row: Row, columns: Sequence[str]) -> tuple[str, ...]:
     shown = overview.result.shown
     others = (row.diverged if column == "diverged" else row.means[shown.index(column)] for column in further(columns))
     difference = [row.difference] if "difference" in columns else []
-    return (f"{'*' if row.best else ' '} {row.name}", row.rmse, *difference, row.verdict, *others)
+    return (f"{'*' if row.best else ' '} {row.name}", row.leading, *difference, row.verdict, *others)
 
 
 def further(columns: Sequence[str]) -> list[str]:
@@ -166,9 +173,11 @@ def legend(overview: Found) -> str:
     """How to read the table, a line a metric."""
     metrics = overview.result.metrics
     lines = [
-        "* lowest mean RMSE, of the networks and of the baselines. ± sd: standard deviation over seeds.",
-        "[95 %]: interval of the mean difference, over other seeds and other test periods like these; below 0 is better.",
-        CLAIM,
+        f"* {overview.extreme} mean {overview.leads.label}, of the networks and of the baselines. ± sd: standard deviation over seeds.",
+        f"[95 %]: interval of the mean difference, over other seeds and other test {overview.result.tested} like these; below 0 is better.",
+        claim(overview),
     ]
-    lines += [f"{metrics[key].label}: {metrics[key].meaning}" for key in ("rmse", *overview.result.shown)]
+    lines += [
+        f"{metrics[key].label}: {metrics[key].meaning}" for key in (overview.result.leading, *overview.result.shown)
+    ]
     return "\n".join(lines)

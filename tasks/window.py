@@ -9,7 +9,7 @@ from tasks.numerics.problems.problem import Origins
 from tasks.numerics.series.panel_windows import fitting
 from tasks.numerics.series.series import Series
 from tasks.numerics.series.still_parts import still_parts
-from tasks.numerics.settings import Head, WindowSpec
+from tasks.numerics.settings import NetworkSpec, WindowSpec
 from tasks.numerics.wording import few
 
 
@@ -23,8 +23,8 @@ def long_enough(series: Series, spec: WindowSpec) -> Series:
     return replace(found, warnings=(*found.warnings, f"{said}{more}."))
 
 
-def window(series: Series, spec: WindowSpec, head: Head) -> Origins:
+def window(series: Series, spec: WindowSpec, network: NetworkSpec) -> Origins:
     """The windows of every training end, with a warning where nothing moves in the test part; raises InputError where a part would be empty."""
-    origins = PROBLEMS[head].origins(series, spec)
+    origins = PROBLEMS[network.head].origins(series, spec, network)
     tested = np.concatenate([one.first_rows for one in origins.windows])
     return replace(origins, warnings=(*origins.warnings, *still_parts(series, tested)))

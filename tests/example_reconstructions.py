@@ -12,8 +12,9 @@ from tasks.numerics.problems.reconstruction.evaluation import collect_reconstruc
 from tasks.numerics.problems.reconstruction.results import ReconstructionResult
 from tasks.numerics.problems.reconstruction.windows import make_reconstruction_windows
 from tasks.numerics.series.series import Series
-from tasks.numerics.settings import ComparisonSpec, NetworkSpec, TrainingSpec, WindowSpec
+from tasks.numerics.settings import ComparisonSpec, NetworkSpec, WindowSpec
 from tasks.numerics.statistics.group_sequential import Look
+from tasks.numerics.training_settings import TrainingSpec
 
 RELU = Variant("cell", "relu")
 VALUES = np.sin(np.arange(200) / 3) + np.random.default_rng(0).normal(scale=0.1, size=200)

@@ -1,5 +1,6 @@
 """Made-up results that look like real ones, for tests of what is shown."""
 
+import json
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -12,6 +13,7 @@ from tasks.numerics.problems.forecasting.evaluation import evaluate
 from tasks.numerics.problems.forecasting.results import ForecastOutcome, ForecastResult
 from tasks.numerics.series.series import Series
 
+LAYERS = json.dumps([["LSTM(16)", "(11, 16)", 1152], ["LSTM(8)", "(8,)", 800], ["Dense(1)", "(1,)", 9]])
 VARIANTS = ("stock", "cell-relu", "cell-elu", "cell-gelu", "between-relu", "between-elu", "between-gelu")
 SUMMARY_KEYS = [
     *("study", "data", "variants", "baselines", "differences", "timings", "mlflow", "verdicts"),
@@ -130,7 +132,7 @@ def example_tuning(forecasts: xr.Dataset, rates=(0.0003, 0.001, 0.003)) -> xr.Da
             "initialisation": ("variant", ["Keras' default"] * len(relu)),
         },
         coords={"learning_rate": ("candidate", list(rates)), "clip_norm": ("candidate", [0.0] * len(rates))},
-        attrs={"given": len(rates) // 2, "loss": "mean squared error"},
+        attrs={"given": len(rates) // 2, "loss": "mean squared error", "layers": LAYERS},
     )
 
 

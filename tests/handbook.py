@@ -8,6 +8,7 @@ from pathlib import Path
 
 from flows.command_line.flags import setting_descriptions
 from flows.command_line.presets import PRESETS
+from tasks.numerics.problems.classification.results import ClassResult
 from tasks.numerics.problems.forecasting.results import ForecastResult
 from tasks.numerics.problems.reconstruction.results import ReconstructionResult
 
@@ -39,9 +40,10 @@ def presets() -> str:
 
 
 def metrics() -> str:
-    """A row a metric of forecasters, then of autoencoders."""
+    """A row a metric of forecasters, of autoencoders and of classifiers."""
     found = []
-    for title, result in (("Forecasters", ForecastResult), ("Autoencoders", ReconstructionResult)):
+    kinds = {"Forecasters": ForecastResult, "Autoencoders": ReconstructionResult, "Classifiers": ClassResult}
+    for title, result in kinds.items():
         rows = [f"| `{key}` | {one.name} | {one.better} | {one.meaning} |" for key, one in result.metrics.items()]
         found.append(
             "\n".join([f"**{title}**", "", "| key | name | better | what it says |", "|---|---|---|---|", *rows])

@@ -15,7 +15,7 @@ def keras_losses_and_gradients(
     architecture: Architecture, weights: Weights, replica: int, windows: np.ndarray, targets: np.ndarray
 ) -> tuple[float, Weights]:
     """Mean squared error of one replica's `keras.Model` and its gradient by every weight."""
-    model = to_keras(architecture, weights, replica, windows.shape[1])
+    model = to_keras(architecture, weights, replica)
     with tf.GradientTape() as tape:
         loss = tf.reduce_mean((model(windows) - targets) ** 2)
     gradients = tape.gradient(loss, model.trainable_weights, unconnected_gradients=tf.UnconnectedGradients.ZERO)
@@ -24,8 +24,20 @@ def keras_losses_and_gradients(
 
 def engine_weights(architecture: Architecture, weights: Weights) -> Weights:
     """A model's weights as the engine has them: a GRU's bias (2, G·U) as its two rows."""
-    biases = range(2, len(weights) - 2, 3) if architecture.network.cell == "gru" else ()
-    return [row for place, weight in enumerate(weights) for row in (weight if place in biases else [weight])]
+    return [
+        row
+        for weight, is_pair in zip(weights, _pairs(architecture), strict=True)
+        for row in (weight if is_pair else [weight])
+    ]
+
+
+def _pairs(architecture: Architecture) -> Iterable[bool]:
+    """Whether each of a model's weights is the two biases of a GRU."""
+    for own in architecture.weights:
+        names = [weight.name for weight in own]
+        for place, name in enumerate(names):
+            if not name.endswith("recurrent_bias"):
+                yield names[place + 1 : place + 2] == [name.replace("bias", "recurrent_bias")]
 
 
 def keras_training(
@@ -40,7 +52,7 @@ def keras_training(
 ) -> tuple[list[float], Weights]:
     """Losses and final weights of one replica's `keras.Model` after `train_on_batch` over `batches`."""
     batches = list(batches)
-    model = to_keras(architecture, weights, replica, batches[0][0].shape[1])
+    model = to_keras(architecture, weights, replica)
     clipping = {"global_clipnorm": clip_norm} if clip_norm else {}
     optimizer = optimizer or keras.optimizers.Adam(learning_rate, **clipping)
     model.compile(optimizer=optimizer, loss=loss, jit_compile=False)

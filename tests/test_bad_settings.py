@@ -10,11 +10,13 @@ from flows.command_line.flags import as_tokens, study_from
 from flows.comparison.checks import check_budget, check_folder, check_places, check_tracking
 from flows.comparison.study import Study
 from tasks.numerics.errors import InputError
+from tasks.numerics.networks.optimizer_settings import optimizer_settings
 from tasks.numerics.networks.variants import check_reference, variants_of
 from tasks.numerics.problems import check_problem
 from tasks.numerics.series.scaling import Scaler, transform
 from tasks.numerics.series.windows import make_windows, split_windows
-from tasks.numerics.settings import ComparisonSpec, NetworkSpec, OutputSpec, TrainingSpec, WindowSpec
+from tasks.numerics.settings import ComparisonSpec, NetworkSpec, OutputSpec, WindowSpec
+from tasks.numerics.training_settings import TrainingSpec
 
 FLAGS = [
     ({"seeds": 0}, "--seeds 0: it should be greater than or equal to 1"),
@@ -26,7 +28,10 @@ FLAGS = [
     ({"learning_rates": 0}, "--learning-rates 0: it should be greater than or equal to 1"),
     ({"learning_rate_factor": 1.0}, "--learning-rate-factor 1.0: it should be greater than 1"),
     ({"optimizer": "ftrl"}, "--optimizer ftrl: it should be 'adam', 'adamw', 'nadam', 'rmsprop', 'sgd' or 'adagrad'"),
-    ({"loss": "rmse"}, "--loss rmse: it should be 'mse', 'mae', 'huber', 'log_cosh', 'mape' or 'quantile'"),
+    (
+        {"loss": "rmse"},
+        "--loss rmse: it should be 'mse', 'mae', 'huber', 'log_cosh', 'mape', 'quantile', 'binary_crossentropy'",
+    ),
     ({"clip_value": 1e11}, "--clip-value 100000000000.0: it should be less than or equal to"),
     ({"momentum": 1.0}, "--momentum 1.0: it should be less than 1"),
     ({"quantile": 1.0}, "--quantile 1.0: it should be less than 1"),
@@ -45,28 +50,82 @@ FLAGS = [
     ({"metric": "mape"}, "--metric mape: it should be 'rmse', 'mae', 'mfe', "),
     ({"layout": "rows"}, "--layout rows: it should be 'steps' or 'features'"),
     ({"cell": "rnn"}, "--cell rnn: it should be 'lstm', 'gru' or 'simple_rnn'"),
-    ({"head": "decoder"}, "--head decoder: it should be 'forecast' or 'autoencoder'"),
-    ({"placements": ("inside",)}, "--placements inside: it should be 'cell', 'gate' or 'between'"),
+    ({"head": "decoder"}, "--head decoder: it should be 'forecast', 'autoencoder' or 'classification'"),
+    (
+        {"placements": ("inside",)},
+        "--placements inside: it should be 'cell', 'gate', 'between', 'input', 'squash', 'dense' or 'output'",
+    ),
 ]
+
+
+def asked(activation, *placements, **network):
+    return variants_of((activation,), placements, NetworkSpec(**network))
+
 
 CALLS = {
     "unknown activation": (
-        lambda: variants_of(("rleu",), ("cell",)),
+        lambda: asked("rleu", "cell"),
         "'rleu' is not a Keras activation. Did you mean 'relu'?",
     ),
-    "activation that mixes elements": (lambda: variants_of(("softmax",), ("cell",)), "'softmax' mixes elements"),
+    "activation that mixes elements": (lambda: asked("softmax", "cell"), "'softmax' mixes elements"),
     "nothing between": (
-        lambda: variants_of(("linear",), ("between",)),
+        lambda: asked("linear", "between"),
         "--activations linear --placements between is the plain",
     ),
-    "the cell's own tanh": (lambda: variants_of(("tanh",), ("cell",)), "is the plain Keras LSTM itself"),
-    "gates of a cell without gates": (
-        lambda: variants_of(("relu",), ("cell", "gate"), "simple_rnn"),
-        "--placements cell,gate with --cell simple_rnn: a SimpleRNN has no gates. Expected cell or between.",
+    "the cell's own tanh": (
+        lambda: asked("tanh", "cell"),
+        "is the plain Keras network itself (LSTM(16) → LSTM(8) → Dense(1))",
     ),
-    "the GRU's own sigmoid": (lambda: variants_of(("sigmoid",), ("gate",), "gru"), "is the plain Keras GRU itself"),
+    "gates of a cell without gates": (
+        lambda: asked("relu", "cell", "gate", cell="simple_rnn"),
+        "--placements gate: the network's recurrent layers are SimpleRNN, which has no gates. Expected cell or between.",
+    ),
+    "the GRU's own sigmoid": (
+        lambda: asked("sigmoid", "gate", cell="gru"),
+        "is the plain Keras network itself (GRU(16)",
+    ),
+    "halves of a cell without any": (
+        lambda: asked("relu", "squash", cell="gru"),
+        "--placements squash: an LSTM alone has two halves, and the network's recurrent layers are GRU.",
+    ),
+    "a hidden layer that is not there": (
+        lambda: asked("relu", "dense"),
+        "--placements dense: the network has no hidden Dense layer, so that nothing would change.",
+    ),
+    "numbers that an activation has not": (
+        lambda: asked("tanh(2)", "cell"),
+        "'tanh(2)' has numbers that Keras' tanh does not take. Expected 'tanh' alone",
+    ),
+    "more numbers than an activation has": (
+        lambda: asked("elu(1,2)", "cell"),
+        "'elu(1,2)' has numbers that Keras' elu does not take. Expected numbers for alpha, such as elu(0.1).",
+    ),
+    "an activation of Dense layers that is none": (
+        lambda: asked("relu", "cell", dense=(4,), dense_activation="rellu"),
+        "--dense-activation: 'rellu' is not a Keras activation. Did you mean 'relu'?",
+    ),
+    "an activation of the head that is none": (
+        lambda: asked("relu", "cell", output_activation="sigmoyd"),
+        "--output-activation: 'sigmoyd' is not a Keras activation. Did you mean 'sigmoid'?",
+    ),
+    "hidden layers of an autoencoder": (
+        lambda: asked("relu", "cell", head="autoencoder", dense=(4,)),
+        "--dense 4 with --head autoencoder: its decoder has none.",
+    ),
+    "a schedule that is none": (
+        lambda: optimizer_settings(TrainingSpec(schedule="cosine(3)")),
+        "--schedule 'cosine(3)' is none of Keras' schedules",
+    ),
+    "a schedule without its numbers": (
+        lambda: optimizer_settings(TrainingSpec(schedule="exponential_decay(100)")),
+        "decay_rate of exponential_decay is missing",
+    ),
+    "a schedule beside plateaus": (
+        lambda: optimizer_settings(TrainingSpec(schedule="cosine_decay(100)", plateau_patience=3)),
+        "--schedule cosine_decay(100) beside --plateau-patience 3",
+    ),
     "reference that is not compared": (
-        lambda: check_reference("cell-gelu", variants_of(("relu",), ("cell",))),
+        lambda: check_reference("cell-gelu", asked("relu", "cell")),
         "--reference 'cell-gelu' is none of the variants. Expected one of: stock, cell-relu.",
     ),
     "lookback longer than the series": (

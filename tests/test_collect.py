@@ -14,7 +14,8 @@ from tasks.numerics.problems.forecasting.outcomes import Grid, collect
 from tasks.numerics.series.panel_windows import cut_windows
 from tasks.numerics.series.series import Series
 from tasks.numerics.series.windows import make_windows
-from tasks.numerics.settings import NetworkSpec, TrainingSpec, WindowSpec
+from tasks.numerics.settings import NetworkSpec, WindowSpec
+from tasks.numerics.training_settings import TrainingSpec
 
 VALUES = np.random.default_rng(0).normal(size=60).cumsum()
 TRAINING = TrainingSpec(epochs=4, learning_rates=3)

@@ -11,7 +11,8 @@ from examples import SUMMARY_KEYS
 from flows.comparison.study import Study
 from tasks.numerics.series.validation import InvalidSeriesError
 from tasks.numerics.series_settings import SeriesSpec
-from tasks.numerics.settings import ComparisonSpec, NetworkSpec, OutputSpec, TrainingSpec, WindowSpec
+from tasks.numerics.settings import ComparisonSpec, NetworkSpec, OutputSpec, WindowSpec
+from tasks.numerics.training_settings import TrainingSpec
 
 pytestmark = pytest.mark.slow
 

@@ -22,7 +22,12 @@ def test_baselines_are_fitted_once_until_their_file_is_changed(tmp_path, monkeyp
 
     monkeypatch.setattr(kept_baselines, "run_baselines", counted)
     spec = WindowSpec(lookback=6) if head == "autoencoder" else WindowSpec(lookback=6, test=5)
-    given = (sunspots(), window(sunspots(), spec, head), NetworkSpec((4,), head=head), lambda done: None)
+    given = (
+        sunspots(),
+        window(sunspots(), spec, NetworkSpec(head=head)),
+        NetworkSpec((4,), head=head),
+        lambda done: None,
+    )
     first, again = baselines_once(*given), baselines_once(*given)
     assert len(fitted) == 1
     xr.testing.assert_identical(first, again)

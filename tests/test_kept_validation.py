@@ -22,11 +22,11 @@ def hold(tmp_path, monkeypatch):
     """Validates, and says how often Great Expectations was asked."""
     asked = []
 
-    def context(docs, made=tasks.validate._context):
+    def context(docs, made=tasks.validate.context_of):
         asked.append(docs)
         return made(docs)
 
-    monkeypatch.setattr(tasks.validate, "_context", context)
+    monkeypatch.setattr(tasks.validate, "context_of", context)
 
     def validated(spec: SeriesSpec, needs: RowsNeeded = NEEDS):
         asked.clear()

@@ -20,7 +20,8 @@ from tasks.numerics.networks.costs import cost_of
 from tasks.numerics.networks.tuning import candidates
 from tasks.numerics.series.records import to_series
 from tasks.numerics.series_settings import SeriesSpec
-from tasks.numerics.settings import NetworkSpec, TrainingSpec, WindowSpec
+from tasks.numerics.settings import NetworkSpec, WindowSpec
+from tasks.numerics.training_settings import TrainingSpec
 from tasks.window import window
 
 FREE = {"bounds"}
@@ -165,11 +166,11 @@ def series_of(path, **settings):
 @pytest.mark.parametrize("head", ["forecast", "autoencoder"])
 def test_a_test_part_in_which_nothing_moves_is_warned_of(head, tmp_path):
     lines = rows(200)
-    moving = window(series_of(write(tmp_path / "own.csv", lines)), WindowSpec(), head)
+    moving = window(series_of(write(tmp_path / "own.csv", lines)), WindowSpec(), NetworkSpec(head=head))
     assert not any("moves" in warning for warning in moving.warnings)
     for line in lines[150:]:
         line[1] = "20"
-    stuck = window(series_of(write(tmp_path / "own.csv", lines)), WindowSpec(), head)
+    stuck = window(series_of(write(tmp_path / "own.csv", lines)), WindowSpec(), NetworkSpec(head=head))
     (warning,) = [warning for warning in stuck.warnings if "moves" in warning]
     assert "20" in warning and "--test" in warning
 
@@ -177,7 +178,7 @@ def test_a_test_part_in_which_nothing_moves_is_warned_of(head, tmp_path):
 def test_a_stuck_sensor_of_the_cases_is_warned_of():
     from pathlib import Path
 
-    found = window(series_of(Path(__file__).parent / "cases/tail/sensor.csv"), WindowSpec(), "forecast")
+    found = window(series_of(Path(__file__).parent / "cases/tail/sensor.csv"), WindowSpec(), NetworkSpec())
     assert any("Nothing moves" in warning for warning in found.warnings)
 
 
@@ -191,7 +192,7 @@ def test_a_stuck_series_of_a_panel_is_named(tmp_path):
     from tasks.numerics.series.series import Series
 
     members = tuple(to_series(one, spec, ()) for one in read_members(spec))
-    found = window(Series.panel("own", members), WindowSpec(), "forecast")
+    found = window(Series.panel("own", members), WindowSpec(), NetworkSpec())
     (warning,) = [warning for warning in found.warnings if "moves" in warning]
     assert "south" in warning and "north" not in warning
     assert np.isfinite(found.windows[0].inputs).all() and isinstance(members[0].values.index, pd.DatetimeIndex)

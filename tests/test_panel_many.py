@@ -41,7 +41,7 @@ def result():
 
 def differences(result):
     """Of the leading variant, in naive errors."""
-    leading = str(Overview(result).rmse.drop("stock").idxmin())
+    leading = str(Overview(result).leading.drop("stock").idxmin())
     found = [
         next(one.difference for one in own.verdicts if (one.variant, one.metric) == (leading, "rmse")) / error
         for own, error in zip(result.members, result.naive_errors, strict=True)

@@ -251,7 +251,8 @@ def test_the_flow_tracks_autoencoders_as_it_does_forecasters(prefect_server, tmp
     from flows.servers.processes import store_address
     from tasks.numerics.problems.reconstruction.windows import make_reconstruction_windows
     from tasks.numerics.series_settings import SeriesSpec
-    from tasks.numerics.settings import ComparisonSpec, OutputSpec, TrainingSpec, WindowSpec
+    from tasks.numerics.settings import ComparisonSpec, OutputSpec, WindowSpec
+    from tasks.numerics.training_settings import TrainingSpec
 
     study = Study(
         data=SeriesSpec(series="nile"),

@@ -106,7 +106,7 @@ def page(html):
 
 def test_every_section_is_there_and_every_element_closed(page):
     expected = ["words", "result", "why", "verdicts", "forecasts", "accuracy", "directions", "scores", "tuning"]
-    expected += ["inside", "learning", "metrics", "baselines", "data", "method", "settings"]
+    expected += ["network", "inside", "learning", "metrics", "baselines", "data", "method", "settings"]
     assert page.sections == expected
     assert page.stack == []
 
@@ -125,11 +125,20 @@ def test_the_question_and_the_answer_are_in_words(page, result):
         assert sentence in text
 
 
+def test_the_network_is_shown_layer_by_layer_with_its_parameters(page):
+    assert page.rows("network")[1:] == [
+        ["LSTM(16)", "(11, 16)", "1,152"],
+        ["LSTM(8)", "(8,)", "800"],
+        ["Dense(1)", "(1,)", "9"],
+        ["all", "", "1,961"],
+    ]
+
+
 def test_the_table_is_the_overview(page, result):
     overview = Overview(result)
     rows = [[cell.replace(" *", "") for cell in row] for row in page.rows("result")[1:]]
     assert rows == [
-        [row.name, row.rmse, row.difference, row.verdict, *row.means, row.diverged]
+        [row.name, row.leading, row.difference, row.verdict, *row.means, row.diverged]
         for row in (*overview.variants, *overview.baselines)
     ]
 

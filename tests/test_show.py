@@ -52,7 +52,7 @@ def test_every_variant_and_baseline_has_a_line_with_its_cells(result):
     overview = Overview(result)
     for row in (*overview.variants, *overview.baselines):
         (line,) = [line for line in lines if re.match(rf" [* ] {row.name}  ", line)]
-        cells = [cell for cell in (row.rmse, row.difference, row.verdict, *row.means, row.diverged) if cell]
+        cells = [cell for cell in (row.leading, row.difference, row.verdict, *row.means, row.diverged) if cell]
         assert re.sub(r"\s+", " ", line[3:]).strip() == " ".join([row.name, *cells])
         assert line.startswith(" *") == row.best
 

@@ -13,7 +13,7 @@ from tasks.numerics.errors import MOST_LINES, InputError
 from tasks.numerics.series.held_checks import asked_before
 from tasks.numerics.series.validation import InvalidSeriesError
 from tasks.numerics.series_settings import SeriesSpec
-from tasks.validate import PAGES, validate
+from tasks.validate import PAGES, held_tables, validate
 
 pytestmark = pytest.mark.slow
 
@@ -30,7 +30,7 @@ def test_pandas_finds_what_great_expectations_finds(bad, tmp_path, monkeypatch):
         return
     for one in members:
         found = asked_before(one, spec, NEEDS)
-        expected = tasks.validate._held(tasks.validate._context(tmp_path / "docs"), one, spec, NEEDS, "")
+        expected = tasks.validate._held(tasks.validate.context_of(tmp_path / "docs"), one, spec, NEEDS, "")
         if any("could not be evaluated" in outcome.observed for outcome in expected):
             assert found == [] or [one.success for one in found] == [one.success for one in expected]
             continue
@@ -48,11 +48,11 @@ def asked(monkeypatch):
     """The suites that Great Expectations runs."""
     found = []
 
-    def run(context, suite, table, made=tasks.validate._run):
+    def run(context, suite, table, made=held_tables.run_suite):
         found.append((suite.name, len(table)))
         return made(context, suite, table)
 
-    monkeypatch.setattr(tasks.validate, "_run", run)
+    monkeypatch.setattr(held_tables, "run_suite", run)
     return found
 
 

@@ -77,7 +77,7 @@ def compare_with_prefect(
         from flows.servers.run_history import begin_work, end_work, is_history, mark_cancelled, send_the_rest
 
         comparison = study.comparison
-        variants = variants_of(comparison.activations, comparison.placements, study.network.cell)
+        variants = variants_of(comparison.activations, comparison.placements, study.network)
         import_engine(study, variants, origins.trained, comparison.looks[0])
     with by_one_process(study.digest(""), say_once(SAME_COMPARISON)):
         waited = 0.0

@@ -3,6 +3,7 @@
 import dataclasses
 import inspect
 import shlex
+import sys
 from collections.abc import Callable
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
@@ -10,10 +11,17 @@ from cyclopts import Group, Parameter
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
+from flows.command_line.own_networks import OF_LAYERS
 from flows.command_line.presets import DESCRIPTION, PRESETS, PresetName, listed
+from flows.command_line.progress import on_terminal, show_progress
 from flows.comparison.study import Study
 from tasks.numerics.errors import InputError
+from tasks.numerics.problems import takes_samples, usual_settings
+from tasks.numerics.series.series_flags import names_of
+from tasks.numerics.series_settings import SeriesSpec
 
+FIRST_NAMES = {"problem": "head"}
+"""Settings by second names of theirs, which are flags too."""
 POSITIONAL = "series"
 """The setting that may stand without its flag."""
 TITLES = {
@@ -34,7 +42,7 @@ def reads_study(command: Callable[..., None]) -> Callable[..., None]:
     def run(*arguments: Any, **flags: Any) -> None:
         given = signature.bind(*arguments, **flags).arguments
         others = {parameter.name: given[parameter.name] for parameter in own if parameter.name in given}
-        command(study_from(given), **others)
+        command(read_study(given), **others)
 
     run.__signature__ = signature  # type: ignore[attr-defined]
     run.__annotations__ = {parameter.name: parameter.annotation for parameter in signature.parameters.values()}
@@ -45,15 +53,60 @@ def reads_study(command: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
+def read_study(given: dict[str, Any]) -> Study:
+    """`study_from`, with the network read that was handed over, if one was; what was taken from it is said."""
+    study = study_from(given)
+    if not study.network.network:
+        return study
+    from flows.command_line.own_networks import with_own_network
+    from flows.comparison.first_checks import check_files
+
+    # What is told at once is told before Keras is imported.
+    if not study.data.samples:
+        check_files(study.data, names_of(study.data))
+    # Of labelled windows the head says what they are for, and no layer: a network may be handed over beside it.
+    of_samples = {"head"} if takes_samples(study.network.head) else set[str]()
+    own = {name: value for name, value in first_names(given).items() if name not in of_samples}
+    from flows.command_line.commands import libraries_kept_quiet
+
+    with libraries_kept_quiet(), on_terminal(), show_progress("network"):
+        own, said = with_own_network(own)
+    for sentence in said:
+        print(sentence, file=sys.stderr)
+    return study_from({**own, **dict.fromkeys(of_samples, study.network.head)})
+
+
 def study_from(given: dict[str, Any]) -> Study:
     """The study of flags by name, a preset's below them; raises InputError with the flag, what was passed and expected."""
+    given = first_names(given)
     preset: PresetName = given.get("preset", "default")
-    given = PRESETS[preset].settings | given
+    presets = PRESETS[preset].settings
+    if given.get("network"):
+        presets = {name: value for name, value in presets.items() if name not in OF_LAYERS}
+    given = presets | given
+    given = with_samples(usual_settings(given) | given)
     groups = {group: {name: given[name] for name in fields if name in given} for group, fields in _fields().items()}
     try:
         return Study.model_validate(groups)
     except ValidationError as error:
         raise InputError("\n".join(_reworded(found) for found in error.errors())) from error
+
+
+def first_names(given: dict[str, Any]) -> dict[str, Any]:
+    """Settings by their first names."""
+    return {FIRST_NAMES.get(name, name): value for name, value in given.items()}
+
+
+def with_samples(given: dict[str, Any]) -> dict[str, Any]:
+    """Settings in which labelled windows, where they are given, stand in the place of the series; raises InputError beside one."""
+    samples, series = str(given.get("samples") or ""), str(given.get("series") or "")
+    if not samples:
+        return given
+    if series not in ("", samples, SeriesSpec().series):
+        raise InputError(
+            f"--series {series} beside --samples {samples}: a comparison is of one of them. Leave one out."
+        )
+    return {**given, "samples": samples, "series": samples}
 
 
 def setting_descriptions() -> list[tuple[str, str, Any, str]]:
@@ -122,7 +175,11 @@ def _parameters() -> list[inspect.Parameter]:
         group_shown = Group(TITLES[group], sort_key=number)
         for setting in dataclasses.fields(type(field.default)):
             kind = hints[setting.name]
-            flag = Parameter(name=_flag(setting.name), help=_description(kind), group=group_shown, negative_iterable=())
+            names = [
+                _flag(setting.name),
+                *(_flag(second) for second, own in FIRST_NAMES.items() if own == setting.name),
+            ]
+            flag = Parameter(name=names, help=_description(kind), group=group_shown, negative_iterable=())
             found.append(
                 inspect.Parameter(
                     setting.name,

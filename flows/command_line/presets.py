@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
-PresetName = Literal["default", "quick", "answer", "stacked", "autoencoder"]
+PresetName = Literal["default", "quick", "answer", "stacked", "autoencoder", "digits"]
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,24 @@ PRESETS: dict[PresetName, Preset] = {
             "learning_rate": 0.003,
             "learning_rates": 1,
             "clip_norm": 1.0,
+            "activations": ("relu",),
+            "placements": ("cell",),
+        },
+    ),
+    "digits": Preset(
+        "LSTM(64)-(128)-(64)-Dense(64)-(32)-softmax on handwritten digits, relu in the cell",
+        240,
+        {
+            "samples": "digits",
+            "head": "classification",
+            "layers": (64, 128, 64),
+            "dense": (64, 32),
+            "epochs": 20,
+            "batch_size": 32,
+            "learning_rate": 0.003,
+            "learning_rates": 1,
+            "clip_norm": 1.0,
+            "seeds": 10,
             "activations": ("relu",),
             "placements": ("cell",),
         },

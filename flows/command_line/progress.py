@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 LOOK_SECONDS = 0.2
 WORDS = {
+    "network": "Reading the network",
     "check": "Reading the series",
     "start": "Starting what is needed",
     "validate": "Validating the series",

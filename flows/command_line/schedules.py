@@ -11,6 +11,7 @@ from cyclopts import App, Parameter
 from flows.command_line.flags import flags_of, reads_study
 from flows.comparison.study import Study
 from flows.servers.schedules import Schedule, add_schedule, local_timezone, read_schedules, remove_schedule
+from tasks.load_samples import locate_samples
 from tasks.numerics.series.bundled import catalogue
 from tasks.numerics.series.series_flags import names_of
 
@@ -89,8 +90,13 @@ def _aligned(cells: tuple[str, ...], widths: list[int]) -> str:
 def from_anywhere(study: Study) -> Study:
     """The study with its paths absolute, for `interlayer serve` may be started in another folder."""
     data, output = study.data, study.output
-    series = ",".join(name if name in catalogue() else _absolute(name) for name in names_of(data))
-    paths = replace(data, series=series, suite=_absolute(data.suite)), replace(output, output=_absolute(output.output))
+    if data.samples:
+        samples = _absolute(data.samples) if locate_samples(data) else data.samples
+        data = replace(data, samples=samples, series=samples)
+    else:
+        series = ",".join(name if name in catalogue() else _absolute(name) for name in names_of(data))
+        data = replace(data, series=series)
+    paths = replace(data, suite=_absolute(data.suite)), replace(output, output=_absolute(output.output))
     return study.model_copy(update=dict(zip(("data", "output"), paths, strict=True)))
 
 

@@ -1,14 +1,12 @@
 """What the data themselves tell, a few seconds into a command and before any server starts."""
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from flows.comparison.places import docs_folder
+from flows.comparison.first_checks import tell_cost
+from flows.comparison.given_data import validated
 from flows.comparison.study import Study
-from tasks.load import read_members
-from tasks.numerics.series.records import name_of
-from tasks.numerics.series.validation import RowsNeeded
-from tasks.validate import validate
 
 if TYPE_CHECKING:
     from tasks.numerics.problems.problem import Origins
@@ -16,14 +14,18 @@ if TYPE_CHECKING:
 
 def check_data(study: Study) -> "Origins":
     """The windows of every origin, with all warnings that the data give; raises InputError where the series can't be read whole, fails a critical expectation or can't be cut into windows."""
-    records = read_members(study.data)
-    docs = docs_folder(name_of(records, study.data))
-    series, _ = validate(records, study.data, RowsNeeded.of(study.windows), docs)
-    # Imported when the rows are known to be right: both draw along what scores them.
-    from tasks.numerics.problems import check_problem
+    series, _ = validated(study, at_once)
+    # Imported when the rows are known to be right: it draws along what scores them.
     from tasks.window import long_enough, window
 
-    check_problem(len(records), study.network)
     series = long_enough(series, study.windows)
-    origins = window(series, study.windows, study.network.head)
+    origins = window(series, study.windows, study.network)
+    if study.data.samples:
+        windows = origins.trained[0].inputs
+        tell_cost(study, len(windows), windows.shape[1:])
     return replace(origins, warnings=(*series.warnings, *origins.warnings))
+
+
+def at_once(verb: Callable[..., Any], *arguments: Any) -> Any:
+    """Calls a verb, with no runner between."""
+    return verb(*arguments)

@@ -8,13 +8,14 @@ from pathlib import Path
 from flows.comparison.checks import check_budget, check_folder, check_places
 from flows.comparison.places import given_folder
 from flows.comparison.study import Study
+from tasks.load_samples import locate_samples
 from tasks.numerics.audit.claim_files import read_claim
 from tasks.numerics.audit.claims import BEST_KNOWN_ANSWER, Claim
 from tasks.numerics.errors import InputError
 from tasks.numerics.networks.costs import LONG, check_cost, cost_of
 from tasks.numerics.networks.tuning import candidates
 from tasks.numerics.networks.variants import check_reference, variants_of
-from tasks.numerics.problems import check_problem
+from tasks.numerics.problems import check_problem, check_settings
 from tasks.numerics.series.bundled import locate
 from tasks.numerics.series.named_columns import named_columns
 from tasks.numerics.series.series_flags import names_of, refuse_contradictions
@@ -32,22 +33,39 @@ def check_study(study: Study) -> None:
     """Raises InputError on what a comparison can't be made of, as far as a file's header and its number of rows tell."""
     check_budget(study)
     comparison, network = study.comparison, study.network
-    variants = variants_of(comparison.activations, comparison.placements, network.cell)
+    variants = variants_of(comparison.activations, comparison.placements, network)
     check_reference(comparison.reference, variants)
+    check_settings(study.data.samples, study.windows, network, study.training, comparison)
+    if study.data.samples:
+        check_problem(1, network)
+        locate_samples(study.data)
+    else:
+        check_series(study)
+    if study.output.tracking:
+        print(f"Asking for an MLflow server at {study.output.tracking} ...", file=sys.stderr, flush=True)
+    check_places(study, given_folder(study.output.output))
+
+
+def check_series(study: Study) -> None:
+    """Raises InputError on series that can't be compared on, or not by so many networks."""
     names = names_of(study.data)
-    check_problem(len(names), network)
+    check_problem(len(names), study.network)
     needs = RowsNeeded.of(study.windows)
     lone = len(names) == 1 and not study.data.id
     found = check_files(study.data, names)
     check_rows(found, needs if lone else needs.fewest)
+    tell_cost(study, sum(found.values()))
+
+
+def tell_cost(study: Study, rows: int, shape: tuple[int, int] | None = None) -> None:
+    """Says what a long comparison takes, on so many rows of a series, or windows of a shape (T, F); raises InputError where it is too much."""
+    comparison = study.comparison
+    variants = variants_of(comparison.activations, comparison.placements, study.network)
     replicas = len(variants) * comparison.seeds * len(candidates(study.training)) * study.windows.origins
-    cost = cost_of(network, study.training, study.windows, replicas, sum(found.values()))
+    cost = cost_of(study.network, study.training, study.windows, replicas, rows, shape)
     check_cost(cost)
     if cost.seconds > LONG:
         print(f"About {cost}.", file=sys.stderr, flush=True)
-    if study.output.tracking:
-        print(f"Asking for an MLflow server at {study.output.tracking} ...", file=sys.stderr, flush=True)
-    check_places(study, given_folder(study.output.output))
 
 
 def check_audit(series: SeriesSpec, seeds: int, claim_file: str, output: str) -> Claim:

@@ -5,25 +5,21 @@ from functools import partial
 from typing import Any
 
 from flows.command_line.progress import TrainingProgress, shown_while, stage
+from flows.comparison.given_data import validated
 from flows.comparison.kept_baselines import baselines_once
-from flows.comparison.places import docs_folder
 from flows.comparison.runners import Runner
 from flows.comparison.seeds import Trained, train_until_decided
 from flows.comparison.study import Study
 from flows.comparison.training import import_engine
 from tasks.evaluate import evaluate
-from tasks.load import read_members
 from tasks.numerics.findings.answer import answer
 from tasks.numerics.networks.variants import check_reference, variants_of
-from tasks.numerics.problems import check_problem
 from tasks.numerics.problems.overview import Overview
 from tasks.numerics.problems.problem import Origins
 from tasks.numerics.problems.results import Result
-from tasks.numerics.series.records import name_of
 from tasks.numerics.series.series import Series
-from tasks.numerics.series.validation import RowsNeeded, Validation
+from tasks.numerics.series.validation import Validation
 from tasks.numerics.wording import few
-from tasks.validate import validate
 from tasks.window import long_enough, window
 
 
@@ -49,15 +45,12 @@ def find(study: Study, runner: Runner) -> Found:
     """Validates, cuts windows, trains and scores; raises InputError on what a user can mend."""
     comparison, network, timings = study.comparison, study.network, dict[str, float]()
     with stage(timings, "validate"):
-        records = runner.run(read_members, study.data)
-        check_problem(len(records), network)
-        docs = docs_folder(name_of(records, study.data))
-        series, validation = runner.run(validate, records, study.data, RowsNeeded.of(study.windows), docs)
+        series, validation = validated(study, runner.run)
         runner.tell(read_in_words(series, validation))
     with stage(timings, "window"):
         series = long_enough(series, study.windows)
-        origins = runner.run(window, series, study.windows, network.head)
-        variants = variants_of(comparison.activations, comparison.placements, network.cell)
+        origins = runner.run(window, series, study.windows, network)
+        variants = variants_of(comparison.activations, comparison.placements, network)
         check_reference(comparison.reference, variants)
         series = replace(series, warnings=(*series.warnings, *origins.warnings))
         runner.tell(cut_in_words(origins))
@@ -86,8 +79,8 @@ def read_in_words(series: Series, validation: Validation) -> str:
 
 def baselines_in_words(overview: Overview[Any]) -> str:
     """What every baseline scored."""
-    scores = [f"{row.name} {row.rmse}" for row in overview.baselines]
-    return f"Scored {len(scores)} baselines that take no network, RMSE: {', '.join(scores)}."
+    scores = [f"{row.name} {row.leading}" for row in overview.baselines]
+    return f"Scored {len(scores)} baselines that take no network, {overview.leads.label}: {', '.join(scores)}."
 
 
 def cut_in_words(origins: Origins) -> str:

@@ -22,11 +22,13 @@ from flows.comparison.trained_blocks import read_blocks
 from flows.servers.run_history import SERVER_GONE, create_artifacts, server_is_gone
 from tasks.evaluate import evaluate
 from tasks.load import read_members
+from tasks.load_samples import read_samples
 from tasks.plot import plot
 from tasks.report import write_report
 from tasks.summarize import write_summary
 from tasks.track import track
 from tasks.validate import validate
+from tasks.validate.samples import validate_samples
 from tasks.window import window
 
 P = ParamSpec("P")
@@ -78,6 +80,8 @@ class AsTasks:
 
 TASKS: dict[Callable[..., Any], Task[..., Any]] = {
     read_members: step(read_members, "load", "load {spec.series:.80}"),
+    read_samples: step(read_samples, "load", "load {spec.samples:.80}"),
+    validate_samples: step(validate_samples, "validate", "validate {read.name}"),
     validate: step(validate, "validate", "validate {spec.series:.80}"),
     window: step(window, "window", "window lookback {spec.lookback}"),
     baselines_once: step(baselines_once, "baselines", "baselines of {series.name}"),

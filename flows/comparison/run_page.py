@@ -73,7 +73,7 @@ def page_of(result: Result) -> Page:
     rows = [
         {
             "network": row.name,
-            "RMSE": row.rmse,
+            overview.leads.label: row.leading,
             "difference": row.difference,
             "verdict": row.verdict,
             **{result.metrics[key].label: mean for key, mean in zip(result.shown, row.means, strict=True)},

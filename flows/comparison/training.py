@@ -1,7 +1,8 @@
 """Trains what is not known yet: blocks of seeds side by side, each kept under a key of its own."""
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -15,7 +16,7 @@ from flows.comparison.trained_blocks import block_file, keep_block, known_blocks
 from flows.environment import COMPILED
 from flows.servers.process_lock import by_one_process
 from tasks.numerics.networks.architectures import Architecture
-from tasks.numerics.networks.layer_stacks import all_units
+from tasks.numerics.networks.forms import form_of, trained_by_keras
 from tasks.numerics.networks.layout_choice import replicas_a_program
 from tasks.numerics.networks.seed_blocks import (
     Block,
@@ -27,8 +28,11 @@ from tasks.numerics.networks.seed_blocks import (
 )
 from tasks.numerics.networks.tuning import Candidate, candidates
 from tasks.numerics.networks.variants import Variant
-from tasks.numerics.settings import TrainingSpec
+from tasks.numerics.training_settings import TrainingSpec
 from tasks.numerics.wording import few
+
+KERAS_REPLICAS = 12
+"""Of a block that Keras trains, one after another: few, as a block is kept when all of it is trained."""
 
 
 @dataclass(frozen=True)
@@ -59,23 +63,32 @@ class Job:
         return len(self.block.seeds) * len(self.tried)
 
 
-def train_job(job: Job, training: TrainingSpec, windows: TrainingWindows, teller: TrainingTeller) -> TrainedBlock:
-    """Every replica of a job in one compiled program, kept as soon as it is there; what another process trains is waited for."""
+TrainBlock = Callable[[Job, TrainingWindows, TrainingTeller], TrainedBlock]
+"""Trains a job."""
+
+
+def train_job(job: Job, train: TrainBlock, windows: TrainingWindows, teller: TrainingTeller) -> TrainedBlock:
+    """Every replica of a job, kept as soon as it is there; what another process trains is waited for."""
     teller.begin()
     with by_one_process(job.file.name, teller.begin):
         trained = read_blocks([job.file]).get(job.file)
         if trained is None:
-            from tasks.train import train_block
-
-            trained = train_block(job.architecture, training, windows, (job.block, job.tried), teller, COMPILED)
+            trained = train(job, windows, teller)
             keep_block(job.file, trained)
     teller.finish()
     return trained
 
 
+def train_fused(training: TrainingSpec, job: Job, windows: TrainingWindows, teller: TrainingTeller) -> TrainedBlock:
+    """In one compiled program."""
+    from tasks.train import train_block
+
+    return train_block(job.architecture, training, windows, (job.block, job.tried), teller, COMPILED)
+
+
 def check_programs(warn: Callable[[str], None]) -> None:
     """Deletes compiled programs that are not as they were written, and says so: TensorFlow would end with a traceback."""
-    from tasks.numerics.networks.program_cache import drop_damaged_programs
+    from tasks.numerics.networks.engine.program_cache import drop_damaged_programs
 
     for program in drop_damaged_programs(COMPILED):
         warn(f"The kept program {program} is not as it was written, and is compiled again.")
@@ -103,15 +116,15 @@ def train_variants(
         )
     new = {job.file: job for job in jobs if job.file not in trained}
     if new:
-        check_programs(runner.warn)
         replicas = sum(job.replicas for job in new.values())
         progress = TrainingProgress(replicas * study.training.epochs)
-        calls: dict[Path, Callable[[], TrainedBlock]] = {}
-        for file, job in new.items():
-            teller = progress.teller(file, job.replicas, study.training.epochs)
-            calls[file] = partial(train_job, job, study.training, origins[job.origin], teller)
-        words = f"Training {len(variants)} variants, {replicas} new replicas"
-        found = runner.train(calls, {file: job.name for file, job in new.items()}, progress, words)
+        with ways_to_train(study, list(new.values()), origins[0], runner) as train:
+            calls: dict[Path, Callable[[], TrainedBlock]] = {}
+            for file, job in new.items():
+                teller = progress.teller(file, job.replicas, study.training.epochs)
+                calls[file] = partial(train_job, job, train, origins[job.origin], teller)
+            words = f"Training {len(variants)} variants, {replicas} new replicas"
+            found = runner.train(calls, {file: job.name for file, job in new.items()}, progress, words)
         for file, block in found.items():
             runner.tell(story(new[file], block))
         trained |= found
@@ -121,9 +134,22 @@ def train_variants(
     return blocks
 
 
+@contextmanager
+def ways_to_train(study: Study, jobs: list[Job], windows: TrainingWindows, runner: Runner) -> Iterator[TrainBlock]:
+    """What trains a job: the fused engine, or Keras in processes of its own, which end with the context."""
+    if not trained_by_keras(study.network, study.training):
+        check_programs(runner.warn)
+        yield partial(train_fused, study.training)
+        return
+    from flows.comparison.training_with_keras import by_keras
+
+    with by_keras(study, jobs, windows, runner) as train:
+        yield train
+
+
 def story(job: Job, block: TrainedBlock) -> str:
     """What training a block took and came to, in a sentence."""
-    losses = block.validation_loss[:, -1]
+    losses = block.validation_loss[np.arange(len(block.best_epoch)), block.best_epoch - 1]
     finite = losses[np.isfinite(losses)]
     lost = f", {len(losses) - len(finite)} diverged" if len(finite) < len(losses) else ""
     loss = f"validation loss {np.median(finite):.4g} in the median" if len(finite) else "no network has a loss"
@@ -136,11 +162,14 @@ def story(job: Job, block: TrainedBlock) -> str:
 def plan(study: Study, variants: list[Variant], origins: tuple[TrainingWindows, ...], seeds: range) -> list[Job]:
     """What is to be trained, or to be read where it was trained before."""
     steps, features = origins[0].inputs.shape[1:]
-    size = replicas_a_program(all_units(study.network), steps, study.training.batch_size)
+    size = KERAS_REPLICAS
+    if not trained_by_keras(study.network, study.training):
+        units = form_of(study.network, origins[0].outputs, steps).units
+        size = replicas_a_program(units, steps, study.training.batch_size)
     groups, seeds_together = plan_grid(candidates(study.training), size)
     jobs: list[Job] = []
     for variant in variants:
-        architecture = Architecture(study.network, variant, features, origins[0].outputs)
+        architecture = Architecture(study.network, variant, features, origins[0].outputs, steps)
         for (origin, windows), tried in itertools.product(enumerate(origins), groups):
             key = training_key(architecture, study.training, windows, tried)
             used, new = plan_blocks(seeds, known_blocks(key), seeds_together)

@@ -8,6 +8,8 @@ from typing import Final
 from flows.comparison.study import Study
 from flows.environment import MLRUNS
 from flows.servers.schedules import read_schedules
+from tasks.build_network import file_of
+from tasks.load_samples import locate_samples
 from tasks.numerics.errors import InputError
 from tasks.numerics.series.bundled import catalogue
 from tasks.numerics.series.series_flags import names_of
@@ -24,6 +26,11 @@ def check_allowed(study: Study) -> None:
     folders = [Path(folder) for folder in given.split(os.pathsep) if folder]
     scheduled = {path for schedule in read_schedules() for _, path in files_of(schedule.study)}
     for flag, path in files_of(study):
+        if path.suffix == ".py" and path not in scheduled:
+            raise InputError(
+                f"{flag} {str(path)!r}: a run of the dashboard runs no Python file, whoever asks for it. Hand over the network as JSON "
+                "(model.to_json()), add a schedule for it, or ask for this comparison on the command line."
+            )
         within = [*folders, MLRUNS / "reports"] if flag == "--output" else folders
         if path not in scheduled and not any(path.is_relative_to(folder) for folder in within):
             named = f"the folders that were: {', '.join(map(str, folders))}" if folders else "no folder was"
@@ -36,9 +43,15 @@ def check_allowed(study: Study) -> None:
 
 def files_of(study: Study) -> Iterator[tuple[str, Path]]:
     """Every file and folder that a study names, by its flag, with links followed."""
-    for name in names_of(study.data):
-        if name not in catalogue():
-            yield "--series", Path(name).expanduser().resolve()
+    if study.data.samples:
+        if path := locate_samples(study.data):
+            yield "--samples", path.resolve()
+    else:
+        for name in names_of(study.data):
+            if name not in catalogue():
+                yield "--series", Path(name).expanduser().resolve()
+    if study.network.network and (file := file_of(study.network.network)):
+        yield "--network", file.resolve()
     for flag, name in (("--suite", study.data.suite), ("--output", study.output.output)):
         if name:
             yield flag, Path(name).expanduser().resolve()

@@ -11,7 +11,8 @@ from tasks.numerics.audit.claims import Claim
 from tasks.numerics.audit.recipes import Prepared
 from tasks.numerics.networks.layout_choice import replicas_a_program
 from tasks.numerics.networks.variants import Variant
-from tasks.numerics.settings import NetworkSpec, TrainingSpec
+from tasks.numerics.settings import NetworkSpec
+from tasks.numerics.training_settings import TrainingSpec
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def train_job(
 ) -> np.ndarray:
     """Forecasts (S, N) of the job's seeds in the series' unit; `programs` is the folder that keeps what was compiled."""
     from tasks.numerics.networks.architectures import Architecture
-    from tasks.numerics.networks.training import TrainingData, train
+    from tasks.numerics.networks.engine.training import TrainingData, train
 
     data = TrainingData(
         prepared.windows,
@@ -57,7 +58,9 @@ def train_job(
         prepared.validation_targets[:, None],
         prepared.test_windows,
     )
-    architecture = Architecture(NetworkSpec(claim.layers), job.variant, prepared.windows.shape[2])
+    architecture = Architecture(
+        NetworkSpec(claim.layers), job.variant, prepared.windows.shape[2], steps=prepared.windows.shape[1]
+    )
     trained = train(architecture, training_of(claim), data, job.seeds, progress, programs)
     forecasts = prepared.to_units(trained.forecasts[..., 0])
     return np.where(np.isfinite(forecasts).all(axis=-1, keepdims=True), forecasts, np.nan)

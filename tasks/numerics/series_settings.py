@@ -66,3 +66,16 @@ class SeriesSpec:
     suite: Annotated[
         str, Field(description="Your own Great Expectations suite (its JSON file), run on the raw columns too.")
     ] = ""
+    samples: Annotated[
+        str,
+        Field(
+            description="Labelled windows, in the place of a series: an .npz file with X (n, T, F) and y, a CSV or Parquet file in long form (--id, --label), a folder of CSV files in folders by class, or digits, which is bundled."
+        ),
+    ] = ""
+    label: Annotated[str, Field(description="Column with the class of each sample, in long form.")] = ""
+    group: Annotated[
+        str,
+        Field(
+            description="Column of what samples belong to, such as a person, in long form: all samples of a group stand in one part, and are one when it is told how sure a verdict is."
+        ),
+    ] = ""

@@ -5,18 +5,17 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-Placement = Literal["cell", "gate", "between"]
+Placement = Literal["cell", "gate", "between", "input", "squash", "dense", "output"]
 CellName = Literal["lstm", "gru", "simple_rnn"]
 KERAS: dict[CellName, str] = {"lstm": "LSTM", "gru": "GRU", "simple_rnn": "SimpleRNN"}
 """The layers' names in Keras."""
 Layout = Literal["steps", "features"]
 Scaling = Literal["standard", "minmax", "none"]
 Initialisation = Literal["keras", "matched"]
-Head = Literal["forecast", "autoencoder"]
+Head = Literal["forecast", "autoencoder", "classification"]
 Transform = Literal["none", "difference", "log", "log_difference"]
 PanelSplit = Literal["auto", "date", "series"]
-OptimizerName = Literal["adam", "adamw", "nadam", "rmsprop", "sgd", "adagrad"]
-LossName = Literal["mse", "mae", "huber", "log_cosh", "mape", "quantile"]
+SampleSplit = Literal["auto", "random", "time", "given"]
 
 
 @dataclass(frozen=True)
@@ -64,6 +63,12 @@ class WindowSpec:
             description="date: the parts of a panel begin at one date for all series; series: the last part of each is its own; auto: date where it fits all."
         ),
     ] = "auto"
+    sample_split: Annotated[
+        SampleSplit,
+        Field(
+            description="Parts of labelled windows. given: as the file says (X_test, or split); random: drawn by class, whole groups where there are any; time: the last ones; auto: given where the file says so, else random."
+        ),
+    ] = "auto"
     drop_short: Annotated[bool, Field(description="Leave out series that are too short for the parts.")] = False
     scaling: Annotated[Scaling, Field(description="Fitted on the training part alone.")] = "minmax"
     transform: Annotated[
@@ -94,85 +99,38 @@ class NetworkSpec:
     head: Annotated[
         Head,
         Field(
-            description="forecast: Dense on the last output; autoencoder: the last output repeated, the layers mirrored, Dense at every time step."
+            description="What the network is for (also --problem). forecast: Dense on the last output; autoencoder: the last output repeated, the layers mirrored, Dense at every time step; classification: Dense with a number a class, of --samples."
         ),
     ] = "forecast"
-
-
-@dataclass(frozen=True)
-class TrainingSpec:
-    """How every replica is trained."""
-
-    epochs: Annotated[int, Field(ge=1, le=1_000_000, description="Passes over the training windows.")] = 100
-    batch_size: Annotated[int, Field(ge=1, le=1_000_000, description="Windows a step.")] = 16
-    learning_rate: Annotated[
-        float, Field(gt=0, le=1e10, description="The optimizer's learning rate: the middle of the grid.")
-    ] = 0.001
-    learning_rates: Annotated[
-        int,
+    network: Annotated[
+        str,
         Field(
-            ge=1,
-            le=99,
-            description="How many learning rates every variant is trained with, an odd number around the given one; the best on validation loss is compared.",
+            description="Your own Keras network, in the place of the settings of layers: a Python file with build() (or FILE.py:NAME), a .keras file or one of to_json()."
         ),
-    ] = 3
-    learning_rate_factor: Annotated[
-        float, Field(gt=1, le=1e6, description="From one learning rate of the grid to the next.")
-    ] = 3.0
-    patience: Annotated[
-        int,
-        Field(
-            ge=0,
-            le=1_000_000,
-            description="Early stopping: epochs without a better validation loss before a seed stops and takes its best weights back; 0: off.",
-        ),
-    ] = 0
-    plateau_patience: Annotated[
-        int,
-        Field(
-            ge=0,
-            le=1_000_000,
-            description="Keras' ReduceLROnPlateau: epochs without a lower validation loss before a seed's learning rate falls; 0: off.",
-        ),
-    ] = 0
-    plateau_factor: Annotated[
-        float, Field(gt=0, lt=1, description="What the learning rate is multiplied with on such a plateau.")
-    ] = 0.1
-    clip_norm: Annotated[
-        float,
-        Field(ge=0, allow_inf_nan=False, description="Clip each gradient's norm, over all weights, to this; 0: off."),
+    ] = ""
+    bidirectional: Annotated[bool, Field(description="Keras' Bidirectional around every recurrent layer.")] = False
+    dropout: Annotated[
+        float, Field(ge=0, lt=1, description="Rate of a Dropout layer after every recurrent layer; 0: none.")
     ] = 0.0
-    clip_norms: Annotated[
-        tuple[Annotated[float, Field(ge=0, allow_inf_nan=False)], ...],
-        Field(description="Further clip norms that every variant is trained with, chosen like the learning rate."),
+    input_dropout: Annotated[
+        float, Field(ge=0, lt=1, description="Keras' dropout inside recurrent layers, of their inputs; 0: none.")
+    ] = 0.0
+    recurrent_dropout: Annotated[
+        float, Field(ge=0, lt=1, description="Keras' recurrent_dropout inside recurrent layers; 0: none.")
+    ] = 0.0
+    dense: Annotated[
+        tuple[Annotated[int, Field(ge=1, le=10_000)], ...],
+        Field(description="Units of hidden Dense layers between the recurrent layers and the head."),
     ] = ()
-    clip_value: Annotated[
-        float,
-        Field(ge=0, le=1e10, description="Clip each element of the gradients to this, up and down; 0: off."),
-    ] = 0.0
-    optimizer: Annotated[
-        OptimizerName, Field(description="Keras' optimizer, with Keras' defaults beside what is set here.")
-    ] = "adam"
-    momentum: Annotated[float, Field(ge=0, lt=1, description="Momentum of sgd or rmsprop, such as 0.9; 0: none.")] = 0.0
-    nesterov: Annotated[bool, Field(description="Nesterov's momentum, of sgd.")] = False
-    weight_decay: Annotated[
-        float,
-        Field(
-            ge=0,
-            le=1,
-            description="Share of each weight, times the learning rate, that every step takes away; 0: none, of adamw Keras' 0.004.",
-        ),
-    ] = 0.0
-    loss: Annotated[
-        LossName,
-        Field(
-            description="What is trained on, and watched on the validation part: Keras' losses, or that of a quantile."
-        ),
-    ] = "mse"
-    quantile: Annotated[float, Field(gt=0, lt=1, description="Which quantile --loss quantile forecasts.")] = 0.5
+    dense_activation: Annotated[str, Field(min_length=1, description="Activation of the hidden Dense layers.")] = "relu"
+    output_activation: Annotated[str, Field(min_length=1, description="Activation of the head.")] = "linear"
+    l1: Annotated[float, Field(ge=0, le=1e6, description="L1 penalty on the kernels of all layers; 0: none.")] = 0.0
+    l2: Annotated[float, Field(ge=0, le=1e6, description="L2 penalty on the kernels of all layers; 0: none.")] = 0.0
 
 
-JudgedMetric = Literal["rmse", "mae", "mfe", "mda", "mase", "rmsse", "alpha", "slope"]
+SeriesMetric = Literal["rmse", "mae", "mfe", "mda", "mase", "rmsse", "alpha", "slope"]
+ClassMetric = Literal["accuracy", "balanced_accuracy", "macro_f1", "log_loss", "brier", "auroc", "calibration_error"]
+JudgedMetric = Literal[SeriesMetric, ClassMetric]
 
 
 @dataclass(frozen=True)
@@ -186,7 +144,8 @@ class ComparisonSpec:
     placements: Annotated[
         tuple[Placement, ...],
         Field(
-            min_length=1, description="cell: activation; gate: recurrent_activation; between: after every LSTM layer."
+            min_length=1,
+            description="cell: activation; gate: recurrent_activation; between: after every recurrent layer; input, squash: the two halves of an LSTM's activation; dense: hidden Dense layers; output: the last Dense layer.",
         ),
     ] = ("cell", "between")
     seeds: Annotated[
@@ -205,7 +164,12 @@ class ComparisonSpec:
     reference: Annotated[
         str, Field(min_length=1, description="The variant that the others are held against, such as cell-relu.")
     ] = "stock"
-    metric: Annotated[JudgedMetric, Field(description="The metric whose verdict comes first.")] = "rmse"
+    metric: Annotated[
+        JudgedMetric,
+        Field(
+            description="The metric whose verdict comes first; of classes accuracy unless another of theirs is named."
+        ),
+    ] = "rmse"
     rope: Annotated[
         float,
         Field(

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from tasks.numerics.findings.drawings import drawings_of
 from tasks.numerics.problems.attempts import attempt, reason
-from tasks.numerics.problems.drawings import Distributions, Drawing, Grid, Intervals, Lines, Missing
+from tasks.numerics.problems.drawings import Confusion, Distributions, Drawing, Grid, Intervals, Lines, Missing
 from tasks.numerics.problems.overview import Overview
 from tasks.numerics.problems.results import Result
 from tasks.plot.canvas import canvas
+from tasks.plot.confusion import draw_confusion
 from tasks.plot.distributions import draw_distributions
 from tasks.plot.grids import draw_grid
 from tasks.plot.intervals import draw_intervals, draw_ranks
@@ -41,6 +42,8 @@ def draw(drawing: Drawing) -> "go.Figure":
             return draw_distributions(drawing)
         case Grid():
             return draw_grid(drawing)
+        case Confusion():
+            return draw_confusion(drawing)
         case Missing():
             return draw_missing(drawing)
         case _:

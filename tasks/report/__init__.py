@@ -10,11 +10,11 @@ from tasks.numerics.findings.drawing_tables import plain
 from tasks.numerics.findings.drawings import drawings_of, lead
 from tasks.numerics.findings.offline_pages import Background, flat_settings, render
 from tasks.numerics.findings.page_sections import sections
+from tasks.numerics.networks.variant_words import recurrent_names
 from tasks.numerics.problems import PROBLEMS
 from tasks.numerics.problems.overview import Overview
 from tasks.numerics.problems.results import Result
 from tasks.numerics.series.validation import Validation
-from tasks.numerics.settings import KERAS
 from tasks.numerics.whole_files import write_whole
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def render_report(
     """The page as HTML; `figures` as `plot` makes them."""
     overview: Overview[Any] = Overview.of(result)
     problem, drawn = PROBLEMS[result.head], drawings_of(overview)
-    layer = KERAS[background.settings.get("network", {}).get("cell", "lstm")]
+    layer = recurrent_names([name for name, _, _ in result.layers])
     first = [name for name in (f"verdicts/{result.metric}", lead(overview)) if name in drawn]
     region = overview.number(result.metric, overview.primary[0].region) if overview.primary else ""
     return render(

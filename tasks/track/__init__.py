@@ -10,6 +10,7 @@ from tasks.numerics.findings.best_model import best_seed, keras_model
 from tasks.numerics.findings.sqlite_runs import PARENT, Seeds, finished_run, milliseconds, write_seeds
 from tasks.numerics.findings.tracked_runs import Account, Run, comparison_run, seed_runs, variant_run
 from tasks.numerics.findings.tracked_view import VIEW_TAG, comparison_view
+from tasks.numerics.networks.keras_engine.trained_models import why_not_kept
 from tasks.numerics.networks.seed_blocks import TrainedBlock
 from tasks.numerics.networks.variants import Variant
 from tasks.track.artifacts import Page, are_kept, are_listed, log_files, log_model, model_is_listed, names_of
@@ -24,6 +25,8 @@ DIGEST = "interlayer.comparison"
 """The tag by which a comparison is found again."""
 MODEL = "interlayer.model"
 """The tag of a comparison that names its Keras model, so that a rerun knows it too."""
+MODEL_LEFT_OUT = "interlayer.model_left_out"
+"""The tag that says why a comparison has no model."""
 
 
 @dataclass(frozen=True)
@@ -98,8 +101,7 @@ def track(account: Account, comparison: Comparison, place: Place) -> Tracked:
     ids = {"experiment": experiment, "run": parent}
     if best := best_seed(account):
         network = keras_model(account, comparison.blocks, settings, best)
-        ids["model"] = log_model(client, place.address, runs[best[0]], network)
-        client.set_tag(parent, MODEL, ids["model"])
+        ids |= kept_model(client, place.address, parent, runs[best[0]], network)
     client.set_terminated(parent, "FINISHED")
     return Tracked(ids, new=True)
 
@@ -120,14 +122,24 @@ def completed(
     if not are_listed(client, run, names_of(account, comparison.page)):
         log_files(client, run, account, comparison.page)
     best = best_seed(account)
-    if best and not ("model" in ids and model_is_listed(client, ids["model"])):
+    left_out = MODEL_LEFT_OUT in client.get_run(run).data.tags
+    if best and not left_out and not ("model" in ids and model_is_listed(client, ids["model"])):
         (variant,) = client.search_runs(
             [ids["experiment"]], f"tags.`{PARENT}` = '{run}' and attributes.run_name = '{best[0]}'", max_results=1
         )
         model = keras_model(account, comparison.blocks, comparison.settings, best)
-        ids["model"] = log_model(client, place.address, variant.info.run_id, model)
-        client.set_tag(run, MODEL, ids["model"])
+        ids |= kept_model(client, place.address, run, variant.info.run_id, model)
     return Tracked(ids, new=False)
+
+
+def kept_model(client: "MlflowClient", address: str, parent: str, run: str, model: tuple[Any, Any]) -> dict[str, str]:
+    """Logs a model below its variant's run; where Keras can't write it into a file, says so in a tag of the comparison."""
+    if why := why_not_kept(model[0]):
+        client.set_tag(parent, MODEL_LEFT_OUT, why)
+        return {}
+    found = log_model(client, address, run, model)
+    client.set_tag(parent, MODEL, found)
+    return {"model": found}
 
 
 def connect(place: Place) -> "MlflowClient":

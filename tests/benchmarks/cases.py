@@ -5,6 +5,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from tasks.numerics.networks.architectures import Architecture
+from tasks.numerics.networks.chain.stacks import in_words
+from tasks.numerics.networks.variants import STOCK
+from tasks.numerics.settings import NetworkSpec
+
 TEST_WINDOWS = 10
 
 
@@ -29,6 +34,26 @@ class Case:
     """How many times as fast as `fit` the engine must be; 0: no bound."""
     over_jax: float = 0.0
     """How many times as fast as JAX the engine must be; 0: no bound."""
+    dropout: float = 0.0
+    """Rate of a Dropout layer after every recurrent layer."""
+    dense: tuple[int, ...] = ()
+    """Units of hidden Dense layers, with relu."""
+    bidirectional: bool = False
+
+    @property
+    def network(self) -> NetworkSpec:
+        """As the engine takes it."""
+        return NetworkSpec(self.layers, dropout=self.dropout, dense=self.dense, bidirectional=self.bidirectional)
+
+    @property
+    def architecture(self) -> Architecture:
+        """With `stock` in it."""
+        return Architecture(self.network, STOCK, self.features, steps=self.steps)
+
+    @property
+    def has_jax(self) -> bool:
+        """Whether JAX's program has such layers: it was written for a plain stack."""
+        return not (self.dropout or self.dense or self.bidirectional)
 
     @property
     def batches(self) -> int:
@@ -43,8 +68,7 @@ class Case:
     @property
     def title(self) -> str:
         """What is trained, in words."""
-        layers = " → ".join(f"LSTM({units})" for units in self.layers)
-        return f"({self.name}) {layers}, T={self.steps}, batch {self.batch}"
+        return f"({self.name}) {in_words(self.architecture.chain[:-1])}, T={self.steps}, batch {self.batch}"
 
 
 CASES = (
@@ -52,6 +76,9 @@ CASES = (
     Case("b", (16, 8), 11, 1, 16, windows=240, epochs=20, fit_epochs=15, replicas=30, over_fit=80, over_jax=1.3),
     # As many epochs as a comparison has unless told otherwise: what a training begins and ends with weighs as it does there.
     Case("c", (100, 50), 20, 1, 32, windows=320, epochs=100, fit_epochs=20, over_fit=7),
+    # The most common script of those that forecast with Keras.
+    Case("d", (50, 50), 60, 1, 32, windows=320, epochs=40, fit_epochs=6, over_fit=6, dropout=0.2, dense=(25,)),
+    Case("e", (32,), 24, 1, 32, windows=320, epochs=40, fit_epochs=12, over_fit=15, dense=(16,), bidirectional=True),
 )
 CONSTANT = Case("growth", (16,), 11, 1, 16, windows=160, epochs=10, fit_epochs=0, replicas=30)
 """What stays when one size grows."""

@@ -119,6 +119,6 @@ def serve(measure: Callable[..., Answer]) -> None:
     for line in sys.stdin:
         wishes = json.loads(line)
         case = wishes.pop("case")
-        answer = measure(Case(**case | {"layers": tuple(case["layers"])}), **wishes)
+        answer = measure(Case(**case | {name: tuple(case[name]) for name in ("layers", "dense")}), **wishes)
         answers.write(json.dumps(asdict(answer)) + "\n")
         answers.flush()

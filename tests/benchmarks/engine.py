@@ -15,12 +15,11 @@ set_environment()
 import numpy as np  # noqa: E402 - the environment must be there before TensorFlow is
 import tensorflow  # noqa: E402, F401 - imported before anything is timed
 
-from tasks.numerics.networks.architectures import Architecture  # noqa: E402
+from tasks.numerics.networks.chain.stacks import all_units  # noqa: E402
+from tasks.numerics.networks.engine.training import Progress, Trained, TrainingData, train  # noqa: E402
 from tasks.numerics.networks.layout_choice import replicas_a_program  # noqa: E402
 from tasks.numerics.networks.seed_blocks import Block, plan_blocks  # noqa: E402
-from tasks.numerics.networks.training import Progress, Trained, TrainingData, train  # noqa: E402
-from tasks.numerics.networks.variants import STOCK  # noqa: E402
-from tasks.numerics.settings import NetworkSpec, TrainingSpec  # noqa: E402
+from tasks.numerics.settings import TrainingSpec  # noqa: E402
 
 CORES = os.cpu_count() or 1
 
@@ -55,7 +54,7 @@ def measure(case: Case) -> Answer:
 
 def planned(case: Case) -> list[Block]:
     """Blocks of the size that the project chooses, or smaller ones so that every core has one."""
-    size = replicas_a_program(case.layers, case.steps, case.batch)
+    size = replicas_a_program(all_units(case.architecture.chain), case.steps, case.batch)
     replicas = case.replicas or size * CORES
     return plan_blocks(range(replicas), [], min(size, -(-replicas // CORES)))[1]
 
@@ -78,7 +77,13 @@ def train_block(case: Case, block: Block, progress: Progress = lambda done, epoc
         windows[:seen], targets[:seen, None], windows[seen:watched], targets[seen:watched, None], windows[watched:]
     )
     training = TrainingSpec(learning_rates=1, epochs=case.epochs, batch_size=case.batch)
-    return train(Architecture(NetworkSpec(case.layers), STOCK, case.features), training, data, block.seeds, progress)
+    return train(
+        case.architecture,
+        training,
+        data,
+        block.seeds,
+        progress,
+    )
 
 
 if __name__ == "__main__":

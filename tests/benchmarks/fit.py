@@ -8,9 +8,7 @@ import numpy as np
 from cases import Case, windows_and_targets
 from contenders import Answer, Stopwatch, serve
 
-from tasks.numerics.networks.architectures import Architecture, initial_weights
-from tasks.numerics.networks.variants import STOCK
-from tasks.numerics.settings import NetworkSpec
+from tasks.numerics.networks.architectures import initial_weights
 
 assert "XLA_FLAGS" not in os.environ
 models: dict[tuple[Case, bool, bool], tuple[keras.Model, list[float]]] = {}
@@ -39,10 +37,15 @@ def measure(case: Case, several_steps: bool = False, compiled: bool = False) -> 
 
 def model(case: Case, several_steps: bool, compiled: bool) -> keras.Model:
     """The network in plain Keras, with the weights that the engine's first replica begins with."""
-    layers = [keras.layers.LSTM(units, return_sequences=True) for units in case.layers[:-1]]
-    layers += [keras.layers.LSTM(case.layers[-1]), keras.layers.Dense(1)]
+    layers: list[keras.Layer] = []
+    for number, units in enumerate(case.layers, 1):
+        layer = keras.layers.LSTM(units, return_sequences=number < len(case.layers))
+        layers.append(keras.layers.Bidirectional(layer) if case.bidirectional else layer)
+        layers += [keras.layers.Dropout(case.dropout)] if case.dropout else []
+    layers += [keras.layers.Dense(units, "relu") for units in case.dense]
+    layers.append(keras.layers.Dense(1))
     network = keras.Sequential([keras.layers.Input((case.steps, case.features)), *layers])
-    start = initial_weights(Architecture(NetworkSpec(case.layers), STOCK, case.features), [0])
+    start = initial_weights(case.architecture, [0])
     network.set_weights([weight[0] for weight in start])
     network.compile(
         loss="mean_squared_error",

@@ -14,14 +14,13 @@ set_environment()
 import numpy as np  # noqa: E402 - the environment must be there before TensorFlow is
 import tensorflow as tf  # noqa: E402
 
-from tasks.numerics.networks import programs  # noqa: E402
-from tasks.numerics.networks.architectures import Architecture, initial_weights  # noqa: E402
-from tasks.numerics.networks.diagnostics import diagnose  # noqa: E402
-from tasks.numerics.networks.programs import ProgramSpec, Rates, initial_state, segment_program  # noqa: E402
+from tasks.numerics.networks.architectures import initial_weights  # noqa: E402
+from tasks.numerics.networks.engine import programs  # noqa: E402
+from tasks.numerics.networks.engine.diagnostics import diagnose  # noqa: E402
+from tasks.numerics.networks.engine.programs import ProgramSpec, Rates, initial_state, segment_program  # noqa: E402
+from tasks.numerics.networks.engine.training import TrainingData, program_spec  # noqa: E402
 from tasks.numerics.networks.randomness import BatchOrder  # noqa: E402
-from tasks.numerics.networks.training import TrainingData, program_spec  # noqa: E402
-from tasks.numerics.networks.variants import STOCK  # noqa: E402
-from tasks.numerics.settings import NetworkSpec, TrainingSpec  # noqa: E402
+from tasks.numerics.settings import TrainingSpec  # noqa: E402
 
 
 @cache
@@ -47,17 +46,17 @@ class Shapes:
 
 def measure(case: Case, diagnosed: bool) -> Answer:
     """One training of all epochs and what is found at its end."""
-    architecture = Architecture(NetworkSpec(case.layers), STOCK, case.features)
+    architecture = case.architecture
     windows, targets = windows_and_targets(case)
     seen, watched = case.windows, case.windows + case.validation_windows
     data = TrainingData(
         windows[:seen], targets[:seen, None], windows[seen:watched], targets[seen:watched, None], windows[watched:]
     )
-    spec = program_spec(architecture, TrainingSpec(batch_size=case.batch, learning_rates=1), case.windows, case.steps)
+    spec = program_spec(architecture, TrainingSpec(batch_size=case.batch, learning_rates=1), case.windows)
     seeds = list(range(case.replicas))
     order = tf.constant(BatchOrder(seeds, spec.windows, spec.batch).draw(case.epochs, case.epochs))
     state = initial_state(spec, initial_weights(architecture, seeds))
-    rates = Rates(tf.fill([len(seeds)], np.float32(0.001)), tf.zeros([len(seeds)]))
+    rates = Rates(tf.fill([len(seeds)], np.float32(0.001)), tf.zeros([len(seeds)]), tf.constant(seeds, tf.uint32))
     given = (state, data.arguments(), order, rates, tf.constant(0))
     run = program(spec, diagnosed, Shapes((*given, tf.constant(0))))
     run(*given, tf.constant(0))[1].numpy()

@@ -92,7 +92,7 @@ def run(case: str, file: Path) -> None:
         from tasks.numerics.problems import check_problem  # noqa: F401
         from tasks.numerics.series.validation import RowsNeeded
         from tasks.numerics.series_settings import SeriesSpec
-        from tasks.numerics.settings import WindowSpec
+        from tasks.numerics.settings import NetworkSpec, WindowSpec
         from tasks.validate import validate
         from tasks.window import window
 
@@ -106,7 +106,7 @@ def run(case: str, file: Path) -> None:
         with measured("validate"):
             series, _ = validate(records, spec, RowsNeeded.of(windows), file.parent / "docs")
         with measured("window"):
-            window(series, windows, "forecast")
+            window(series, windows, NetworkSpec())
     except InputError as error:
         print(f"  refused in {len(str(error).splitlines())} lines: {str(error).splitlines()[1][:90]}")
 

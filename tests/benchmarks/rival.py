@@ -13,10 +13,8 @@ import numpy as np
 from cases import Case, windows_and_targets
 from contenders import Answer, Stopwatch, serve
 
-from tasks.numerics.networks.architectures import Architecture, initial_weights
+from tasks.numerics.networks.architectures import initial_weights
 from tasks.numerics.networks.randomness import BatchOrder
-from tasks.numerics.networks.variants import STOCK
-from tasks.numerics.settings import NetworkSpec
 
 assert "XLA_FLAGS" not in os.environ
 Weights = list[Any]
@@ -105,7 +103,7 @@ def run(case: Case, seeds: list[int]) -> Any:
     windows, targets = windows_and_targets(case)
     seen, watched = case.windows, case.windows + case.validation_windows
     data = (windows[:seen], targets[:seen], windows[seen:watched], targets[seen:watched])
-    weights = initial_weights(Architecture(NetworkSpec(case.layers), STOCK, case.features), seeds)
+    weights = initial_weights(case.architecture, seeds)
     order = BatchOrder(seeds, case.windows, case.batch).draw(case.epochs, case.epochs)
     order = np.ascontiguousarray(order.transpose(2, 0, 1, 3))
     _, (losses, _) = training(case)(weights, order, data)

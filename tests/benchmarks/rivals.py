@@ -82,7 +82,7 @@ def compare(case: Case, home: Path, in_short: bool) -> Rivalry:
     with ExitStack() as open_processes:
         start = lambda script: open_processes.enter_context(Contender(script, home=home))  # noqa: E731
         engine, fits = start("engine.py"), [start("fit.py") for _ in range(1 if in_short else CORES)]
-        jax = start("rival.py") if find_spec("jax") else None
+        jax = start("rival.py") if find_spec("jax") and case.has_jax else None
         rivalry.add(ENGINE, engine.measure(case))
         warm_up(rivalry, fits)
         shared = replace(case, replicas=rivalry.best(ENGINE).replicas)

@@ -10,33 +10,32 @@ set_environment()
 import numpy as np  # noqa: E402 - the environment must be there before TensorFlow is
 import tensorflow as tf  # noqa: E402
 
-from tasks.numerics.networks.architectures import Architecture, initial_weights  # noqa: E402
+from tasks.numerics.networks.architectures import initial_weights  # noqa: E402
+from tasks.numerics.networks.engine.programs import Rates, initial_state, segment_program  # noqa: E402
+from tasks.numerics.networks.engine.training import TrainingData, program_spec  # noqa: E402
 from tasks.numerics.networks.layout_choice import LayoutName  # noqa: E402
-from tasks.numerics.networks.programs import Rates, initial_state, segment_program  # noqa: E402
 from tasks.numerics.networks.randomness import BatchOrder  # noqa: E402
-from tasks.numerics.networks.training import TrainingData, program_spec  # noqa: E402
-from tasks.numerics.networks.variants import STOCK  # noqa: E402
-from tasks.numerics.settings import NetworkSpec, TrainingSpec  # noqa: E402
+from tasks.numerics.settings import TrainingSpec  # noqa: E402
 
 REPEATS, SECONDS, MOST_EPOCHS = 5, 0.1, 200
 
 
 def measure(case: Case, layout_name: LayoutName | None = None) -> Answer:
     """The least time of several repeats."""
-    architecture = Architecture(NetworkSpec(case.layers), STOCK, case.features)
+    architecture = case.architecture
     windows, targets = windows_and_targets(case)
     seen, watched = case.windows, case.windows + case.validation_windows
     data = TrainingData(
         windows[:seen], targets[:seen, None], windows[seen:watched], targets[seen:watched, None], windows[watched:]
     )
-    spec = program_spec(architecture, TrainingSpec(batch_size=case.batch), case.windows, case.steps)
+    spec = program_spec(architecture, TrainingSpec(batch_size=case.batch), case.windows)
     if layout_name is not None:
         spec = type(spec)(**vars(spec) | {"layout_name": layout_name})
     seeds = list(range(case.replicas))
     rows = int(np.clip(2_000_000 // (case.windows * case.replicas), 1, MOST_EPOCHS))
     order = tf.constant(BatchOrder(seeds, spec.windows, spec.batch).draw(rows, rows))
     state = initial_state(spec, initial_weights(architecture, seeds))
-    rates = Rates(tf.fill([len(seeds)], np.float32(0.001)), tf.zeros([len(seeds)]))
+    rates = Rates(tf.fill([len(seeds)], np.float32(0.001)), tf.zeros([len(seeds)]), tf.constant(seeds, tf.uint32))
 
     def run(epochs: int) -> tuple[float, float]:
         watch = Stopwatch()

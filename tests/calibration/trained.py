@@ -23,11 +23,12 @@ from tasks.numerics.networks.architectures import Architecture
 from tasks.numerics.networks.seed_blocks import Block
 from tasks.numerics.networks.tuning import candidates, chosen
 from tasks.numerics.networks.variants import STOCK
-from tasks.numerics.settings import NetworkSpec, TrainingSpec
+from tasks.numerics.settings import NetworkSpec
 from tasks.numerics.statistics.group_sequential import look
 from tasks.numerics.statistics.influence import JUDGED, PairedForecasts
 from tasks.numerics.statistics.metrics import naive_scale
 from tasks.numerics.statistics.verdicts import EQUIVALENT, ERROR, ONLY_LOOK, Verdict, verdicts
+from tasks.numerics.training_settings import TrainingSpec
 from tests.benchmarks.machine import described
 from tests.calibration.series import BUNDLED, SIMULATED, WINDOWS, bundled, simulated
 
@@ -70,7 +71,10 @@ def train_side(case, seeds, training):
     from flows.environment import COMPILED
     from tasks.train import train_block
 
-    architecture, block = Architecture(NETWORK, STOCK, 1), Block(seeds[0], seeds[-1])
+    architecture, block = (
+        Architecture(NETWORK, STOCK, 1, steps=case.windows.inputs.shape[1]),
+        Block(seeds[0], seeds[-1]),
+    )
     # One candidate a program: the same program for all of them.
     blocks = [
         train_block(architecture, training, case.windows, (block, (one,)), lambda done, epochs: None, COMPILED)

@@ -326,7 +326,7 @@ def went_through(path: Path, given: dict[str, Any]) -> str:
     if not all(map(is_right, members)):
         return "read"
     series = tuple(to_series(one, study.data, ()) for one in members)
-    window(series[0] if len(series) == 1 else Series.panel("own", series), study.windows, study.network.head)
+    window(series[0] if len(series) == 1 else Series.panel("own", series), study.windows, study.network)
     return "cut into windows"
 
 

@@ -21,12 +21,12 @@ def answer(overview: Found) -> tuple[str, ...]:
 
 def baseline_in_short(overview: Found) -> str:
     """The best baseline, and how many variants beat it, beyond chance or not."""
-    best, means = overview.best_baseline, overview.rmse
+    best, means = overview.best_baseline, overview.leading
     if best is None:
         return ""
-    lowest = overview.baseline_rmse[best]
-    better = int((means < lowest).sum())
-    said = f"Without a network: {best} {overview.number('rmse', lowest)}"
+    value = overview.baseline_leading[best]
+    better = int(overview.beating(value).sum())
+    said = f"Without a network: {best} {overview.number(overview.result.leading, value)}"
     if not better:
         return f"{said}; no variant beats it."
     tests = better_over_time(overview)
@@ -35,7 +35,8 @@ def baseline_in_short(overview: Found) -> str:
     chance = {None: "", 0: ", none beyond chance"}.get(
         clear, f"; mean forecasts over seeds beat it beyond chance in {clear}"
     )
-    return f"{said}; {better} of {len(means)} variants have a lower mean RMSE{chance}."
+    side = "higher" if overview.leads.better == "higher" else "lower"
+    return f"{said}; {better} of {len(means)} variants have a {side} mean {overview.leads.label}{chance}."
 
 
 def weightiest(overview: Found) -> str:

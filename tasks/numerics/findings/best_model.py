@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tasks.numerics.findings.tracked_runs import Account
-from tasks.numerics.networks.architectures import Architecture, to_keras
+from tasks.numerics.networks.architectures import Architecture
+from tasks.numerics.networks.keras_engine.trained_models import trained_model
 from tasks.numerics.networks.seed_blocks import TrainedBlock
 from tasks.numerics.networks.variants import Variant
 from tasks.numerics.settings import NetworkSpec
@@ -28,7 +29,7 @@ def keras_model(
     settings: Mapping[str, Mapping[str, Any]],
     best: tuple[str, int],
 ) -> tuple[Any, NDArray[np.float32]]:
-    """The `keras.Model` of a variant's seed at the last origin, and an input of it (1, T, F), of zeros."""
+    """The `keras.Model` of a variant's seed at the last origin, and an input of it (1, T, F), of zeros; of a fixed batch as many."""
     name, seed = best
     variant = next(one for one in blocks if one.name == name)
     candidate, last = account.chosen[name][-1], len(account.chosen[name]) - 1
@@ -36,8 +37,25 @@ def keras_model(
         one for one in blocks[variant] if seed in one.seeds and candidate in one.candidates and one.origin == last
     )
     steps = int(settings["windows"]["lookback"]) if settings["windows"]["layout"] == "steps" else 1
-    features = block.weights[0].shape[-2]  # the first layer's kernel (R, F, G·U)
-    network = NetworkSpec(**{**settings["network"], "layers": tuple(settings["network"]["layers"])})
-    architecture = Architecture(network, variant, features, block.weights[-1].shape[-1])
-    model = to_keras(architecture, block.weights, block.replica(candidate, seed), steps)
-    return model, np.zeros((1, steps, features), np.float32)
+    steps = account.window_shape[0] if account.window_shape else steps
+    lists = {name: tuple(value) for name, value in settings["network"].items() if isinstance(value, list)}
+    network = NetworkSpec(**{**settings["network"], **lists})
+    features, outputs = (
+        block.weights[0].shape[-2],
+        block.weights[-1].shape[-1],
+    )  # of kernels (R, F, G·U) and biases (R, O)
+    if network.network:
+        # Any weight may come first, or last, in a user's own.
+        features = columns_of(settings["data"]) * (
+            1 if settings["windows"]["layout"] == "steps" else int(settings["windows"]["lookback"])
+        )
+        outputs = int(settings["windows"]["horizon"])
+    architecture = Architecture(network, variant, features, outputs, steps)
+    model = trained_model(architecture, block.weights, block.replica(candidate, seed))
+    return model, np.zeros((getattr(model, "input_shape", (None,))[0] or 1, steps, features), np.float32)
+
+
+def columns_of(data: Mapping[str, Any]) -> int:
+    """Numbers that a time step carries by the settings of the data: the value, and what stands beside it."""
+    beside = (len(data.get(name) or ()) for name in ("features", "known_future", "calendar", "calendar"))
+    return 1 + sum(beside)  # a cycle of the calendar is a sine and a cosine

@@ -78,10 +78,14 @@ def dead(evidence: Evidence, name: str) -> Cause | None:
     said = f"{name}: in {count} every unit of a layer is dead and the {evidence.output} is a constant"
     short = f"dead and constant in {count}"
     others = ~both.any("origin").to_numpy()
+    if "alpha" not in evidence.overview.result.metrics:
+        return Cause((name,), f"{said}.", short)
     if not np.isfinite(evidence.scores(name, "alpha")[others]).any():
         return Cause((name,), f"{said}: this is the flattening.", f"{short}: the flattening")
     share = flattening(evidence, name, others)
-    left = ", and RMSE ".join(without(evidence, name, metric, others) for metric in ("alpha", "rmse"))
+    left = ", and RMSE ".join(
+        without(evidence, name, metric, others) for metric in ("alpha", evidence.overview.result.leading)
+    )
     said += f". This is {share}" if share else ""
     return Cause((name,), f"{said}: without {these(others)} alpha is {left}.", f"{short}: {share}" if share else short)
 

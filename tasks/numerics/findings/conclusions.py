@@ -12,7 +12,7 @@ from tasks.numerics.problems.overview import Overview, computed_once, p_value
 from tasks.numerics.settings import ComparisonSpec
 from tasks.numerics.statistics.group_sequential import Look
 from tasks.numerics.statistics.verdicts import ERROR, holm
-from tasks.numerics.wording import listed
+from tasks.numerics.wording import article, listed
 
 Found = Overview[Any]
 
@@ -37,31 +37,32 @@ def conclusions(overview: Found) -> tuple[str, ...]:
 
 
 def best_network(overview: Found) -> str:
-    """Which variant has the lowest mean RMSE."""
-    means = overview.rmse.dropna()
-    if means.empty:
-        return "No variant has an RMSE: every seed diverged."
-    best = str(means.idxmin())
+    """Which variant has the best mean of the metric that leads."""
+    best, label = overview.best_of(overview.leading), overview.leads.label
+    if best is None:
+        return f"No variant has {article(label)} {label}: every seed diverged."
     unit = f" ({overview.unit})" if overview.unit else ""
-    score = f"Lowest mean RMSE{unit}: {best} with {overview.mean_and_spread(best, 'rmse')}"
+    score = f"{overview.extreme.capitalize()} mean {label}{unit}: {best} with {overview.mean_and_spread(best, overview.result.leading)}"
     reference = overview.result.comparison.reference
-    return f"{score}." if reference in means else f"{score}; {reference} has none, its seeds diverged."
+    known = reference in overview.leading.dropna()
+    return f"{score}." if known else f"{score}; {reference} has none, its seeds diverged."
 
 
 def best_baseline(overview: Found) -> str:
     """Which baseline is best, and how many variants beat it."""
-    best, means = overview.best_baseline, overview.rmse
+    best, means, label = overview.best_baseline, overview.leading, overview.leads.label
     if best is None:
         return ""
-    lowest = overview.baseline_rmse[best]
-    better = int((means < lowest).sum())
+    value = overview.baseline_leading[best]
+    better = int(overview.beating(value).sum())
     beaten = {0: "no variant beats it", len(means): "every variant beats it"}.get(
         better, f"{better} of {len(means)} variants beat it"
     )
     if len(means) == 1:
         beaten = f"{means.index[0]} beats it" if better else f"{means.index[0]} does not beat it"
     chance = beyond_chance(overview) if better else ""
-    return f"Best baseline: {best} with {overview.number('rmse', lowest)}; {beaten} on mean RMSE{chance}."
+    shown = overview.number(overview.result.leading, value)
+    return f"Best baseline: {best} with {shown}; {beaten} on mean {label}{chance}."
 
 
 def beyond_chance(overview: Found) -> str:
@@ -73,13 +74,13 @@ def beyond_chance(overview: Found) -> str:
     if not clear:
         least = p_value(min(adjusted.values(), default=1.0))
         return f", but no mean forecast over seeds does beyond chance (Diebold and Mariano, least p {least} after Holm's adjustment)"
-    names = "all" if len(clear) == len(overview.rmse) > 1 else listed(clear)
+    names = "all" if len(clear) == len(overview.leading) > 1 else listed(clear)
     return f"; mean forecasts over seeds that do beyond chance (Diebold and Mariano): {names}"
 
 
 def better_over_time(overview: Found) -> dict[str, float] | None:
     """p after Holm of the variants whose mean forecast is more accurate than the best baseline's; None without tests."""
-    tests = [test for test in overview.result.accuracy if test.model in overview.rmse and np.isfinite(test.p)]
+    tests = [test for test in overview.result.accuracy if test.model in overview.leading and np.isfinite(test.p)]
     adjusted = holm(np.array([test.p for test in tests]))
     return (
         {test.model: float(p) for test, p in zip(tests, adjusted, strict=True) if test.statistic < 0} if tests else None

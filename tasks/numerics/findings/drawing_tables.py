@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tasks.numerics.problems.drawings import Distributions, Drawing, Grid, Intervals, Lines, Missing, Ranks
+from tasks.numerics.problems.drawings import Confusion, Distributions, Drawing, Grid, Intervals, Lines, Missing, Ranks
 from tasks.numerics.problems.sections import Rows, Table
 from tasks.numerics.series.periods import moment
 from tasks.numerics.wording import NOTHING
@@ -23,6 +23,7 @@ def table_of(name: str, drawing: Drawing) -> Table:
         Ranks: of_ranks,
         Distributions: of_distributions,
         Grid: of_grid,
+        Confusion: of_confusion,
         Missing: of_missing,
     }[type(drawing)](drawing)  # type: ignore[operator]  # each takes its own kind
     return Table(f"numbers-{name}", columns, (rows,), caption=plain(drawing.title))
@@ -82,6 +83,15 @@ def of_grid(drawing: Grid) -> tuple[tuple[str, ...], Rows]:
         for name, own, chosen in zip(drawing.rows, drawing.losses, drawing.chosen, strict=True)
     ]
     return ("variant", *(f"{rate:.3g}" for rate in drawing.rates)), rows
+
+
+def of_confusion(drawing: Confusion) -> tuple[tuple[str, ...], Rows]:
+    """A row a true class: its samples, and the shares that are taken for which."""
+    rows: Rows = [
+        (plain(name), str(count), *map(number, shares))
+        for name, count, shares in zip(drawing.classes, drawing.counts, drawing.shares, strict=True)
+    ]
+    return ("true class", "tested", *map(plain, drawing.classes)), rows
 
 
 def number(value: Any) -> str:

@@ -41,8 +41,7 @@ def lead(overview: Found) -> str:
     """The name of the figure that stands first: of the recommended variant, or where that is the reference of the best other."""
     best = recommended(overview)
     if best == overview.result.comparison.reference:
-        others = overview.rmse.drop(best).dropna()
-        best = best if others.empty else str(others.idxmin())
+        best = overview.best_of(overview.leading.drop(best)) or best
     return PROBLEMS[overview.result.head].lead(overview, best)
 
 
@@ -104,7 +103,7 @@ def grid_of(chosen: Chosen, variants: list[str], clip_norm: float) -> Grid:
         variants,
         own.transpose("variant", "line", "candidate").to_numpy(),
         [np.isin(here, table["chosen"].sel(variant=name).to_numpy()) for name in variants],
-        f"{chosen.overview.result.loss} (scaled)",
+        f"{chosen.overview.result.loss}{' (scaled)' * chosen.overview.result.scaled_loss}",
     )
 
 
@@ -140,7 +139,7 @@ def learning_of(losses: tuple[xr.DataArray, xr.DataArray], variant: str, overvie
         drawn,
         [band(validation, "validation", "own"), band(training, "training", "training")],
         x_title="epoch",
-        y_title="loss (scaled)",
+        y_title=f"loss{' (scaled)' * overview.result.scaled_loss}",
         y_range=log_range(losses),
         logarithmic=True,
         height=260,

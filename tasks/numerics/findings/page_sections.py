@@ -6,9 +6,10 @@ from typing import Any
 from tasks.numerics.findings.causes import causes
 from tasks.numerics.findings.drawing_tables import table_of
 from tasks.numerics.findings.method import method
+from tasks.numerics.findings.network_section import network_section
 from tasks.numerics.findings.report_tables import diagnostic_rows, initial_weights, tuning_rows, verdict_rows
-from tasks.numerics.findings.symptoms import SYMPTOMS
-from tasks.numerics.findings.verdict_sentences import CLAIM
+from tasks.numerics.findings.symptoms import SYMPTOMS, untold
+from tasks.numerics.findings.verdict_sentences import claim
 from tasks.numerics.problems import PROBLEMS
 from tasks.numerics.problems.drawings import Drawings
 from tasks.numerics.problems.overview import Overview
@@ -40,6 +41,7 @@ def sections(overview: Found, drawn: Drawings, shown_above: set[str]) -> tuple[S
         *problem.sections(overview, drawn),
         scores_section(overview, drawn),
         *tuning_section(overview, drawn),
+        network_section(overview),
         inside_section(overview),
         learning_section(overview, drawn),
         metrics_section(overview),
@@ -87,16 +89,13 @@ def result_section(overview: Found) -> Section:
     result, metrics = overview.result, overview.result.metrics
     words = " ".join([f"{result.data}.", *PROBLEMS[result.head].notes(overview)])
     legend = (
-        "* lowest mean RMSE, of the networks and of the baselines. ± sd: standard deviation over seeds. [95 % interval]: of the mean "
-        "difference, over other seeds and other test periods like these; below 0 is better."
+        f"* {overview.extreme} mean {overview.leads.label}, of the networks and of the baselines. ± sd: standard deviation over seeds. "
+        f"[95 % interval]: of the mean difference, over other seeds and other test {result.tested} like these; below 0 is better."
     )
-    terms = {metrics[key].label: f"{metrics[key].name}. {metrics[key].meaning}" for key in ("rmse", *result.shown)}
-    blocks = (
-        Paragraph(words, soft=True),
-        score_table(overview, "table"),
-        Paragraph(legend, soft=True),
-        Definitions(terms),
-    )
+    shown = (metrics[key] for key in (result.leading, *result.shown))
+    terms = {metric.label: f"{metric.name}. {metric.meaning}" for metric in shown}
+    table = score_table(overview, "table")
+    blocks = (Paragraph(words, soft=True), table, Paragraph(legend, soft=True), Definitions(terms))
     return Section("result", "Result", blocks)
 
 
@@ -105,8 +104,7 @@ def why_section(overview: Found) -> list[Section]:
     found = causes(overview)
     if not found:
         return []
-    output = overview.result.output
-    words = f"What is seen inside the networks, and what it does to their {output}s; only what the numbers bear out."
+    words = f"What is seen inside the networks, and what it does to their {overview.result.output}s; only what the numbers bear out."
     return [Section("why", "Why", (Paragraph(words, soft=True), Points(tuple(cause.sentence for cause in found))))]
 
 
@@ -124,7 +122,7 @@ def verdict_section(overview: Found) -> Section:
     }
     own = [words for metric, words in scales.items() if metric in result.judged]
     words = (
-        f"{CLAIM} Differences are in badness: below 0 the variant is better. "
+        f"{claim(overview)} Differences are in badness: below 0 the variant is better. "
         f"{'Errors are compared as they are; ' if own else ''}{', '.join(own)}{'.' if own else ''}"
     )
     region = overview.number(result.metric, overview.primary[0].region)
@@ -144,13 +142,12 @@ def verdict_section(overview: Found) -> Section:
 
 def scores_section(overview: Found, drawn: Drawings) -> Section:
     """How scores are spread over seeds."""
-    reference = overview.result.comparison.reference
     legend: tuple[tuple[Sample, str], ...] = (
         ("band", "density"),
         ("box", "quartiles and median, whiskers at 5 and 95 %, mean dashed"),
         ("point", "a seed"),
         ("diamond", "baseline"),
-        ("dot", f"mean of {reference}, or the ideal (dashed)"),
+        ("dot", f"mean of {overview.result.comparison.reference}, or the ideal (dashed)"),
     )
     return Section("scores", "Scores over seeds", (Figures(named(drawn, "scores/"), legend, wide=True),))
 
@@ -161,13 +158,14 @@ def tuning_section(overview: Found, drawn: Drawings) -> list[Section]:
     if not rows:
         return []
     unit = f"\n{overview.unit}" if overview.unit else ""
-    columns = ("variant", "chosen learning rate", f"RMSE, tuned{unit}\nmean ± sd", f"RMSE, untuned{unit}\nmean ± sd")
+    scores = (f"{overview.leads.label}, {which}{unit}\nmean ± sd" for which in ("tuned", "untuned"))
     words = (
         f"The same {overview.result.tuning.sizes['candidate']} candidates for every variant; the best is chosen on the validation loss "
         "over all seeds, never on the test part. What the given learning rate alone would have said stands beside it."
     )
     after = "Filled symbols: chosen. Side by side at each learning rate, so that intervals do not cover one another."
-    table = Table("tuning-table", (*columns, "verdict, tuned", "verdict, untuned"), (rows,), words=(4, 5))
+    columns = ("variant", "chosen learning rate", *scores, "verdict, tuned", "verdict, untuned")
+    table = Table("tuning-table", columns, (rows,), words=(4, 5))
     figures = Figures(named(drawn, "tuning/"), wide=True)
     return [Section("tuning", "Tuning", (Paragraph(words), table, figures, Paragraph(after, soft=True)))]
 
@@ -181,7 +179,7 @@ def inside_section(overview: Found) -> Section:
     columns = ("variant", *(one.label for one in SYMPTOMS.values()))
     counts = ("a dead layer\nnetworks", "constant\nnetworks", "diverged\nnetworks")
     table = Table("inside-table", (*columns, *counts), (diagnostic_rows(overview),))
-    meanings = Definitions({one.label: one.meaning for one in SYMPTOMS.values()})
+    meanings = Definitions({one.label: one.meaning for one in SYMPTOMS.values()} | untold(overview.result))
     weights = Definitions({names: said for said, names in initial_weights(overview).items()})
     blocks = (Paragraph(words), table, meanings, Heading("Initial weights"), weights)
     return Section("inside", "Inside the networks", blocks)
@@ -189,7 +187,8 @@ def inside_section(overview: Found) -> Section:
 
 def learning_section(overview: Found, drawn: Drawings) -> Section:
     """Losses after every epoch."""
-    words = f"{overview.result.loss.capitalize()} of scaled values after each epoch, on a logarithmic scale that all panels share."
+    of = " of scaled values" * overview.result.scaled_loss
+    words = f"{overview.result.loss.capitalize()}{of} after each epoch, on a logarithmic scale that all panels share."
     legend: tuple[tuple[Sample, str], ...] = (
         ("solid", "training, median of seeds"),
         ("dash", "validation, median"),

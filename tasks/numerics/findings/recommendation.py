@@ -46,14 +46,15 @@ def overall_in_short(overview: Found) -> str:
     elif against := losses(overview, best):
         advice += f", but {joined(against)}"
     if unbeaten(overview):
-        advice += f"; yet {overview.best_baseline} is better still and needs no network"
+        tied = bool((overview.leading == overview.baseline_leading[str(overview.best_baseline)]).any())
+        advice += f"; yet {overview.best_baseline} {'does as well' if tied else 'is better still'} and needs no network"
     return f"On {overview.result.metrics[overview.result.metric].label}, against {comparison.reference}: {joined(words)}; {advice}."
 
 
 def unbeaten(overview: Found) -> bool:
-    """Whether no variant's mean RMSE is below the best baseline's."""
-    best, means = overview.best_baseline, overview.rmse.dropna()
-    return best is not None and not bool((means < overview.baseline_rmse[best]).any())
+    """Whether no variant's mean of the metric that leads is better than the best baseline's."""
+    best = overview.best_baseline
+    return best is not None and not bool(overview.beating(overview.baseline_leading[best]).any())
 
 
 def elsewhere(overview: Found, best: str) -> str:

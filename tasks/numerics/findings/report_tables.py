@@ -17,7 +17,7 @@ Rows = list[tuple[str, ...]]
 
 
 def tuning_rows(overview: Found) -> Rows:
-    """Variant, what was chosen, mean RMSE tuned and untuned, verdict tuned and untuned; none without a grid."""
+    """Variant, what was chosen, mean of the metric that leads tuned and untuned, verdict tuned and untuned; none without a grid."""
     if not overview.result.tuned:
         return []
     return [

@@ -71,6 +71,13 @@ def symptoms(result: Result) -> xr.Dataset:
     ).transpose("variant", "origin", "seed")
 
 
+def untold(result: Result) -> dict[str, str]:
+    """What a dash stands for where a network has no recurrent layer that could be looked into."""
+    if result.diagnostics["cell_low"].notnull().any() or result.diverged_seeds.all():
+        return {}
+    return {"—": "not known: the network has no LSTM, GRU or SimpleRNN of Keras, whose cells are what is looked into"}
+
+
 def pooled(values: xr.DataArray) -> Array:
     """Finite values of all seeds and origins (n,) of a table (origin, seed)."""
     found = values.to_numpy().ravel().astype(np.float64)

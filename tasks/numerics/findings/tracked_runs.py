@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,6 +10,7 @@ import xarray as xr
 from tasks.numerics.findings.conclusions import conclusions
 from tasks.numerics.findings.recommendation import recommended
 from tasks.numerics.findings.thinning import thinned
+from tasks.numerics.findings.tracked_names import Settings, flat, identity, plain_name
 from tasks.numerics.findings.tuning_choice import Chosen
 from tasks.numerics.networks.tuning import Candidate
 from tasks.numerics.problems import PROBLEMS
@@ -20,7 +20,6 @@ from tasks.numerics.series.series import Series
 from tasks.numerics.statistics.seed_statistics import summary
 from tasks.numerics.statistics.verdicts import Verdict
 
-Settings = Mapping[str, Mapping[str, Any]]
 OPENED = {"mlflow.runType": "evaluation"}
 """The tag of a run whose parent MLflow opens in its list, so that its children are seen."""
 
@@ -56,6 +55,8 @@ class Account:
     conclusions: tuple[str, ...]
     datasets: Mapping[str, xr.Dataset]
     """What is kept whole, by the name of its file: nothing is averaged away."""
+    window_shape: tuple[int, int] | None = None
+    """Time steps and features of a window; None where the settings say them."""
 
     @property
     def variants(self) -> list[str]:
@@ -106,11 +107,12 @@ def account_of(result: Result) -> Account:
         kept_loss=result.chosen_loss.isel(origin=-1).where(~diverged),
         chosen=Chosen(overview).by_variant,
         recommended=recommended(overview),
-        metric=result.comparison.metric,
+        metric=result.metric,
         judged=result.judged,
         verdicts=result.verdicts,
         conclusions=conclusions(overview),
         datasets={**own.datasets, **{name: getattr(result, name) for name in names}},
+        window_shape=result.window_shape,
     )
 
 
@@ -124,13 +126,14 @@ def comparison_run(account: Account, settings: Settings, digest: str) -> Run:
     metrics = {str(metric): float(best.sel(metric=metric)) for metric in best["metric"].to_numpy()}
     metrics[f"decision/{account.metric}"] = metrics[account.metric]
     metrics |= {
-        f"means/{metric}.{variant}": float(means.sel(variant=variant, metric=metric))
+        f"means/{metric}.{plain_name(str(variant))}": float(means.sel(variant=variant, metric=metric))
         for metric in means["metric"].to_numpy()
         for variant in means["variant"].to_numpy()
     }
     for metric, values in account.baseline_scores.items():
         metrics |= {
-            f"means/{metric}.{name}": float(values.sel(baseline=name)) for name in values["baseline"].to_numpy()
+            f"means/{metric}.{plain_name(str(name))}": float(values.sel(baseline=name))
+            for name in values["baseline"].to_numpy()
         }
     note = {"mlflow.note.content": "\n\n".join(account.conclusions), "recommended": account.recommended}
     tags = {"level": "comparison", **kind(account, settings), **note}
@@ -224,18 +227,3 @@ def of_seeds(diagnostics: xr.Dataset) -> xr.Dataset:
         for word, share in norms.items()
     }
     return xr.Dataset(tables)
-
-
-def identity(variant: str) -> dict[str, str]:
-    """What tells a variant from the others; it stands on its seeds too, so that they can be grouped and filtered by it."""
-    placement, _, activation = variant.partition("-")
-    return {"variant": variant, "placement": placement, "activation": activation or "tanh, sigmoid"}
-
-
-def flat(settings: Settings) -> dict[str, str]:
-    """Settings by their own names; every name stands once over all groups."""
-    return {
-        name: ",".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-        for group in settings.values()
-        for name, value in group.items()
-    }

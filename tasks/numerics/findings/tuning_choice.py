@@ -24,7 +24,7 @@ class TuningRow:
     chosen: str
     """Learning rate and clip norm; how many origins chose it where they differ."""
     tuned: str
-    """Mean RMSE ± standard deviation over seeds."""
+    """Mean of the metric that leads ± standard deviation over seeds."""
     untuned: str
     """The same with the given candidate."""
     verdict: str
@@ -76,11 +76,11 @@ class Chosen:
     def rows(self) -> tuple[TuningRow, ...]:
         """A row a variant."""
         overview, result = self.overview, self.overview.result
-        untuned = summary(result.untuned_scores).xs("rmse", level="metric")
+        untuned = summary(result.untuned_scores).xs(result.leading, level="metric")
         rows = []
         for name, choice in self.choices.items():
             mean, spread = (
-                overview.number("rmse", float(untuned[column].to_dict()[name]))
+                overview.number(result.leading, float(untuned[column].to_dict()[name]))
                 for column in ("mean", "standard_deviation")
             )
             now, before = overview.verdicts.get((name, result.metric)), self._untuned.get(name)
@@ -88,7 +88,7 @@ class Chosen:
                 TuningRow(
                     name,
                     choice,
-                    overview.mean_and_spread(name, "rmse"),
+                    overview.mean_and_spread(name, result.leading),
                     mean if spread == NOTHING else f"{mean} ± {spread}",
                     f"{SIGNS[now.word]} {now.word}" if now else "",
                     f"{SIGNS[before.word]} {before.word}" if before else "",

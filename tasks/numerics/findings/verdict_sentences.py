@@ -10,10 +10,14 @@ from tasks.numerics.wording import article, joined
 Found = Overview[Any]
 SCALED = {"rmsse": "rmse", "mase": "mae"}
 """Metrics that are another one in other units: they say nothing of their own."""
-CLAIM = (
-    "A verdict says what to expect against the reference, were the networks retrained with other seeds and tested on other "
-    "periods like these."
-)
+
+
+def claim(overview: Found) -> str:
+    """What a verdict says."""
+    return (
+        "A verdict says what to expect against the reference, were the networks retrained with other seeds and tested on other "
+        f"{overview.result.tested} like these."
+    )
 
 
 def sentences(overview: Found) -> tuple[str, ...]:
@@ -37,7 +41,7 @@ def sentence(overview: Found, verdict: Verdict) -> str:
     against = contradictions(overview, verdict)
     if not verdict.found.enough:
         overlap = overview.result.overlap
-        enough = f"{fewest_windows(overlap)} {counted(overlap)}"
+        enough = f"{fewest_windows(overlap)} {verdict.found.components.called or counted(overlap)}"
         said = f"{verdict.variant}: undecided. {label} {gap} {side} than {reference}'s; an interval takes two seeds and {enough} or more"
         return f"{said}{against}."
     found = f"{label} {gap} {side} than {reference}'s, 95 % interval {interval(overview, verdict)}"

@@ -36,11 +36,11 @@ def _is_big(layers: tuple[int, ...], steps: int, batch: int) -> bool:
     if steps == 1:
         return batch >= ONE_STEP_BATCH
     alone = replicas_a_program(layers, steps, batch) == 1
-    return alone or (max(layers) >= BIG_UNITS and batch >= BIG_BATCH)
+    return alone or (max(layers, default=1) >= BIG_UNITS and batch >= BIG_BATCH)
 
 
 def _is_tiny(layers: tuple[int, ...], steps: int, batch: int) -> bool:
-    units = max(layers)
+    units = max(layers, default=1)
     if steps == 1:
         return units <= TINY_UNITS and units * batch <= TINY_ROWS
     return units * batch <= TINY_STATE

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from tasks.numerics.errors import InputError
-from tasks.numerics.settings import OptimizerName, TrainingSpec
+from tasks.numerics.networks.chain.calls import Call
+from tasks.numerics.networks.schedules import schedule_of
+from tasks.numerics.training_settings import OptimizerName, TrainingSpec
 
 ADAMW_DECAY: Final = 0.004
 """Keras' default."""
@@ -22,6 +24,10 @@ class OptimizerSettings:
     """Share of each weight, times the learning rate, that a step takes away."""
     clip_value: float = 0.0
     """Largest element of a gradient, up or down; 0: not clipped."""
+    clip_weight_norm: float = 0.0
+    """Largest norm of each weight's gradient; 0: not clipped."""
+    schedule: Call | None = None
+    """How the learning rate falls."""
 
     @property
     def keeps_squares(self) -> bool:
@@ -46,9 +52,26 @@ def optimizer_settings(training: TrainingSpec) -> OptimizerSettings:
             f"--nesterov with --optimizer {name} and --momentum {training.momentum:g}: expected --optimizer sgd with a "
             "--momentum above 0, such as 0.9."
         )
-    if training.clip_value and any((training.clip_norm, *training.clip_norms)):
+    ways = {
+        f"--clip-value {training.clip_value:g}": training.clip_value,
+        f"--clip-weight-norm {training.clip_weight_norm:g}": training.clip_weight_norm,
+        "--clip-norm or --clip-norms": any((training.clip_norm, *training.clip_norms)),
+    }
+    if len(given := [flag for flag, value in ways.items() if value]) > 1:
+        raise InputError(f"{' beside '.join(given)}: Keras clips in one way. Pass one of them.")
+    schedule = schedule_of(training.schedule)
+    if schedule and training.plateau_patience:
         raise InputError(
-            f"--clip-value {training.clip_value:g} beside --clip-norm or --clip-norms: Keras clips in one way. Pass one of them."
+            f"--schedule {schedule} beside --plateau-patience {training.plateau_patience}: in Keras a learning rate falls by a schedule or on "
+            "plateaus. Pass one of them."
         )
     decay = training.weight_decay or (ADAMW_DECAY if name == "adamw" else 0.0)
-    return OptimizerSettings(name, training.momentum, training.nesterov, decay, training.clip_value)
+    return OptimizerSettings(
+        name,
+        training.momentum,
+        training.nesterov,
+        decay,
+        training.clip_value,
+        training.clip_weight_norm,
+        schedule,
+    )

@@ -1,5 +1,6 @@
 """Trained replicas as tables: every number at its variant, candidate, origin and seed."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -7,12 +8,15 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from tasks.numerics.networks.chain.words import LayerRow
+from tasks.numerics.networks.forms import form_of
 from tasks.numerics.networks.initialisation import initialisation_words
 from tasks.numerics.networks.seed_blocks import TrainedBlock, TrainingWindows
 from tasks.numerics.networks.training_words import loss_words
 from tasks.numerics.networks.tuning import candidates, given
 from tasks.numerics.networks.variants import Variant
-from tasks.numerics.settings import NetworkSpec, TrainingSpec
+from tasks.numerics.settings import NetworkSpec
+from tasks.numerics.training_settings import TrainingSpec
 
 Array = np.ndarray
 PLACE = ("variant", "origin", "seed")
@@ -95,7 +99,7 @@ def tuning_table(replicas: Replicas, network: NetworkSpec, loss: Array, choice: 
     """The grid and what was chosen of it, from validation losses (V, C, O, S) of the weights that were kept and choices (V, O).
 
     `validation_loss` (variant, candidate, origin, seed), `chosen` (variant, origin), `initialisation` (variant), in words;
-    coordinates `learning_rate` and `clip_norm` (candidate); attributes `given`, the candidate that was asked for, and `loss`, what was trained on, in words.
+    coordinates `learning_rate` and `clip_norm` (candidate); attributes `given`, the candidate that was asked for, `loss`, what was trained on, in words, and `layers`, the network's summary as JSON.
     """
     tried = candidates(replicas.training)
     return xr.Dataset(
@@ -109,8 +113,20 @@ def tuning_table(replicas: Replicas, network: NetworkSpec, loss: Array, choice: 
             "learning_rate": ("candidate", [one.learning_rate for one in tried]),
             "clip_norm": ("candidate", [one.clip_norm for one in tried]),
         },
-        attrs={"given": given(replicas.training), "loss": loss_words(replicas.training)},
+        attrs={
+            "given": given(replicas.training),
+            "loss": form_of(network).own_loss or loss_words(replicas.training),
+            "layers": json.dumps(layer_rows(replicas, network)),
+        },
     )
+
+
+def layer_rows(replicas: Replicas, network: NetworkSpec) -> list[LayerRow]:
+    """The layers of the first variant, one after the other, as Keras' `summary()` shows them."""
+    windows, first = replicas.origins[0], next(iter(replicas.blocks))
+    steps, features = windows.inputs.shape[1:]
+    form = form_of(network, windows.outputs, steps).at(first.placement, first.activation)
+    return form.summary(steps, features)
 
 
 def padded(parts: list[Array]) -> Array:

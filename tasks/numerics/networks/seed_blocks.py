@@ -13,37 +13,36 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tasks.numerics.networks.architectures import Architecture
+from tasks.numerics.networks.forms import trained_by_keras
 from tasks.numerics.networks.initialisation import Weights
 from tasks.numerics.networks.tuning import Candidate
-from tasks.numerics.settings import TrainingSpec
 from tasks.numerics.split import Split
+from tasks.numerics.training_settings import TrainingSpec
 
 ENGINE = (
-    "networks/activations",
-    "networks/architectures",
-    "networks/cells",
-    "networks/diagnostics",
-    "networks/gradients",
-    "networks/initialisation",
-    "networks/layer_stacks",
-    "networks/layouts",
-    "networks/losses",
-    "networks/optimizer_settings",
-    "networks/optimizers",
-    "networks/plateaus",
-    "networks/program_cache",
-    "networks/programs",
-    "networks/randomness",
-    "networks/recurrent_layers",
-    "networks/training",
-    "networks/units_first_layout",
-    "networks/variants",
-    "problems/reconstruction/anomalies",
-    "problems/reconstruction/windows",
-    "series/panel_parts",
-    "series/panel_windows",
-    "series/scaling",
-    "series/windows",
+    "networks/activation_names.py",
+    "networks/architectures.py",
+    "networks/chain/*.py",
+    "networks/class_weights.py",
+    "networks/engine/*.py",
+    "networks/forms.py",
+    "networks/initialisation.py",
+    "networks/initializers.py",
+    "networks/keras_engine/*.py",
+    "networks/keras_models.py",
+    "networks/optimizer_settings.py",
+    "networks/outlines.py",
+    "networks/python_files.py",
+    "networks/randomness.py",
+    "networks/schedules.py",
+    "networks/training_words.py",
+    "networks/variants.py",
+    "problems/reconstruction/anomalies.py",
+    "problems/reconstruction/windows.py",
+    "series/panel_parts.py",
+    "series/panel_windows.py",
+    "series/scaling.py",
+    "series/windows.py",
 )
 """Sources, below `tasks/numerics`, that decide what training gives."""
 GRID = ("learning_rate", "learning_rates", "learning_rate_factor", "clip_norm", "clip_norms")
@@ -96,7 +95,7 @@ class TrainedBlock:
 @cache
 def engine_version() -> str:
     """Changes whenever the engine's source, TensorFlow or Keras does."""
-    sources = [(Path(__file__).parents[1] / f"{name}.py").read_bytes() for name in ENGINE]
+    sources = [path.read_bytes() for name in ENGINE for path in sorted(Path(__file__).parents[1].glob(name))]
     versions = [version(package).encode() for package in ("tensorflow", "keras", "numpy")]
     return hashlib.sha256(b"\0".join([*sources, *versions])).hexdigest()[:12]
 
@@ -131,7 +130,9 @@ def training_key(
     architecture: Architecture, training: TrainingSpec, windows: TrainingWindows, tried: tuple[Candidate, ...]
 ) -> str:
     """Sixteen hex digits of everything but the seeds that decides what training gives."""
-    shared = {name: value for name, value in dataclasses.asdict(training).items() if name not in GRID}
+    engine = "keras" if trained_by_keras(architecture.network, training) else "fused"
+    asked = dataclasses.asdict(training) | {"engine": engine}
+    shared = {name: value for name, value in asked.items() if name not in GRID}
     parts: tuple[Any, ...] = (architecture, windows.split, *tried)
     settings = [dataclasses.asdict(part) for part in parts]
     digest = hashlib.sha256(json.dumps([engine_version(), shared, *settings], sort_keys=True).encode())

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tasks.numerics.settings import LossName, TrainingSpec
+from tasks.numerics.training_settings import LossName, TrainingSpec
 
 LOSSES: Final[dict[LossName, str]] = {
     "mse": "mean squared error",
@@ -10,7 +10,16 @@ LOSSES: Final[dict[LossName, str]] = {
     "huber": "Huber loss",
     "log_cosh": "log-cosh loss",
     "mape": "mean absolute percentage error",
+    "binary_crossentropy": "binary cross-entropy",
+    "categorical_crossentropy": "categorical cross-entropy",
+    "sparse_categorical_crossentropy": "sparse categorical cross-entropy",
 }
+HEADS: Final[dict[LossName, str]] = {
+    "binary_crossentropy": "sigmoid",
+    "categorical_crossentropy": "softmax",
+    "sparse_categorical_crossentropy": "softmax",
+}
+"""The activation of the head that a cross-entropy is made for: Keras computes it from what stands before that."""
 
 
 def loss_words(training: TrainingSpec) -> str:

@@ -5,66 +5,51 @@ from typing import Literal
 
 from tasks.numerics.errors import InputError
 from tasks.numerics.networks.activation_names import ELEMENTWISE, canonical_name
-from tasks.numerics.settings import KERAS, CellName, Placement
+from tasks.numerics.networks.chain.stacks import Chain
+from tasks.numerics.networks.forms import ChainForm, form_of
+from tasks.numerics.settings import NetworkSpec, Placement
 
 
 @dataclass(frozen=True, order=True)
 class Variant:
-    """One activation in one placement; `stock` is the plain Keras layer."""
+    """One activation in one placement; `stock` has Keras' own in the recurrent layers, `yours` is a network as it was handed over."""
 
-    placement: Placement | Literal["stock"] = "stock"
+    placement: Placement | Literal["stock", "yours"] = "stock"
     activation: str = ""
 
     @property
     def name(self) -> str:
-        """`stock`, or placement and activation as in `cell-relu`."""
-        return "stock" if self.placement == "stock" else f"{self.placement}-{self.activation}"
-
-    @property
-    def cell_activation(self) -> str:
-        """Keras' `LSTM(activation=...)`."""
-        return self.activation if self.placement == "cell" else "tanh"
-
-    @property
-    def gate_activation(self) -> str:
-        """Keras' `LSTM(recurrent_activation=...)`."""
-        return self.activation if self.placement == "gate" else "sigmoid"
-
-    @property
-    def between_activation(self) -> str:
-        """Activation on the output sequence of every LSTM layer."""
-        return self.activation if self.placement == "between" else "linear"
+        """`stock`, `yours`, or placement and activation as in `cell-relu`."""
+        return f"{self.placement}-{self.activation}" if self.activation else self.placement
 
 
 STOCK = Variant()
+YOURS = Variant("yours")
 
 
-def variants_of(
-    activations: tuple[str, ...], placements: tuple[Placement, ...], cell: CellName = "lstm"
-) -> list[Variant]:
-    """`stock` and every activation in every placement, but those that are `stock` itself.
+def variants_of(activations: tuple[str, ...], placements: tuple[Placement, ...], network: NetworkSpec) -> list[Variant]:
+    """`stock`, `yours` where a network was handed over with other activations, and every activation in every placement.
 
-    Raises InputError where none is left, or where the cell has no such placement.
+    Left out are those that are `stock` itself. Raises InputError where none is left, or where the network has no such place.
     """
-    if cell == "simple_rnn" and "gate" in placements:
-        raise InputError(
-            f"--placements {','.join(placements)} with --cell simple_rnn: a SimpleRNN has no gates. Expected cell or between."
-        )
+    form = form_of(network)
+    for placement in placements:
+        form.check(placement)
     names = list(ELEMENTWISE) if "all" in activations else [canonical_name(name) for name in activations]
-    found = [Variant(placement, name) for placement in placements for name in names]
-    kept = [variant for variant in dict.fromkeys(found) if not _is_stock(variant)]
+    found = [YOURS, *(Variant(placement, name) for placement in placements for name in names)]
+    plain = form.at(STOCK.placement, "")
+    kept = [variant for variant in dict.fromkeys(found) if form.at(variant.placement, variant.activation) != plain]
     if not kept:
         raise InputError(
-            f"--activations {','.join(names)} --placements {','.join(placements)} is the plain Keras {KERAS[cell]} itself "
-            "(tanh in the cell, sigmoid in the gates, nothing between). Expected at least one variant that differs: "
-            "take another activation or placement."
+            f"--activations {','.join(names)} --placements {','.join(placements)} is the plain Keras network itself "
+            f"({plain.words()}). Expected at least one variant that differs: take another activation or placement."
         )
     return [STOCK, *kept]
 
 
-def _is_stock(variant: Variant) -> bool:
-    own = {"cell": "tanh", "gate": "sigmoid", "between": "linear"}
-    return own.get(variant.placement) == variant.activation
+def substituted(chain: Chain, variant: Variant) -> Chain:
+    """The chain of a variant: the layers whose activation it is get it, and nothing else changes."""
+    return ChainForm(chain).at(variant.placement, variant.activation).chain
 
 
 def check_reference(reference: str, variants: list[Variant]) -> None:

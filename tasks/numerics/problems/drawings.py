@@ -134,6 +134,18 @@ class Grid:
 
 
 @dataclass(frozen=True)
+class Confusion:
+    """Shares of each class that are taken for which."""
+
+    title: str
+    classes: Sequence[str]
+    shares: np.ndarray
+    """(K, K): a row a true class, whose shares sum to 1; NaN of a class that is not there."""
+    counts: np.ndarray
+    """Samples of each true class (K,)."""
+
+
+@dataclass(frozen=True)
 class Missing:
     """A figure that could not be drawn."""
 
@@ -141,7 +153,7 @@ class Missing:
     reason: str
 
 
-Drawing = Lines | Intervals | Ranks | Distributions | Grid | Missing
+Drawing = Lines | Intervals | Ranks | Distributions | Grid | Confusion | Missing
 Drawings = dict[str, Drawing]
 """Under their names; what stands before the first slash is the group."""
 

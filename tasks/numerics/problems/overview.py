@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from tasks.numerics.problems.results import Result
+from tasks.numerics.statistics.metrics import Metric
 from tasks.numerics.statistics.seed_statistics import summary
 from tasks.numerics.statistics.verdicts import Verdict, Word
 from tasks.numerics.wording import NOTHING
@@ -26,17 +27,17 @@ class Row:
     """One variant or baseline, in table cells."""
 
     name: str
-    rmse: str
-    """Mean and standard deviation over seeds, a baseline's single value."""
+    leading: str
+    """Of the metric that leads: mean and standard deviation over seeds, a baseline's single value."""
     verdict: str
     """The word of the primary metric, with its sign; empty for the reference and for baselines."""
     difference: str
-    """Of the mean RMSE to the reference, with its interval over seeds and periods."""
+    """Of its mean to the reference's, with its interval over seeds and periods."""
     means: tuple[str, ...]
     """Of the metrics in `Result.shown`."""
     diverged: str
     best: bool
-    """Lowest mean RMSE of its kind."""
+    """Best mean of its kind."""
 
 
 @dataclass(frozen=True)
@@ -57,32 +58,50 @@ class Overview(Generic[R]):
         return summary(self.result.scores)
 
     @cached_property
-    def rmse(self) -> pd.Series:
-        """Mean RMSE (variant,)."""
-        return self.summary["mean"].xs("rmse", level="metric")
+    def leading(self) -> pd.Series:
+        """Mean of the metric that leads (variant,)."""
+        return self.summary["mean"].xs(self.result.leading, level="metric")
 
     @cached_property
-    def baseline_rmse(self) -> pd.Series:
-        """RMSE (baseline,)."""
-        return self.result.baseline_scores["rmse"].to_series()
+    def baseline_leading(self) -> pd.Series:
+        """The metric that leads (baseline,)."""
+        return self.result.baseline_scores[self.result.leading].to_series()
+
+    @property
+    def leads(self) -> Metric:
+        """The metric that leads."""
+        return self.result.metrics[self.result.leading]
+
+    @property
+    def extreme(self) -> str:
+        """What the best value of it is: `lowest` or `highest`."""
+        return "highest" if self.leads.better == "higher" else "lowest"
+
+    def best_of(self, values: pd.Series) -> str | None:
+        """Whose value of the metric that leads is best, None where nobody has one."""
+        known = values.dropna() * (-1 if self.leads.better == "higher" else 1)
+        return None if known.empty else str(known.idxmin())
+
+    def beating(self, value: float) -> pd.Series:
+        """Which variants' means of the metric that leads are better than a value (variant,)."""
+        return self.leading > value if self.leads.better == "higher" else self.leading < value
 
     @property
     def best_baseline(self) -> str | None:
-        """The baseline of lowest RMSE, None where every one failed."""
-        rmse = self.baseline_rmse.dropna()
-        return None if rmse.empty else str(rmse.idxmin())
+        """The best baseline, None where every one failed."""
+        return self.best_of(self.baseline_leading)
 
     @cached_property
     def power(self) -> int:
-        """Power of ten in which values in the series' unit are shown, so that a typical RMSE is neither tiny nor huge."""
-        size = magnitude(float(self.rmse.median()))
+        """Power of ten in which values in the series' unit are shown, so that a typical one of the metric that leads is neither tiny nor huge."""
+        size = magnitude(float(self.leading.median())) if self.leads.in_series_unit else None
         return 0 if size is None or -1 <= size < 4 else 3 * (size // 3)
 
     @cached_property
     def decimals(self) -> int:
-        """Decimals in the shown unit: three digits of the typical RMSE, two of its spread over seeds."""
-        spread = self.summary["standard_deviation"].xs("rmse", level="metric").median()
-        sizes = [(magnitude(float(self.rmse.median())), 2), (magnitude(float(spread)), 1)]
+        """Decimals in the shown unit: three digits of what leads typically, two of its spread over seeds."""
+        spread = self.summary["standard_deviation"].xs(self.result.leading, level="metric").median()
+        sizes = [(magnitude(float(self.leading.median())), 2), (magnitude(float(spread)), 1)]
         wanted = [digits + self.power - size for size, digits in sizes if size is not None]
         return min(max([0, *wanted]), 4) if wanted else 2
 
@@ -154,19 +173,19 @@ class Overview(Generic[R]):
     @cached_property
     def variants(self) -> tuple[Row, ...]:
         """A row a variant, in the order of the result."""
-        best = self.rmse.idxmin() if self.rmse.notna().any() else None
+        best, leading = self.best_of(self.leading), self.result.leading
         diverged, primary = self.result.diverged, self.result.metric
         return tuple(
             Row(
                 name=str(name),
-                rmse=self.mean_and_spread(str(name), "rmse"),
+                leading=self.mean_and_spread(str(name), leading),
                 verdict=self.cell(str(name), primary)[0],
-                difference=self.cell(str(name), "rmse")[1],
+                difference=self.cell(str(name), leading)[1],
                 means=tuple(self.number(metric, self.means[str(name), metric]) for metric in self.result.shown),
                 diverged=str(diverged[name]),
                 best=name == best,
             )
-            for name in self.rmse.index
+            for name in self.leading.index
         )
 
     @cached_property
@@ -176,7 +195,7 @@ class Overview(Generic[R]):
         return tuple(
             Row(
                 name=name,
-                rmse=self.number("rmse", scores.loc[name, "rmse"]),
+                leading=self.number(self.result.leading, scores.loc[name, self.result.leading]),
                 verdict="",
                 difference="",
                 means=tuple(self.number(metric, scores.loc[name, metric]) for metric in self.result.shown),

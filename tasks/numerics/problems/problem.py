@@ -63,8 +63,8 @@ class Problem(Protocol):
     def experiment(self) -> str:
         """What stands after the series' name in the name of an experiment; empty for nothing."""
 
-    def origins(self, series: Series, spec: WindowSpec) -> Origins:
-        """The windows; raises InputError where a part would be empty."""
+    def origins(self, series: Series, spec: WindowSpec, network: NetworkSpec) -> Origins:
+        """The windows; raises InputError where a part would be empty, or where the network can't be trained on them."""
 
     def baselines(self, series: Series, origins: Origins, network: NetworkSpec, tell: Tell) -> Any:
         """What takes no network, as `collect` takes it; `tell` hears of how many series it is known."""

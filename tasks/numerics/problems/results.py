@@ -1,5 +1,6 @@
 """What a comparison found, whatever its networks are for, kept whole: nothing is averaged away."""
 
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -52,6 +53,11 @@ class Outcome:
         return str(self.tuning.attrs["loss"])
 
     @property
+    def layers(self) -> list[tuple[str, str, int]]:
+        """The network layer by layer: what it is, its output's shape, and its parameters."""
+        return [(str(layer), str(shape), int(count)) for layer, shape, count in json.loads(self.tuning.attrs["layers"])]
+
+    @property
     def chosen_loss(self) -> xr.DataArray:
         """Validation loss (variant, origin, seed) of the weights that were kept, at the chosen candidate."""
         return (
@@ -72,11 +78,15 @@ class Result(Outcome, ABC):
     told: ClassVar[tuple[str, ...]] = ()
     """Metrics whose verdicts are told in sentences beside those of the metric that comes first."""
     shown: ClassVar[tuple[str, ...]]
-    """Metrics that the table shows as a mean, beside RMSE."""
+    """Metrics that the table shows as a mean, beside the one that leads it."""
     drawn: ClassVar[tuple[str, ...]]
     """Metrics whose distribution over seeds is drawn."""
     output: ClassVar[str]
     """What a network puts out, in a word."""
+    scaled_loss: ClassVar[bool] = True
+    """Whether losses are of scaled values."""
+    method: ClassVar[tuple[str, str] | None] = None
+    """Where the variance of a difference comes from, and what tests there are beside the verdicts; None where it is as for series."""
 
     series: Series
     comparison: ComparisonSpec
@@ -138,9 +148,24 @@ class Result(Outcome, ABC):
         return ""
 
     @property
+    def tested(self) -> str:
+        """What verdicts hold for other ones of."""
+        return "periods"
+
+    @property
+    def window_shape(self) -> tuple[int, int] | None:
+        """Time steps and features of a window; None where the settings say them."""
+        return None
+
+    @property
+    def leading(self) -> str:
+        """The metric that leads the table, and comes first unless another is asked for."""
+        return self.judged[0]
+
+    @property
     def metric(self) -> str:
         """The metric whose verdict comes first."""
-        return self.comparison.metric if self.comparison.metric in self.judged else "rmse"
+        return self.comparison.metric if self.comparison.metric in self.judged else self.leading
 
     @property
     def variants(self) -> list[str]:

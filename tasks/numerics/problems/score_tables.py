@@ -12,7 +12,7 @@ def score_table(overview: Overview[Any], name: str) -> Table:
     unit = f"{overview.unit}\n" if overview.unit else ""
     columns = (
         "variant",
-        f"RMSE\n{unit}mean ± sd",
+        f"{overview.leads.label}\n{unit}mean ± sd",
         f"difference to {result.comparison.reference}\n{unit}[95 % interval]",
         f"verdict\n{result.metrics[result.metric].label}",
     )
@@ -23,7 +23,8 @@ def score_table(overview: Overview[Any], name: str) -> Table:
         name,
         (*columns, *means, "diverged\nseeds"),
         tuple(
-            [(row.name, row.rmse, row.difference, row.verdict, *row.means, row.diverged) for row in one] for one in rows
+            [(row.name, row.leading, row.difference, row.verdict, *row.means, row.diverged) for row in one]
+            for one in rows
         ),
         words=(3,),
         best=frozenset(row.name for one in rows for row in one if row.best),

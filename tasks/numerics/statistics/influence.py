@@ -6,12 +6,12 @@ from typing import Protocol, get_args
 
 import numpy as np
 
-from tasks.numerics.settings import JudgedMetric
+from tasks.numerics.settings import SeriesMetric
 from tasks.numerics.statistics.metrics import CONSTANT, NaiveScale, covariance, is_constant
 from tasks.numerics.statistics.scored_points import WHOLE, Array, Draws, Points
 
-JUDGED: tuple[str, ...] = get_args(JudgedMetric)
-"""The metrics of a verdict, keys of `METRICS`."""
+JUDGED: tuple[str, ...] = get_args(SeriesMetric)
+"""The metrics of a verdict on forecasts, keys of `METRICS`."""
 
 
 class Paired(Protocol):
@@ -177,7 +177,9 @@ def badness(metric: str, found: Scored) -> Scored:
     """
     value, one = found.value, np.ones_like(found.value)
     match metric:
-        case "mda" | "explained_variance" | "auroc" | "average_precision":
+        case (
+            "mda" | "explained_variance" | "auroc" | "average_precision" | "accuracy" | "balanced_accuracy" | "macro_f1"
+        ):
             distance, factor = -value, -one
         case "mfe":
             distance, factor = np.abs(value), np.sign(value)

@@ -23,7 +23,7 @@ def needed(found: Difference, region: float, errors: tuple[float, float] = (0.05
     if found.pairs < 2:
         return "at least 2 seeds whose metric is defined"
     parts, seeds = found.components, found.pairs
-    periods, counts = parts.number_of_periods, counted(parts.horizon)
+    periods, counts = parts.number_of_periods, parts.called or counted(parts.horizon)
     if not found.enough:
         return f"at least {fewest_windows(parts.horizon)} {counts}"
 

@@ -74,6 +74,10 @@ class Draws:
     """How many periods that count alike would say as much, as a share of N (Kish 1965): degrees of freedom are those of so many."""
     run: int = 0
     """Periods of each piece where they are laid together from series tested at other times, each about its own mean; 0 for one piece."""
+    independent: bool = False
+    """Whether the N know nothing of one another: samples, or groups of them, that stand in no order."""
+    called: str = ""
+    """What the N are where they are no periods, such as `test samples`."""
 
     def too_short(self, horizon: int) -> bool:
         """Whether pieces are so short that their own means leave nothing to tell dependence from."""

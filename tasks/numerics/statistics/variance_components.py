@@ -48,6 +48,8 @@ class Components:
     number_of_periods: int
     horizon: int = 1
     """Periods that each forecast is of: from 2 on, neighbours overlap."""
+    called: str = ""
+    """What the periods are where they are none, such as `test samples`."""
 
     @property
     def enough(self) -> bool:
@@ -94,7 +96,14 @@ class Components:
         own = np.maximum(self.seeds - self.interaction, 0) * more_seeds
         freedom = self.period_freedom / more_periods
         return Components(
-            own + interaction, self.periods * more_periods, interaction, freedom, seeds, periods, self.horizon
+            own + interaction,
+            self.periods * more_periods,
+            interaction,
+            freedom,
+            seeds,
+            periods,
+            self.horizon,
+            self.called,
         )
 
 
@@ -108,7 +117,7 @@ def components(differences: Array, season: int = 1, horizon: int = 1, draws: Dra
     if draws.too_short(horizon):
         periods = min(periods, fewest_windows(horizon) - 1)
     unknown = np.full(differences.shape[:-2], np.nan)
-    counts = (seeds, periods, horizon)
+    counts = (seeds, periods, horizon, draws.called)
     if seeds < 2:
         return Components(unknown, unknown, unknown, unknown, *counts)
     of_seed = differences.mean(axis=-1)
@@ -119,7 +128,10 @@ def components(differences: Array, season: int = 1, horizon: int = 1, draws: Dra
     course = within.mean(axis=-2)
     by_period, freedom = variance_over_time(course, season, horizon, draws)
     freedom = np.maximum(freedom * draws.evenness, 1)
-    if horizon > 1:
+    if draws.independent:
+        N = differences.shape[-1]
+        apart = ((within - course[..., None, :]) ** 2).sum(axis=(-2, -1)) / ((seeds - 1) * (N - 1) * N)
+    elif horizon > 1:
         apart = variance_of_mean(within - course[..., None, :], horizon, draws.run)[0].sum(axis=-1) / (seeds - 1)
     else:
         apart = neighbourly(within, course, draws.run)
@@ -145,6 +157,8 @@ def variance_over_time(course: Array, season: int = 1, horizon: int = 1, draws: 
     """Variance (...) of the mean of a dependent course (..., N), and the degrees of freedom (...) of its estimate."""
     moved, periods = centred(course), course.shape[-1]
     variance = (moved**2).mean(axis=-1)
+    if draws.independent:
+        return variance / (periods - 1), np.full(variance.shape, periods - 1.0)
     if horizon > 1:
         fitted, waves = variance_of_mean(moved, horizon, draws.run)
         freedom = np.full(fitted.shape, float(waves))

@@ -45,7 +45,7 @@ def test_cells_are_the_scores(result):
     values = result.scores["rmse"].sel(variant="cell-relu").to_numpy()
     assert stock.name == "stock"
     assert stock.difference == ""
-    assert relu.rmse == f"{values.mean():.1f} ± {values.std(ddof=1):.1f}"
+    assert relu.leading == f"{values.mean():.1f} ± {values.std(ddof=1):.1f}"
     (row,) = [verdict for verdict in result.verdicts if (verdict.variant, verdict.metric) == ("cell-relu", "rmse")]
     assert relu.difference == f"{row.difference:.1f} [{row.low:.1f}, {row.high:.1f}]"
     assert (stock.verdict, relu.verdict) == ("", "? undecided")
@@ -65,16 +65,16 @@ def test_cells_are_the_scores(result):
 def test_values_are_shown_in_a_readable_power_of_ten(factor, unit):
     overview = scaled(factor)
     assert overview.unit == unit
-    mean = float(overview.variants[0].rmse.partition(" ")[0])
+    mean = float(overview.variants[0].leading.partition(" ")[0])
     power = float(unit.partition(" ")[0].replace("10^", "1e")) if "^" in unit else 1
-    assert mean * power == pytest.approx(float(overview.rmse["stock"]), rel=0.05)
-    assert len(overview.variants[1].rmse) < 15
+    assert mean * power == pytest.approx(float(overview.leading["stock"]), rel=0.05)
+    assert len(overview.variants[1].leading) < 15
 
 
 def test_a_small_spread_is_shown_in_two_digits(result):
     overview = with_rmse(result, stock=15.0)
     overview.result.scores["rmse"][:] = 15 + np.linspace(0, 0.01, 30)
-    assert Overview(overview.result).variants[0].rmse == "15.0050 ± 0.0030"
+    assert Overview(overview.result).variants[0].leading == "15.0050 ± 0.0030"
 
 
 def test_no_negative_zero_and_no_unit_where_there_is_none():

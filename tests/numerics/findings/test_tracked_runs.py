@@ -3,8 +3,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from examples import example_result
+from mlflow.utils.validation import MAX_PARAM_VAL_LENGTH, _validate_metric_name
 
 from tasks.numerics.findings.best_model import best_seed
+from tasks.numerics.findings.tracked_names import flat, plain_name
 from tasks.numerics.findings.tracked_runs import Run, account_of, comparison_run, seed_runs, variant_run
 
 
@@ -90,3 +92,22 @@ def test_the_chosen_learning_rate_and_the_diagnostics_stand_on_every_seed():
     assert run.metrics["inside/cell_high"] == float(own["cell_high"])
     assert run.metrics["inside/dead_units"] == float(own["dead_units"].mean())
     assert run.metrics["inside/gradient_norm.largest"] == float(own["gradient_norm"].max())
+
+
+@pytest.mark.parametrize(
+    ("name", "plain"),
+    [
+        ("cell-relu", "cell-relu"),
+        ("cell-leaky_relu(0.1)", "cell-leaky_relu 0.1"),
+        ("dense-relu(negative_slope=0.1,max_value=6)", "dense-relu negative_slope 0.1 max_value 6"),
+    ],
+)
+def test_names_of_metrics_have_characters_that_mlflow_takes(name, plain):
+    assert plain_name(name) == plain
+    _validate_metric_name(f"means/rmse.{plain_name(name)}")
+
+
+def test_a_long_setting_is_cut_to_what_mlflow_takes():
+    (value,) = flat({"network": {"network": "x" * 50_000}}).values()
+    assert len(value) <= MAX_PARAM_VAL_LENGTH
+    assert value.startswith("xxx")

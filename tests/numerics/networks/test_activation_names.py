@@ -3,7 +3,7 @@
 import numpy as np
 
 from tasks.numerics.networks.activation_names import ALIASES, ELEMENTWISE, MIXING
-from tasks.numerics.networks.activations import keras_activations
+from tasks.numerics.networks.engine.activations import keras_activations
 
 
 def is_elementwise(function) -> bool:

@@ -7,14 +7,15 @@ import pytest
 import tensorflow as tf
 from reference import keras_losses_and_gradients
 
-from tasks.numerics.networks import diagnostics
-from tasks.numerics.networks.activations import keras_activations
 from tasks.numerics.networks.architectures import Architecture, initial_weights, to_keras
-from tasks.numerics.networks.diagnostics import DEAD, FLAT, diagnose, greatest_slope
+from tasks.numerics.networks.engine import diagnostics
+from tasks.numerics.networks.engine.activations import keras_activations
+from tasks.numerics.networks.engine.diagnostics import DEAD, FLAT, diagnose, greatest_slope
+from tasks.numerics.networks.engine.training import TrainingData, train
 from tasks.numerics.networks.randomness import BatchOrder
-from tasks.numerics.networks.training import TrainingData, train
 from tasks.numerics.networks.variants import STOCK, Variant
-from tasks.numerics.settings import NetworkSpec, TrainingSpec
+from tasks.numerics.settings import NetworkSpec
+from tasks.numerics.training_settings import TrainingSpec
 
 pytestmark = pytest.mark.slow
 
@@ -58,7 +59,8 @@ STEP = {"lstm": lstm, "gru": gru, "simple_rnn": simple_rnn}
 def walked(architecture, weights, replica, windows):
     """The same diagnostics, gate by gate and step by step."""
     variant, cell = architecture.variant, architecture.network.cell
-    names = {"cell": variant.cell_activation, "gate": variant.gate_activation, "between": variant.between_activation}
+    usual = {"cell": "tanh", "gate": "sigmoid", "between": "linear"}
+    names = {place: variant.activation if variant.placement == place else name for place, name in usual.items()}
     act = {place: lambda z, name=name: np.asarray(keras_activations()[name](z)) for place, name in names.items()}
     least = {
         place: FLAT * np.abs(slope(name, np.linspace(-1, 1, 201, dtype=np.float32))).max()
@@ -66,12 +68,13 @@ def walked(architecture, weights, replica, windows):
     }
     size, (low, high), flat = (4 if cell == "gru" else 3), (np.inf, -np.inf), {"gate": [], "cell": []}
     sequence, dead = windows, []
-    for layer, place in enumerate(architecture.places):
+    decodes = architecture.network.head == "autoencoder"
+    for layer, units in enumerate((*UNITS, *reversed(UNITS)) if decodes else UNITS):
         own = [weight[replica] for weight in weights[size * layer : size * layer + size]]
-        hidden = state = np.zeros((len(windows), place.units), np.float32)
+        hidden = state = np.zeros((len(windows), units), np.float32)
         outputs = []
         for t in range(STEPS):
-            inputs = sequence[:, -1] if place.reads_last else sequence[:, t]
+            inputs = sequence[:, -1] if layer == len(UNITS) else sequence[:, t]
             hidden, state, gates, cells = STEP[cell](inputs, hidden, state, own, act)
             flat["gate"] += [np.abs(slope(names["gate"], z)) < least["gate"] for z in gates]
             flat["cell"] += [np.abs(slope(names["cell"], z)) < least["cell"] for z in cells]
@@ -106,7 +109,7 @@ def walked(architecture, weights, replica, windows):
     ],
 )
 def test_diagnostics_are_those_of_a_walk_through_the_network(variant, cell, head, monkeypatch):
-    architecture = Architecture(NetworkSpec(UNITS, cell=cell, head=head), variant, 1)
+    architecture = Architecture(NetworkSpec(UNITS, cell=cell, head=head), variant, 1, steps=STEPS)
     random = np.random.default_rng(5)
     weights = [3 * weight for weight in initial_weights(architecture, [1, 2, 3])]
     # A candidate that is never above 0 makes its unit dead where relu stands in the cell.
@@ -127,7 +130,7 @@ def test_diagnostics_are_those_of_a_walk_through_the_network(variant, cell, head
             np.testing.assert_allclose(
                 found[name][replica], value, rtol=1e-4, atol=tolerance.get(name, 1e-6), err_msg=name
             )
-        model = to_keras(architecture, weights, replica, STEPS)
+        model = to_keras(architecture, weights, replica)
         np.testing.assert_allclose(
             np.squeeze(found["forecasts"][replica]), np.squeeze(model(9 * windows[:30])), rtol=1e-3, atol=1e-4
         )
@@ -143,7 +146,7 @@ def test_the_greatest_slope_is_that_of_the_textbook():
 
 
 def test_the_gradient_norm_of_an_epoch_is_the_mean_square_over_its_steps():
-    architecture = Architecture(NetworkSpec((4,)), STOCK, 1)
+    architecture = Architecture(NetworkSpec((4,)), STOCK, 1, steps=STEPS)
     random = np.random.default_rng(5)
     windows = random.normal(size=(20, STEPS, 1)).astype(np.float32)
     targets = np.sin(windows.sum(axis=(1, 2)))[:, None]

@@ -4,15 +4,20 @@ import pytest
 
 from tasks.numerics.networks.activation_names import ELEMENTWISE
 from tasks.numerics.networks.architectures import Architecture, initial_weights, to_keras
-from tasks.numerics.networks.initialisation import family, initialisation_words, seed_weights
+from tasks.numerics.networks.initialisation import family, initialisation_words
 from tasks.numerics.networks.variants import STOCK, Variant
 from tasks.numerics.settings import NetworkSpec
 
 UNITS = (40, 30)
 
 
+def weights_of_seed(network, variant, features, seed):
+    """Weights of one replica, without the axis of replicas."""
+    return [weight[0] for weight in initial_weights(Architecture(network, variant, features), [seed])]
+
+
 def drawn(variant, initialisation="matched", seed=3, features=5):
-    return seed_weights(NetworkSpec(UNITS, initialisation), variant, features, seed)
+    return weights_of_seed(NetworkSpec(UNITS, initialisation), variant, features, seed)
 
 
 def limits(weight):
@@ -74,8 +79,8 @@ def test_what_is_drawn_is_said(variant, words):
 @pytest.mark.parametrize(("cell", "gates"), [("lstm", 4), ("gru", 3), ("simple_rnn", 1)])
 def test_every_cell_begins_as_keras_begins_it(cell, gates):
     """Scales and shapes of Keras' own layers; the numbers are drawn by other generators."""
-    architecture = Architecture(NetworkSpec(UNITS, cell=cell), STOCK, 5, 20)
-    model = to_keras(architecture, initial_weights(architecture, [3]), 0, 4)
+    architecture = Architecture(NetworkSpec(UNITS, cell=cell), STOCK, 5, 20, 4)
+    model = to_keras(architecture, initial_weights(architecture, [3]), 0)
     keras.utils.set_random_seed(1)
     ours, theirs = model.get_weights(), keras.Sequential.from_config(model.get_config()).get_weights()
     for mine, own in zip(ours, theirs, strict=True):
@@ -92,17 +97,19 @@ def test_every_cell_begins_as_keras_begins_it(cell, gates):
 
 def test_the_candidate_of_every_cell_is_matched():
     gru, plain = (
-        seed_weights(NetworkSpec(UNITS, how, cell="gru"), Variant("cell", "relu"), 5, 3) for how in ("matched", "keras")
+        weights_of_seed(NetworkSpec(UNITS, how, cell="gru"), Variant("cell", "relu"), 5, 3)
+        for how in ("matched", "keras")
     )
     he = np.sqrt(6 / 5) / np.sqrt(6 / (5 + 120))
     np.testing.assert_allclose(gru[0], plain[0] * np.repeat([1, 1, he], 40), rtol=1e-5)
     assert np.array_equal(gru[1].reshape(40, 3, 40)[:, 2], np.eye(40, dtype=np.float32))
     gate, stock = (
-        seed_weights(NetworkSpec(UNITS, "matched", cell="gru"), one, 5, 3) for one in (Variant("gate", "selu"), STOCK)
+        weights_of_seed(NetworkSpec(UNITS, "matched", cell="gru"), one, 5, 3)
+        for one in (Variant("gate", "selu"), STOCK)
     )
     lecun = np.sqrt(3 / 5) / np.sqrt(6 / (5 + 120))
     np.testing.assert_allclose(gate[0], stock[0] * np.repeat([lecun, lecun, 1], 40), rtol=1e-5)
-    rnn = seed_weights(NetworkSpec(UNITS, "matched", cell="simple_rnn"), Variant("cell", "relu"), 5, 3)
+    rnn = weights_of_seed(NetworkSpec(UNITS, "matched", cell="simple_rnn"), Variant("cell", "relu"), 5, 3)
     assert np.array_equal(rnn[1], np.eye(40, dtype=np.float32)), "the network of Le, Jaitly and Hinton"
     words = initialisation_words(NetworkSpec(UNITS, "matched", cell="simple_rnn"), Variant("cell", "relu"))
     assert words.startswith("He uniform for the kernel, identity for the recurrent kernel")

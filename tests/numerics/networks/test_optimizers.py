@@ -11,15 +11,34 @@ from test_programs import LAYOUTS, assert_close, problem
 from trained_programs import batches_of, epoch_losses, run_program
 
 from tasks.numerics.errors import InputError
+from tasks.numerics.networks.engine.training import TrainingData
 from tasks.numerics.networks.optimizer_settings import OptimizerSettings, optimizer_settings
-from tasks.numerics.networks.training import TrainingData
-from tasks.numerics.settings import TrainingSpec
+from tasks.numerics.networks.schedules import schedule_of
+from tasks.numerics.training_settings import TrainingSpec
 
 RATE = 0.01
 CASES = {
     "adamw": ({"weight_decay": 0.05}, lambda: keras.optimizers.AdamW(RATE, weight_decay=0.05)),
     "adam-decay": ({"weight_decay": 0.2}, lambda: keras.optimizers.Adam(RATE, weight_decay=0.2)),
     "adam-value": ({"clip_value": 0.005}, lambda: keras.optimizers.Adam(RATE, clipvalue=0.005)),
+    "adam-norm": ({"clip_weight_norm": 0.01}, lambda: keras.optimizers.Adam(RATE, clipnorm=0.01)),
+    "adam-gru": ({"clip_weight_norm": 0.002}, lambda: keras.optimizers.Adam(RATE, clipnorm=0.002)),
+    "sgd-cosine": (
+        {"schedule": schedule_of("cosine_decay(120,0.1)")},
+        lambda: keras.optimizers.SGD(keras.optimizers.schedules.CosineDecay(RATE, 120, 0.1)),
+    ),
+    "adam-exponential": (
+        {"schedule": schedule_of("exponential_decay(40,0.7,staircase=1)")},
+        lambda: keras.optimizers.Adam(keras.optimizers.schedules.ExponentialDecay(RATE, 40, 0.7, staircase=True)),
+    ),
+    "rmsprop-inverse": (
+        {"schedule": schedule_of("inverse_time_decay(30,0.5)")},
+        lambda: keras.optimizers.RMSprop(keras.optimizers.schedules.InverseTimeDecay(RATE, 30, 0.5)),
+    ),
+    "nadam-polynomial": (
+        {"schedule": schedule_of("polynomial_decay(150,0.2,power=2)")},
+        lambda: keras.optimizers.Nadam(keras.optimizers.schedules.PolynomialDecay(RATE, 150, 0.2 * RATE, 2)),
+    ),
     "nadam": ({}, lambda: keras.optimizers.Nadam(RATE)),
     "rmsprop": ({}, lambda: keras.optimizers.RMSprop(RATE)),
     "rmsprop-momentum": ({"momentum": 0.8}, lambda: keras.optimizers.RMSprop(RATE, momentum=0.8)),
@@ -47,7 +66,7 @@ def trained(settings, layout, network, batch=4, epochs=40):
 def test_two_hundred_steps_end_where_those_of_keras_end(name):
     number, (changed, optimizer) = list(CASES).index(name), CASES[name]
     settings = OptimizerSettings(name.partition("-")[0], **changed)
-    network = ("lstm", "gru", "simple_rnn")[number % 3]
+    network = "gru" if name == "adam-gru" else ("lstm", "gru", "simple_rnn")[number % 3]
     architecture, weights, batches, ended, course = trained(settings, LAYOUTS[number % 2], network)
     losses, expected = keras_training(
         architecture, weights, 1, chain.from_iterable(batches), RATE, optimizer=optimizer()

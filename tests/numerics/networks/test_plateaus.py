@@ -10,8 +10,8 @@ from test_programs import LAYOUTS, assert_close, problem
 from trained_programs import batches_of, run_program
 
 from tasks.numerics.networks.architectures import to_keras
-from tasks.numerics.networks.plateaus import Plateau, begin_plateau, lower_rates
-from tasks.numerics.networks.training import TrainingData
+from tasks.numerics.networks.engine.plateaus import Plateau, begin_plateau, lower_rates
+from tasks.numerics.networks.engine.training import TrainingData
 
 RATE = 0.01
 
@@ -51,7 +51,7 @@ def test_training_on_plateaus_ends_where_that_of_keras_ends():
     spec = replace(spec, plateau=plateau)
     held = TrainingData(windows, targets, -windows, targets, windows)
     state, course = run_program(spec, weights, held, epochs, RATE)
-    model = to_keras(architecture, weights, 1, windows.shape[1])
+    model = to_keras(architecture, weights, 1)
     judge = judge_of(plateau, model)
     for epoch, batches in enumerate(batches_of(spec, epochs, windows, targets)):
         for inputs, wanted in batches:

@@ -9,12 +9,13 @@ import pytest
 import tensorflow as tf
 
 from flows.environment import PROJECT
-from tasks.numerics.networks import program_cache as kept_programs
 from tasks.numerics.networks.architectures import Architecture
-from tasks.numerics.networks.program_cache import drop_damaged_programs, kept_program, renamed, seal_programs
-from tasks.numerics.networks.training import TrainingData, train
+from tasks.numerics.networks.engine import program_cache as kept_programs
+from tasks.numerics.networks.engine.program_cache import drop_damaged_programs, kept_program, renamed, seal_programs
+from tasks.numerics.networks.engine.training import TrainingData, train
 from tasks.numerics.networks.variants import STOCK
-from tasks.numerics.settings import NetworkSpec, TrainingSpec
+from tasks.numerics.settings import NetworkSpec
+from tasks.numerics.training_settings import TrainingSpec
 
 pytestmark = pytest.mark.slow
 

@@ -13,12 +13,12 @@ from trained_programs import SEEDS, batches_of, epoch_losses, run_program
 
 from tasks.numerics.networks.activation_names import ELEMENTWISE
 from tasks.numerics.networks.architectures import Architecture, initial_weights, to_keras
-from tasks.numerics.networks.diagnostics import diagnose
-from tasks.numerics.networks.gradients import losses_and_gradients
-from tasks.numerics.networks.losses import squared
-from tasks.numerics.networks.programs import ProgramSpec
-from tasks.numerics.networks.training import TrainingData
-from tasks.numerics.networks.units_first_layout import FEW_INPUTS
+from tasks.numerics.networks.engine.diagnostics import diagnose
+from tasks.numerics.networks.engine.gradients import Batch, losses_and_gradients
+from tasks.numerics.networks.engine.losses import loss_function
+from tasks.numerics.networks.engine.programs import ProgramSpec
+from tasks.numerics.networks.engine.training import TrainingData
+from tasks.numerics.networks.engine.units_first_layout import FEW_INPUTS
 from tasks.numerics.networks.variants import STOCK, Variant
 from tasks.numerics.series.panel_windows import cut_windows
 from tasks.numerics.series.series import Series
@@ -83,7 +83,7 @@ def problem(activation, placement, shape, depth, layout, network, batch=BATCH, c
     (steps, features), (cell, head, outputs) = (SHAPES | WIDE)[shape], NETWORKS[network]
     variant = STOCK if placement == "stock" else Variant(placement, activation)
     settings = NetworkSpec(DEPTHS[depth], cell=cell, head=head)
-    architecture = Architecture(settings, variant, features, outputs or features)
+    architecture = Architecture(settings, variant, features, outputs or features, steps)
     random = np.random.default_rng(7)
     windows = random.normal(size=(WINDOWS, steps, features)).astype(np.float32)
     targets = np.sin(windows.sum(axis=(1, 2))[:, None] + np.arange(outputs)).astype(np.float32) if outputs else windows
@@ -119,8 +119,10 @@ def fused_gradients(spec, weights, windows, targets):
         wanted = layout.sequence(tf.broadcast_to(wanted[None], [REPLICAS, *wanted.shape]))
         entered = [layout.enter(weight) for weight in weights]
         share = 1 / np.prod(targets.shape)
-        loss, gradients = losses_and_gradients(layout, spec.architecture, entered, inputs, wanted, share, squared)
-        return loss, [layout.leave(gradient) for gradient in gradients]
+        found = losses_and_gradients(
+            layout, spec.architecture, entered, Batch(inputs, wanted, share), loss_function("mse")
+        )
+        return found.loss, [layout.leave(gradient) for gradient in found.gradients]
 
     loss, gradients = run(weights, windows, targets)
     return loss.numpy(), [gradient.numpy() for gradient in gradients]
@@ -170,7 +172,7 @@ def check_training(case, epochs=40, learning_rate=0.003, clip_norm=0.0, batch=BA
     for fused, keras in zip(state["weights"], keras_weights, strict=True):
         assert_close(fused.numpy()[replica], keras, 1e-4, f"weight {keras.shape} after {epochs * spec.steps} steps")
     trained = [weight.numpy() for weight in state["weights"]]
-    model = to_keras(architecture, trained, replica, windows.shape[1])
+    model = to_keras(architecture, trained, replica)
     made = diagnose(architecture, trained, windows, windows)["forecasts"][replica].reshape(targets.shape)
     assert_close(made, np.asarray(model(windows)), 1e-4, "forecast of the exported model")
 

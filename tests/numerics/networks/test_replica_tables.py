@@ -7,7 +7,7 @@ from tasks.numerics.networks.replica_tables import Replicas, at, padded
 from tasks.numerics.networks.seed_blocks import TrainedBlock
 from tasks.numerics.networks.tuning import candidates
 from tasks.numerics.networks.variants import STOCK
-from tasks.numerics.settings import TrainingSpec
+from tasks.numerics.training_settings import TrainingSpec
 
 
 def replicas(patience=0):

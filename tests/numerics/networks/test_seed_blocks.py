@@ -11,7 +11,8 @@ from tasks.numerics.networks.seed_blocks import Block, plan_blocks, plan_grid, t
 from tasks.numerics.networks.tuning import Candidate
 from tasks.numerics.networks.variants import STOCK, Variant
 from tasks.numerics.series.windows import make_windows
-from tasks.numerics.settings import NetworkSpec, TrainingSpec, WindowSpec
+from tasks.numerics.settings import NetworkSpec, WindowSpec
+from tasks.numerics.training_settings import TrainingSpec
 
 VALUES = np.random.default_rng(0).normal(size=100).cumsum() + 50
 TRAINING, TRIED = TrainingSpec(), (Candidate(0.001, 0.0),)

@@ -8,10 +8,12 @@ import pytest
 import tensorflow as tf
 
 from tasks.numerics.networks.architectures import Architecture
-from tasks.numerics.networks.programs import initial_state, watch
-from tasks.numerics.networks.training import TrainingData, program_spec, train
+from tasks.numerics.networks.engine.early_stopping import watch
+from tasks.numerics.networks.engine.programs import initial_state
+from tasks.numerics.networks.engine.training import TrainingData, program_spec, train
 from tasks.numerics.networks.variants import STOCK, Variant
-from tasks.numerics.settings import NetworkSpec, TrainingSpec
+from tasks.numerics.settings import NetworkSpec
+from tasks.numerics.training_settings import TrainingSpec
 
 pytestmark = pytest.mark.slow
 
@@ -36,7 +38,7 @@ def architecture(layers=(10, 3), variant=STOCK, features=1):
 @pytest.fixture
 def forced(monkeypatch):
     """Makes the engine train in a layout whatever the size."""
-    return lambda name: monkeypatch.setattr("tasks.numerics.networks.training.layout_name", lambda *size: name)
+    return lambda name: monkeypatch.setattr("tasks.numerics.networks.engine.training.layout_name", lambda *size: name)
 
 
 @pytest.mark.parametrize(
@@ -54,7 +56,9 @@ def forced(monkeypatch):
 )
 def test_the_layout_goes_by_size(layers, steps, batch, name):
     assert (
-        program_spec(architecture(layers), TrainingSpec(learning_rates=1, batch_size=batch), 320, steps).layout_name
+        program_spec(
+            replace(architecture(layers), steps=steps), TrainingSpec(learning_rates=1, batch_size=batch), 320
+        ).layout_name
         == name
     )
 
@@ -78,7 +82,7 @@ def test_a_rerun_is_the_same_bit_for_bit_and_a_seed_the_same_alone_and_in_a_crow
 
 def test_the_length_of_the_segments_changes_nothing(monkeypatch):
     whole = train(architecture(), SHORT, data(), SEEDS)
-    monkeypatch.setattr("tasks.numerics.networks.training.SEGMENT_SECONDS", 0.0)
+    monkeypatch.setattr("tasks.numerics.networks.engine.training.SEGMENT_SECONDS", 0.0)
     told = []
     pieces = train(architecture(), SHORT, data(), SEEDS, lambda *done: told.append(done))
     assert told == [(epoch, 9) for epoch in range(1, 10)]
@@ -96,7 +100,7 @@ def test_seeds_differ_and_seed_k_starts_the_same_in_every_variant():
 
 
 def test_a_diverged_replica_stays_and_its_neighbours_do_not_notice(monkeypatch):
-    from tasks.numerics.networks import training
+    from tasks.numerics.networks.engine import training
 
     def poisoned(architecture, seeds):
         weights = original(architecture, seeds)
@@ -118,7 +122,7 @@ def test_early_stopping_keeps_the_weights_of_the_best_epoch(name, forced, monkey
     settings = TrainingSpec(learning_rates=1, epochs=60, batch_size=8, learning_rate=0.05, patience=3)
     stopped = train(architecture(), settings, data(), SEEDS)
     # Batch orders of one epoch at a time: one program for every number of epochs.
-    monkeypatch.setattr("tasks.numerics.networks.training.ORDER_ELEMENTS", 1)
+    monkeypatch.setattr("tasks.numerics.networks.engine.training.ORDER_ELEMENTS", 1)
     for replica in range(3):
         history = stopped.validation_loss[replica]
         best = stopped.best_epoch[replica] - 1
@@ -134,11 +138,11 @@ def test_early_stopping_stops_and_keeps_as_that_of_keras(patience):
     random = np.random.default_rng(patience)
     # Few levels, so that ties are many.
     losses = random.integers(0, 4, (60, 20)).astype(np.float32)
-    spec = replace(program_spec(architecture(), TrainingSpec(patience=patience), 20, 4), layout_name="replica_first")
+    spec = replace(program_spec(architecture(), TrainingSpec(patience=patience), 20), layout_name="replica_first")
     state = initial_state(spec, [np.zeros((20, 1), np.float32)])
     for epoch, loss in enumerate(losses):
         state |= {"weights": [tf.fill([20, 1], np.float32(epoch))]}
-        state = watch(spec, state, tf.constant(loss), tf.constant(epoch))
+        state = watch(spec.layout, spec.patience, state, tf.constant(loss), tf.constant(epoch))
     for replica in range(20):
         model = keras.Sequential([keras.layers.Input((1,)), keras.layers.Dense(1, use_bias=False)])
         judge = keras.callbacks.EarlyStopping(patience=patience, restore_best_weights=True)
@@ -157,10 +161,10 @@ def test_early_stopping_stops_and_keeps_as_that_of_keras(patience):
 @pytest.mark.parametrize("patience", [1, 3])
 def test_a_replica_stops_in_the_epoch_in_which_keras_would(patience):
     losses = np.array([3, 2, 2, 2, 2, 2, 1], np.float32)
-    spec = replace(program_spec(architecture(), TrainingSpec(patience=patience), 20, 4), layout_name="replica_first")
+    spec = replace(program_spec(architecture(), TrainingSpec(patience=patience), 20), layout_name="replica_first")
     state, stopped = initial_state(spec, [np.zeros((1, 1), np.float32)]), []
     for epoch, loss in enumerate(losses):
-        state = watch(spec, state, tf.constant([loss]), tf.constant(epoch))
+        state = watch(spec.layout, spec.patience, state, tf.constant([loss]), tf.constant(epoch))
         stopped.append(bool(state["stopped"].numpy()[0]))
     # Epoch 1 is the best, a tie is none: as many epochs later as the patience says, and no more.
     assert stopped == [epoch >= 1 + patience for epoch in range(len(losses))]

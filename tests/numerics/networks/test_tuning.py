@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from tasks.numerics.networks.tuning import Candidate, candidates, chosen, given
-from tasks.numerics.settings import TrainingSpec
+from tasks.numerics.training_settings import TrainingSpec
 
 
 def test_learning_rates_are_evenly_spaced_in_logs_around_the_given_one():

@@ -3,7 +3,7 @@
 import numpy as np
 import tensorflow as tf
 
-from tasks.numerics.networks.programs import Rates, initial_state, segment_program
+from tasks.numerics.networks.engine.programs import Rates, initial_state, segment_program
 from tasks.numerics.networks.randomness import BatchOrder
 
 SEEDS = [11, 12, 13]
@@ -12,7 +12,11 @@ SEEDS = [11, 12, 13]
 def run_program(spec, weights, data, epochs, learning_rate, clip_norm=0.0):
     """State and course after so many epochs."""
     order = BatchOrder(SEEDS, spec.windows, spec.batch).draw(epochs, epochs)
-    rates = Rates(learning_rate * tf.constant([2.0, 1.0, 0.5]), clip_norm * tf.constant([0.5, 1.0, 0.0]))
+    rates = Rates(
+        learning_rate * tf.constant([2.0, 1.0, 0.5]),
+        clip_norm * tf.constant([0.5, 1.0, 0.0]),
+        tf.constant(SEEDS, tf.uint32),
+    )
     begun = initial_state(spec, weights)
     return segment_program(spec)(
         begun, data.arguments(), tf.constant(order), rates, tf.constant(0), tf.constant(epochs)

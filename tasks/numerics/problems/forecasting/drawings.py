@@ -57,7 +57,7 @@ def panel_drawings(overview: Found) -> Drawings:
         found |= attempt_drawing(f"ranks/{result.ranks.metric}", ranks_of, result.ranks, reference)
     for verdict in overview.primary:
         found |= attempt_drawing(f"over_series/{verdict.variant}", verdicts_by_series, overview, verdict.variant)
-    best = [str(name) for name in overview.rmse.drop(reference).dropna().nsmallest(DRAWN).index]
+    best = [str(name) for name in overview.leading.drop(reference).dropna().nsmallest(DRAWN).index]
     for at in drawn_series(overview):
         number, one = at + 1, overview.members[at]
         drawn = attempt_drawings("forecast/all", forecasts_of, one, [reference, *best])

@@ -37,7 +37,7 @@ class Forecasting:
     head: Head = "forecast"
     experiment = ""
 
-    def origins(self, series: Series, spec: WindowSpec) -> Origins:
+    def origins(self, series: Series, spec: WindowSpec, network: NetworkSpec) -> Origins:
         """The windows of every training end."""
         found = cut_windows(series, spec)
         return Origins(found, found[0].warnings)

@@ -41,7 +41,7 @@ def series_rows(overview: Overview[ForecastResult]) -> Rows:
     reference, metric = overview.result.comparison.reference, overview.result.metric
     rows = []
     for one in (overview.members[at] for at in listed_series(overview)):
-        means = one.rmse.dropna()
+        means = one.leading.dropna()
         best, baseline = (None if means.empty else str(means.idxmin())), one.best_baseline
         rows.append(
             (
@@ -50,7 +50,7 @@ def series_rows(overview: Overview[ForecastResult]) -> Rows:
                 str(one.result.forecasts.sizes["time"]),
                 one.number("rmse", one.means[reference, "rmse"]),
                 f"{best} {one.number('rmse', means[best])}" if best else NOTHING,
-                f"{baseline} {one.number('rmse', one.baseline_rmse[baseline])}" if baseline else NOTHING,
+                f"{baseline} {one.number('rmse', one.baseline_leading[baseline])}" if baseline else NOTHING,
                 *(one.cell(verdict.variant, metric)[0] for verdict in one.primary),
             )
         )

@@ -20,7 +20,7 @@ def by_difference(overview: Overview[ForecastResult]) -> tuple[int, ...]:
     """The numbers of all series, from 0: that in which the leading variant is best beside the reference first, in naive errors."""
     result, metric = overview.result, overview.result.metric
     reference = result.comparison.reference
-    others = overview.rmse.drop(reference).dropna()
+    others = overview.leading.drop(reference).dropna()
     if others.empty:
         return tuple(range(len(result.members)))
     leading = str(others.idxmin())

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from tasks.numerics.networks.variant_words import variants_in_words
 from tasks.numerics.problems.forecasting.baselines import MOST_SERIES
 from tasks.numerics.problems.forecasting.results import ForecastResult
 from tasks.numerics.problems.forecasting.scores_by_series import words_of
@@ -25,11 +26,10 @@ def introduction(overview: Found, layer: str) -> str:
     """What was compared."""
     members, horizon = len(overview.members), overview.result.horizon
     return (
-        f"{len(overview.rmse)} variants of one network{f' for all {members} series together' if members else ''}, each trained from "
+        f"{len(overview.leading)} variants of one network{f' for all {members} series together' if members else ''}, each trained from "
         f"{overview.seeds} random start{'s' * (overview.seeds > 1)} (seeds), forecast "
-        f"{'one period ahead' if horizon == 1 else f'the next {horizon} periods at once'}. **stock** is the plain Keras {layer}; "
-        f"**cell** variants replace its `activation`, **gate** variants its `recurrent_activation`, and **between** variants apply "
-        f"an activation to what every {layer} layer puts out. All else is equal, seed by seed."
+        f"{'one period ahead' if horizon == 1 else f'the next {horizon} periods at once'}. "
+        f"{variants_in_words(list(overview.leading.index), layer)} All else is equal, seed by seed."
     )
 
 

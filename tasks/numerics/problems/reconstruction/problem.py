@@ -35,7 +35,7 @@ class Reconstruction:
     head: Head = "autoencoder"
     experiment = "autoencoder"
 
-    def origins(self, series: Series, spec: WindowSpec) -> Origins:
+    def origins(self, series: Series, spec: WindowSpec, network: NetworkSpec) -> Origins:
         """The windows of its single training end."""
         return Origins((make_reconstruction_windows(series, spec),))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
-from tasks.numerics.networks.layer_stacks import in_words
+from tasks.numerics.networks.chain.stacks import chain_of, in_words
 from tasks.numerics.problems.reconstruction.scores import RECONSTRUCTION_METRICS
 from tasks.numerics.problems.reconstruction.windows import ReconstructionWindows
 from tasks.numerics.problems.results import Outcome, Result
@@ -89,7 +89,7 @@ class ReconstructionResult(ReconstructionOutcome, Result):
         """What was compared, in a line."""
         T, F = self.windows.inputs.shape[1:]
         return (
-            f"{self.series.name}: {in_words(self.network)}, windows of {T} time steps and {F} feature{'s' * (F > 1)}, "
+            f"{self.series.name}: {in_words(chain_of(self.network, F, T))}, windows of {T} time steps and {F} feature{'s' * (F > 1)}, "
             f"{len(self.windows.first_rows)} unseen ones tested, {self.scores.sizes['seed']} seeds"
         )
 

@@ -22,7 +22,7 @@ def question(result: ReconstructionResult) -> str:
 def introduction(overview: Found) -> str:
     """What was compared."""
     return (
-        f"{len(overview.rmse)} variants of one autoencoder, each trained from {overview.seeds} random start"
+        f"{len(overview.leading)} variants of one autoencoder, each trained from {overview.seeds} random start"
         f"{'s' * (overview.seeds > 1)} (seeds). The encoder's last output is the code: it is repeated at every time step, and a "
         "mirrored decoder with a Dense layer at every time step makes the window of it. Variants act in encoder and decoder alike; "
         "all else is equal, seed by seed. No period of a test window was in a training or validation window."

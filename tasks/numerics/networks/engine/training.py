@@ -1,0 +1,171 @@
+"""Training of many replicas of one variant, watched and stopped between segments of epochs."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from tasks.numerics.networks.architectures import Architecture, initial_weights
+from tasks.numerics.networks.chain.stacks import all_units
+from tasks.numerics.networks.class_weights import window_weights
+from tasks.numerics.networks.engine.diagnostics import diagnose
+from tasks.numerics.networks.engine.plateaus import Plateau
+from tasks.numerics.networks.engine.program_cache import kept_program, seal_programs
+from tasks.numerics.networks.engine.programs import ProgramSpec, Rates, initial_state, segment_program
+from tasks.numerics.networks.initialisation import Weights
+from tasks.numerics.networks.layout_choice import layout_name
+from tasks.numerics.networks.optimizer_settings import optimizer_settings
+from tasks.numerics.networks.randomness import BatchOrder
+from tasks.numerics.networks.seed_blocks import TrainedBlock, TrainingWindows
+from tasks.numerics.networks.tuning import Candidate, candidates
+from tasks.numerics.training_settings import TrainingSpec
+
+SEGMENT_SECONDS = 0.7
+ORDER_ELEMENTS = 4_000_000
+
+Progress = Callable[[int, int], None]
+"""Called after every segment with the epochs done and the epochs in all; what it raises ends the training."""
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """Scaled windows and targets, float32, to train on and to watch, and windows to forecast at the end.
+
+    Windows (N, T, F); targets (N, O), of an autoencoder the windows themselves.
+    """
+
+    windows: NDArray[np.float32]
+    targets: NDArray[np.float32]
+    validation_windows: NDArray[np.float32]
+    validation_targets: NDArray[np.float32]
+    test_windows: NDArray[np.float32]
+    weights: NDArray[np.float32] | None = None
+    """What each training window counts (N,): Keras' `sample_weight`; all the same where it is not given."""
+
+    @classmethod
+    def of(cls, windows: TrainingWindows) -> "TrainingData":
+        """The training windows, those to watch, and those of the test part."""
+        seen, watched = windows.split.train, windows.split.train + windows.split.validation
+        inputs, targets = windows.inputs, windows.targets
+        return cls(inputs[:seen], targets[:seen], inputs[seen:watched], targets[seen:watched], inputs[watched:])
+
+    def arguments(self) -> dict[str, Any]:
+        """As the compiled programs take them."""
+        watched = {name: value for name, value in vars(self).items() if name != "test_windows" and value is not None}
+        return {name: tf.constant(value[:, None] if value.ndim == 2 else value) for name, value in watched.items()}
+
+
+@dataclass(frozen=True)
+class Trained:
+    """Replicas after training: every seed at the first candidate, then every seed at the next."""
+
+    seeds: tuple[int, ...]
+    candidates: tuple[Candidate, ...]
+    weights: Weights
+    forecasts: NDArray[np.float32]
+    """Scaled, of the test windows (R, N_test, O); of an autoencoder its reconstructions (R, N_test, T, F)."""
+    loss: NDArray[np.float32]
+    """Loss of the training windows while each epoch ran (R, E)."""
+    validation_loss: NDArray[np.float32]
+    """Loss of the validation windows after each epoch (R, E)."""
+    gradient_norm: NDArray[np.float32]
+    """Root mean square over each epoch's steps of the gradients' norm, as clipped (R, E)."""
+    best_epoch: NDArray[np.int32]
+    """Epoch (from 1) whose weights were kept (R,)."""
+    diagnostics: dict[str, NDArray[np.float32]]
+    """By the names of `diagnostics.diagnose` (R, ...)."""
+    seconds: float
+    """Training without compilation."""
+    compile_seconds: float
+
+    def block(self, architecture: Architecture, windows: TrainingWindows) -> TrainedBlock:
+        """What is kept of it, forecasts in the series' own units."""
+        own = {name: value for name, value in vars(self).items() if name != "forecasts"}
+        return TrainedBlock(architecture.variant.name, forecasts=windows.to_units(self.forecasts), **own)
+
+
+def program_spec(architecture: Architecture, training: TrainingSpec, windows: int) -> ProgramSpec:
+    """The program for a network and so many training windows, in the layout that is faster for its size."""
+    batch = min(training.batch_size, windows)
+    # Where weights begin changes no program.
+    network = replace(architecture.network, initialisation="keras")
+    return ProgramSpec(
+        architecture=replace(architecture, network=network),
+        batch=batch,
+        windows=windows,
+        patience=training.patience,
+        clips=any(one.clip_norm for one in candidates(training)),
+        layout_name=layout_name(all_units(architecture.chain), architecture.steps, batch),
+        optimizer=optimizer_settings(training),
+        loss_name=training.loss,
+        quantile=training.quantile,
+        plateau=Plateau(training.plateau_patience, training.plateau_factor) if training.plateau_patience else None,
+        label_smoothing=training.label_smoothing,
+        weighs=bool(training.class_weight),
+    )
+
+
+def train(
+    architecture: Architecture,
+    training: TrainingSpec,
+    data: TrainingData,
+    seeds: tuple[int, ...],
+    progress: Progress = lambda done, all_epochs: None,
+    programs: Path | None = None,
+    tried: tuple[Candidate, ...] = (),
+) -> Trained:
+    """All seeds of one variant at each candidate in one compiled program; the same on every rerun, alone or in a crowd.
+
+    The latter up to rounding. The candidates `tried` are all of the training's own unless given. Programs are kept in the
+    folder `programs`, where one is given.
+    """
+    tried = tried or candidates(training)
+    if training.class_weight:
+        data = replace(data, weights=window_weights(training.class_weight, data.targets))
+    spec, replicas = program_spec(architecture, training, len(data.windows)), len(seeds) * len(tried)
+    weights = initial_weights(architecture, list(seeds))
+    state: Any = initial_state(spec, [np.concatenate([weight] * len(tried)) for weight in weights])
+    order = BatchOrder(list(seeds), spec.windows, spec.batch, len(tried))
+    rows = int(np.clip(ORDER_ELEMENTS // (spec.steps * spec.batch * replicas), 1, training.epochs))
+    each = np.repeat(np.array([(one.learning_rate, one.clip_norm) for one in tried], np.float32), len(seeds), axis=0)
+    of_masks = tf.constant(np.tile(np.array(seeds, np.uint32), len(tried)))
+    rates = Rates(tf.constant(each[:, 0]), tf.constant(each[:, 1]), of_masks)
+    begun, arguments, parts, done = time.perf_counter(), data.arguments(), [], 0
+    nothing = (state, arguments, tf.constant(order.draw(0, rows)), rates, tf.constant(0), tf.constant(0))
+    program = kept_program(segment_program(spec), spec, nothing, (state, None), programs)
+    program(*nothing)
+    seal_programs(programs)
+    compiled, epochs = time.perf_counter(), 1
+    while done < training.epochs:
+        epochs, segment_begun = min(epochs, rows, training.epochs - done), time.perf_counter()
+        drawn = tf.constant(order.draw(epochs, rows))
+        state, course = program(state, arguments, drawn, rates, tf.constant(done), tf.constant(epochs))
+        parts.append(course.numpy()[:, :epochs])
+        done += epochs
+        progress(done, training.epochs)
+        if training.patience and bool(np.all(state["stopped"])):
+            break
+        pace = (time.perf_counter() - segment_begun) / epochs
+        epochs = max(1, min(int(SEGMENT_SECONDS / pace), 4 * epochs))
+    kept = [weight.numpy() for weight in state["best_weights" if training.patience else "weights"]]
+    found = diagnose(architecture, kept, data.windows, data.test_windows)
+    forecasts = found.pop("forecasts")
+    loss, validation_loss, gradient_norm = (part.T for part in np.concatenate(parts, axis=1))
+    return Trained(
+        tuple(seeds),
+        tried,
+        kept,
+        forecasts if architecture.network.head == "autoencoder" else forecasts[:, :, 0],
+        loss,
+        validation_loss,
+        gradient_norm,
+        state["best_epoch"].numpy() + 1 if training.patience else np.full(replicas, done, np.int32),
+        found,
+        seconds=time.perf_counter() - compiled,
+        compile_seconds=compiled - begun,
+    )

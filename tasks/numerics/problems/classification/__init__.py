@@ -1,0 +1,1 @@
+"""Classification: networks that tell which class a window is of."""
