@@ -11,7 +11,6 @@ from tasks.numerics.networks.chain.stacks import Chain, all_units, chain_of, in_
 from tasks.numerics.networks.chain.substitution import (
     PLACEMENTS,
     check_substitution,
-    substituted_at,
     with_keras_activations,
 )
 from tasks.numerics.networks.chain.words import LayerRow, summary_rows
@@ -87,10 +86,8 @@ class ChainForm:
         if placement == "yours":
             return self
         stock = with_keras_activations(self.chain)
-        for known in PLACEMENTS:
-            if placement == known:
-                return ChainForm(substituted_at(stock, known, activation))
-        return ChainForm(stock)
+        change = PLACEMENTS.get(placement)
+        return ChainForm(change(stock, activation) if change else stock)
 
 
 def form_of(network: NetworkSpec, outputs: int = 1, steps: int = 1) -> Form:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from tasks.numerics.networks.chain.layers import Dense, Layer
 from tasks.numerics.networks.chain.recurrent import GATES, Bidirectional, Recurrent
-from tasks.numerics.networks.chain.stacks import Chain, weights_of
+from tasks.numerics.networks.chain.stacks import Chain, counted_as, weights_of
 from tasks.numerics.networks.engine.activations import activation_function
 from tasks.numerics.networks.initializers import draw
 from tasks.numerics.networks.randomness import generator
@@ -33,7 +33,7 @@ def seed_weights(chain: Chain, steps: int, features: int, seed: int, matched: Va
     weights, counted = list[NDArray[np.float32]](), Counter[str]()
     last = max((number for number, layer in enumerate(chain) if isinstance(layer, Dense)), default=-1)
     for number, (layer, own) in enumerate(zip(chain, weights_of(chain, steps, features), strict=True)):
-        kind = "head" if number == last else _stream(layer)
+        kind = "head" if number == last else counted_as(layer)
         drawn = [
             draw(weight.initializer, generator(seed, _purpose(kind, weight.name), counted[kind]), weight.shape)
             for weight in own
@@ -41,11 +41,6 @@ def seed_weights(chain: Chain, steps: int, features: int, seed: int, matched: Va
         weights += _matched(matched, layer, drawn, counted, kind) if matched else drawn
         counted[kind] += 1
     return weights
-
-
-def _stream(layer: Layer) -> str:
-    """Layers of one kind are counted together."""
-    return "recurrent" if isinstance(layer, Recurrent | Bidirectional) else layer.keras_name
 
 
 def _purpose(kind: str, weight: str) -> str:

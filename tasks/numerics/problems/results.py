@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
 import pandas as pd
 import xarray as xr
 
@@ -181,3 +182,8 @@ class Result(Outcome, ABC):
     def decided(self) -> bool:
         """Whether the verdict on every variant is, in the metric that comes first."""
         return all_decided(self.verdicts, self.metric)
+
+
+def arrays(table: xr.DataArray, dimension: str) -> dict[str, np.ndarray]:
+    """Parts of a table (dimension, ...) under their names."""
+    return {str(name): table.sel({dimension: name}).to_numpy() for name in table[dimension].to_numpy()}

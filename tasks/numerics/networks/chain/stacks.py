@@ -79,6 +79,11 @@ def recurrent_layers(chain: Chain) -> list[Recurrent]:
     return [layer for layer in found if isinstance(layer, Recurrent)]
 
 
+def counted_as(layer: Layer) -> str:
+    """The kind that a layer is counted as among its like: activations of a variant have no part in it."""
+    return "recurrent" if isinstance(layer, Recurrent | Bidirectional) else layer.keras_name
+
+
 def all_units(chain: Chain) -> tuple[int, ...]:
     """Units of every recurrent layer, of both directions together."""
     return tuple(

@@ -11,11 +11,6 @@ from tasks.numerics.networks.chain.stacks import Chain, recurrent_layers
 from tasks.numerics.settings import KERAS, Placement
 
 
-def substituted_at(chain: Chain, placement: Placement, activation: str) -> Chain:
-    """The chain with an activation in a placement, and nothing else changed."""
-    return PLACEMENTS[placement](chain, activation)
-
-
 def with_keras_activations(chain: Chain) -> Chain:
     """Keras' own activations in recurrent layers, and no activation straight after them."""
     found: list[Layer] = []
@@ -103,7 +98,7 @@ def _hidden_dense(chain: Chain) -> list[int]:
     return [number for number, layer in enumerate(chain) if isinstance(layer, Dense)][:-1]
 
 
-PLACEMENTS: dict[Placement, Callable[[Chain, str], Chain]] = {
+PLACEMENTS: dict[str, Callable[[Chain, str], Chain]] = {
     "cell": _cell,
     "gate": _gate,
     "between": _between,
@@ -112,3 +107,4 @@ PLACEMENTS: dict[Placement, Callable[[Chain, str], Chain]] = {
     "dense": _dense,
     "output": _output,
 }
+"""The chain with an activation in a placement, and nothing else changed, by the placement's name."""

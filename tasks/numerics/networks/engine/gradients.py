@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from tasks.numerics.networks.architectures import Architecture
 from tasks.numerics.networks.chain.layers import Activation, Dense, Layer
-from tasks.numerics.networks.chain.stacks import Chain
+from tasks.numerics.networks.chain.stacks import Chain, counted_as
 from tasks.numerics.networks.engine import layer_passes, recurrent_passes, tape_passes  # noqa: F401 - each registers its layers
 from tasks.numerics.networks.engine.layouts import Layout
 from tasks.numerics.networks.engine.losses import Loss
@@ -54,7 +54,7 @@ def layers_of(
     own, counted = iter(weights), Counter[str]()
     chain = to_logits(architecture.chain) if logits else architecture.chain
     for layer, of_layer in zip(chain, architecture.weights, strict=True):
-        kind = "recurrent" if layer.keras_name in ("", "Bidirectional") else layer.keras_name
+        kind = counted_as(layer)
         counted[kind] += 1
         yield layer, f"{kind} {counted[kind]}", [next(own) for _ in of_layer]
 

@@ -11,6 +11,7 @@ from tasks.numerics.problems.classification.results import ClassOutcome, ClassRe
 from tasks.numerics.problems.classification.scores import CLASS_METRICS, scored_classes
 from tasks.numerics.problems.classification.votes import mcnemar
 from tasks.numerics.problems.classification.windows import ClassWindows
+from tasks.numerics.problems.results import arrays
 from tasks.numerics.series.series import Series
 from tasks.numerics.settings import ComparisonSpec, NetworkSpec
 from tasks.numerics.statistics.group_sequential import Look
@@ -85,11 +86,6 @@ def judge_classes(outcome: ClassOutcome, comparison: ComparisonSpec, look: Look)
     """The verdicts alone."""
     scored = scored_all(arrays(outcome.probabilities, "variant"), outcome.windows)
     return verdicts_on(scored, outcome.windows, comparison, look)
-
-
-def arrays(table: xr.DataArray, dimension: str) -> dict[str, Array]:
-    """Parts of a table (dimension, ...) under their names."""
-    return {str(name): table.sel({dimension: name}).to_numpy() for name in table[dimension].to_numpy()}
 
 
 def scored_all(made: Mapping[str, Array], windows: ClassWindows) -> dict[str, dict[str, Scored]]:

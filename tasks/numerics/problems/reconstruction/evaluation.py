@@ -18,6 +18,7 @@ from tasks.numerics.problems.reconstruction.scores import (
     scored_reconstructions,
 )
 from tasks.numerics.problems.reconstruction.windows import ReconstructionWindows
+from tasks.numerics.problems.results import arrays
 from tasks.numerics.series.series import Series
 from tasks.numerics.settings import ComparisonSpec, NetworkSpec
 from tasks.numerics.statistics.group_sequential import Look
@@ -91,11 +92,6 @@ def judge_reconstructions(
     tested = outcome.windows.tested
     scored = {name: scored_reconstructions(one, tested) for name, one in arrays(outcome.given_back, "variant").items()}
     return verdicts_on(scored, comparison, look, outcome.windows.steps)
-
-
-def arrays(table: xr.DataArray, dimension: str) -> dict[str, Array]:
-    """Parts of a table (dimension, ...) under their names."""
-    return {str(name): table.sel({dimension: name}).to_numpy() for name in table[dimension].to_numpy()}
 
 
 def score_table(scored: Mapping[str, Mapping[str, Scored]], dimension: str) -> xr.Dataset:
