@@ -74,7 +74,7 @@ PRESETS: dict[PresetName, Preset] = {
         },
     ),
     "digits": Preset(
-        "LSTM(64)-(128)-(64)-Dense(64)-(32)-softmax on handwritten digits, relu in the cell",
+        "LSTM(64)-(128)-(64)-Dense(64)-(32)-softmax, relu, digits",
         240,
         {
             "samples": "digits",

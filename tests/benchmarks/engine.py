@@ -19,7 +19,7 @@ from tasks.numerics.networks.chain.stacks import all_units  # noqa: E402
 from tasks.numerics.networks.engine.training import Progress, Trained, TrainingData, train  # noqa: E402
 from tasks.numerics.networks.layout_choice import replicas_a_program  # noqa: E402
 from tasks.numerics.networks.seed_blocks import Block, plan_blocks  # noqa: E402
-from tasks.numerics.settings import TrainingSpec  # noqa: E402
+from tasks.numerics.training_settings import TrainingSpec  # noqa: E402
 
 CORES = os.cpu_count() or 1
 

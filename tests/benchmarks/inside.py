@@ -20,7 +20,7 @@ from tasks.numerics.networks.engine.diagnostics import diagnose  # noqa: E402
 from tasks.numerics.networks.engine.programs import ProgramSpec, Rates, initial_state, segment_program  # noqa: E402
 from tasks.numerics.networks.engine.training import TrainingData, program_spec  # noqa: E402
 from tasks.numerics.networks.randomness import BatchOrder  # noqa: E402
-from tasks.numerics.settings import TrainingSpec  # noqa: E402
+from tasks.numerics.training_settings import TrainingSpec  # noqa: E402
 
 
 @cache

@@ -15,7 +15,7 @@ from tasks.numerics.networks.engine.programs import Rates, initial_state, segmen
 from tasks.numerics.networks.engine.training import TrainingData, program_spec  # noqa: E402
 from tasks.numerics.networks.layout_choice import LayoutName  # noqa: E402
 from tasks.numerics.networks.randomness import BatchOrder  # noqa: E402
-from tasks.numerics.settings import TrainingSpec  # noqa: E402
+from tasks.numerics.training_settings import TrainingSpec  # noqa: E402
 
 REPEATS, SECONDS, MOST_EPOCHS = 5, 0.1, 200
 

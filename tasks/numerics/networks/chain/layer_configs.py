@@ -218,5 +218,7 @@ def written(layer: Layer) -> dict[str, Any]:
         }
     name = KERAS[layer.cell] if isinstance(layer, Recurrent) else layer.keras_name
     usual = {field.name: field.default for field in fields(layer)}
+    if isinstance(layer, MaxPooling1D):  # an average's, too: Keras moves on by what it pools
+        usual["strides"] = layer.pool_size
     unlike = {key: value for key, value in layer.settings().items() if getattr(layer, key) != usual[key]}
     return {"class_name": name, "config": unlike}
