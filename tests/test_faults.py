@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults import __main__ as campaign
 from tests.faults import interrupts, kills
+from tests.faults.counts import Counts
 from tests.faults.mutated_inputs import outcome
 from tests.faults.trials import Bench
 
@@ -44,6 +46,23 @@ def test_what_was_killed_is_taken_up_again(bench, number):
 def test_what_was_interrupted_says_how_to_go_on_and_does(bench, number):
     described, faults = interrupts.trial(bench, number)
     assert faults == [], described
+
+
+def test_a_campaign_goes_on_where_the_last_call_ended(tmp_path, monkeypatch, capsys):
+    tried = []
+
+    def trials(part, bench, first):
+        for number in range(first, 5):
+            tried.append((part, number))
+            yield "a thing", ["is wrong"] if number == 3 else []
+
+    monkeypatch.setattr(campaign, "trials", trials)
+    for minutes in (0, 0, 1, 1):
+        counts = Counts.read(tmp_path / "counts.json")
+        campaign.go_on("writes", None, counts, minutes)
+    assert tried == [("writes", number) for number in range(5)]
+    assert Counts.read(tmp_path / "counts.json").of("writes").faults == ["3: a thing: is wrong"]
+    assert "5 trials, 1 with a fault" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("tool", ["tests.faults", "tests.mutants"])

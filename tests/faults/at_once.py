@@ -3,6 +3,12 @@
 from tests.faults.trials import BLOCKS, PATIENCE, RUNS, Bench
 
 FRESH_SECONDS = 4 * PATIENCE
+CROWDS = [
+    (size, used, same)
+    for size in (2, 4, 8)
+    for used, same in ((False, False), (False, True), (True, False), (True, True))
+]
+"""How many, whether on a used home, and whether all are the same comparison."""
 
 
 def crowd(bench: Bench, size: int, used: bool, same: bool) -> list[str]:

@@ -24,8 +24,10 @@ def operations(bench: Bench) -> list[tuple[str, int, str]]:
     return [(operation, int(number), path) for operation, number, path in found]
 
 
-def trial(bench: Bench, operation: str, number: int) -> list[str]:
-    """What is wrong once an operation has failed, and after the next command."""
+def trial(bench: Bench, failing: tuple[str, int, str]) -> tuple[str, list[str]]:
+    """Which operation failed, and what is wrong after it and after the next command."""
+    operation, number, path = failing
+    described = f"{operation} {number} of {path}"
     home = bench.home(used=True)
     try:
         process = home.start(**variables(INTERLAYER_FAULT=f"{operation} {number} {ERRORS[operation]}"))
@@ -37,7 +39,7 @@ def trial(bench: Bench, operation: str, number: int) -> list[str]:
             faults.append("not told what to do")
         faults += half_written(home)
         found = [*faults, *home.faults_after_the_next(bench.scores)]
-        return [*found, said] if found else []
+        return described, [*found, said] if found else []
     finally:
         home.end()
 

@@ -104,8 +104,11 @@ def unreadable(column: pd.Series) -> pd.Series:
 
 
 def is_text(column: pd.Series) -> bool:
-    """Whether a column holds texts, or a mixture."""
-    return pd.api.types.is_string_dtype(column) or pd.api.types.is_object_dtype(column)
+    """Whether a column holds texts, or a mixture; lists and structures in the cells of a Parquet file are no texts."""
+    if pd.api.types.is_object_dtype(column):
+        first = column.first_valid_index()
+        return first is None or not isinstance(column.loc[first], list | dict | np.ndarray)
+    return pd.api.types.is_string_dtype(column)
 
 
 def is_truth(column: pd.Series) -> bool:
