@@ -39,8 +39,17 @@ LIBRARIES = ("keras", "pandas", "plotly.graph_objects", "scipy.stats", "tensorfl
 class Wing:
     """Sources, and the tests that should notice a change of them."""
 
-    sources: tuple[str, ...]
+    patterns: tuple[str, ...]
+    """Of the sources."""
     tests: tuple[str, ...]
+
+    @property
+    def sources(self) -> list[str]:
+        """Of the project's folder; raises FileNotFoundError where a pattern fits none."""
+        found = {pattern: sorted(PROJECT.glob(pattern)) for pattern in self.patterns}
+        if lost := [pattern for pattern, paths in found.items() if not paths]:
+            raise FileNotFoundError(f"No source is called {', '.join(lost)}.")
+        return [str(path.relative_to(PROJECT)) for paths in found.values() for path in paths]
 
 
 WINGS = {
@@ -72,24 +81,19 @@ WINGS = {
         ("tests/numerics/statistics", "tests/numerics/findings"),
     ),
     "engine": Wing(
-        tuple(
-            f"{NUMERICS}/networks/{name}.py"
-            for name in (
-                *(
-                    "cells",
-                    "diagnostics",
-                    "gradients",
-                    "initialisation",
-                    "layouts",
-                    "losses",
-                    "optimizers",
-                    "plateaus",
-                    "programs",
-                ),
-                *("randomness", "recurrent_layers", "training", "tuning", "units_first_layout"),
-            )
+        (
+            f"{NUMERICS}/networks/engine/*.py",
+            *(f"{NUMERICS}/networks/{name}.py" for name in ("initialisation", "initializers", "randomness", "tuning")),
         ),
         ("tests/numerics/networks",),
+    ),
+    "chain": Wing(
+        (f"{NUMERICS}/networks/chain/*.py",),
+        (
+            "tests/numerics/networks/test_chain_layers.py",
+            "tests/numerics/networks/test_handed_over.py",
+            "tests/test_public_networks.py",
+        ),
     ),
 }
 SWAPPED = {

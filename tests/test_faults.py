@@ -11,6 +11,7 @@ from tests.faults import interrupts, kills
 from tests.faults.counts import Counts
 from tests.faults.mutated_inputs import outcome
 from tests.faults.trials import Bench
+from tests.mutants import WINGS
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -73,3 +74,9 @@ def test_the_campaigns_begin_from_a_shell(tool):
     )
     assert done.returncode == 0, done.stderr
     assert "usage" in done.stdout
+
+
+@pytest.mark.parametrize("wing", WINGS)
+def test_every_wing_of_the_mutants_has_its_sources_and_tests(wing):
+    assert WINGS[wing].sources
+    assert [name for name in WINGS[wing].tests if not (PROJECT / name).exists()] == []
