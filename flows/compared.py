@@ -11,6 +11,8 @@ from flows.comparison.pipeline import Found
 from tasks.numerics.errors import InputError
 from tasks.numerics.findings.answer import answer
 from tasks.numerics.findings.conclusions import conclusions
+from tasks.numerics.findings.decision import Decision, decision
+from tasks.numerics.findings.decision_tables import odds_rows
 from tasks.numerics.findings.drawings import drawings_of
 from tasks.numerics.findings.tracked_runs import account_of
 from tasks.numerics.problems import PROBLEMS
@@ -59,6 +61,16 @@ class Compared:
     def conclusions(self) -> tuple[str, ...]:
         """What to conclude, a sentence each."""
         return conclusions(self.overview)
+
+    @property
+    def decision(self) -> Decision:
+        """What to choose, with what it rests on."""
+        return decision(self.overview)
+
+    @property
+    def odds(self) -> pd.DataFrame:
+        """A row a variant and metric: probabilities of `better`, `same`, `worse` (which sum to 1) and `better_at_all`."""
+        return pd.DataFrame(odds_rows(self.overview))
 
     @property
     def verdicts(self) -> pd.DataFrame:
@@ -149,7 +161,7 @@ class Compared:
         return where
 
     def best_model(self, series: str = "") -> Any:
-        """The recommended variant's best seed as a `keras.Model`: values in their own units in, and out.
+        """The chosen variant's best seed as a `keras.Model`: values in their own units in, and out.
 
         Of a panel it is of one `series`. Raises InputError where every seed diverged, or there is no such series.
         """
@@ -158,7 +170,7 @@ class Compared:
         account = account_of(self.result)
         best = best_seed(account)
         if best is None:
-            raise InputError(f"Every seed of {account.recommended} diverged: there is no model to give.")
+            raise InputError(f"Every seed of {account.decision} diverged: there is no model to give.")
         model, _ = keras_model(account, self.found.trained.blocks, self.found.study.settings(), best)
         names = [one.series.name for one in self.result.members] or [self.result.series.name]
         if series and series not in names:

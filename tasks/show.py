@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from tasks.numerics.findings.answer import lines_of
 from tasks.numerics.findings.causes import causes
 from tasks.numerics.findings.conclusions import cautions, conclusions
+from tasks.numerics.findings.decision_tables import ODDS, odds_cell
 from tasks.numerics.findings.terminal_tables import fitting_table, plain_table
 from tasks.numerics.findings.timings import spent
 from tasks.numerics.findings.tuning_choice import Chosen
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 Found = Overview[Any]
-WIDTH = 110
+WIDTH, TABLE_WIDTH = 110, 140
+"""Most columns of text, and of the table."""
 MOST_REASONS = 12
 """Lines on what is seen inside the networks, one a variant."""
 DISPENSABLE = (
@@ -39,6 +41,7 @@ DISPENSABLE = (
     "mfe",
     "auroc",
     "log_loss",
+    "odds",
     "difference",
 )
 """Columns left out first where the terminal is narrow; diverged seeds are among the cautions too."""
@@ -63,9 +66,10 @@ def show(
         console.print(Text(text, style), width=width)
 
     say(f"\n{result.data}", "bold")
-    columns = ["difference", *result.shown, "diverged"]
+    columns = ["difference", "odds", *result.shown, "diverged"]
     dispensable = [column for column in DISPENSABLE if column in columns]
-    console.print(fitting_table(partial(table, overview), columns, dispensable, console, width), width=width)
+    wide = min(TABLE_WIDTH, console.width)
+    console.print(fitting_table(partial(table, overview), columns, dispensable, console, wide), width=wide)
     for own in PROBLEMS[result.head].terminal_tables(overview, width) if explain else ():
         say(f"\n{own.caption}")
         console.print(plain(own), width=width)
@@ -122,6 +126,8 @@ def table(overview: Found, columns: Sequence[str]) -> "Table":
     if "difference" in columns:
         found.add_column(f"difference\nto {result.comparison.reference} [95 %]", justify="right", no_wrap=True)
     found.add_column(f"verdict\n({result.metrics[result.metric].label})", no_wrap=True)
+    if "odds" in columns:
+        found.add_column("odds, %\nbetter/equal/worse", justify="right", no_wrap=True)
     for column in further(columns):
         header = "diverged\nseeds" if column == "diverged" else f"{result.metrics[column].label}\nmean"
         found.add_column(header, justify="right", no_wrap=True)
@@ -161,12 +167,13 @@ def cells(overview: Found, row: Row, columns: Sequence[str]) -> tuple[str, ...]:
     shown = overview.result.shown
     others = (row.diverged if column == "diverged" else row.means[shown.index(column)] for column in further(columns))
     difference = [row.difference] if "difference" in columns else []
-    return (f"{'*' if row.best else ' '} {row.name}", row.leading, *difference, row.verdict, *others)
+    odds = [odds_cell(overview, row.name)] if "odds" in columns else []
+    return (f"{'*' if row.best else ' '} {row.name}", row.leading, *difference, row.verdict, *odds, *others)
 
 
 def further(columns: Sequence[str]) -> list[str]:
-    """The columns after the verdict."""
-    return [column for column in columns if column != "difference"]
+    """The columns after verdict and odds."""
+    return [column for column in columns if column not in ("difference", "odds")]
 
 
 def legend(overview: Found) -> str:
@@ -176,6 +183,7 @@ def legend(overview: Found) -> str:
         f"* {overview.extreme} mean {overview.leads.label}, of the networks and of the baselines. ± sd: standard deviation over seeds.",
         f"[95 %]: interval of the mean difference, over other seeds and other test {overview.result.tested} like these; below 0 is better.",
         claim(overview),
+        ODDS,
     ]
     lines += [
         f"{metrics[key].label}: {metrics[key].meaning}" for key in (overview.result.leading, *overview.result.shown)

@@ -35,6 +35,12 @@ Its keys are stable, and the same for every problem but where one is named. Valu
   `p_adjusted` (Holm's) against the reference, null for itself.
 - `kinds`, `features` (autoencoders): the kinds of planted anomaly, and what is given back; a variant has `features` (score -> a list a seed, one a feature) and
   `anomalies` (score -> a list a seed, one a kind) too.
+- `decision`: what to choose: `metric`, `choice`, `proven` (whether the verdicts say the same), `assumed` (whether a wide assumption stands in for
+  test periods that are too few), `region`, `evidence` (`seeds`, `periods`: how many in all might change it, 0: none would; null without odds), and
+  `options`, a list, the reference first: `name`, `difference` (expected, as a share of the reference's score, or in points of a share; below 0 is
+  better), `better`, `same`, `worse`, `better_at_all` (probabilities over new seeds and new periods; null for the reference), `best` (of all),
+  `regret` (expected loss against the best of all), `mistake` (probability that another one is better by more than the region), `cost` (expected loss then).
+- `odds`, a list: `variant`, `metric`, `better`, `same`, `worse`, `better_at_all` in every judged metric in which there are odds.
 - `conclusions`, a list: the sentences of the report; `causes`, a list: `variants`, `sentence`; `not_computed`, a list: what failed,
   and why, in sentences.
 """
@@ -49,6 +55,7 @@ import xarray as xr
 
 from tasks.numerics.findings.causes import causes
 from tasks.numerics.findings.conclusions import conclusions
+from tasks.numerics.findings.decision_tables import decision_summary, odds_rows
 from tasks.numerics.problems import PROBLEMS
 from tasks.numerics.problems.overview import Overview
 from tasks.numerics.problems.results import Result
@@ -80,6 +87,8 @@ def summarize(
         "verdicts": [verdict_summary(verdict) for verdict in result.verdicts],
         "tuning": tuning_summary(result),
         "diagnostics": [{"name": name} | lists(of_seeds(result).sel(variant=name)) for name in result.variants],
+        "decision": decision_summary(overview),
+        "odds": odds_rows(overview),
         "conclusions": list(conclusions(overview)),
         "causes": [{"variants": list(one.variants), "sentence": one.sentence} for one in causes(overview)],
         "not_computed": list(result.not_computed),

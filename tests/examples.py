@@ -20,6 +20,8 @@ SUMMARY_KEYS = [
     *(
         "tuning",
         "diagnostics",
+        "decision",
+        "odds",
         "conclusions",
         "causes",
         "not_computed",

@@ -69,7 +69,7 @@ def test_folders_of_the_same_names_beside_a_notebook_break_nothing(tmp_path):
 
 
 def test_it_answers_in_words_and_shows_itself(compared):
-    assert str(compared).startswith("On RMSE, against stock: cell-relu ")
+    assert str(compared).startswith("Choose ")
     assert "Without a network:" in str(compared)
     face = compared._repr_html_()
     assert len(face.encode()) < 200_000

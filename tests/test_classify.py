@@ -15,8 +15,8 @@ from flows.comparison.data_checks import check_data
 from flows.comparison.first_checks import check_study
 from flows.servers.allowed_files import files_of
 from tasks.numerics.errors import InputError
+from tasks.numerics.findings.decision_words import decision_in_words
 from tasks.numerics.findings.page_sections import sections
-from tasks.numerics.findings.recommendation import overall
 from tasks.numerics.findings.tracked_runs import account_of, comparison_run, variant_run
 from tasks.numerics.problems import FOLDERS, takes_samples
 from tasks.numerics.problems.classification.evaluation import as_probabilities, draws_of
@@ -74,8 +74,8 @@ def test_every_probability_stands_at_its_sample(compared):
         X = file["X"].astype(np.float32)
     model, account = compared.best_model(), account_of(compared.result)
     tested = compared.result.windows.samples[compared.result.windows.tested]
-    seed = int(account.kept_loss.sel(variant=account.recommended).argmin("seed"))
-    own = compared.result.probabilities.sel(variant=account.recommended).isel(seed=seed)
+    seed = int(account.kept_loss.sel(variant=account.decision).argmin("seed"))
+    own = compared.result.probabilities.sel(variant=account.decision).isel(seed=seed)
     np.testing.assert_allclose(model(X[tested]), own, atol=1e-4)
 
 
@@ -238,7 +238,7 @@ def test_a_baseline_that_does_as_well_is_not_called_better(compared):
         scores=result.scores.assign(accuracy=result.scores["accuracy"] * 0 + 1),
         baseline_scores=result.baseline_scores.assign(accuracy=result.baseline_scores["accuracy"] * 0 + 1),
     )
-    said = overall(Overview(tied))
+    said = " ".join(decision_in_words(Overview(tied)))
     assert "does as well and needs no network" in said and "better still" not in said
 
 

@@ -30,7 +30,7 @@ def test_every_cell_runs_and_the_result_shows_itself(notebook):
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     face = next(one for one in cells[0].outputs if one.output_type == "execute_result")
     assert "<svg" in face.data["text/html"]
-    assert cells[1].outputs[0].text.startswith("On RMSE, against stock:")
+    assert cells[1].outputs[0].text.startswith("Choose ")
     assert "cell-relu" in cells[2].outputs[0].data["text/plain"]
     assert 400 < float(cells[4].outputs[0].data["text/plain"]) < 1500
 

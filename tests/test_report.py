@@ -105,7 +105,18 @@ def page(html):
 
 
 def test_every_section_is_there_and_every_element_closed(page):
-    expected = ["words", "result", "why", "verdicts", "forecasts", "accuracy", "directions", "scores", "tuning"]
+    expected = [
+        "words",
+        "decision",
+        "result",
+        "why",
+        "verdicts",
+        "forecasts",
+        "accuracy",
+        "directions",
+        "scores",
+        "tuning",
+    ]
     expected += ["network", "inside", "learning", "metrics", "baselines", "data", "method", "settings"]
     assert page.sections == expected
     assert page.stack == []

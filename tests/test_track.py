@@ -103,7 +103,7 @@ def test_scores_stand_by_their_plain_names_on_seeds_and_as_means_on_variants(pla
         assert means[name].data.metrics["rmse"] == pytest.approx(float(expected.sel(variant=name).mean()))
         # A box plot by variant shows seeds alone.
         assert "variant" not in means[name].data.params
-    best = parent.data.tags["recommended"]
+    best = parent.data.tags["decision"]
     assert parent.data.metrics["rmse"] == means[best].data.metrics["rmse"] and "variant" not in parent.data.params
     assert {run.info.status for run in (parent, *means.values())} == {"FINISHED"}
 

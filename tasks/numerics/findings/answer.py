@@ -1,10 +1,11 @@
-"""The answer in a few sentences: what to conclude, what beats what, and the one most important caution."""
+"""The answer in a few sentences: what to choose, what is proven, what beats what, and the one most important caution."""
 
 from textwrap import wrap
 from typing import Any
 
 from tasks.numerics.findings.causes import causes
 from tasks.numerics.findings.conclusions import better_over_time, cautions
+from tasks.numerics.findings.decision_words import decision_in_short
 from tasks.numerics.findings.recommendation import overall_in_short
 from tasks.numerics.problems.overview import Overview
 from tasks.numerics.statistics.verdicts import ERROR
@@ -15,8 +16,9 @@ LINES = 6
 
 
 def answer(overview: Found) -> tuple[str, ...]:
-    """What to conclude, and what beats what."""
-    return tuple(filter(None, (overall_in_short(overview), baseline_in_short(overview))))
+    """What to choose, what is proven, and what beats what."""
+    found = (decision_in_short(overview), overall_in_short(overview), baseline_in_short(overview))
+    return tuple(filter(None, found))
 
 
 def baseline_in_short(overview: Found) -> str:

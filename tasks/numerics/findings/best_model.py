@@ -15,12 +15,12 @@ from tasks.numerics.settings import NetworkSpec
 
 
 def best_seed(account: Account) -> tuple[str, int] | None:
-    """The recommended variant and its seed of lowest validation loss; None where every seed of it diverged."""
-    losses = account.kept_loss.sel(variant=account.recommended).to_numpy()
+    """The chosen variant and its seed of lowest validation loss; None where every seed of it diverged."""
+    losses = account.kept_loss.sel(variant=account.decision).to_numpy()
     if not np.isfinite(losses).any():
         return None
     best = np.where(np.isfinite(losses), losses, np.inf).argmin()
-    return account.recommended, int(account.kept_loss["seed"].to_numpy()[best])
+    return account.decision, int(account.kept_loss["seed"].to_numpy()[best])
 
 
 def keras_model(

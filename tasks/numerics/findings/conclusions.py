@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from tasks.numerics.findings.decision_words import decision_in_words
 from tasks.numerics.findings.recommendation import overall, unbeaten
 from tasks.numerics.findings.tuning_choice import Chosen
 from tasks.numerics.findings.verdict_sentences import sentences
@@ -19,12 +20,13 @@ Found = Overview[Any]
 
 @computed_once
 def conclusions(overview: Found) -> tuple[str, ...]:
-    """The overall line, the verdict on every variant, what was best, and the best baseline, a sentence each.
+    """The decision, the overall line, the verdict on every variant, what was best, and the best baseline, a paragraph each.
 
-    The baseline comes before all else where no variant beats it beyond chance.
+    The baseline comes before all but the decision where no variant beats it beyond chance.
     """
     baseline, first = best_baseline(overview), led_by_baseline(overview)
     found = (
+        " ".join(decision_in_words(overview)),
         baseline if first else "",
         overall(overview),
         *sentences(overview),

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from tasks.numerics.findings.recommendation import recommended
+from tasks.numerics.findings.decision import decision
 from tasks.numerics.findings.tuning_choice import Chosen
 from tasks.numerics.problems import PROBLEMS
 from tasks.numerics.problems.attempts import attempt_drawing, attempt_drawings
@@ -38,8 +38,8 @@ def drawings_of(overview: Found) -> Drawings:
 
 
 def lead(overview: Found) -> str:
-    """The name of the figure that stands first: of the recommended variant, or where that is the reference of the best other."""
-    best = recommended(overview)
+    """The name of the figure that stands first: of the chosen variant, or where that is the reference of the best other."""
+    best = decision(overview).choice
     if best == overview.result.comparison.reference:
         best = overview.best_of(overview.leading.drop(best)) or best
     return PROBLEMS[overview.result.head].lead(overview, best)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from tasks.numerics.findings.causes import causes
+from tasks.numerics.findings.decision_section import decision_section
 from tasks.numerics.findings.drawing_tables import table_of
 from tasks.numerics.findings.method import method
 from tasks.numerics.findings.network_section import network_section
@@ -35,6 +36,7 @@ def sections(overview: Found, drawn: Drawings, shown_above: set[str]) -> tuple[S
     """Every section; figures that are `shown_above` have only their tables here."""
     problem = PROBLEMS[overview.result.head]
     found = [
+        *decision_section(overview),
         result_section(overview),
         *why_section(overview),
         verdict_section(overview),

@@ -1,10 +1,11 @@
-"""The overall line: the metric that comes first weighed over all variants, what is recommended, and what speaks against it."""
+"""The overall line: what is proven of every variant in the metric that comes first, and what speaks for and against each."""
 
 from typing import Any
 
+from tasks.numerics.findings.decision import decision
 from tasks.numerics.findings.verdict_sentences import says_its_own
 from tasks.numerics.problems.overview import Overview
-from tasks.numerics.statistics.verdicts import Word, helps_most
+from tasks.numerics.statistics.verdicts import Word
 from tasks.numerics.wording import NAMED, joined, listed
 
 Found = Overview[Any]
@@ -17,22 +18,16 @@ VERBS: dict[Word, tuple[str, str]] = {
 }
 
 
-def recommended(overview: Found) -> str:
-    """The variant that helps most in the metric that comes first; the reference where none is shown to help."""
-    return helps_most(overview.primary, overview.result.comparison.reference)
-
-
 def overall(overview: Found) -> str:
     """One sentence; empty where there is no variant beside the reference."""
     said = overall_in_short(overview)
-    return said and f"{said.removesuffix('.')}{elsewhere(overview, recommended(overview))}."
+    return said and f"{said.removesuffix('.')}{elsewhere(overview, decision(overview).choice)}."
 
 
 def overall_in_short(overview: Found) -> str:
-    """The same without what variants that are not recommended gain in other metrics."""
+    """The same without what variants that are not chosen gain in other metrics."""
     if not overview.primary:
         return ""
-    comparison, best = overview.result.comparison, recommended(overview)
     found = {word: [one.variant for one in overview.primary if one.word == word] for word in VERBS}
     alone = len(overview.primary) > NAMED and len([names for names in found.values() if names]) == 1
     words = [
@@ -40,15 +35,9 @@ def overall_in_short(overview: Found) -> str:
         for word, names in found.items()
         if names
     ]
-    advice = f"recommended: {best}"
-    if best == comparison.reference:
-        advice += ", as nothing is shown to be better"
-    elif against := losses(overview, best):
-        advice += f", but {joined(against)}"
-    if unbeaten(overview):
-        tied = bool((overview.leading == overview.baseline_leading[str(overview.best_baseline)]).any())
-        advice += f"; yet {overview.best_baseline} {'does as well' if tied else 'is better still'} and needs no network"
-    return f"On {overview.result.metrics[overview.result.metric].label}, against {comparison.reference}: {joined(words)}; {advice}."
+    label, reference = overview.result.metrics[overview.result.metric].label, overview.result.comparison.reference
+    proven = "Nothing is proven" if len(found["undecided"]) == len(overview.primary) else "Proven"
+    return f"{proven} on {label}, against {reference}: {joined(words)}."
 
 
 def unbeaten(overview: Found) -> bool:
@@ -58,7 +47,7 @@ def unbeaten(overview: Found) -> bool:
 
 
 def elsewhere(overview: Found, best: str) -> str:
-    """What variants that are not recommended gain in other metrics, and what it costs them: `; cell-relu: better MFE, but flattened`."""
+    """What variants that are not chosen gain in other metrics, and what it costs them: `; cell-relu: better MFE, but flattened`."""
     groups: dict[str, list[str]] = {}
     for verdict in overview.primary:
         if verdict.variant != best and (gained := gains(overview, verdict.variant)):

@@ -8,7 +8,8 @@ import pandas as pd
 import xarray as xr
 
 from tasks.numerics.findings.conclusions import conclusions
-from tasks.numerics.findings.recommendation import recommended
+from tasks.numerics.findings.decision import decision
+from tasks.numerics.findings.decision_tables import tracked_odds
 from tasks.numerics.findings.thinning import thinned
 from tasks.numerics.findings.tracked_names import Settings, flat, identity, plain_name
 from tasks.numerics.findings.tuning_choice import Chosen
@@ -45,8 +46,10 @@ class Account:
     """Validation loss (variant, seed) of the weights that were kept, at the last origin, whose networks know most."""
     chosen: Mapping[str, tuple[Candidate, ...]]
     """Of every variant, one an origin."""
-    recommended: str
-    """The variant that the comparison recommends."""
+    decision: str
+    """The variant to choose."""
+    odds: Mapping[str, Mapping[str, float]]
+    """Of every variant in the score that decides, by names such as `odds/better`; empty where there are none."""
     metric: str
     """The score that decides."""
     judged: tuple[str, ...]
@@ -106,7 +109,8 @@ def account_of(result: Result) -> Account:
         histories=result.histories,
         kept_loss=result.chosen_loss.isel(origin=-1).where(~diverged),
         chosen=Chosen(overview).by_variant,
-        recommended=recommended(overview),
+        decision=decision(overview).choice,
+        odds=tracked_odds(overview),
         metric=result.metric,
         judged=result.judged,
         verdicts=result.verdicts,
@@ -117,12 +121,12 @@ def account_of(result: Result) -> Account:
 
 
 def comparison_run(account: Account, settings: Settings, digest: str) -> Run:
-    """The run of a comparison: means of the recommended variant by the scores' plain names, and of all, as `means/rmse.stock`.
+    """The run of a comparison: means of the chosen variant by the scores' plain names, and of all, as `means/rmse.stock`.
 
     Baselines' scores stand among these. MLflow's list and charts show a comparison whose variants are folded away by its plain names.
     """
     means = summary(account.scores)["mean"].to_xarray()
-    best = means.sel(variant=account.recommended)
+    best = means.sel(variant=account.decision)
     metrics = {str(metric): float(best.sel(metric=metric)) for metric in best["metric"].to_numpy()}
     metrics[f"decision/{account.metric}"] = metrics[account.metric]
     metrics |= {
@@ -135,7 +139,7 @@ def comparison_run(account: Account, settings: Settings, digest: str) -> Run:
             f"means/{metric}.{plain_name(str(name))}": float(values.sel(baseline=name))
             for name in values["baseline"].to_numpy()
         }
-    note = {"mlflow.note.content": "\n\n".join(account.conclusions), "recommended": account.recommended}
+    note = {"mlflow.note.content": "\n\n".join(account.conclusions), "decision": account.decision}
     tags = {"level": "comparison", **kind(account, settings), **note}
     return Run(f"{account.series.name} {digest}", tags, flat(settings), metrics)
 
@@ -147,7 +151,7 @@ def variant_run(account: Account, settings: Settings, name: str) -> Run:
     """
     of_variant = pd.DataFrame(summary(account.scores).xs(name, level="variant"))
     metrics = {str(metric): float(value) for metric, value in of_variant["mean"].items()}
-    metrics |= decision(account, name, metrics[account.metric])
+    metrics |= against_reference(account, name, metrics[account.metric]) | dict(account.odds.get(name, {}))
     metrics |= {
         f"statistics/{metric}.{statistic}": float(value)
         for statistic in of_variant
@@ -162,7 +166,7 @@ def variant_run(account: Account, settings: Settings, name: str) -> Run:
     return Run(name, tags, flat(settings) | tuned(account, name), metrics, by_step=steps)
 
 
-def decision(account: Account, name: str, mean: float) -> dict[str, float]:
+def against_reference(account: Account, name: str, mean: float) -> dict[str, float]:
     """The mean of the score that decides and, but for the reference, its difference to the reference's with its interval.
 
     MLflow sorts charts by the names of their sections: this one's comes before all others.

@@ -11,7 +11,7 @@ VIEW_TAG = f"mlflow.sharedViewState.{VIEW}"
 """The tag of an experiment in which MLflow looks for it."""
 MOST_BARS = 20
 """Runs that a chart shows at most; MLflow shows 10 unless told."""
-COLLAPSED = ("decision", "inside", "means", "statistics", "steps", "training", "Model metrics")
+COLLAPSED = ("decision", "inside", "means", "statistics", "odds", "steps", "training", "Model metrics")
 """Sections of charts that are closed at first; the last is MLflow's own, of metrics without a section."""
 
 
@@ -25,7 +25,7 @@ def comparison_view(account: Account) -> str:
     first = account.metric
     judged = [first, *(metric for metric in account.judged if metric != first)]
     state = {
-        "selectedColumns": [f"metrics.`{first}`", f"tags.`verdict.{first}`", "tags.`recommended`"],
+        "selectedColumns": [f"metrics.`{first}`", f"tags.`verdict.{first}`", "tags.`decision`"],
         "runsHiddenMode": f"FIRST_{MOST_BARS}_RUNS",
         # Otherwise MLflow sorts sections by their names.
         "isAccordionReordered": True,

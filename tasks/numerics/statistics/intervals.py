@@ -8,6 +8,7 @@ less: other seeds, this very test part.
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tasks.numerics.statistics.influence import JUDGED, Paired, Scored, badness
 from tasks.numerics.statistics.scored_points import WHOLE, Array, Draws
@@ -40,6 +41,10 @@ class Difference:
     """Seeds that diverged, or whose metric is undefined, on either side."""
     by_seed: Array
     """(pairs,) differences of the badness."""
+    course: Array
+    """(N,) what each test period adds to `difference`, in the mean over pairs: mean 0 over N."""
+    kept: NDArray[np.bool_]
+    """(S,) whether a seed is one of the pairs."""
     components: Components
     """Where the variance of `difference` comes from."""
 
@@ -83,7 +88,7 @@ def difference(
     parts = components(gap, *memory, draws)
     if not len(by_seed):
         nothing = (np.nan,) * 7
-        return Difference(*names, *nothing, 0, left_out, by_seed, parts)
+        return Difference(*names, *nothing, 0, left_out, by_seed, np.zeros(gap.shape[-1]), paired, parts)
     mean = float(by_seed.mean())
     both, retraining = float(parts.margin(level)), float(parts.retraining_margin(level))
     return Difference(
@@ -98,6 +103,8 @@ def difference(
         pairs=len(by_seed),
         left_out=left_out,
         by_seed=by_seed,
+        course=gap.mean(axis=0) - mean,
+        kept=paired,
         components=parts,
     )
 

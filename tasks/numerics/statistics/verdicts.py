@@ -177,9 +177,3 @@ def holm(p: Array) -> Array:
     factors = len(order) - np.arange(len(order))
     adjusted[order] = np.minimum(np.maximum.accumulate(p[order] * factors), 1)
     return adjusted
-
-
-def helps_most(primary: Sequence[Verdict], reference: str) -> str:
-    """The variant that helps most by its verdict in the metric that comes first; the reference where none helps."""
-    helping = [verdict for verdict in primary if verdict.word == "helps"]
-    return min(helping, key=lambda verdict: verdict.difference).variant if helping else reference

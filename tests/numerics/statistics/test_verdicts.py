@@ -142,8 +142,10 @@ def test_regions_follow_their_rule():
 def difference_of(mean, parts, pairs=20):
     margin = float(parts.margin(0.95))
     ends = (mean - margin, mean + margin)
+    course, kept = np.zeros(parts.number_of_periods), np.full(pairs, True)
+    by_seed = np.full(pairs, mean)
     return Difference(
-        "x", "rmse", mean, mean, *ends, *ends, float(parts.p(mean)), pairs, 0, np.full(pairs, mean), parts
+        "x", "rmse", mean, mean, *ends, *ends, float(parts.p(mean)), pairs, 0, by_seed, course, kept, parts
     )
 
 

@@ -1,0 +1,207 @@
+"""What to choose now: the odds of every variant, what is expected to be gained, and what is lost if the choice is wrong."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from tasks.numerics.problems.overview import Overview, computed_once
+from tasks.numerics.statistics.odds import (
+    Choice,
+    Expected,
+    Odds,
+    Rule,
+    change,
+    choices,
+    chosen,
+    draws,
+    expected,
+    odds,
+)
+from tasks.numerics.statistics.scored_points import Array
+from tasks.numerics.statistics.verdicts import Verdict
+
+Found = Overview[Any]
+DIVERGED = 0.05
+"""Share of seeds that may diverge in a variant that is chosen, where the reference's do no more often."""
+LIKELY = 0.1
+"""Further evidence is worth naming where the choice would change with this probability."""
+TIMES = (1.5, 2.0, 3.0, 5.0, 10.0, 20.0)
+"""As much evidence as there is, so many times; nobody goes beyond."""
+
+
+@dataclass(frozen=True)
+class Option:
+    """What choosing the reference or a variant comes to; shares are of the reference's score, or points where the metric is a share."""
+
+    name: str
+    difference: float
+    """Expected, to the reference: below 0 it is better."""
+    odds: Odds | None
+    """Of a variant; None for the reference."""
+    best: float
+    """Probability that it is the best of all."""
+    regret: float
+    """Expected loss against the best of all."""
+    mistake: float
+    """Probability that another one is better by more than the region."""
+    cost: float
+    """Expected loss where it is a mistake."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The smallest further evidence that would change the choice with the probability `LIKELY`; 0: none of this kind would."""
+
+    seeds: int
+    periods: int
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What to choose in one metric, and what it rests on."""
+
+    metric: str
+    choice: str
+    options: tuple[Option, ...]
+    """The reference, then every variant."""
+    proven: bool
+    """Whether the verdicts say the same: the chosen variant helps, or all others hurt or do the same."""
+    assumed: bool
+    """Whether the test periods are too few to tell how periods differ, and a wide assumption stands in."""
+    region: float
+    """Of practical equivalence, in the unit of the options' differences."""
+    evidence: Evidence | None
+    """None where there are no odds."""
+
+    @property
+    def chosen(self) -> Option:
+        """The option that is chosen."""
+        return next(one for one in self.options if one.name == self.choice)
+
+    @property
+    def reference(self) -> Option:
+        """The option that the others are held against."""
+        return self.options[0]
+
+    @property
+    def rival(self) -> Option | None:
+        """The variant of the least expected difference, whether chosen or not; None where there are no odds."""
+        known = [one for one in self.options[1:] if one.odds]
+        return min(known, key=lambda one: one.difference) if known else None
+
+
+def odds_in(overview: Found, metric: str) -> dict[str, Odds]:
+    """Of every variant in a judged metric; empty where there are none."""
+    verdicts = [one for one in overview.result.verdicts if one.metric == metric]
+    known = known_of(overview, metric, verdicts)
+    return (
+        {}
+        if known is None
+        else dict(zip((one.variant for one in verdicts), odds(known, verdicts[0].region), strict=True))
+    )
+
+
+def known_of(overview: Found, metric: str, verdicts: list[Verdict]) -> Expected | None:
+    """What is known of the differences in a metric; None where there are no odds."""
+    scale = scale_of(overview, metric, verdicts)
+    if not verdicts or not np.isfinite([verdicts[0].region, scale]).all():
+        return None
+    return expected([one.found for one in verdicts], scale)
+
+
+@computed_once
+def decision(overview: Found) -> Decision:
+    """What to choose, by the metric that comes first."""
+    metric = overview.result.metric
+    verdicts = list(overview.primary)
+    known = known_of(overview, metric, verdicts)
+    reference, scale = overview.result.comparison.reference, scale_of(overview, metric, verdicts)
+    region = verdicts[0].region if verdicts else 0.0
+    if known is None:
+        return without_odds(overview, metric, verdicts)
+    allowed = np.array([may_be_chosen(overview, one.variant) for one in verdicts])
+    rule, drawn = partial(chosen, region=region, allowed=allowed), draws(known)
+    place = int(rule(known.mean))
+    names = [reference, *(one.variant for one in verdicts)]
+    return Decision(
+        metric=metric,
+        choice=names[place],
+        options=options(names, known, odds(known, region), choices(drawn, region), scale),
+        proven=is_proven(names[place], reference, verdicts),
+        assumed=known.assumed,
+        region=region / scale,
+        evidence=further(known, drawn, rule),
+    )
+
+
+def options(
+    names: list[str], known: Expected, chances: tuple[Odds, ...], found: Choice, scale: float
+) -> tuple[Option, ...]:
+    """Of the reference and every variant, losses as shares of the reference's score."""
+    columns = zip(
+        names,
+        [0.0, *known.mean],
+        [None, *chances],
+        found.best,
+        found.regret,
+        found.mistake,
+        found.cost,
+        strict=True,
+    )
+    return tuple(
+        Option(
+            name, float(mean) / scale, chance, float(best), float(regret) / scale, float(mistake), float(cost) / scale
+        )
+        for name, mean, chance, best, regret, mistake, cost in columns
+    )
+
+
+def without_odds(overview: Found, metric: str, verdicts: list[Verdict]) -> Decision:
+    """The reference where one seed says nothing of others; the best mean where the reference has no score at all."""
+    reference = overview.result.comparison.reference
+    lost = not np.isfinite(overview.means[reference, metric])
+    best = overview.best_of(overview.leading) if lost else None
+    nothing = (float("nan"),) * 4
+    names = [reference, *(one.variant for one in verdicts)]
+    differences = [0.0, *(one.difference / scale_of(overview, metric, verdicts) for one in verdicts)]
+    found = tuple(Option(name, value, None, *nothing) for name, value in zip(names, differences, strict=True))
+    return Decision(metric, best or reference, found, proven=False, assumed=False, region=float("nan"), evidence=None)
+
+
+def scale_of(overview: Found, metric: str, verdicts: list[Verdict]) -> float:
+    """What differences in a metric are shares of: what its region is a share of, such as the reference's RMSE; 1 for points."""
+    share = overview.result.comparison.rope
+    if verdicts and share > 0 and verdicts[0].region > 0:
+        return float(verdicts[0].region / share)
+    mean = abs(overview.means[overview.result.comparison.reference, metric])
+    return float(mean) if mean > 0 and not overview.result.metrics[metric].percent else 1.0
+
+
+def may_be_chosen(overview: Found, variant: str) -> bool:
+    """Whether its seeds diverge hardly ever, or no more often than the reference's."""
+    diverged, reference = overview.result.diverged, overview.result.comparison.reference
+    return bool(diverged[variant] <= max(diverged[reference], DIVERGED * overview.seeds))
+
+
+def is_proven(choice: str, reference: str, verdicts: list[Verdict]) -> bool:
+    """Whether the verdicts alone would choose so."""
+    words = {one.variant: one.word for one in verdicts}
+    return {*words.values()} <= {"hurts", "same"} if choice == reference else words[choice] == "helps"
+
+
+def further(known: Expected, drawn: Array, rule: Rule) -> Evidence:
+    """The fewest seeds, and the fewest test periods, in all, with which the choice would change with the probability `LIKELY`."""
+    first = known.components[0]
+    seeds, periods = first.number_of_seeds, first.number_of_periods
+
+    def fewest(start: int, at: Callable[[int], float]) -> int:
+        numbers = (int(np.ceil(times * start)) for times in TIMES)
+        return next((number for number in numbers if at(number) >= LIKELY), 0)
+
+    return Evidence(
+        fewest(seeds, lambda number: change(known, drawn, rule, number, periods)),
+        fewest(periods, lambda number: change(known, drawn, rule, seeds, number)),
+    )

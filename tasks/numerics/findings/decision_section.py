@@ -1,0 +1,26 @@
+"""The page's section on the decision: what every choice comes to, and what is beyond doubt."""
+
+from typing import Any
+
+from tasks.numerics.findings.decision_tables import ODDS, certain_rows, option_rows
+from tasks.numerics.findings.decision_words import decision_in_words
+from tasks.numerics.problems.overview import Overview
+from tasks.numerics.problems.sections import Block, Paragraph, Points, Section, Table
+
+Found = Overview[Any]
+
+
+def decision_section(overview: Found) -> list[Section]:
+    """What every choice comes to; none where there is nothing to choose from."""
+    rows = option_rows(overview)
+    if not rows:
+        return []
+    columns = ("choice", "expected difference", "better", "as good", "worse", "best of all", "expected loss")
+    certain = certain_rows(overview)
+    found: tuple[Block, ...] = (
+        Paragraph(" ".join(decision_in_words(overview))),
+        Table("decision-table", columns, (rows,)),
+    )
+    if certain:
+        found += (Paragraph("What is beyond doubt on this very test part, over other seeds:"), Points(certain))
+    return [Section("decision", "Decision", (*found, Paragraph(ODDS, soft=True)))]

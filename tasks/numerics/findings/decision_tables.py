@@ -1,0 +1,89 @@
+"""The odds and what every choice comes to, as cells, rows and numbers: for terminal, page, summary and trackers."""
+
+from dataclasses import asdict
+from typing import Any
+
+from tasks.numerics.findings.decision import Option, decision, odds_in
+from tasks.numerics.findings.decision_words import certain_here, percent, size
+from tasks.numerics.problems.overview import Overview, computed_once
+from tasks.numerics.wording import NOTHING
+
+Found = Overview[Any]
+ODDS = (
+    "Odds: how likely the variant is better, as good (within the region that counts as equal) or worse than the reference, were the networks "
+    "retrained with other seeds and tested on other periods like these. They follow from the same variances as the intervals, and nothing "
+    "else is known beforehand."
+)
+
+
+def odds_cell(overview: Found, variant: str) -> str:
+    """Per cent of better, as good and worse, such as `12/30/58`; empty for the reference, for baselines and where there are none."""
+    found = next((one.odds for one in decision(overview).options if one.name == variant), None)
+    return "/".join(whole_hundred((found.better, found.same, found.worse))) if found else ""
+
+
+def whole_hundred(shares: tuple[float, ...]) -> list[str]:
+    """Shares in whole per cent that sum to 100: the largest remainders are rounded up."""
+    floors = [int(100 * share) for share in shares]
+    remainders = sorted(range(len(shares)), key=lambda at: floors[at] - 100 * shares[at])
+    for at in remainders[: 100 - sum(floors)]:
+        floors[at] += 1
+    return [str(one) for one in floors]
+
+
+def option_rows(overview: Found) -> list[tuple[str, ...]]:
+    """Choice, expected difference, odds, probability that it is best, expected loss; none where there are no odds."""
+    found = decision(overview)
+    if found.evidence is None:
+        return []
+
+    def row(option: Option) -> tuple[str, ...]:
+        side = "" if not option.difference else " better" if option.difference < 0 else " worse"
+        odds = option.odds
+        cells = [percent(share) for share in (odds.better, odds.same, odds.worse)] if odds else [NOTHING] * 3
+        shown = f"{size(found, option.difference)}{side}" if odds else NOTHING
+        return (option.name, shown, *cells, percent(option.best), size(found, option.regret))
+
+    return [row(option) for option in found.options]
+
+
+def certain_rows(overview: Found) -> tuple[str, ...]:
+    """What is beyond doubt on this very test part, a line a variant of which something is."""
+    said = {one.variant: certain_here(overview, one.variant) for one in overview.primary}
+    return tuple(f"{name}: {words}" for name, words in said.items() if words)
+
+
+def decision_summary(overview: Found) -> dict[str, Any]:
+    """What summary.json holds of the decision."""
+    found = decision(overview)
+    kept = asdict(found)
+    nothing = dict.fromkeys(("better", "same", "worse", "better_at_all"))
+    kept["options"] = [
+        {name: value for name, value in option.items() if name != "odds"} | (option["odds"] or nothing)
+        for option in kept["options"]
+    ]
+    return kept
+
+
+@computed_once
+def odds_rows(overview: Found) -> list[dict[str, Any]]:
+    """The odds of every variant in every judged metric in which there are any."""
+    return [
+        {"variant": variant, "metric": metric, **asdict(odds)}
+        for metric in overview.result.judged
+        for variant, odds in odds_in(overview, metric).items()
+    ]
+
+
+def tracked_odds(overview: Found) -> dict[str, dict[str, float]]:
+    """Of every option in the metric that comes first, by the names under which a tracker keeps them."""
+    found = decision(overview)
+    return {
+        option.name: {
+            **({f"odds/{name}": value for name, value in asdict(option.odds).items()} if option.odds else {}),
+            "odds/best": option.best,
+            "odds/expected_loss": option.regret,
+        }
+        for option in found.options
+        if found.evidence is not None
+    }

@@ -1,0 +1,169 @@
+"""The decision in a few short sentences: what to choose, what a mistake would cost, and what would change it."""
+
+from typing import Any
+
+import numpy as np
+
+from tasks.numerics.findings.decision import Decision, Option, decision
+from tasks.numerics.findings.recommendation import losses, unbeaten
+from tasks.numerics.problems.overview import Overview
+from tasks.numerics.statistics.overlapping_forecasts import counted
+from tasks.numerics.wording import joined
+
+Found = Overview[Any]
+IN_CELLS = ("cell-", "gate-", "input-", "squash-")
+"""Variants whose recurrent layers are not those that Keras hands to cuDNN, by how their names begin."""
+CERTAIN = 0.99
+POINTS = (
+    "mda",
+    "accuracy",
+    "balanced_accuracy",
+    "macro_f1",
+    "auroc",
+    "average_precision",
+    "explained_variance",
+    "calibration_error",
+)
+"""Metrics that are shares themselves: differences are in points of a hundred."""
+PLAIN = ("alpha", "slope")
+"""Metrics whose differences are numbers of their own."""
+
+
+def decision_in_words(overview: Found) -> tuple[str, ...]:
+    """What to choose, what speaks against it, what a mistake would cost, and what would change it; empty without a choice."""
+    found = decision(overview)
+    if len(found.options) < 2:
+        return ()
+    parts = (choice_in_words, against, risk, further_evidence)
+    return tuple(filter(None, (part(overview, found) for part in parts)))
+
+
+def decision_in_short(overview: Found) -> str:
+    """The same without what would change it."""
+    found = decision(overview)
+    parts = (choice_in_words, against, risk) if len(found.options) > 1 else ()
+    return " ".join(filter(None, (part(overview, found) for part in parts)))
+
+
+def choice_in_words(overview: Found, found: Decision) -> str:
+    """The first sentence: the variant, what is expected of it, and the odds."""
+    label, reference, rival = label_of(overview, found), found.reference.name, found.rival
+    proof = "proven" if found.proven else "not proven"
+    if rival is None or rival.odds is None:
+        lost = found.choice != reference
+        why = (
+            f"{reference} has no {label}, as its seeds diverged" if lost else "one pair of seeds says nothing of others"
+        )
+        return f"Choose {found.choice}: {why}."
+    own = found.chosen
+    if own.odds is not None:
+        odds = f"{to_one(own.odds.better_at_all)} that it is better at all"
+        gain = size(found, own.difference)
+        return f"Choose {own.name}: {gain} better {label} expected than {reference}, {odds}; {proof}."
+    best = f"the best of the others, {rival.name}," if len(found.options) > 2 else rival.name
+    gap, side = size(found, rival.difference), "better" if rival.difference < 0 else "worse"
+    said = f"{best} is expected to be {gap} {side} in {label}"
+    if rival.difference > found.region:
+        said += f", {to_one(1 - rival.odds.better_at_all)} that it is worse"
+    elif rival.difference < -found.region:
+        said += ", but too many of its seeds diverge"
+    else:
+        said += f": within the ±{size(found, found.region)} that count as equal{cheaper(found, rival)}"
+    return f"Choose {reference}: {said}; {proof}."
+
+
+def cheaper(found: Decision, rival: Option) -> str:
+    """That the reference is the cheaper one to run, where it is."""
+    plain = found.reference.name == "stock" and rival.name.startswith(IN_CELLS)
+    return ", and Keras runs stock cells faster on a GPU (cuDNN)" if plain else ""
+
+
+def against(overview: Found, found: Decision) -> str:
+    """What speaks against the choice: other metrics, seeds that diverged, a baseline that is better still."""
+    own = losses(overview, found.choice) if found.choice != found.reference.name else []
+    if unbeaten(overview):
+        tied = bool((overview.leading == overview.baseline_leading[str(overview.best_baseline)]).any())
+        own = [*own, f"{overview.best_baseline} {'does as well' if tied else 'is better still'} and needs no network"]
+    return f"Against it: {joined(own)}." if own else ""
+
+
+def risk(overview: Found, found: Decision) -> str:
+    """How likely the choice is a mistake, and what that costs."""
+    own = found.chosen
+    if not np.isfinite(own.mistake):
+        return ""
+    basis = f" (a wide guess: too few {tested(overview)})" if found.assumed else ""
+    said = f"Risk: {percent(own.mistake)} that another choice is better by more than {size(found, found.region)}{basis}"
+    costs = f"; it then costs {size(found, own.cost)} on average" if own.mistake >= 1 - CERTAIN else ""
+    return f"{said}{costs}."
+
+
+def further_evidence(overview: Found, found: Decision) -> str:
+    """What might change the choice."""
+    evidence = found.evidence
+    if evidence is None:
+        return "Two seeds or more are needed to say how sure this is." if found.choice == found.reference.name else ""
+    ways = [
+        f"{number} {what}"
+        for number, what in ((evidence.seeds, "seeds"), (evidence.periods, tested(overview)))
+        if number
+    ]
+    if not ways:
+        return "More evidence of this kind would hardly change the choice."
+    return f"What might change the choice (1 in 10): {' or '.join(ways)} in all."
+
+
+def certain_here(overview: Found, variant: str, metric: str = "") -> str:
+    """What is beyond doubt on this very test part, over retraining; empty where nothing is."""
+    verdict = overview.verdicts[variant, metric or overview.result.metric]
+    found, level = verdict.found, decision(overview)
+    low, high = found.retraining_low, found.retraining_high
+    if not (low > 0 or high < 0):
+        return ""
+    side = "worse" if low > 0 else "better"
+    wins = int(np.sum(found.by_seed > 0 if low > 0 else found.by_seed < 0))
+    share = verdict.region / level.region if level.region > 0 and metric in ("", level.metric) else 0.0
+    if not share:
+        return ""
+    middle, *ends = (abs(value) / share for value in (found.difference, *sorted((low, high), key=abs)))
+    return (
+        f"{side} in {wins} of {found.pairs} pairs of seeds, by {size(level, middle)} "
+        f"[{', '.join(size(level, end) for end in ends)}] on this very test part"
+    )
+
+
+def tested(overview: Found) -> str:
+    """What there are many or few of in the test part."""
+    parts = overview.primary[0].found.components
+    return parts.called or counted(parts.horizon)
+
+
+def label_of(overview: Found, found: Decision) -> str:
+    """Of the metric that decides."""
+    return str(overview.result.metrics[found.metric].label)
+
+
+def size(found: Decision, value: float) -> str:
+    """A difference without its sign: in per cent of the reference's score, or in points."""
+    if found.metric in PLAIN:
+        return f"{abs(value):.2g}"
+    shown = f"{100 * abs(value):.{0 if abs(value) >= 0.095 else 1}f}"
+    return f"{shown} points" if found.metric in POINTS else f"{shown} %"
+
+
+def percent(probability: float) -> str:
+    """A probability in whole per cent."""
+    if probability > CERTAIN:
+        return "more than 99 %"
+    return "less than 1 %" if probability < 1 - CERTAIN else f"{100 * probability:.0f} %"
+
+
+def to_one(probability: float) -> str:
+    """A probability as odds: `4 to 1`, `even odds`, `1 to 3`."""
+    if not 1 - CERTAIN <= probability <= CERTAIN:
+        return "more than 99 to 1" if probability > 0.5 else "less than 1 to 99"
+    ratio = max(probability, 1 - probability) / min(probability, 1 - probability)
+    if ratio < 1.25:
+        return "even odds"
+    sides = ("3", "2") if ratio < 1.75 else (f"{ratio:.0f}", "1")
+    return " to ".join(sides if probability > 0.5 else sides[::-1])

@@ -1,0 +1,198 @@
+"""What is chosen, with which odds, and how it is said."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tasks.numerics.findings.answer import answer, lines_of
+from tasks.numerics.findings.conclusions import conclusions
+from tasks.numerics.findings.decision import decision, odds_in
+from tasks.numerics.findings.decision_tables import (
+    certain_rows,
+    decision_summary,
+    odds_cell,
+    odds_rows,
+    option_rows,
+    whole_hundred,
+)
+from tasks.numerics.findings.decision_words import decision_in_words, percent, to_one
+from tasks.numerics.problems.overview import Overview
+from tests.examples import example_result
+
+
+@pytest.fixture(scope="module")
+def result():
+    return example_result(("stock", "cell-relu", "between-elu"))
+
+
+def moved(result, words="undecided", noise=0.02, **shares):
+    """An overview in which each variant's RMSE is so much of the reference's worse, in all pairs nearly alike: `cell_relu=-0.05`."""
+    found = []
+    for one in result.verdicts:
+        share = shares.get(one.variant.replace("-", "_"))
+        if share is not None and one.metric == "rmse":
+            level = one.region / 0.02
+            parts = replace(
+                one.found.components,
+                seeds=np.asarray((noise * level) ** 2 / 2),
+                periods=np.asarray((noise * level) ** 2 / 2),
+                interaction=np.asarray(0.0),
+            )
+            by_seed = one.found.by_seed - one.found.by_seed.mean() + share * level
+            own = replace(one.found, difference=share * level, by_seed=by_seed, components=parts)
+            one = replace(one, difference=share * level, found=own, word=words)
+        found.append(one)
+    return Overview(replace(result, verdicts=tuple(found)))
+
+
+def test_the_variant_that_is_expected_to_be_best_is_chosen_with_what_it_gains(result):
+    overview = moved(result, cell_relu=0.3, between_elu=-0.05)
+    found = decision(overview)
+    assert (found.choice, found.proven, found.assumed) == ("between-elu", False, False)
+    assert found.chosen.difference == pytest.approx(-0.05)
+    first, *rest = decision_in_words(overview)
+    assert first.startswith("Choose between-elu: 5.0 % better RMSE expected than stock, ")
+    assert first.endswith(" to 1 that it is better at all; not proven.")
+    assert any(one.startswith("Risk: ") for one in rest)
+    helped = moved(result, "helps", cell_relu=0.3, between_elu=-0.05)
+    assert decision(helped).proven and decision_in_words(helped)[0].endswith("; proven.")
+
+
+def test_what_counts_as_equal_is_not_worth_a_change_and_the_cheaper_is_named(result):
+    overview = moved(result, "same", cell_relu=-0.01, between_elu=0.01)
+    assert decision(overview).choice == "stock"
+    assert decision_in_words(overview)[0] == (
+        "Choose stock: the best of the others, cell-relu, is expected to be 1.0 % better in RMSE: within the ±2.0 % that count as "
+        "equal, and Keras runs stock cells faster on a GPU (cuDNN); proven."
+    )
+    between = moved(result, "same", cell_relu=0.01, between_elu=-0.01)
+    assert "cuDNN" not in decision_in_words(between)[0]
+
+
+def test_where_all_are_worse_the_odds_are_of_the_nearest(result):
+    overview = moved(result, "hurts", cell_relu=0.66, between_elu=0.74, noise=0.05)
+    first = decision_in_words(overview)[0]
+    assert first == (
+        "Choose stock: the best of the others, cell-relu, is expected to be 66 % worse in RMSE, more than 99 to 1 that it is worse; "
+        "proven."
+    )
+    assert "Risk: less than 1 % that another choice is better by more than 2.0 %." in decision_in_words(overview)
+    assert "More evidence of this kind would hardly change the choice." in decision_in_words(overview)
+
+
+def test_a_variant_whose_seeds_diverge_is_not_chosen(result):
+    lost = result.forecasts.copy(deep=True)
+    lost["diverged"].loc[{"variant": "cell-relu", "seed": [0, 1, 2]}] = True
+    overview = moved(replace(result, forecasts=lost), cell_relu=-0.3, between_elu=0.1)
+    assert decision(overview).choice == "stock"
+    assert "but too many of its seeds diverge" in decision_in_words(overview)[0]
+
+
+def test_what_speaks_against_the_choice_is_said(result):
+    baselines = result.baseline_scores.copy(deep=True)
+    baselines["rmse"].loc[{"baseline": "AutoARIMA"}] = 5.0
+    overview = moved(replace(result, baseline_scores=baselines), between_elu=-0.05)
+    assert any(
+        one.startswith("Against it: ") and one.endswith("AutoARIMA is better still and needs no network.")
+        for one in decision_in_words(overview)
+    )
+    hurts = [
+        replace(one, word="hurts") if (one.variant, one.metric) == ("between-elu", "mda") else one
+        for one in moved(result, between_elu=-0.05).result.verdicts
+    ]
+    said = " ".join(decision_in_words(Overview(replace(result, verdicts=tuple(hurts)))))
+    assert "Against it: " in said and "worse MDA" in said
+
+
+def test_with_one_seed_nothing_is_said_of_others():
+    alone = Overview(example_result(("stock", "cell-relu"), seeds=1))
+    assert decision_in_words(alone) == (
+        "Choose stock: one pair of seeds says nothing of others.",
+        "Two seeds or more are needed to say how sure this is.",
+    )
+    assert (option_rows(alone), odds_rows(alone), odds_cell(alone, "cell-relu")) == ([], [], "")
+
+
+def test_where_the_reference_has_no_score_the_best_other_one_is_chosen():
+    result = example_result(("stock", "cell-relu"), seeds=3)
+    scores = result.scores.copy(deep=True)
+    for metric in scores:
+        scores[metric].loc[{"variant": "stock"}] = np.nan
+    verdicts = tuple(
+        replace(
+            one,
+            region=float("nan"),
+            difference=float("nan"),
+            found=replace(one.found, pairs=0, difference=float("nan")),
+        )
+        for one in result.verdicts
+    )
+    lost = Overview(replace(result, scores=scores, verdicts=verdicts))
+    assert decision(lost).choice == "cell-relu"
+    assert decision_in_words(lost)[0] == "Choose cell-relu: stock has no RMSE, as its seeds diverged."
+
+
+def test_alone_there_is_nothing_to_choose():
+    alone = Overview(example_result(("stock",)))
+    assert decision_in_words(alone) == ()
+    assert option_rows(alone) == []
+    assert decision_summary(alone)["choice"] == "stock"
+
+
+def test_the_decision_comes_first_everywhere(result):
+    overview = moved(result, between_elu=-0.05)
+    for first in (answer(overview)[0], conclusions(overview)[0], lines_of(overview, 110)[0]):
+        assert first.startswith("Choose between-elu: ")
+
+
+def test_rows_cells_and_summary_say_the_same(result):
+    overview = moved(result, cell_relu=0.3, between_elu=-0.05)
+    stock, relu, elu = option_rows(overview)
+    assert stock[:5] == ("stock", "—", "—", "—", "—")
+    assert (relu[:2], elu[:2]) == (("cell-relu", "30 % worse"), ("between-elu", "5.0 % better"))
+    kept = decision_summary(overview)
+    assert [one["name"] for one in kept["options"]] == ["stock", "cell-relu", "between-elu"]
+    assert sum(one["best"] for one in kept["options"]) == pytest.approx(1)
+    own = kept["options"][2]
+    assert own["better"] + own["same"] + own["worse"] == pytest.approx(1)
+    assert odds_cell(overview, "between-elu").split("/")[0] == f"{100 * own['better']:.0f}"
+    assert odds_cell(overview, "stock") == ""
+    rows = {(row["variant"], row["metric"]): row for row in odds_rows(overview)}
+    assert {metric for _, metric in rows} == {*result.judged}
+    assert rows["between-elu", "rmse"]["better"] == own["better"] == odds_in(overview, "rmse")["between-elu"].better
+
+
+def test_what_is_beyond_doubt_on_this_test_part_is_said_with_its_interval(result):
+    overview = moved(result, cell_relu=0.66, between_elu=0.0)
+    (row,) = [one for one in certain_rows(overview) if one.startswith("cell-relu")]
+    assert row.startswith("cell-relu: worse in ") and "pairs of seeds, by 66 % [" in row
+
+
+@pytest.mark.parametrize(
+    ("probability", "words"),
+    [
+        (0.5, "even odds"),
+        (0.54, "even odds"),
+        (0.6, "3 to 2"),
+        (0.4, "2 to 3"),
+        (0.8, "4 to 1"),
+        (0.2, "1 to 4"),
+        (0.995, "more than 99 to 1"),
+        (0.001, "less than 1 to 99"),
+        (0.0, "less than 1 to 99"),
+    ],
+)
+def test_a_probability_as_odds(probability, words):
+    assert to_one(probability) == words
+
+
+def test_shares_are_rounded_so_that_they_sum_to_a_hundred():
+    assert whole_hundred((1 / 3, 1 / 3, 1 / 3)) == ["34", "33", "33"]
+    assert whole_hundred((0.996, 0.002, 0.002)) == ["100", "0", "0"]
+    assert [percent(share) for share in (0.0, 0.009, 0.26, 0.995)] == [
+        "less than 1 %",
+        "less than 1 %",
+        "26 %",
+        "more than 99 %",
+    ]
