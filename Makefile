@@ -49,11 +49,12 @@ benchmark: $(BIN)/.set-up
 	@$(UV) sync --quiet --locked --group benchmark
 	@$(BIN)/python tests/benchmarks/run.py $(ARGS)
 
-# Whether intervals and verdicts keep what they promise, where the truth is known: simulated, then on trained networks.
+# Whether intervals, verdicts and odds keep what they promise, where the truth is known: simulated, then on trained networks.
 calibration: $(BIN)/.set-up
 	@$(BIN)/python -m tests.calibration.simulated; simulated=$$?; \
 	$(BIN)/python -m tests.calibration.windows; windows=$$?; \
-	$(BIN)/python -m tests.calibration.trained && exit $$((simulated + windows))
+	$(BIN)/python -m tests.calibration.odds; odds=$$?; \
+	$(BIN)/python -m tests.calibration.trained && exit $$((simulated + windows + odds))
 
 # Kills, interrupts, failing disks, crowds and mutated files, an hour of them at most; its counts stand in the handbook.
 faults: $(BIN)/.set-up

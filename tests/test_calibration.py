@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from tasks.numerics.statistics.odds import Expected
 from tasks.numerics.statistics.variance_components import Components
-from tests.calibration import simulated, trained, windows
+from tests.calibration import odds, simulated, trained, windows
 from tests.calibration.series import bundled
 from tests.calibration.series import simulated as simulated_series
 
@@ -97,3 +98,14 @@ def test_simulated_intervals_cover():
 
 def test_simulated_intervals_too_narrow_do_not_cover(narrow):
     assert simulated.cell(30, 60, 0.3, 0.8, 200)[0] < 0.7
+
+
+def test_odds_come_true():
+    said, best, _ = odds.many_runs(30, 60, 0.3, 120)
+    assert odds.furthest(said) < 0.03 and odds.furthest(best) < 0.03
+
+
+def test_odds_of_spreads_too_small_do_not(monkeypatch):
+    spread = Expected.spread.fget
+    monkeypatch.setattr(Expected, "spread", property(lambda known: spread(known) / 3))
+    assert odds.furthest(odds.many_runs(30, 60, 0.3, 120)[0]) > 0.1
