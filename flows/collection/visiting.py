@@ -1,0 +1,122 @@
+"""A visit: every variant of a network on a series, trained where it is not known yet, and kept variant by variant."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from flows.collection.parts import keep_part, part_file, read_part
+from flows.command_line.progress import TrainingProgress
+from flows.comparison.runners import Runner
+from flows.environment import COMPILED
+from flows.servers.process_lock import by_one_process
+from tasks.numerics.atlas.measured import Measured, measured, windows_of
+from tasks.numerics.atlas.order import Visit
+from tasks.numerics.atlas.settings import NETWORKS, AtlasNetwork, AtlasSpec, variants_called
+from tasks.numerics.networks.architectures import Architecture
+from tasks.numerics.networks.forms import form_of
+from tasks.numerics.networks.layout_choice import replicas_a_program
+from tasks.numerics.networks.seed_blocks import TrainedBlock, plan_blocks, plan_grid, training_key
+from tasks.numerics.networks.tuning import candidates
+from tasks.numerics.networks.variants import Variant
+from tasks.numerics.series.windows import Windows
+
+
+@dataclass(frozen=True)
+class Part:
+    """A variant on a series: what is kept as one file."""
+
+    visit: Visit
+    variant: Variant
+    windows: Windows
+    seeds: range
+
+    @property
+    def name(self) -> str:
+        """Series, network and variant."""
+        return f"{self.visit.name}, {self.variant.name}"
+
+    @property
+    def network(self) -> AtlasNetwork:
+        """The network, its windows and its training."""
+        return NETWORKS[self.visit.network]
+
+    @property
+    def architecture(self) -> Architecture:
+        """What shapes its networks."""
+        steps, features = self.windows.inputs.shape[1:]
+        return Architecture(self.network.network, self.variant, features, self.windows.outputs, steps)
+
+    @property
+    def file(self) -> Path:
+        """Where it is kept."""
+        training = self.network.training
+        return part_file(training_key(self.architecture, training, self.windows, candidates(training)), self.seeds)
+
+    @property
+    def trainings(self) -> int:
+        """Networks that are trained for it."""
+        return len(self.seeds) * len(candidates(self.network.training))
+
+
+@dataclass
+class Clock:
+    """When a collection ends, whatever is left."""
+
+    minutes: float
+    """0: never."""
+    begun: float = field(default_factory=time.monotonic)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more is begun."""
+        return self.minutes > 0 and time.monotonic() - self.begun > 60 * self.minutes
+
+
+def parts_of(visit: Visit, spec: AtlasSpec) -> list[Part]:
+    """The parts of a visit, the reference's first; raises InputError where its series can't be cut into windows."""
+    windows = windows_of(visit)
+    seeds = range(min(spec.seeds, NETWORKS[visit.network].most_seeds))
+    return [Part(visit, variant, windows, seeds) for variant in variants_called(spec.variants)]
+
+
+def make_visit(visit: Visit, spec: AtlasSpec, clock: Clock, runner: Runner, progress: TrainingProgress) -> int:
+    """Trains what is not known of a visit, until the clock is over; gives how many networks it trained."""
+    trained = 0
+    for part in parts_of(visit, spec):
+        progress.check()
+        teller = progress.teller(part.file, part.trainings, part.network.training.epochs)
+        with by_one_process(part.file.name, progress.check):
+            if read_part(part.file) is None:
+                if clock.is_over:
+                    break
+                if part.file.exists():
+                    runner.warn(f"What was kept of {part.name} is not as it was written, and is made anew.")
+                blocks = list(train_part(part, progress))
+                keep_part(part.file, measured(visit, part.variant, part.windows, blocks, part.seeds))
+                trained += part.trainings
+        teller.finish()
+    return trained
+
+
+def train_part(part: Part, progress: TrainingProgress) -> Iterator[TrainedBlock]:
+    """Its seeds at every learning rate, so many to a program as a comparison has."""
+    from tasks.train import train_block
+
+    architecture, training = part.architecture, part.network.training
+    units = form_of(part.network.network, architecture.outputs, architecture.steps).units
+    groups, together = plan_grid(
+        candidates(training), replicas_a_program(units, architecture.steps, training.batch_size)
+    )
+    for tried in groups:
+        for block in plan_blocks(part.seeds, [], together)[1]:
+            yield train_block(
+                architecture, training, part.windows, (block, tried), lambda done, epochs: progress.check(), COMPILED
+            )
+
+
+def found_of(visit: Visit, spec: AtlasSpec) -> dict[str, Measured]:
+    """What is kept of a visit, by variant; nothing where its reference is not."""
+    kept = {part.variant.name: read_part(part.file) for part in parts_of(visit, spec)}
+    found = {name: one for name, one in kept.items() if one is not None}
+    return found if next(iter(kept)) in found else {}
