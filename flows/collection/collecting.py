@@ -80,7 +80,10 @@ def train(planned: list[Visit], spec: AtlasSpec, runner: Runner) -> int:
     }
     total = sum(each[visit.network] * of_network[visit.network].training.epochs for visit in planned)
     progress = TrainingProgress(total)
-    calls = {visit.name: partial(make_visit, visit, spec, clock, runner, progress) for visit in planned}
+    calls = {
+        visit.name: partial(make_visit, visit, bool(number % 2), spec, clock, runner, progress)
+        for number, visit in enumerate(planned)
+    }
     words = f"Training {sum(each[visit.network] for visit in planned):,} networks on {len({visit.visited.series.name for visit in planned})} series"
     found = runner.train(calls, {visit.name: visit.name for visit in planned}, progress, words)
     runner.tell(f"Trained {sum(found.values()):,} networks; the others were known before or are left for later.")

@@ -1,9 +1,9 @@
 """The series that the Atlas visits: the bundled ones, and those of files in long form, held to what every comparison asks of a series."""
 
 from collections.abc import Callable, Iterator
-from fnmatch import fnmatchcase
 from pathlib import Path
 
+from flows.collection.checks import files_of, matches
 from tasks.load import read_members, read_series
 from tasks.numerics.atlas.order import BUNDLED, Visited
 from tasks.numerics.atlas.settings import NETWORKS, SIZES, AtlasSpec
@@ -14,27 +14,6 @@ from tasks.numerics.series.records import Records, to_series
 from tasks.numerics.series.validation import InvalidSeriesError, RowsNeeded, Validation
 from tasks.numerics.series_settings import SeriesSpec
 from tasks.numerics.wording import cut, few
-
-ENDINGS = (".csv", ".parquet")
-
-
-def files_of(spec: AtlasSpec) -> list[Path]:
-    """The files that are asked for, those of a folder by name; raises InputError where there is none."""
-    found: list[Path] = []
-    for given in spec.series:
-        path = Path(given).expanduser()
-        own = sorted(one for one in path.glob("*") if one.suffix in ENDINGS) if path.is_dir() else [path]
-        if not own or not all(one.is_file() for one in own):
-            raise InputError(
-                f"--series {cut(given, 300)!r}: there is no such file, or no {' or '.join(ENDINGS)} file in that folder. "
-                "Expected a file in long form with the columns id, date and value, or a folder of them."
-            )
-        found += own
-    if len({one.stem for one in found}) < len(found):
-        raise InputError(
-            f"--series: two files have one name ({few(sorted(one.stem for one in found))}), and a source is called after its file. Rename one."
-        )
-    return found
 
 
 def visited_series(spec: AtlasSpec, tell: Callable[[str], None]) -> list[Visited]:
@@ -55,11 +34,6 @@ def visited_series(spec: AtlasSpec, tell: Callable[[str], None]) -> list[Visited
             f"series of {SIZES[0]} values or more; 'interlayer series' lists the bundled ones."
         )
     return kept
-
-
-def matches(name: str, pattern: str) -> bool:
-    """Whether a series is asked for by name."""
-    return not pattern or fnmatchcase(name, pattern)
 
 
 def _bundled(spec: AtlasSpec) -> Iterator[Visited]:

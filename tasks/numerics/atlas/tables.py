@@ -63,8 +63,10 @@ class Atlas:
 
 
 def _ordered(table: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    rounded = {name: _rounded(table[name]) for name in table if table[name].dtype == np.float64}
-    return table.assign(**rounded).sort_values(keys, kind="stable").reset_index(drop=True)
+    found = table.sort_values(keys, kind="stable").reset_index(drop=True)
+    for name in found.columns[found.dtypes == np.float64]:
+        found[name] = _rounded(found[name])
+    return found
 
 
 def _rounded(column: pd.Series) -> pd.Series:
