@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.collection.visited_series import visited_series
-from flows.collection.visiting import Clock, found_of, make_visit
+from flows.collection.visiting import Clock, Tools, found_of, make_visit
 from flows.command_line.progress import TrainingProgress, stage
 from flows.comparison.checks import check_folder
 from flows.comparison.runners import Runner
@@ -45,6 +45,11 @@ def collect(spec: AtlasSpec, folder: Path, runner: Runner) -> Collected:
     check_folder(folder)
     with stage(timings, "validate"):
         planned = usable(visits(visited_series(spec, runner.warn), spec.networks), runner.warn)
+        if not planned:
+            raise InputError(
+                f"--networks {','.join(spec.networks)}: nothing is left to be visited. Expected default among them for series of files: "
+                "the other networks are trained on the bundled ones alone."
+            )
     with stage(timings, "train"):
         trained = train(planned, spec, runner)
     with stage(timings, "evaluate"):
@@ -81,7 +86,7 @@ def train(planned: list[Visit], spec: AtlasSpec, runner: Runner) -> int:
     total = sum(each[visit.network] * of_network[visit.network].training.epochs for visit in planned)
     progress = TrainingProgress(total)
     calls = {
-        visit.name: partial(make_visit, visit, bool(number % 2), spec, clock, runner, progress)
+        visit.name: partial(make_visit, visit, bool(number % 2), spec, clock, Tools(progress, runner.warn))
         for number, visit in enumerate(planned)
     }
     words = f"Training {sum(each[visit.network] for visit in planned):,} networks on {len({visit.visited.series.name for visit in planned})} series"

@@ -1,13 +1,12 @@
 """A visit: every variant of a network on a series, trained where it is not known yet, and kept variant by variant."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from flows.collection.parts import keep_part, part_file, read_part
 from flows.command_line.progress import TrainingProgress
-from flows.comparison.runners import Runner
 from flows.environment import COMPILED
 from flows.servers.process_lock import by_one_process
 from tasks.numerics.atlas.measured import Measured, measured, windows_of
@@ -73,6 +72,15 @@ class Clock:
         return self.minutes > 0 and time.monotonic() - self.begun > 60 * self.minutes
 
 
+@dataclass(frozen=True)
+class Tools:
+    """Whom a visit tells what."""
+
+    progress: TrainingProgress
+    warn: Callable[[str], None]
+    """Hears what was kept and is damaged."""
+
+
 def parts_of(visit: Visit, spec: AtlasSpec) -> list[Part]:
     """The parts of a visit, the reference's first; raises InputError where its series can't be cut into windows."""
     windows = windows_of(visit)
@@ -80,10 +88,15 @@ def parts_of(visit: Visit, spec: AtlasSpec) -> list[Part]:
     return [Part(visit, variant, windows, seeds) for variant in variants_called(spec.variants)]
 
 
-def make_visit(visit: Visit, spec: AtlasSpec, clock: Clock, runner: Runner, progress: TrainingProgress) -> int:
-    """Trains what is not known of a visit, until the clock is over; gives how many networks it trained."""
-    trained = 0
-    for part in parts_of(visit, spec):
+def make_visit(visit: Visit, turned: bool, spec: AtlasSpec, clock: Clock, tools: Tools) -> int:
+    """Trains what is not known of a visit, until the clock is over; gives how many networks it trained.
+
+    The reference comes first, then the others, from the last to the first where it is `turned`: two visits beside each other then
+    compile different programs.
+    """
+    reference, *others = parts_of(visit, spec)
+    progress, trained = tools.progress, 0
+    for part in (reference, *(others[::-1] if turned else others)):
         progress.check()
         teller = progress.teller(part.file, part.trainings, part.network.training.epochs)
         with by_one_process(part.file.name, progress.check):
@@ -91,7 +104,7 @@ def make_visit(visit: Visit, spec: AtlasSpec, clock: Clock, runner: Runner, prog
                 if clock.is_over:
                     break
                 if part.file.exists():
-                    runner.warn(f"What was kept of {part.name} is not as it was written, and is made anew.")
+                    tools.warn(f"What was kept of {part.name} is not as it was written, and is made anew.")
                 blocks = list(train_part(part, progress))
                 keep_part(part.file, measured(visit, part.variant, part.windows, blocks, part.seeds))
                 trained += part.trainings

@@ -33,7 +33,10 @@ def parameter_of(field: Any, kind: Any) -> inspect.Parameter:
     plain = plain_kind(kind)
     several = get_origin(plain) is tuple and len(get_args(plain)) == 2
     flag = Parameter(
-        name=flag_of(field.name), help=description_of(kind), negative_iterable=(), consume_multiple=several
+        name=flag_of(field.name),
+        help=description_of(kind),
+        negative_iterable=(),
+        consume_multiple=1 if several else False,
     )
     return inspect.Parameter(
         field.name, inspect.Parameter.KEYWORD_ONLY, default=field.default, annotation=Annotated[plain, flag]

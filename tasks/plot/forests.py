@@ -59,12 +59,12 @@ def draw_forest(found: tuple[VariantEffects, ...], network: str) -> "go.Figure":
                 figure.add_scatter(
                     x=thin(ends), y=[row, row], mode="lines", line={"color": BLUE, "width": width}, hoverinfo="skip"
                 )
-        if np.isfinite(pooled.mean):
+        if np.isfinite(one.plain[0]):
             figure.add_scatter(
-                x=thin(np.array([pooled.mean])),
+                x=thin(np.array([one.plain[0]])),
                 y=[row],
                 mode="markers",
-                marker={"size": 9, "color": BLUE, "symbol": "diamond"},
+                marker={"size": 9, "color": INK, "symbol": "diamond"},
                 hovertemplate=f"{one.variant}: log ratio %{{x:.3g}}<extra></extra>",
             )
     return figure.update_layout(hovermode="closest", showlegend=False)
@@ -74,7 +74,7 @@ def effect_range(found: tuple[VariantEffects, ...]) -> tuple[float, float]:
     """What the axis shows: all means, and nearly all effects."""
     every = np.concatenate([one.effects[np.isfinite(one.effects)] for one in found]) if found else np.zeros(1)
     tails = np.quantile(every, [(1 - SHOWN) / 2, (1 + SHOWN) / 2]) if len(every) else np.zeros(2)
-    means = [one.pooled.mean for one in found if np.isfinite(one.pooled.mean)]
+    means = [one.plain[0] for one in found if np.isfinite(one.plain[0])]
     margin = 0.05
     return min(tails[0], *means, -margin) - margin, max(tails[1], *means, margin) + margin
 

@@ -19,7 +19,7 @@ from tasks.numerics.statistics.intervals import CONFIDENCE
 from tasks.numerics.statistics.random_effects import FEWEST, RandomEffects, random_effects
 from tasks.numerics.statistics.ranks import Ranks, tested_ranks
 from tasks.numerics.statistics.scored_points import Array
-from tasks.numerics.statistics.variance_components import Components
+from tasks.numerics.statistics.variance_components import Components, critical
 from tasks.numerics.statistics.verdicts import EQUIVALENT, Word, word_for
 
 REGION = float(np.log1p(EQUIVALENT))
@@ -57,6 +57,19 @@ class VariantEffects:
         variances = (self.rows["seeds_variance"] + self.rows["periods_variance"]).to_numpy(np.float64)
         known = np.isfinite(effects) & np.isfinite(variances)
         return random_effects(effects[known], variances[known])
+
+    @cached_property
+    def plain(self) -> tuple[float, float, float]:
+        """Mean of the effects, each series counting alike, and the ends of its 95 % interval; NaN for fewer than three.
+
+        Where variants do great harm their effects vary most: weighing by precision makes little of just these series.
+        """
+        finite = self.effects[np.isfinite(self.effects)]
+        if len(finite) < FEWEST:
+            return (float("nan"),) * 3
+        mean = float(finite.mean())
+        half = float(critical(CONFIDENCE, len(finite) - 1) * finite.std(ddof=1) / np.sqrt(len(finite)))
+        return mean, mean - half, mean + half
 
     @property
     def median(self) -> float:
@@ -106,10 +119,10 @@ def words_of(rows: pd.DataFrame, part: str = "") -> tuple[Word, ...]:
 
 
 def variant_effects(atlas: Atlas, network: str) -> tuple[VariantEffects, ...]:
-    """Every variant but the reference, the lowest mean effect first."""
+    """Every variant but the reference, the lowest mean effect first, each series counting alike."""
     rows = atlas.effects[(atlas.effects["network"] == network) & (atlas.effects["variant"] != STOCK.name)]
     found = [VariantEffects(network, str(name), own) for name, own in rows.groupby("variant", sort=True)]
-    return tuple(sorted(found, key=lambda one: one.pooled.mean if one.number >= FEWEST else one.median))
+    return tuple(sorted(found, key=lambda one: one.plain[0] if one.number >= FEWEST else one.median))
 
 
 def by_frequency(atlas: Atlas, found: VariantEffects) -> dict[str, VariantEffects]:

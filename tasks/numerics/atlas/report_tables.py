@@ -10,6 +10,8 @@ EFFECTS = (
     "series",
     "RMSE, mean",
     "95 %",
+    "by precision",
+    "95 %, by precision",
     "spread",
     "next series, 95 %",
     "median",
@@ -35,6 +37,8 @@ def effect_table(found: tuple[VariantEffects, ...]) -> list[Cells]:
             (
                 one.variant,
                 str(one.number),
+                change(one.plain[0]),
+                f"{change(one.plain[1])} to {change(one.plain[2])}",
                 change(pooled.mean),
                 f"{change(pooled.low)} to {change(pooled.high)}",
                 change(pooled.tau).lstrip("+"),
@@ -64,7 +68,7 @@ def frequency_table(atlas: Atlas, found: tuple[VariantEffects, ...]) -> tuple[Ce
         (
             variant,
             *(
-                f"{change(own[name].pooled.mean)}, hurts {percent(own[name].shares['hurts'])}" if name in own else "-"
+                f"{change(own[name].plain[0])}, hurts {percent(own[name].shares['hurts'])}" if name in own else "-"
                 for name in names
             ),
         )

@@ -42,14 +42,14 @@ def effect_rows(visit: Visit, found: Mapping[str, Measured]) -> list[Row]:
                 "training_windows": windows.split.train,
                 "validation_windows": windows.split.validation,
                 "test_windows": windows.split.test,
-                **_effects(own, found[STOCK.name], actual, series.season_length),
+                **effects_on_halves(own, found[STOCK.name], actual, series.season_length),
                 "engine": engine_version(),
             }
         )
     return rows
 
 
-def _effects(own: Measured, reference: Measured, actual: np.ndarray, season: int) -> Row:
+def effects_on_halves(own: Measured, reference: Measured, actual: np.ndarray, season: int) -> Row:
     """The effect and its variances on the whole test part and on its halves."""
     middle = len(actual) // 2
     row: Row = {}

@@ -6,6 +6,8 @@ from tasks.numerics.atlas.distributions import REGION, VariantEffects
 from tasks.numerics.atlas.tables import Atlas
 from tasks.numerics.networks.variants import STOCK
 
+LOUD = 0.2
+"""Share of series on which a variant helps or hurts, from which on it is spoken of though its mean is near 0."""
 SELDOM = 0.01
 """Seeds that diverge, or units that are dead, below which nothing is said of it."""
 
@@ -27,26 +29,26 @@ def percent(share: float) -> str:
 
 def headline(found: tuple[VariantEffects, ...]) -> str:
     """What to do by default, in one sentence, from the variants of a network, best first."""
-    known = [one for one in found if np.isfinite(one.pooled.mean)]
+    known = [one for one in found if np.isfinite(one.plain[0])]
     if not known:
         return "There are too few series yet to say anything of others: three are the least."
-    better = [one for one in known if one.pooled.high < 0]
-    series, best, worst = max(one.number for one in known), known[0], known[-1]
+    better = [one for one in known if one.plain[2] < 0 and one.pooled.high < 0]
+    series, worst = max(one.number for one in known), known[-1]
     last = (
-        f"{worst.variant} makes RMSE {change(worst.pooled.mean)} on average and hurts on {percent(worst.shares['hurts'])} of them"
-        if worst.pooled.low > 0
-        else f"the worst, {worst.variant}, is at {change(worst.pooled.mean)}"
+        f"{worst.variant} makes RMSE {change(worst.plain[0])} on average and hurts on {percent(worst.shares['hurts'])} of them"
+        if worst.plain[1] > 0
+        else f"the worst, {worst.variant}, is at {change(worst.plain[0])}"
     )
     if not better:
-        return f"Leave Keras' own activations as they are: on {series} series none of {len(known)} variants is shown to be better on average; {last}."
-    gain = (
-        "which is more than what counts as no difference"
-        if best.pooled.mean < -REGION
-        else "which is less than what counts as a difference (2 %)"
-    )
+        return (
+            f"Leave Keras' own activations as they are: on {series} series none of {len(known)} variants is shown to be better on "
+            f"average; {last}."
+        )
+    best = better[0]
+    gain = "more" if best.plain[0] < -REGION else "less"
     return (
-        f"On {series} series {best.variant} is best on average, RMSE {change(best.pooled.mean)}, {gain}: it helps on "
-        f"{percent(best.shares['helps'])} of them and hurts on {percent(best.shares['hurts'])}; {last}."
+        f"On {series} series {best.variant} is best on average, RMSE {change(best.plain[0])}, {gain} than what counts as no difference "
+        f"(2 %): it helps on {percent(best.shares['helps'])} of them and hurts on {percent(best.shares['hurts'])}; {last}."
     )
 
 
@@ -54,11 +56,12 @@ def sentences(found: tuple[VariantEffects, ...]) -> tuple[str, ...]:
     """What is to be known of every variant that differs, on the next series too, and of those that do not."""
     said = []
     for one in found:
-        pooled, shares = one.pooled, one.shares
-        if not np.isfinite(pooled.mean) or (abs(pooled.mean) < REGION and shares["hurts"] + shares["helps"] < 0.2):
+        (mean, low, high), pooled, shares = one.plain, one.pooled, one.shares
+        if not np.isfinite(mean) or (abs(mean) < REGION and shares["hurts"] + shares["helps"] < LOUD):
             continue
+        weighed = f" ({change(pooled.mean)} weighing by precision)" if abs(pooled.mean - mean) > REGION else ""
         said.append(
-            f"**{one.variant}**: RMSE {change(pooled.mean)} on average [{change(pooled.low)}, {change(pooled.high)}]; on a further "
+            f"**{one.variant}**: RMSE {change(mean)} on average [{change(low)}, {change(high)}]{weighed}; on a further "
             f"series like these it will lie between {change(pooled.predicted_low)} and {change(pooled.predicted_high)} (95 %). Of "
             f"{one.number} series it helps on {percent(shares['helps'])}, hurts on {percent(shares['hurts'])}, is the same on "
             f"{percent(shares['same'])}."

@@ -20,7 +20,7 @@ SPAN = 2 / 3
 
 
 def characteristics(values: Array, season: int) -> dict[str, float]:
-    """Of values (N,) with so many periods a season; NaN where one is undefined."""
+    """Of values (N,) that vary, with so many periods a season; NaN where one is undefined."""
     trend, seasonal, rest = decomposed(values, season)
     changes = np.diff(values)
     seasonal_lag = season if season > 1 and len(values) >= SEASONS * season else 0
@@ -52,24 +52,20 @@ def decomposed(values: Array, season: int) -> tuple[Array, Array, Array]:
 
 def strength(part: Array, rest: Array) -> float:
     """How far a part stands out of the rest: 1 less the share of the rest in the variance of both, at least 0."""
-    both = float((part + rest).var())
-    return max(0.0, 1 - float(rest.var()) / both) if both > 0 else 0.0
+    return max(0.0, 1 - float(rest.var() / (part + rest).var()))
 
 
 def spectral_entropy(values: Array) -> float:
     """Entropy of the periodogram of values (N,) about their line, as a share of white noise's: 0 a single wave, 1 noise."""
     power = signal.periodogram(values, detrend="linear")[1][1:]
-    if not power.sum() > 0:
-        return float("nan")
     shares = power[power > 0] / power.sum()
     return float(-(shares * np.log(shares)).sum() / np.log(len(power)))
 
 
 def autocorrelation(values: Array, lag: int) -> float:
-    """Of values (N,) at a lag; NaN where they do not vary."""
+    """Of values (N,) at a lag."""
     moved = values - values.mean()
-    total = float((moved**2).sum())
-    return float((moved[lag:] * moved[:-lag]).sum()) / total if total > 0 else float("nan")
+    return float((moved[lag:] * moved[:-lag]).sum() / (moved**2).sum())
 
 
 def stationarity(values: Array) -> tuple[float, float]:
@@ -83,6 +79,6 @@ def stationarity(values: Array) -> tuple[float, float]:
             with warnings.catch_warnings(), np.errstate(all="ignore"):
                 warnings.simplefilter("ignore")
                 found.append(float(test(values).pvalue))
-        except (ValueError, np.linalg.LinAlgError):  # too short, or constant
+        except (ValueError, RuntimeError, np.linalg.LinAlgError):  # too short, or constant
             found.append(float("nan"))
     return found[0], found[1]
