@@ -15,6 +15,7 @@ from flows.command_line.own_networks import OF_LAYERS
 from flows.command_line.presets import DESCRIPTION, PRESETS, PresetName, listed
 from flows.command_line.progress import on_terminal, show_progress
 from flows.comparison.study import Study
+from tasks.load_samples import read_samples
 from tasks.numerics.errors import InputError
 from tasks.numerics.problems import takes_samples, usual_settings
 from tasks.numerics.series.series_flags import names_of
@@ -70,7 +71,8 @@ def read_study(given: dict[str, Any]) -> Study:
     from flows.command_line.commands import libraries_kept_quiet
 
     with libraries_kept_quiet(), on_terminal(), show_progress("network"):
-        own, said = with_own_network(own)
+        samples = read_samples(study.data) if of_samples else None
+        own, said = with_own_network(own, study.network.head, samples)
     for sentence in said:
         print(sentence, file=sys.stderr)
     return study_from({**own, **dict.fromkeys(of_samples, study.network.head)})

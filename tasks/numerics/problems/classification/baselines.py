@@ -20,6 +20,13 @@ NOTES = {
     "1-NN": "the class of the nearest window, by Euclidean distance; wholly sure of it",
 }
 
+PADDED = "; windows that are shorter are padded at their end with the means of the training part's features"
+
+
+def notes_of(windows: ClassWindows) -> dict[str, str]:
+    """What each baseline is, by its name, on windows of one length or of several."""
+    return {name: note + PADDED * (windows.is_padded and name != "most frequent") for name, note in NOTES.items()}
+
 
 def baselines_key(windows: ClassWindows) -> str:
     """What decides the baselines, in a few characters: windows, and what computes them."""
@@ -50,7 +57,10 @@ def baseline_probabilities(windows: ClassWindows) -> xr.DataArray:
 
 def known(windows: ClassWindows) -> tuple[Array, Array]:
     """Flattened windows before the test part (N, T·F), and those of the test part."""
-    flat = windows.inputs.reshape(len(windows.inputs), -1).astype(np.float64)
+    inputs = windows.inputs.astype(np.float64)
+    there = np.arange(inputs.shape[1]) < windows.lengths[:, None]
+    usual = inputs[: windows.split.train][there[: windows.split.train]].mean(axis=0)
+    flat = np.where(there[:, :, None], inputs, usual).reshape(len(inputs), -1)
     return flat[: windows.tested.start], flat[windows.tested]
 
 
