@@ -56,7 +56,9 @@ def reads_study(command: Callable[..., None]) -> Callable[..., None]:
 
 def read_study(given: dict[str, Any]) -> Study:
     """`study_from`, with the network read that was handed over, if one was; what was taken from it is said."""
-    study = study_from(given)
+    # A model in memory stands for its own text until it is read.
+    network = given.get("network")
+    study = study_from(given if network is None or isinstance(network, str) else {**given, "network": str(network)})
     if not study.network.network:
         return study
     from flows.command_line.own_networks import with_own_network

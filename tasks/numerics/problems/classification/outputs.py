@@ -32,9 +32,7 @@ def outputs_of(form: Form, window: tuple[int, int], classes: int) -> int:
             f"--network ends with {shown}{' at every time step' if steps is not None else ''}: expected probabilities of the "
             f"classes, a Dense({classes}, softmax) after the last time step, or Dense({classes}) compiled with a loss from_logits=True."
         )
-    if units != classes and not (
-        units == 1 and classes == 2 and activation in ("sigmoid", "") and activation != "softmax"
-    ):
+    if units != classes and not (units == 1 and classes == 2 and activation in ("sigmoid", "")):
         single = ", or Dense(1, sigmoid)" if classes == 2 else ""
         raise InputError(
             f"--network gives {units} number{'s' * (units != 1)}, and there are {classes} classes. Expected Dense({classes}, softmax){single}."
