@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from flows.command_line.application import exit_code
 from tasks.load_samples import read_samples
 from tasks.numerics.errors import InputError
+from tasks.numerics.series.bundled import samples_catalogue
 from tasks.numerics.series_settings import SeriesSpec
 
 X = np.arange(6 * 4 * 2, dtype=float).reshape(6, 4, 2)
@@ -149,6 +151,16 @@ def test_a_folder_a_class_and_a_file_a_sample(tmp_path):
     np.testing.assert_array_equal(np.stack(found.windows), X[[1, 3, 5, 0, 2, 4]])
 
 
+@pytest.mark.parametrize("name", samples_catalogue())
+def test_bundled_samples_are_what_the_catalogue_says_of_them(name):
+    entry, found = samples_catalogue()[name], read_samples(SeriesSpec(samples=name))
+    lengths = sorted({len(window) for window in found.windows})
+    assert len(found.windows) == entry.samples and len(found.features) == entry.features
+    assert entry.steps == (f"{lengths[0]} to {lengths[-1]}" if len(lengths) > 1 else str(lengths[0]))
+    assert len(set(found.labels)) == entry.classes and found.source == entry.source and "CC BY 4.0" in entry.source
+    assert len({window.tobytes() for window in found.windows}) == entry.samples, "none stands twice"
+
+
 def test_digits_come_with_scikit_learn():
     found = read_samples(SeriesSpec(samples="digits"))
     assert len(found.windows) == 1797 and found.windows[0].shape == (8, 8) and set(found.labels) == set("0123456789")
@@ -232,3 +244,21 @@ def test_what_leads_to_no_samples_is_told(tmp_path, monkeypatch, settings, said)
     monkeypatch.chdir(tmp_path)
     with pytest.raises(InputError, match=said):
         read_samples(SeriesSpec(**({"id": "who", "label": "kind"} | settings)))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("arrays", "said"),
+    [
+        ({"X": X, "y": Y, "lengths": [4, 4]}, "lengths has the shape (2,). Expected (6,), one for each of X."),
+        ({"X": EMPTY, "y": Y}, "sample X[2] is NaN in every time step (as 1 of 6 are)"),
+        ({"X": objects([np.zeros((0, 2)), *X[1:]]), "y": Y}, "X[0] has the shape (0, 2)"),
+        ({"X": X, "y": objects([None, 0, 1, 0, 1, 0])}, "y[0] is missing"),
+        ({"X": X}, "It has no labels. Expected X (n, T, F)"),
+    ],
+)
+def test_the_command_says_in_a_sentence_what_is_wrong_with_samples(tmp_path, capsys, arrays, said):
+    spec = npz(tmp_path, **arrays)
+    assert exit_code(["compare", "--problem", "classification", "--samples", spec.samples]) == 2
+    told = " ".join(capsys.readouterr().err.split())
+    assert said in told and "Traceback" not in told

@@ -93,7 +93,7 @@ PRESETS: dict[PresetName, Preset] = {
     ),
     "gestures": Preset(
         "LSTM(64)-(128)-(64)-Dense(64)-(32)-softmax, relu, hand movements",
-        300,
+        430,
         {
             "samples": "hand_movements",
             "head": "classification",
