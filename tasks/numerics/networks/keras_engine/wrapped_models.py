@@ -40,5 +40,5 @@ def _of(model: Any, given: Any) -> Any:
     import keras
 
     if isinstance(model, keras.Sequential) or type(model).__name__ == "Functional":
-        return model.call(given, mask=getattr(given, "_keras_mask", None))
+        return model.call(given)
     return model(given)
