@@ -38,11 +38,13 @@ def decision_in_words(overview: Found) -> tuple[str, ...]:
     return tuple(filter(None, (part(overview, found) for part in parts)))
 
 
-def decision_in_short(overview: Found) -> str:
-    """The same without what would change it."""
+def decision_in_short(overview: Found) -> tuple[str, ...]:
+    """What to choose with what speaks against it, and what a mistake would cost."""
     found = decision(overview)
-    parts = (choice_in_words, against, risk) if len(found.options) > 1 else ()
-    return " ".join(filter(None, (part(overview, found) for part in parts)))
+    if len(found.options) < 2:
+        return ()
+    choice = " ".join(filter(None, (part(overview, found) for part in (choice_in_words, against))))
+    return tuple(filter(None, (choice, risk(overview, found))))
 
 
 def choice_in_words(overview: Found, found: Decision) -> str:
@@ -147,7 +149,7 @@ def size(found: Decision, value: float) -> str:
     """A difference without its sign: in per cent of the reference's score, or in points."""
     if found.metric in PLAIN:
         return f"{abs(value):.2g}"
-    shown = f"{100 * abs(value):.{0 if abs(value) >= 0.095 else 1}f}"
+    shown = f"{100 * abs(value):.{0 if abs(value) >= 0.0995 else 1}f}"
     return f"{shown} points" if found.metric in POINTS else f"{shown} %"
 
 
