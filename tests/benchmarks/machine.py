@@ -17,7 +17,7 @@ def load() -> str:
     return f"{os.getloadavg()[0]:.1f}"
 
 
-_TOOLS = {"TensorFlow": "tensorflow", "Keras": "keras", "JAX": "jax"}
+_TOOLS = {"TensorFlow": "tensorflow", "Keras": "keras", "JAX": "jax", "PyTorch": "torch"}
 
 
 def _version(package: str) -> str:

@@ -76,7 +76,9 @@ def falls(accuracy: np.ndarray) -> bool:
 def row(comparisons: list[dict], rate: float, name: str) -> tuple[str, ...]:
     """A learning rate and an activation."""
     last = comparisons[-1]["variants"][name]
-    means = [f"{100 * np.nanmean(scores):.1f}" if np.isfinite(scores).any() else "—" for scores in of(comparisons, name)]
+    means = [
+        f"{100 * np.nanmean(scores):.1f}" if np.isfinite(scores).any() else "—" for scores in of(comparisons, name)
+    ]
     return (f"{rate:g}", "relu" if name == RELU else "tanh", *means, str(last["diverged"]), last["verdict"])
 
 

@@ -23,11 +23,14 @@ def study(quick: bool = False) -> Finding:
     """An LSTM without either activation, against the plain one."""
     series = SERIES[:1] if quick else SERIES
     found = {name: kept(compare, series=name, **TRAINING | (QUICK if quick else {})) for name in series}
-    words = {
-        variant: [one["variants"][variant]["verdict"] for one in found.values()].count for variant in (IN, OUT)
-    }
+    words = {variant: [one["variants"][variant]["verdict"] for one in found.values()].count for variant in (IN, OUT)}
     rows = [
-        (name, word_and_difference(one, IN), word_and_difference(one, OUT), *(cell_range(one, it) for it in ("stock", OUT)))
+        (
+            name,
+            word_and_difference(one, IN),
+            word_and_difference(one, OUT),
+            *(cell_range(one, it) for it in ("stock", OUT)),
+        )
         for name, one in found.items()
     ]
     number, worse = len(found), words[OUT]("hurts")
@@ -46,7 +49,13 @@ def study(quick: bool = False) -> Finding:
             f"without the one on the way out the network is worse on {share(worse, number)} data sets and better on "
             f"{words[OUT]('helps')}; without the one on the way in it is worse on {words[IN]('hurts')} and better on {words[IN]('helps')}."
         ),
-        columns=("data", "without tanh on the way in", "without tanh on the way out", "cell state, plain", "cell state, without"),
+        columns=(
+            "data",
+            "without tanh on the way in",
+            "without tanh on the way out",
+            "cell state, plain",
+            "cell state, without",
+        ),
         rows=rows,
         notes=(
             "The differences are to the plain LSTM, with their 95 % interval: of the RMSE in percent (above 0 is worse), of digits "

@@ -13,7 +13,7 @@ from tests.literature.findings import Finding, outcome, share
 from tests.literature.kept import kept
 
 WALK, RELU = "random walk", "cell-relu"
-SERIES = 4
+SERIES = 3
 """Of each behaviour."""
 TRAINING = {
     "layers": [16],
@@ -42,7 +42,12 @@ def study(quick: bool = False) -> Finding:
         behaviour: [
             {
                 cell: kept(
-                    compare_made, behaviour=behaviour, number=one, values=made(behaviour, one).tolist(), cell=cell, **settings
+                    compare_made,
+                    behaviour=behaviour,
+                    number=one,
+                    values=made(behaviour, one).tolist(),
+                    cell=cell,
+                    **settings,
                 )
                 for cell in cells
             }
@@ -64,7 +69,13 @@ def study(quick: bool = False) -> Finding:
             f"the ranks of {len(names(found))} networks differ beyond chance on {share(len(clear), len(behaviours))} behaviours "
             f"({', '.join(clear) or 'none'}); the best of these: {', '.join(different) or 'none'}."
         ),
-        columns=("behaviour", "best network", f"mean rank of {len(names(found))}", "RMSE, last value = 1", "p of equal ranks"),
+        columns=(
+            "behaviour",
+            "best network",
+            f"mean rank of {len(names(found))}",
+            "RMSE, last value = 1",
+            "p of equal ranks",
+        ),
         rows=[
             (
                 behaviour,

@@ -1,5 +1,6 @@
 """Le, Jaitly and Hinton (2015): a SimpleRNN with relu that starts as the identity learns what lies far apart, one with tanh doesn't."""
 
+import json
 import os
 from concurrent.futures import ThreadPoolExecutor
 
@@ -12,10 +13,9 @@ NETWORKS = {
     "SimpleRNN, tanh": ("simple_rnn", "tanh", "orthogonal"),
     "SimpleRNN, relu": ("simple_rnn", "relu", "orthogonal"),
     "SimpleRNN, relu, from the identity": ("simple_rnn", "relu", "identity"),
-    "LSTM, tanh": ("lstm", "tanh", "orthogonal"),
 }
 """Cell, activation and how the recurrent weights begin."""
-TANH, RELU, IDENTITY, LSTM = NETWORKS
+TANH, _, IDENTITY = NETWORKS
 STEPS = (50, 100)
 SOLVED = 0.05
 """Mean squared error below which the problem counts as solved."""
@@ -24,7 +24,7 @@ BASE = 1 / 6
 DRAWN = 0.001
 """Standard deviation of the weights of the inputs that start with the identity, as in the paper."""
 WINDOWS = {"train": 4000, "validation": 500, "test": 1000}
-TRAINING = {"epochs": 30, "batch_size": 32, "learning_rate": 0.001, "learning_rates": 3, "clip_norm": 1.0}
+TRAINING = {"epochs": 20, "batch_size": 32, "learning_rate": 0.003, "learning_rates": 3, "clip_norm": 1.0}
 UNITS, SEEDS = 32, 8
 
 
@@ -35,7 +35,15 @@ def study(quick: bool = False) -> Finding:
         lengths, networks, training, seeds = (4,), [TANH, IDENTITY], TRAINING | {"epochs": 1, "learning_rates": 1}, 2
     found = {
         name: [
-            kept(add, kind=list(NETWORKS[name]), steps=steps, training=training, seeds=seeds, windows=WINDOWS, units=UNITS)
+            kept(
+                add,
+                kind=list(NETWORKS[name]),
+                steps=steps,
+                training=training,
+                seeds=seeds,
+                windows=WINDOWS,
+                units=UNITS,
+            )
             for steps in lengths
         ]
         for name in networks
@@ -59,7 +67,10 @@ def study(quick: bool = False) -> Finding:
             "network",
             *(part for steps in lengths for part in (f"{steps} steps: solved", "median error", "diverged")),
         ),
-        rows=[(name, *(part for one in all_lengths for part in cells(one["errors"]))) for name, all_lengths in found.items()],
+        rows=[
+            (name, *(part for one in all_lengths for part in cells(one["errors"])))
+            for name, all_lengths in found.items()
+        ],
         notes=(
             f"Solved: a mean squared error below {SOLVED} on sums that were not trained on. Always saying 1 has {BASE:.3f}.",
         ),
@@ -127,8 +138,14 @@ def network(cell: str, activation: str, recurrent: str, steps: int, units: int):
         return Architecture(NetworkSpec((units,), cell=cell), variant, 2, steps=steps)
     import keras
 
+    from tasks.numerics.networks.chain.handed_over import understood
+
     layer = keras.layers.SimpleRNN(
-        units, activation, recurrent_initializer="identity", kernel_initializer=keras.initializers.RandomNormal(0.0, DRAWN)
+        units,
+        activation,
+        recurrent_initializer="identity",
+        kernel_initializer=keras.initializers.RandomNormal(0.0, DRAWN),
     )
     model = keras.Sequential([keras.layers.Input((steps, 2)), layer, keras.layers.Dense(1)])
-    return Architecture(NetworkSpec((units,), network=model.to_json()), YOURS, 2, steps=steps)
+    handed_over = understood(json.loads(model.to_json())).network
+    return Architecture(NetworkSpec((units,), network=handed_over), YOURS, 2, steps=steps)
