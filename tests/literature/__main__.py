@@ -43,8 +43,11 @@ def main(arguments: list[str] | None = None) -> int:
 
 def told(name: str, quick: bool) -> Finding:
     """One study, shown on the terminal with how long it took."""
+    from flows.command_line.commands import libraries_kept_quiet
+
     begun, console = time.perf_counter(), Console(width=None if sys.stdout.isatty() else 120)
-    found: Finding = import_module(f"tests.literature.{name}").study(quick)
+    with libraries_kept_quiet():
+        found: Finding = import_module(f"tests.literature.{name}").study(quick)
     console.print(Markdown(found.markdown()))
     console.print(f"{name}: {time.perf_counter() - begun:.0f} s", style="dim")
     return found
