@@ -13,14 +13,14 @@ from tests.literature.findings import Finding, outcome, share
 from tests.literature.kept import kept
 
 WALK, RELU = "random walk", "cell-relu"
-SERIES = 3
+SERIES = 4
 """Of each behaviour."""
 TRAINING = {
-    "layers": [16],
+    "layers": [8],
     "placements": ["cell"],
     "activations": ["relu"],
-    "lookback": 12,
-    "epochs": 100,
+    "lookback": 8,
+    "epochs": 60,
     "batch_size": 32,
     "learning_rate": 0.003,
     "seeds": 10,
