@@ -60,7 +60,7 @@ def test_the_answer_has_a_place_for_them():
     text = command.ANSWER.read_text()
     assert text.count(command.START) == text.count(command.END) == 1
     new = command.renewed(text, [FINDING])
-    assert "### Title\n\nClaim. **Confirmed**: it is so.\n\n| a | b |\n| --- | ---: |\n| 1 | 2 |\n\nHow. Source." in new
+    assert "### Title\n\nClaim. **Confirmed.** It is so.\n\n| a | b |\n| --- | ---: |\n| 1 | 2 |\n\nHow. Source." in new
     assert command.renewed(new, [FINDING]) == new
     assert new.partition(command.START)[0] == text.partition(command.START)[0]
 
@@ -102,3 +102,12 @@ def test_accuracy_falls_where_it_does():
     lost = rising.copy()
     lost[-1, 0] = np.nan
     assert akandeh.falls(lost), "a seed that diverged later"
+
+
+def test_the_verdict_on_errors_is_paired():
+    reference = [0.1, 0.2, 0.3, 0.4]
+    assert le.word([0.05, 0.15, 0.25, 0.36], reference) == "helps"
+    assert le.word([0.15, 0.25, 0.35, 0.44], reference) == "hurts"
+    assert le.word([0.4, 0.3, 0.2, 0.1], reference) == "undecided"
+    assert le.word(reference, reference) == ""
+    assert le.word([0.15, float("nan"), 0.35, 0.44], reference) == "hurts"

@@ -28,7 +28,7 @@ class Finding:
     @property
     def sentence(self) -> str:
         """The claim and what came of it."""
-        return f"{self.claim} **{self.outcome[0].upper()}{self.outcome[1:]}**: {self.because}"
+        return f"{self.claim} **{self.outcome.capitalize()}.** {self.because[0].upper()}{self.because[1:]}"
 
     def markdown(self) -> str:
         """A section of ANSWER.md."""
