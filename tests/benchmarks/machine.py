@@ -6,9 +6,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 
-def described() -> str:
-    """Processor, cores and the versions of the contenders."""
-    tools = ", ".join(f"{name} {_version(package)}" for name, package in _TOOLS.items())
+def described(*names: str) -> str:
+    """Processor, cores and the versions of the contenders, or of those of these names alone."""
+    tools = ", ".join(f"{name} {_version(package)}" for name, package in _TOOLS.items() if name in names or not names)
     return f"{_processor()}, {os.cpu_count()} cores; Python {platform.python_version()}, {tools}"
 
 

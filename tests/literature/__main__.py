@@ -58,7 +58,7 @@ def renewed(text: str, found: list[Finding]) -> str:
     before, start, rest = text.partition(START)
     _, end, after = rest.partition(END)
     sections = "\n\n".join(one.markdown() for one in found)
-    return f"{before}{start}\n{sections}\n\nMeasured on {described()}.\n\n{end}{after}"
+    return f"{before}{start}\n{sections}\n\nMeasured on {described('TensorFlow', 'Keras')}.\n\n{end}{after}"
 
 
 if __name__ == "__main__":

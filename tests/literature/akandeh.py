@@ -42,9 +42,9 @@ def study(quick: bool = False) -> Finding:
         ),
         outcome=outcome(bool(only), bool(falling[RELU])),
         because=(
-            f"with ReLU accuracy falls beyond chance, or seeds diverge, at {listed(falling[RELU])}, with tanh at {listed(falling['stock'])}. "
-            f"ReLU has its price all the same: after {epochs[-1]} epochs it hurts at {listed(worse)}. "
-            f"{diverged[RELU] or 'No'} networks with ReLU diverged, {diverged['stock'] or 'none'} with tanh."
+            f"up to {epochs[-1]} epochs accuracy with ReLU falls beyond chance at {listed(falling[RELU])} of {len(rates)} learning rates, with tanh at "
+            f"{listed(falling['stock'])}. But where the learning rate is large, ReLU is worse than tanh: it hurts at {listed(worse)}. "
+            f"Diverged: {diverged[RELU]} networks with ReLU, {diverged['stock']} with tanh."
         ),
         columns=("learning rate", "activation", *(f"{number} epochs" for number in epochs), "diverged", "verdict"),
         rows=[row(found[rate], rate, name) for rate in rates for name in ("stock", RELU)],
@@ -85,4 +85,4 @@ def row(comparisons: list[dict], rate: float, name: str) -> tuple[str, ...]:
 
 def listed(rates: list[float]) -> str:
     """Learning rates in words."""
-    return f"a learning rate of {', '.join(f'{rate:g}' for rate in rates)}" if rates else "no learning rate"
+    return " and ".join(f"{rate:g}" for rate in rates) or "none"

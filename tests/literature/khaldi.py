@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 import interlayer
+from tasks.numerics.problems.overview import p_value
 from tasks.numerics.settings import KERAS
 from tasks.numerics.statistics.ranks import friedman, ranks_of
 from tasks.numerics.statistics.verdicts import ERROR, holm
@@ -59,15 +60,17 @@ def study(quick: bool = False) -> Finding:
     p = dict(zip(ranks, holm(np.array([friedman(one) for one in ranks.values()])), strict=True))
     clear = [behaviour for behaviour in behaviours if p[behaviour] < ERROR]
     best = {behaviour: names(found)[int(one.mean(axis=0).argmin())] for behaviour, one in ranks.items()}
-    different = sorted({best[behaviour] for behaviour in clear})
+    first = sorted({best[behaviour].partition(",")[0] for behaviour in clear})
     return Finding(
         title="Does the best cell depend on how the series behaves?",
         source="Khaldi, El Afia, Chiheb and Tabik (2023), *What is the best RNN-cell structure to forecast each time series behavior?*",
         claim="The paper says that series of different behaviour want different recurrent cells.",
-        outcome=outcome(len(different) > 1, bool(clear)),
+        outcome=outcome(len(first) > 1, bool(clear)),
         because=(
-            f"the ranks of {len(names(found))} networks differ beyond chance on {share(len(clear), len(behaviours))} behaviours "
-            f"({', '.join(clear) or 'none'}); the best of these: {', '.join(different) or 'none'}."
+            f"{len(names(found))} networks rank differently beyond chance on {share(len(clear), len(behaviours))} behaviours ({', '.join(clear) or 'none'}), "
+            + (f"and the cell that comes first on them differs: {', '.join(first)}." if len(first) > 1 else "")
+            + (f"but the same cell comes first on each of them: {first[0]}." if len(first) == 1 else "")
+            + ("so that none can be called the best." if not first else "")
         ),
         columns=(
             "behaviour",
@@ -82,7 +85,7 @@ def study(quick: bool = False) -> Finding:
                 best[behaviour],
                 f"{one.mean(axis=0).min():.1f}",
                 f"{relative_error(found[behaviour], best[behaviour]):.2g}",
-                f"{p[behaviour]:.2g}",
+                p_value(p[behaviour]),
             )
             for behaviour, one in ranks.items()
         ],

@@ -52,11 +52,12 @@ def study(quick: bool = False) -> Finding:
             f"{share(solved[RELU][at], seeds)} with ReLU that start as Keras has it."
             for at, steps in enumerate(lengths)
         ),
-        columns=(
-            "network",
-            *(part for steps in lengths for part in (f"{steps} steps: solved", "median error", "verdict")),
-        ),
-        rows=[row(name, found[name], words[name]) for name in found],
+        columns=("network", "time steps", "solved", "median error", "verdict"),
+        rows=[
+            (name, str(steps), *cells(one["errors"], said))
+            for name in found
+            for steps, one, said in zip(lengths, found[name], words[name], strict=True)
+        ],
         notes=(
             f"Solved: a mean squared error below {SOLVED} on sums that were not trained on. Always saying 1 has {BASE:.3f}. "
             "The verdict is on the error, against tanh, over paired seeds.",
@@ -79,12 +80,6 @@ def measured(quick: bool) -> tuple[tuple[int, ...], int, dict[str, list[dict]]]:
         for name, kind in NETWORKS.items()
     }
     return lengths, seeds, found
-
-
-def row(name: str, all_lengths: list[dict], words: list[str]) -> tuple[str, ...]:
-    """A network: three cells a length."""
-    parts = (cells(one["errors"], said) for one, said in zip(all_lengths, words, strict=True))
-    return (name, *(part for each in parts for part in each))
 
 
 def solving(errors: list[float]) -> int:
