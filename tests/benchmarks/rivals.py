@@ -19,7 +19,7 @@ SAME_WORK = 0.25
 ENGINE, FIT, JAX, TORCH = "engine", "fit", "JAX: jit(vmap(train))", "PyTorch: a loop over nn.LSTM"
 STEPS, COMPILED = "fit, steps_per_execution", "fit, jit_compile"
 CORES = os.cpu_count() or 1
-PARALLEL = f"fit in {CORES} processes"
+PARALLEL, TORCH_PARALLEL = f"fit in {CORES} processes", f"PyTorch in {CORES} processes"
 
 
 @dataclass
@@ -96,20 +96,20 @@ def compare(case: Case, home: Path, in_short: bool) -> Rivalry:
         start = lambda script: open_processes.enter_context(Contender(script, home=home))  # noqa: E731
         engine, fits = start("engine.py"), [start("fit.py") for _ in range(1 if in_short else CORES)]
         jax = start("rival.py") if find_spec("jax") and case.has_jax else None
-        torch = start("torch_loop.py") if find_spec("torch") else None
+        torches = [start("torch_loop.py") for _ in fits] if find_spec("torch") else []
         rivalry.peak = sgemm_peak(size)
         rivalry.add(ENGINE, engine.measure(case))
         warm_up(rivalry, fits)
         shared = replace(case, replicas=rivalry.best(ENGINE).replicas)
         programs = best_way(rivalry, JAX, jax, shared, "programs", shared.replicas) if jax else 0
-        threads = best_way(rivalry, TORCH, torch, case, "threads", CORES) if torch else 0
+        threads = best_way(rivalry, TORCH, torches[0], case, "threads", CORES) if torches else 0
         begun = time.monotonic()
         while len(rivalry.answers[ENGINE]) < 2 or time.monotonic() - begun < seconds:
             rivalry.add(ENGINE, engine.measure(case))
             if jax:
                 rivalry.add(JAX, jax.measure(shared, programs=programs))
-            if torch:
-                rivalry.add(TORCH, torch.measure(case, threads=threads))
+            if torches:
+                torch_in_turn(rivalry, torches, threads)
             fit_in_turn(rivalry, fits)
             rivalry.peak = max(rivalry.peak, sgemm_peak(size))
     return rivalry
@@ -146,6 +146,15 @@ def fit_in_turn(rivalry: Rivalry, fits: list[Contender]) -> None:
             fit.ask(case)
         answers = [fit.answer() for fit in fits]
         rivalry.add(PARALLEL, together(answers))
+
+
+def torch_in_turn(rivalry: Rivalry, torches: list[Contender], threads: int) -> None:
+    """PyTorch in its faster way, and in as many processes of one thread as there are cores."""
+    rivalry.add(TORCH, torches[0].measure(rivalry.case, threads=threads))
+    if len(torches) > 1:
+        for torch in torches:
+            torch.ask(rivalry.case, threads=1)
+        rivalry.add(TORCH_PARALLEL, together([torch.answer() for torch in torches]))
 
 
 def together(answers: list[Answer]) -> Answer:
