@@ -75,7 +75,9 @@ endif
 
 $(BIN)/.set-up: $(UV) pyproject.toml uv.lock
 	$(python-needed)
-	@$(UV) sync --locked --compile-bytecode --python "$(PYTHON)"
+	@$(UV) sync --locked --compile-bytecode --python "$(PYTHON)" || { \
+		echo "Once more, with the certificates that this machine trusts: a proxy may have one of its own." >&2; \
+		UV_SYSTEM_CERTS=1 $(UV) sync --locked --compile-bytecode --python "$(PYTHON)"; }
 	@touch $@
 
 $(UV): Makefile
