@@ -3,15 +3,17 @@
 import json
 import warnings
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from tasks.numerics.errors import InputError
-from tasks.numerics.networks.chain.compiled import settings_and_own
+from tasks.numerics.networks.chain.compiled import LOGITS, settings_and_own
 from tasks.numerics.networks.chain.configs import parsed
 from tasks.numerics.networks.chain.handed_over import HandedOver, read_config_file, understood
 from tasks.numerics.networks.outlines import OUTLINE, with_outline
 from tasks.numerics.networks.python_files import Wanted, called, digest_of, function_of
+from tasks.numerics.networks.training_words import HEADS
 
 BUILD = "build"
 """The function of a Python file that is called unless another is named."""
@@ -80,7 +82,12 @@ def _by_keras(
 
     training, own = settings_and_own(compiled)
     windows = windows_of(model, *wanted.values["input_shape"])
-    return HandedOver(with_outline(source, outline_of_model(model, lacks, own)), training, windows, lacks)
+    outline = outline_of_model(model, lacks, own, windows["horizon"])
+    if training.pop(LOGITS, False) and outline.dense and outline.layers[-1].activation == "linear":
+        outline = replace(outline, logits=HEADS[training["loss"]])
+    last = outline.logits or outline.layers[-1].activation
+    features = (*(getattr(model, "input_shape", None) or ()), None, None, None)[2]
+    return HandedOver(with_outline(source, outline), training, windows, features, None, last, lacks)
 
 
 def _built(file: Path, name: str, wanted: Wanted) -> HandedOver:

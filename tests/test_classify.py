@@ -181,12 +181,13 @@ def test_the_problem_may_be_called_by_its_flag_or_the_head_and_has_settings_of_i
     assert (usual.network.output_activation, usual.training.loss, usual.comparison.metric) == ("linear", "mse", "rmse")
 
 
-def test_the_preset_is_the_tutorials_network_on_digits():
-    study = read_study({"preset": "digits"})
+@pytest.mark.parametrize(("preset", "samples"), [("digits", "digits"), ("gestures", "hand_movements")])
+def test_the_presets_are_the_tutorials_network_on_bundled_samples(preset, samples):
+    study = read_study({"preset": preset})
     check_study(study)
     assert study.network.layers == (64, 128, 64) and study.network.dense == (64, 32)
-    assert "--samples digits" in flags_of(study) and list(files_of(study)) == []
-    assert from_anywhere(study).data.samples == "digits"
+    assert f"--samples {samples}" in flags_of(study) and list(files_of(study)) == []
+    assert from_anywhere(study).data.samples == samples
 
 
 def test_samples_of_the_dashboard_are_files_that_must_be_allowed(tmp_path):

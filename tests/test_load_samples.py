@@ -1,11 +1,15 @@
 """Labelled windows are read from arrays, tables and folders; what can't be read is told with its place."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from flows.command_line.application import exit_code
 from tasks.load_samples import read_samples
 from tasks.numerics.errors import InputError
+from tasks.numerics.series.bundled import samples_catalogue
 from tasks.numerics.series_settings import SeriesSpec
 
 X = np.arange(6 * 4 * 2, dtype=float).reshape(6, 4, 2)
@@ -33,7 +37,8 @@ def long_form(tmp_path, change=lambda table: None):
             for sample in range(6)
         ]
     )
-    change(table)
+    changed = change(table)
+    table = table if changed is None else changed
     path = tmp_path / "long.csv"
     table.to_csv(path, index=False)
     return SeriesSpec(samples=str(path), id="who", label="kind", date="t")
@@ -59,6 +64,58 @@ def test_lengths_cut_what_was_padded(tmp_path):
     padded[0, 2:] = np.nan
     found = read_samples(npz(tmp_path, X=padded, y=Y, lengths=[2, 4, 4, 4, 4, 4]))
     assert [len(window) for window in found.windows] == [2, 4, 4, 4, 4, 4]
+
+
+def objects(values):
+    """An array (n,) of Python objects, whatever these are."""
+    found = np.empty(len(values), dtype=object)
+    found[:] = values
+    return found
+
+
+def test_windows_of_several_lengths_are_read_in_every_form(tmp_path):
+    lengths = [2, 4, 1, 4, 4, 3]
+    cut = [window[:length] for window, length in zip(X, lengths, strict=True)]
+    padded = X.copy()
+    for number, length in enumerate(lengths):
+        padded[number, length:] = np.nan
+    by_nan = read_samples(npz(tmp_path, X=padded, y=Y))
+    assert by_nan.notes == ("3 of 6 windows end in time steps of NaN alone, which are taken as padding",)
+    given = [
+        by_nan,
+        read_samples(npz(tmp_path, X=X, y=Y, lengths=lengths)),
+        read_samples(npz(tmp_path, X=objects(cut), y=objects([str(one) for one in Y]))),
+        read_samples(npz(tmp_path, X=objects([one.tolist() for one in cut]), y=Y)),
+        read_samples(npz(tmp_path, X_train=padded[:3], y_train=Y[:3], X_test=padded[3:], y_test=Y[3:])),
+        # Parts that are as long as their longest window.
+        read_samples(npz(tmp_path, X_train=padded[:1, :2], y_train=Y[:1], X_test=padded[1:], y_test=Y[1:])),
+        read_samples(long_form(tmp_path, lambda table: table[~beyond(table, lengths)])),
+    ]
+    for number, window in enumerate(cut):
+        folder = tmp_path / "moves" / str(Y[number])
+        folder.mkdir(parents=True, exist_ok=True)
+        pd.DataFrame(window, columns=["x", "y"]).to_csv(folder / f"{number}.csv", index=False)
+    of_folders = read_samples(SeriesSpec(samples=str(tmp_path / "moves")))
+    for found in given:
+        for one, other in zip(found.windows, cut, strict=True):
+            np.testing.assert_array_equal(one, other)
+        assert found.labels in (tuple(map(str, Y)), tuple(np.array(["no", "yes"])[Y]))
+    assert [len(window) for window in of_folders.windows] == [4, 4, 3, 2, 1, 4]
+
+
+def beyond(table, lengths):
+    """Which rows of the long form stand after the end of their sample."""
+    return table["t"].to_numpy() >= np.array(lengths)[[int(name[1:]) for name in table["who"]]]
+
+
+def test_numbers_in_python_objects_are_made_and_nothing_else_is_called(tmp_path):
+    class Called:
+        def __reduce__(self):
+            return Path.touch, (tmp_path / "was called",)
+
+    with pytest.raises(InputError, match="Python objects that are not read"):
+        read_samples(npz(tmp_path, X=objects([Called(), *X[1:]]), y=Y))
+    assert not (tmp_path / "was called").exists()
 
 
 def test_one_feature_needs_no_axis_of_its_own(tmp_path):
@@ -94,6 +151,16 @@ def test_a_folder_a_class_and_a_file_a_sample(tmp_path):
     np.testing.assert_array_equal(np.stack(found.windows), X[[1, 3, 5, 0, 2, 4]])
 
 
+@pytest.mark.parametrize("name", samples_catalogue())
+def test_bundled_samples_are_what_the_catalogue_says_of_them(name):
+    entry, found = samples_catalogue()[name], read_samples(SeriesSpec(samples=name))
+    lengths = sorted({len(window) for window in found.windows})
+    assert len(found.windows) == entry.samples and len(found.features) == entry.features
+    assert entry.steps == (f"{lengths[0]} to {lengths[-1]}" if len(lengths) > 1 else str(lengths[0]))
+    assert len(set(found.labels)) == entry.classes and found.source == entry.source and "CC BY 4.0" in entry.source
+    assert len({window.tobytes() for window in found.windows}) == entry.samples, "none stands twice"
+
+
 def test_digits_come_with_scikit_learn():
     found = read_samples(SeriesSpec(samples="digits"))
     assert len(found.windows) == 1797 and found.windows[0].shape == (8, 8) and set(found.labels) == set("0123456789")
@@ -126,12 +193,14 @@ def test_what_is_wrong_in_a_table_is_told_with_line_and_column(tmp_path, change,
 
 INFINITE = X.copy()
 INFINITE[3, 2, 1] = np.inf
+EMPTY = X.copy()
+EMPTY[2] = np.nan
 
 
 @pytest.mark.parametrize(
     ("arrays", "said"),
     [
-        ({"X": X}, r"it holds X\. Expected X \(n, T, F\)"),
+        ({"X": X}, r"it holds X\. It has no labels\. Expected X \(n, T, F\)"),
         ({"X": X, "y": Y[:5]}, r"y has the shape \(5,\)\. Expected \(6,\)"),
         ({"X": X[None], "y": Y}, r"X has the shape \(1, 6, 4, 2\)"),
         ({"X": X.astype(str), "y": Y}, "Expected numbers"),
@@ -139,8 +208,17 @@ INFINITE[3, 2, 1] = np.inf
         ({"X": X, "y": Y, "features": ["one"]}, "features names 1, and X has 2"),
         ({"X": X, "y": Y, "lengths": [9, 4, 4, 4, 4, 4]}, r"lengths\[0\] is 9"),
         ({"X": X, "y": Y, "split": ["train", "later", "test"] * 2}, "split says 'later'"),
-        ({"X": np.array([X[0], X[1, :2]], dtype=object), "y": Y[:2]}, "Python objects"),
-        ({"X_train": X, "y_train": Y, "X_test": X[:, :3], "y_test": Y}, "parts of several shapes"),
+        ({"X": X, "y": Y, "lengths": [0, 4, 4, 4, 4, 4]}, r"lengths\[0\] is 0. Expected 1 to 4"),
+        ({"X": X, "y": Y, "lengths": [[4, 4, 4]]}, r"lengths has the shape \(1, 3\)\. Expected \(6,\)"),
+        ({"X": EMPTY, "y": Y}, r"sample X\[2\] is NaN in every time step"),
+        ({"X": objects([np.zeros((0, 2)), *X[1:]]), "y": Y}, r"X\[0\] has the shape \(0, 2\).*leave empty ones out"),
+        ({"X": objects([X[0][:, :1], *X[1:]]), "y": Y}, r"X\[1\] has 2 features, and X\[0\] 1"),
+        ({"X": objects(["text", *X[1:]]), "y": Y}, r"X\[0\] is no array of numbers"),
+        ({"X": objects([Path("/"), *X[1:]]), "y": Y}, "X holds Python objects that are not read .*pathlib"),
+        ({"X": X, "y": objects([None, 0, 1, 0, 1, 0])}, r"y\[0\] is missing"),
+        ({"X": X, "y": np.array([np.nan, 0, 1, 0, 1, 0])}, r"y\[0\] is missing"),
+        ({"X_train": X, "X_test": X}, "It has no labels"),
+        ({"X_train": X, "y_train": Y, "X_test": X[:, :, :1], "y_test": Y}, "parts of several shapes"),
     ],
 )
 def test_arrays_that_are_no_samples_are_told(tmp_path, arrays, said):
@@ -166,3 +244,21 @@ def test_what_leads_to_no_samples_is_told(tmp_path, monkeypatch, settings, said)
     monkeypatch.chdir(tmp_path)
     with pytest.raises(InputError, match=said):
         read_samples(SeriesSpec(**({"id": "who", "label": "kind"} | settings)))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("arrays", "said"),
+    [
+        ({"X": X, "y": Y, "lengths": [4, 4]}, "lengths has the shape (2,). Expected (6,), one for each of X."),
+        ({"X": EMPTY, "y": Y}, "sample X[2] is NaN in every time step (as 1 of 6 are)"),
+        ({"X": objects([np.zeros((0, 2)), *X[1:]]), "y": Y}, "X[0] has the shape (0, 2)"),
+        ({"X": X, "y": objects([None, 0, 1, 0, 1, 0])}, "y[0] is missing"),
+        ({"X": X}, "It has no labels. Expected X (n, T, F)"),
+    ],
+)
+def test_the_command_says_in_a_sentence_what_is_wrong_with_samples(tmp_path, capsys, arrays, said):
+    spec = npz(tmp_path, **arrays)
+    assert exit_code(["compare", "--problem", "classification", "--samples", spec.samples]) == 2
+    told = " ".join(capsys.readouterr().err.split())
+    assert said in told and "Traceback" not in told

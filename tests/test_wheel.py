@@ -9,7 +9,7 @@ import pytest
 from other_pythons import quick_twice
 from served import environment_of
 
-from tasks.numerics.series.bundled import catalogue
+from tasks.numerics.series.bundled import catalogue, samples_catalogue
 
 PROJECT = Path(__file__).resolve().parent.parent
 UV = PROJECT / ".uv" / "bin" / "uv"
@@ -55,7 +55,7 @@ def called(*words: object) -> None:
 def test_the_bundled_series_are_listed(command, folder):
     listed = subprocess.run([command, "series"], env=bare(), cwd=folder, capture_output=True, text=True)
     assert listed.returncode == 0, listed.stderr
-    assert [name for name in catalogue() if name not in listed.stdout] == []
+    assert [name for name in (*catalogue(), *samples_catalogue()) if name not in listed.stdout] == []
 
 
 def test_the_python_interface_is_installed_too(command, folder):

@@ -179,11 +179,11 @@ def run_audit(series: "SeriesSpec", seeds: int, claim: "Claim", output: str) -> 
 
 
 def show_series() -> None:
-    """The bundled series as a table."""
+    """The bundled series as a table, and the labelled windows as another."""
     from rich.console import Console
 
     from tasks.numerics.findings.terminal_tables import plain_table
-    from tasks.numerics.series.bundled import catalogue
+    from tasks.numerics.series.bundled import catalogue, samples_catalogue
 
     table = plain_table()
     for title, side in (("name", "left"), ("every", "left"), ("season", "right"), ("rows", "right")):
@@ -193,7 +193,14 @@ def show_series() -> None:
         season = str(entry.season_length) if entry.season_length > 1 else "none"
         described = f"{entry.description}; {entry.unit}" if entry.unit else entry.description
         table.add_row(entry.name, entry.frequency, season, str(entry.length), described)
-    Console().print(table)
+    samples = plain_table()
+    for title, side in (("--samples", "left"), ("windows", "right"), ("shape", "left"), ("classes", "right")):
+        samples.add_column(title, justify="right" if side == "right" else "left", no_wrap=True)
+    samples.add_column("what they are")
+    for one in samples_catalogue().values():
+        shape = f"({one.steps}, {one.features})"
+        samples.add_row(one.name, str(one.samples), shape, str(one.classes), one.description)
+    Console().print(table, "", samples)
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from flows.command_line.own_networks import OF_LAYERS
 from flows.command_line.presets import DESCRIPTION, PRESETS, PresetName, listed
 from flows.command_line.progress import on_terminal, show_progress
 from flows.comparison.study import Study
+from tasks.load_samples import read_samples
 from tasks.numerics.errors import InputError
 from tasks.numerics.problems import takes_samples, usual_settings
 from tasks.numerics.series.series_flags import names_of
@@ -55,7 +56,9 @@ def reads_study(command: Callable[..., None]) -> Callable[..., None]:
 
 def read_study(given: dict[str, Any]) -> Study:
     """`study_from`, with the network read that was handed over, if one was; what was taken from it is said."""
-    study = study_from(given)
+    # A model in memory stands for its own text until it is read.
+    network = given.get("network")
+    study = study_from(given if network is None or isinstance(network, str) else {**given, "network": str(network)})
     if not study.network.network:
         return study
     from flows.command_line.own_networks import with_own_network
@@ -70,7 +73,8 @@ def read_study(given: dict[str, Any]) -> Study:
     from flows.command_line.commands import libraries_kept_quiet
 
     with libraries_kept_quiet(), on_terminal(), show_progress("network"):
-        own, said = with_own_network(own)
+        samples = read_samples(study.data) if of_samples else None
+        own, said = with_own_network(own, study.network.head, samples)
     for sentence in said:
         print(sentence, file=sys.stderr)
     return study_from({**own, **dict.fromkeys(of_samples, study.network.head)})

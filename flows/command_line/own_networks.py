@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 from tasks.numerics.errors import InputError
 from tasks.numerics.networks.chain.configs import parsed
 from tasks.numerics.networks.outlines import outline_of, with_outline
-from tasks.numerics.settings import WindowSpec
+from tasks.numerics.problems import fitting_network
+from tasks.numerics.settings import Head, WindowSpec
 from tasks.numerics.training_settings import TrainingSpec
 
 if TYPE_CHECKING:
     from tasks.numerics.networks.chain.handed_over import HandedOver
+    from tasks.numerics.series.samples import ReadSamples
 
 OF_LAYERS = (
     "layers",
@@ -31,10 +33,12 @@ OF_LAYERS = (
 """Settings that say what a network is, which a network that is handed over says itself."""
 
 
-def with_own_network(given: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+def with_own_network(
+    given: dict[str, Any], head: Head, samples: "ReadSamples | None" = None
+) -> tuple[dict[str, Any], list[str]]:
     """Settings by name with the network read, and sentences on what was taken from it and what goes before it.
 
-    Raises InputError where it can't be read, or contradicts a setting.
+    A classifier is held against its `samples`. Raises InputError where it can't be read, or contradicts a setting.
     """
     if not given.get("network"):
         return given, []
@@ -47,12 +51,15 @@ def with_own_network(given: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
     from tasks.numerics.networks.python_files import Wanted
 
     usual = WindowSpec()
-    steps = given.get("lookback", usual.lookback) if given.get("layout", usual.layout) == "steps" else 1
-    asked = given.keys() & {"lookback", "horizon"}
-    wanted = Wanted.of(steps, 1, given.get("horizon", usual.horizon), asked)
+    if samples is None:
+        steps = given.get("lookback", usual.lookback) if given.get("layout", usual.layout) == "steps" else 1
+        asked = given.keys() & {"lookback", "horizon"}
+        wanted = Wanted.of(steps, 1, given.get("horizon", usual.horizon), asked)
+    else:
+        wanted = Wanted.of(samples.steps, len(samples.features), samples.classes, ("lookback", "horizon"))
     in_memory = hasattr(given["network"], "to_json")
     found = of_model(given["network"], wanted) if in_memory else read_network(str(given["network"]), wanted)
-    return merged(given, found)
+    return merged(given, fitting_network(head, given, found, samples))
 
 
 def with_given_training(network: str, given: Mapping[str, Any]) -> tuple[str, list[str]]:

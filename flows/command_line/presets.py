@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
-PresetName = Literal["default", "quick", "answer", "stacked", "autoencoder", "digits"]
+PresetName = Literal["default", "quick", "answer", "stacked", "autoencoder", "digits", "gestures"]
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,24 @@ PRESETS: dict[PresetName, Preset] = {
             "learning_rates": 1,
             "clip_norm": 1.0,
             "seeds": 10,
+            "activations": ("relu",),
+            "placements": ("cell",),
+        },
+    ),
+    "gestures": Preset(
+        "LSTM(64)-(128)-(64)-Dense(64)-(32)-softmax, relu, gestures",
+        430,
+        {
+            "samples": "hand_movements",
+            "head": "classification",
+            "layers": (64, 128, 64),
+            "dense": (64, 32),
+            "epochs": 60,
+            "batch_size": 16,
+            "learning_rate": 0.003,
+            "learning_rates": 1,
+            "clip_norm": 1.0,
+            "seeds": 6,
             "activations": ("relu",),
             "placements": ("cell",),
         },

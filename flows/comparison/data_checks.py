@@ -22,7 +22,7 @@ def check_data(study: Study) -> "Origins":
     origins = window(series, study.windows, study.network)
     if study.data.samples:
         windows = origins.trained[0].inputs
-        tell_cost(study, len(windows), windows.shape[1:])
+        tell_cost(study.with_network(origins.network), len(windows), windows.shape[1:])
     return replace(origins, warnings=(*series.warnings, *origins.warnings))
 
 

@@ -13,12 +13,14 @@ from flows.comparison.study import Study
 from flows.comparison.training import import_engine
 from tasks.evaluate import evaluate
 from tasks.numerics.findings.answer import answer
+from tasks.numerics.networks.chain.masked_networks import MaskedNetwork
 from tasks.numerics.networks.variants import check_reference, variants_of
 from tasks.numerics.problems.overview import Overview
 from tasks.numerics.problems.problem import Origins
 from tasks.numerics.problems.results import Result
 from tasks.numerics.series.series import Series
 from tasks.numerics.series.validation import Validation
+from tasks.numerics.settings import NetworkSpec
 from tasks.numerics.wording import few
 from tasks.window import long_enough, window
 
@@ -43,17 +45,19 @@ class Found:
 
 def find(study: Study, runner: Runner) -> Found:
     """Validates, cuts windows, trains and scores; raises InputError on what a user can mend."""
-    comparison, network, timings = study.comparison, study.network, dict[str, float]()
+    comparison, timings = study.comparison, dict[str, float]()
     with stage(timings, "validate"):
         series, validation = validated(study, runner.run)
         runner.tell(read_in_words(series, validation))
     with stage(timings, "window"):
         series = long_enough(series, study.windows)
-        origins = runner.run(window, series, study.windows, network)
+        origins = runner.run(window, series, study.windows, study.network)
+        asked, study = study, study.with_network(origins.network)
+        network = study.network
         variants = variants_of(comparison.activations, comparison.placements, network)
         check_reference(comparison.reference, variants)
         series = replace(series, warnings=(*series.warnings, *origins.warnings))
-        runner.tell(cut_in_words(origins))
+        runner.tell(cut_in_words(origins, network))
     with stage(timings, "train"):
         # Before any thread is at work.
         import_engine(study, variants, origins.trained, comparison.looks[0])
@@ -66,7 +70,7 @@ def find(study: Study, runner: Runner) -> Found:
         overview = Overview.of(result)
         for sentence in (baselines_in_words(overview), *answer(overview)):
             runner.tell(sentence)
-    return Found(study, result, validation, origins, trained, timings)
+    return Found(asked, result, validation, origins, trained, timings)
 
 
 def read_in_words(series: Series, validation: Validation) -> str:
@@ -83,8 +87,15 @@ def baselines_in_words(overview: Overview[Any]) -> str:
     return f"Scored {len(scores)} baselines that take no network, {overview.leads.label}: {', '.join(scores)}."
 
 
-def cut_in_words(origins: Origins) -> str:
-    """How many windows there are of each part."""
+def cut_in_words(origins: Origins, network: NetworkSpec) -> str:
+    """How many windows there are of each part, and what masks them where they are padded."""
     split = origins.trained[0].split
     several = f", for each of {len(origins.windows)} training ends" if len(origins.windows) > 1 else ""
-    return f"Cut {split.train} windows to train, {split.validation} to validate and {split.test} to test{several}."
+    masked = (
+        f" They are of several lengths: shorter ones are padded at their end, and Masking({network.mask_value:g}) was put in front of the network."
+        if isinstance(network, MaskedNetwork)
+        else ""
+    )
+    return (
+        f"Cut {split.train} windows to train, {split.validation} to validate and {split.test} to test{several}.{masked}"
+    )

@@ -33,6 +33,10 @@ class Study(BaseModel):
                     raise ValueError(f"--{name.replace('_', '-')} {value!r} holds a NUL. Expected a text without one.")
         return self
 
+    def with_network(self, network: NetworkSpec | None) -> Self:
+        """The same, where a network is given that is trained in the place of the one that was asked for."""
+        return self.model_copy(update={"network": network}) if network else self
+
     def settings(self) -> dict[str, Any]:
         """What decides the result, as JSON types, a group a key."""
         return self.model_dump(mode="json", exclude={"output"})

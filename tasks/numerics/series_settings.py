@@ -69,7 +69,7 @@ class SeriesSpec:
     samples: Annotated[
         str,
         Field(
-            description="Labelled windows, in the place of a series: an .npz file with X (n, T, F) and y, a CSV or Parquet file in long form (--id, --label), a folder of CSV files in folders by class, or digits, which is bundled."
+            description="Labelled windows, in the place of a series: an .npz file with X (n, T, F) and y, a CSV or Parquet file in long form (--id, --label), a folder of CSV files in folders by class, or one of those that `interlayer series` lists. Windows may be of several lengths."
         ),
     ] = ""
     label: Annotated[str, Field(description="Column with the class of each sample, in long form.")] = ""

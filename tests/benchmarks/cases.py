@@ -79,6 +79,8 @@ CASES = (
     # The most common script of those that forecast with Keras.
     Case("d", (50, 50), 60, 1, 32, windows=320, epochs=40, fit_epochs=6, over_fit=6, dropout=0.2, dense=(25,)),
     Case("e", (32,), 24, 1, 32, windows=320, epochs=40, fit_epochs=12, over_fit=15, dense=(16,), bidirectional=True),
+    # Gestures from key points: the largest family of scripts that set relu in the LSTM. One number in the place of their classes.
+    Case("f", (64, 128, 64), 30, 63, 32, windows=320, epochs=40, fit_epochs=3, over_fit=5, dense=(64, 32)),
 )
 CONSTANT = Case("growth", (16,), 11, 1, 16, windows=160, epochs=10, fit_epochs=0, replicas=30)
 """What stays when one size grows."""

@@ -7,11 +7,12 @@ from cases import CASES, Case, quick
 from contenders import Contender
 from tables import Table, microseconds
 
+from tasks.numerics.networks.chain.stacks import all_units
+from tasks.numerics.networks.layout_choice import replicas_a_program
+
 TURNS = 12
 MOST = 0.1
 """Share of the training time that they may take; compiling them would take more than that."""
-REPLICAS = {"a": 64, "b": 15, "c": 1}
-"""Of one program, as the engine chooses them or nearly."""
 EPOCHS = 100
 """A comparison's, unless told otherwise: they are found once, at its end."""
 
@@ -21,9 +22,8 @@ def diagnostics_table(home: Path, in_short: bool) -> tuple[Table, list[str]]:
     rows, failures = [], []
     with Contender("inside.py", home=home) as inside:
         for case in CASES[:1] if in_short else CASES:
-            times = _times(
-                inside, replace(case, replicas=REPLICAS[case.name], epochs=max(case.epochs, EPOCHS)), in_short
-            )
+            replicas = replicas_a_program(all_units(case.architecture.chain), case.steps, case.batch)
+            times = _times(inside, replace(case, replicas=replicas, epochs=max(case.epochs, EPOCHS)), in_short)
             share = times[True] / times[False] - 1
             rows.append((case.title, microseconds(times[False]), microseconds(times[True]), f"{share:+.1%}"))
             if share > MOST and not in_short:

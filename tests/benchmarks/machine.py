@@ -6,9 +6,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 
-def described() -> str:
-    """Processor, cores and the versions of the contenders."""
-    tools = ", ".join(f"{name} {_version(package)}" for name, package in _TOOLS.items())
+def described(*names: str) -> str:
+    """Processor, cores and the versions of the contenders, or of those of these names alone."""
+    tools = ", ".join(f"{name} {_version(package)}" for name, package in _TOOLS.items() if name in names or not names)
     return f"{_processor()}, {os.cpu_count()} cores; Python {platform.python_version()}, {tools}"
 
 
@@ -17,7 +17,7 @@ def load() -> str:
     return f"{os.getloadavg()[0]:.1f}"
 
 
-_TOOLS = {"TensorFlow": "tensorflow", "Keras": "keras", "JAX": "jax"}
+_TOOLS = {"TensorFlow": "tensorflow", "Keras": "keras", "JAX": "jax", "PyTorch": "torch"}
 
 
 def _version(package: str) -> str:

@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from cases import Case, quick
+from ceiling import QUICK_SIZE, SIZE, sgemm_peak, step_operations
 from contenders import Answer, Contender
 
 SECONDS, QUICK_SECONDS = 60.0, 0.0
@@ -15,10 +16,10 @@ SECONDS, QUICK_SECONDS = 60.0, 0.0
 SAME_WORK = 0.25
 """Relative difference of the training losses up to which two contenders do the same work."""
 
-ENGINE, FIT, JAX = "engine", "fit", "JAX: jit(vmap(train))"
+ENGINE, FIT, JAX, TORCH = "engine", "fit", "JAX: jit(vmap(train))", "PyTorch: a loop over nn.LSTM"
 STEPS, COMPILED = "fit, steps_per_execution", "fit, jit_compile"
 CORES = os.cpu_count() or 1
-PARALLEL = f"fit in {CORES} processes"
+PARALLEL, TORCH_PARALLEL = f"fit in {CORES} processes", f"PyTorch in {CORES} processes"
 
 
 @dataclass
@@ -27,6 +28,8 @@ class Rivalry:
 
     case: Case
     answers: dict[str, list[Answer]] = field(default_factory=dict)
+    peak: float = 0.0
+    """Floating point operations a second of the machine's own matrix product, the best of this run's."""
 
     def add(self, contender: str, answer: Answer) -> None:
         """Keeps one repeat."""
@@ -47,6 +50,16 @@ class Rivalry:
     def ratio(self, contender: str) -> float:
         """How many times as fast the engine is."""
         return self.best(contender).microseconds / self.best(ENGINE).microseconds
+
+    @property
+    def achieved(self) -> float:
+        """The share of the machine's own matrix product at which the engine does those that a training needs."""
+        return step_operations(self.case) / (self.best(ENGINE).microseconds * 1e-6) / self.peak
+
+    @property
+    def faster(self) -> dict[str, float]:
+        """Rivals that are faster than the engine, and how many times."""
+        return {rival: 1 / self.ratio(rival) for rival in self.answers if rival != ENGINE and self.ratio(rival) < 1}
 
     def bound(self, contender: str) -> float:
         """How many times as fast the engine must be; 0 where nothing is demanded."""
@@ -77,22 +90,28 @@ class Rivalry:
 
 def compare(case: Case, home: Path, in_short: bool) -> Rivalry:
     """Every contender in turn until the time is over, twice at least."""
-    case, seconds = (quick(case), QUICK_SECONDS) if in_short else (case, SECONDS)
+    case, seconds, size = (quick(case), QUICK_SECONDS, QUICK_SIZE) if in_short else (case, SECONDS, SIZE)
     rivalry = Rivalry(case)
     with ExitStack() as open_processes:
         start = lambda script: open_processes.enter_context(Contender(script, home=home))  # noqa: E731
         engine, fits = start("engine.py"), [start("fit.py") for _ in range(1 if in_short else CORES)]
         jax = start("rival.py") if find_spec("jax") and case.has_jax else None
+        torches = [start("torch_loop.py") for _ in fits] if find_spec("torch") else []
+        rivalry.peak = sgemm_peak(size)
         rivalry.add(ENGINE, engine.measure(case))
         warm_up(rivalry, fits)
         shared = replace(case, replicas=rivalry.best(ENGINE).replicas)
-        programs = best_way(rivalry, jax, shared) if jax else 0
+        programs = best_way(rivalry, JAX, jax, shared, "programs", shared.replicas) if jax else 0
+        threads = best_way(rivalry, TORCH, torches[0], case, "threads", CORES) if torches else 0
         begun = time.monotonic()
         while len(rivalry.answers[ENGINE]) < 2 or time.monotonic() - begun < seconds:
             rivalry.add(ENGINE, engine.measure(case))
             if jax:
                 rivalry.add(JAX, jax.measure(shared, programs=programs))
+            if torches:
+                torch_in_turn(rivalry, torches, threads)
             fit_in_turn(rivalry, fits)
+            rivalry.peak = max(rivalry.peak, sgemm_peak(size))
     return rivalry
 
 
@@ -104,15 +123,15 @@ def warm_up(rivalry: Rivalry, fits: list[Contender]) -> None:
     rivalry.add(FIT, first)
 
 
-def best_way(rivalry: Rivalry, jax: Contender, case: Case) -> int:
-    """Whether JAX is faster in one program or in one a core, in a thread each: the number of programs."""
-    ways: dict[int, list[Answer]] = {programs: [] for programs in {1, min(CORES, case.replicas)}}
+def best_way(rivalry: Rivalry, name: str, rival: Contender, case: Case, wish: str, most: int) -> int:
+    """Whether a rival is faster with one, or with one a core and `most` at most, of what it is wished: how many."""
+    ways: dict[int, list[Answer]] = {number: [] for number in {1, min(CORES, most)}}
     for _ in range(2):
-        for programs, answers in ways.items():
-            answers.append(jax.measure(case, programs=programs))
-    best = min(ways, key=lambda programs: min(answer.microseconds for answer in ways[programs]))
+        for number, answers in ways.items():
+            answers.append(rival.measure(case, **{wish: number}))
+    best = min(ways, key=lambda number: min(answer.microseconds for answer in ways[number]))
     for answer in ways[best]:
-        rivalry.add(JAX, answer)
+        rivalry.add(name, answer)
     return best
 
 
@@ -127,6 +146,15 @@ def fit_in_turn(rivalry: Rivalry, fits: list[Contender]) -> None:
             fit.ask(case)
         answers = [fit.answer() for fit in fits]
         rivalry.add(PARALLEL, together(answers))
+
+
+def torch_in_turn(rivalry: Rivalry, torches: list[Contender], threads: int) -> None:
+    """PyTorch in its faster way, and in as many processes of one thread as there are cores."""
+    rivalry.add(TORCH, torches[0].measure(rivalry.case, threads=threads))
+    if len(torches) > 1:
+        for torch in torches:
+            torch.ask(rivalry.case, threads=1)
+        rivalry.add(TORCH_PARALLEL, together([torch.answer() for torch in torches]))
 
 
 def together(answers: list[Answer]) -> Answer:

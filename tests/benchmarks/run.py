@@ -1,6 +1,6 @@
 """Times the engine against its rivals, in turns in one run; exit code 1 where a bound does not hold.
 
-python tests/benchmarks/run.py [--only a,b,c,diagnostics,growth,layouts] [--quick] [--markdown FILE]
+python tests/benchmarks/run.py [--only a,b,c,diagnostics,dropout,growth,layouts] [--quick] [--markdown FILE]
 """
 
 import argparse
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from cases import CASES
 from diagnostics import diagnostics_table
+from dropout import dropout_table
 from growth import growth_tables
 from layouts import layout_tables
 from machine import described, load
@@ -18,7 +19,8 @@ from rich.console import Console
 from rivals import Rivalry, compare
 from tables import Table, markdown, ratio_tables, rich_table
 
-PARTS = (*(case.name for case in CASES), "diagnostics", "growth", "layouts")
+PARTS = (*(case.name for case in CASES), "diagnostics", "dropout", "growth", "layouts")
+COSTS = {"diagnostics": diagnostics_table, "dropout": dropout_table}
 USUAL = PARTS[:-1]
 """The layouts' tables are for who changes the sizes' rules."""
 
@@ -36,9 +38,10 @@ def main() -> int:
             if part in wishes.only:
                 console.print(f"[dim]{part} ...[/dim]")
                 rivalries += [compare(case, Path(home), wishes.quick) for case in CASES if case.name == part]
-                if part == "diagnostics":
-                    table, failed = diagnostics_table(Path(home), wishes.quick)
+                if part in COSTS:
+                    table, too_much = COSTS[part](Path(home), wishes.quick)
                     tables.append(table)
+                    failed += too_much
                 tables += growth_tables(Path(home), wishes.quick) if part == "growth" else []
                 tables += layout_tables(Path(home), wishes.quick) if part == "layouts" else []
     tables = [*ratio_tables(rivalries), *tables]
@@ -55,7 +58,7 @@ def main() -> int:
 
 def arguments() -> argparse.Namespace:
     """What the command line asks for."""
-    parser = argparse.ArgumentParser(description="Times the engine against keras.Model.fit and JAX.")
+    parser = argparse.ArgumentParser(description="Times the engine against keras.Model.fit, JAX and PyTorch.")
     parser.add_argument(
         "--only", default=",".join(USUAL), help=f"parts, with commas: {', '.join(PARTS)}; all but layouts if not given"
     )

@@ -32,6 +32,7 @@ def ratio_tables(rivalries: list[Rivalry]) -> list[Table]:
         "median of turns",
         "bound",
         "holds",
+        "of the ceiling",
         "loss",
     )
     rows: list[tuple[str, ...]] = []
@@ -42,9 +43,27 @@ def ratio_tables(rivalries: list[Rivalry]) -> list[Table]:
         "Wall and processor time a replica and step, the least of each contender's turns; every contender a process free to use the whole machine. "
         "All train the same windows from the same weights in batches of the same size; validation after every epoch is "
         "included. `fit` trains fewer epochs, so its loss is held against the engine's after as many. "
-        "Compilation is not in the times; fit's includes its first epoch."
+        "Compilation is not in the times; fit's includes its first epoch. The ceiling is what numpy's product of two large float32 "
+        f"matrices reaches on all cores in the same run ({peaks(rivalries)} thousand million operations a second); the share of it counts "
+        f"a training's own products alone. {beaten_in_words(rivalries)}"
     )
     return [Table("Speed against rivals", columns, rows, note)]
+
+
+def peaks(rivalries: list[Rivalry]) -> str:
+    """Of the rows' runs, the least to the most, in thousand millions."""
+    found = sorted({f"{rivalry.peak / 1e9:.0f}" for rivalry in rivalries}, key=float)
+    return " to ".join(dict.fromkeys((found[0], found[-1])))
+
+
+def beaten_in_words(rivalries: list[Rivalry]) -> str:
+    """Where a rival is faster than the engine, in a sentence."""
+    found = [
+        f"({rivalry.case.name}) {rival}, {times(factor)}"
+        for rivalry in rivalries
+        for rival, factor in rivalry.faster.items()
+    ]
+    return f"FASTER THAN THE ENGINE: {'; '.join(found)}." if found else "No rival is faster than the engine in any row."
 
 
 def _row(rivalry: Rivalry, contender: str) -> tuple[str, ...]:
@@ -52,7 +71,7 @@ def _row(rivalry: Rivalry, contender: str) -> tuple[str, ...]:
     wall, processor = microseconds(best.microseconds), microseconds(rivalry.processor_microseconds(contender))
     name = f"{contender} ({best.way})" if best.way else contender
     if contender == ENGINE:
-        return name, wall, processor, compiled, "", "", "", "", f"{best.losses[-1]:.4f}"
+        return name, wall, processor, compiled, "", "", "", "", f"{rivalry.achieved:.0%}", f"{best.losses[-1]:.4f}"
     # Paired from the last turn back: the first repeats were taken before the turns began.
     turns = zip(reversed(rivalry.answers[contender]), reversed(rivalry.answers[ENGINE]), strict=False)
     usual = median(theirs.microseconds / ours.microseconds for theirs, ours in turns)
@@ -60,7 +79,8 @@ def _row(rivalry: Rivalry, contender: str) -> tuple[str, ...]:
     holds = "" if not bound else "yes" if ratio >= bound else "NO"
     demanded = f"{bound:g} {TIMES}" if bound else ""
     other = f"{rivalry.difference(contender):.1%} off"
-    return name, wall, processor, compiled, times(ratio), times(usual), demanded, holds, other
+    faster = times(ratio) if ratio >= 1 else f"NO: {times(ratio)}"
+    return name, wall, processor, compiled, faster, times(usual), demanded, holds, "", other
 
 
 def microseconds(value: float) -> str:

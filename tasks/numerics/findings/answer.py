@@ -17,7 +17,7 @@ LINES = 6
 
 def answer(overview: Found) -> tuple[str, ...]:
     """What to choose, what is proven, and what beats what."""
-    found = (decision_in_short(overview), overall_in_short(overview), baseline_in_short(overview))
+    found = (*decision_in_short(overview), overall_in_short(overview), baseline_in_short(overview))
     return tuple(filter(None, found))
 
 

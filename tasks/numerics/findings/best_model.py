@@ -44,7 +44,9 @@ def keras_model(
         block.weights[0].shape[-2],
         block.weights[-1].shape[-1],
     )  # of kernels (R, F, G·U) and biases (R, O)
-    if network.network:
+    if account.trained and account.window_shape:
+        (network, outputs), (_, features) = account.trained, account.window_shape
+    elif network.network:
         # Any weight may come first, or last, in a user's own.
         features = columns_of(settings["data"]) * (
             1 if settings["windows"]["layout"] == "steps" else int(settings["windows"]["lookback"])

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tasks.numerics.findings.decision import decision
 from tasks.numerics.findings.decision_tables import ODDS, certain_rows, option_rows
 from tasks.numerics.findings.decision_words import decision_in_words
 from tasks.numerics.problems.overview import Overview
@@ -19,8 +20,8 @@ def decision_section(overview: Found) -> list[Section]:
     certain = certain_rows(overview)
     found: tuple[Block, ...] = (
         Paragraph(" ".join(decision_in_words(overview))),
-        Table("decision-table", columns, (rows,)),
+        Table("decision-table", columns, (rows,), best=frozenset({decision(overview).choice})),
     )
     if certain:
         found += (Paragraph("What is beyond doubt on this very test part, over other seeds:"), Points(certain))
-    return [Section("decision", "Decision", (*found, Paragraph(ODDS, soft=True)))]
+    return [Section("decision", "Decision", (*found, Paragraph(f"* the choice. {ODDS}", soft=True)))]

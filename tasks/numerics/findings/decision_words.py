@@ -34,15 +34,17 @@ def decision_in_words(overview: Found) -> tuple[str, ...]:
     found = decision(overview)
     if len(found.options) < 2:
         return ()
-    parts = (choice_in_words, against, risk, further_evidence)
+    parts = (choice_in_words, against, certain, risk, further_evidence)
     return tuple(filter(None, (part(overview, found) for part in parts)))
 
 
-def decision_in_short(overview: Found) -> str:
-    """The same without what would change it."""
+def decision_in_short(overview: Found) -> tuple[str, ...]:
+    """What to choose with what speaks against it, what is certain here, and what a mistake would cost."""
     found = decision(overview)
-    parts = (choice_in_words, against, risk) if len(found.options) > 1 else ()
-    return " ".join(filter(None, (part(overview, found) for part in parts)))
+    if len(found.options) < 2:
+        return ()
+    choice = " ".join(filter(None, (part(overview, found) for part in (choice_in_words, against))))
+    return tuple(filter(None, (choice, certain(overview, found), risk(overview, found))))
 
 
 def choice_in_words(overview: Found, found: Decision) -> str:
@@ -87,6 +89,13 @@ def against(overview: Found, found: Decision) -> str:
     return f"Against it: {joined(own)}." if own else ""
 
 
+def certain(overview: Found, found: Decision) -> str:
+    """What is beyond doubt on this very test part of the variant that is chosen, or of the best of the others, where nothing is proven."""
+    named = found.choice if found.choice != found.reference.name else found.rival.name if found.rival else ""
+    said = certain_here(overview, named) if named and not found.proven else ""
+    return f"On this very test part {named} is {said}." if said else ""
+
+
 def risk(overview: Found, found: Decision) -> str:
     """How likely the choice is a mistake, and what that costs."""
     own = found.chosen
@@ -128,7 +137,7 @@ def certain_here(overview: Found, variant: str, metric: str = "") -> str:
     middle, *ends = (abs(value) / share for value in (found.difference, *sorted((low, high), key=abs)))
     return (
         f"{side} in {wins} of {found.pairs} pairs of seeds, by {size(level, middle)} "
-        f"[{', '.join(size(level, end) for end in ends)}] on this very test part"
+        f"[{', '.join(size(level, end) for end in ends)}]"
     )
 
 
@@ -147,7 +156,7 @@ def size(found: Decision, value: float) -> str:
     """A difference without its sign: in per cent of the reference's score, or in points."""
     if found.metric in PLAIN:
         return f"{abs(value):.2g}"
-    shown = f"{100 * abs(value):.{0 if abs(value) >= 0.095 else 1}f}"
+    shown = f"{100 * abs(value):.{0 if abs(value) >= 0.0995 else 1}f}"
     return f"{shown} points" if found.metric in POINTS else f"{shown} %"
 
 

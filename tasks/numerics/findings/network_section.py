@@ -16,6 +16,8 @@ def network_section(overview: Overview[Any]) -> Section:
     if not any(shape for _, shape, _ in layers):  # known to Keras alone
         columns = (columns[0], columns[2])
         rows, whole = _without_shapes(rows), _without_shapes(whole)
+    if overview.result.network_note:
+        words += f" {overview.result.network_note}"
     table = Table("network-table", columns, (rows, whole), words=(1,) if len(columns) > 2 else ())
     return Section("network", "The network", (Paragraph(words), table))
 

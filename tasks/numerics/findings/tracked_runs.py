@@ -18,6 +18,7 @@ from tasks.numerics.problems import PROBLEMS
 from tasks.numerics.problems.overview import Overview
 from tasks.numerics.problems.results import Result
 from tasks.numerics.series.series import Series
+from tasks.numerics.settings import NetworkSpec
 from tasks.numerics.statistics.seed_statistics import summary
 from tasks.numerics.statistics.verdicts import Verdict
 
@@ -60,6 +61,8 @@ class Account:
     """What is kept whole, by the name of its file: nothing is averaged away."""
     window_shape: tuple[int, int] | None = None
     """Time steps and features of a window; None where the settings say them."""
+    trained: tuple[NetworkSpec, int] | None = None
+    """The network that was trained, and the numbers that it gives; None where the settings say them."""
 
     @property
     def variants(self) -> list[str]:
@@ -117,6 +120,7 @@ def account_of(result: Result) -> Account:
         conclusions=conclusions(overview),
         datasets={**own.datasets, **{name: getattr(result, name) for name in names}},
         window_shape=result.window_shape,
+        trained=result.trained,
     )
 
 

@@ -6,7 +6,9 @@ from math import prod
 from typing import Protocol
 
 from tasks.numerics.errors import InputError
-from tasks.numerics.networks.chain.configs import parsed
+from tasks.numerics.networks.chain.configs import check_masks, parsed
+from tasks.numerics.networks.chain.masked_networks import MaskedNetwork
+from tasks.numerics.networks.chain.setting_configs import NotFusedError
 from tasks.numerics.networks.chain.stacks import Chain, all_units, chain_of, in_words, shapes, weights_of
 from tasks.numerics.networks.chain.substitution import (
     PLACEMENTS,
@@ -93,7 +95,20 @@ class ChainForm:
 def form_of(network: NetworkSpec, outputs: int = 1, steps: int = 1) -> Form:
     """A network whose head gives so many numbers (O), of windows of so many time steps (T); raises InputError where it can't be read."""
     outline = _outline(network.network) if network.network else None
-    return outline or ChainForm(chain_of(network, outputs, steps))
+    masked = isinstance(network, MaskedNetwork)
+    if outline:
+        return outline.masked() if masked else outline
+    chain = chain_of(network, outputs, steps)
+    return ChainForm(chain, _lacking_masks(chain) if masked else "")
+
+
+def _lacking_masks(chain: Chain) -> str:
+    """What of a chain with masked time steps the fused engine does not have; empty where it has everything."""
+    try:
+        check_masks(chain)
+    except NotFusedError as lacking:
+        return str(lacking)
+    return ""
 
 
 @cache

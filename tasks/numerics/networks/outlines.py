@@ -48,6 +48,12 @@ class Outline:
     """The schedule of its learning rate: the rates that are tried are multiples of it."""
     own_loss: str = ""
     """The loss that it was compiled with, where no setting is like it."""
+    outputs: int = 1
+    """Numbers that it gives of a window (O)."""
+    mask_value: float | None = None
+    """What its own Masking layer masks; None where it has none."""
+    logits: str = ""
+    """The activation that makes probabilities of what it gives, where it was compiled with `from_logits`; else empty."""
 
     @property
     def recurrent(self) -> tuple[OutlinedLayer, ...]:
@@ -76,6 +82,10 @@ class Outline:
         """Such as `LSTM(16), MultiHeadAttention, Dense(1)`."""
         shown = (f"{layer.kind}({layer.units})" if layer.units else layer.kind for layer in self.layers)
         return ", ".join(shown)
+
+    def masked(self) -> "Outline":
+        """Behind a layer that masks."""
+        return replace(self, layers=(OutlinedLayer("Masking", "Masking in front"), *self.layers))
 
     def check(self, placement: str) -> None:
         """Raises InputError where an activation can't be put there."""

@@ -14,6 +14,8 @@ from typing import Any
 
 from tasks.numerics.errors import InputError
 
+CLASSES = ("classes", "num_classes", "n_classes")
+"""How many numbers a classifier gives, as people call it."""
 MOST_LINES = 12
 """Of a user's traceback."""
 
@@ -37,9 +39,13 @@ class Wanted:
             "features": features,
             "outputs": outputs,
             "horizon": outputs,
+            **dict.fromkeys(CLASSES, outputs),
             "activation": "tanh",
         }
-        of_setting = {"lookback": ("input_shape", "steps", "timesteps", "lookback"), "horizon": ("outputs", "horizon")}
+        of_setting = {
+            "lookback": ("input_shape", "steps", "timesteps", "lookback"),
+            "horizon": ("outputs", "horizon", *CLASSES),
+        }
         return cls(values, frozenset(name for setting in asked for name in of_setting.get(setting, ())))
 
 

@@ -11,7 +11,9 @@ from tasks.numerics.settings import ClassMetric, ComparisonSpec, Head, NetworkSp
 from tasks.numerics.training_settings import TrainingSpec
 
 if TYPE_CHECKING:
+    from tasks.numerics.networks.chain.handed_over import HandedOver
     from tasks.numerics.problems.problem import Problem
+    from tasks.numerics.series.samples import ReadSamples
 
 FOLDERS: dict[Head, str] = {
     "forecast": "forecasting",
@@ -59,6 +61,14 @@ def usual_settings(given: Mapping[str, Any]) -> dict[str, Any]:
     head = given.get("head", "forecast")
     usual = getattr(_limits(head), "usual", None) if head in FOLDERS else None
     return usual(given) if usual else {}
+
+
+def fitting_network(
+    head: Head, given: Mapping[str, Any], found: "HandedOver", samples: "ReadSamples | None"
+) -> "HandedOver":
+    """A network that was handed over, with what the problem takes of it; raises InputError where what it reads or gives is not the problem's."""
+    fitting = getattr(_limits(head), "fitting", None)
+    return fitting(given, found, samples) if fitting else found
 
 
 def check_settings(

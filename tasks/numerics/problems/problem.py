@@ -29,6 +29,8 @@ class Origins:
     windows: tuple[Any, ...]
     """Each with what `TrainingWindows` asks for."""
     warnings: tuple[str, ...] = ()
+    network: NetworkSpec | None = None
+    """What is trained, where it is more than the network that was asked for."""
 
     @property
     def trained(self) -> tuple[TrainingWindows, ...]:

@@ -11,7 +11,7 @@ import pandas as pd
 import xarray as xr
 
 from tasks.numerics.series.series import Series
-from tasks.numerics.settings import ComparisonSpec, Head
+from tasks.numerics.settings import ComparisonSpec, Head, NetworkSpec
 from tasks.numerics.statistics.accuracy_tests import AccuracyTest
 from tasks.numerics.statistics.group_sequential import Look
 from tasks.numerics.statistics.metrics import Metric
@@ -157,6 +157,16 @@ class Result(Outcome, ABC):
     def window_shape(self) -> tuple[int, int] | None:
         """Time steps and features of a window; None where the settings say them."""
         return None
+
+    @property
+    def trained(self) -> tuple[NetworkSpec, int] | None:
+        """The network that was trained, and the numbers that it gives; None where the settings say them."""
+        return None
+
+    @property
+    def network_note(self) -> str:
+        """What must be known of the network beside its layers, in a sentence; else empty."""
+        return ""
 
     @property
     def leading(self) -> str:

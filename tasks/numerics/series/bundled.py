@@ -1,4 +1,4 @@
-"""The series that come with the project, and where a series that is asked for stands; nothing heavy is imported."""
+"""The series and labelled windows that come with the project, and where a series that is asked for stands; nothing heavy is imported."""
 
 import csv
 import os
@@ -15,6 +15,10 @@ _TASKS = Path(__file__).resolve().parents[2]
 _INSTALLED = _TASKS / "data" / "series"
 BUNDLED: Final = _INSTALLED if _INSTALLED.is_dir() else _TASKS.parent / "data" / "series"
 """The folder of their files: beside the package in an installed wheel, in the project's own otherwise."""
+
+
+BUNDLED_SAMPLES: Final = BUNDLED.parent / "samples"
+"""The folder of labelled windows, beside it."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,34 @@ def catalogue() -> dict[str, CatalogueEntry]:
     with (BUNDLED / "catalog.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file))[1:]
     entries = (CatalogueEntry(row[0], row[1], int(row[2]), int(row[3]), *row[4:]) for row in rows)
+    return {entry.name: entry for entry in entries}
+
+
+@dataclass(frozen=True)
+class SamplesEntry:
+    """What is known of labelled windows that come with the project, or with a package that it needs."""
+
+    name: str
+    samples: int
+    steps: str
+    """Time steps of a window, such as `7 to 29`."""
+    features: int
+    classes: int
+    description: str
+    source: str
+
+    @property
+    def file(self) -> Path:
+        """Where they stand, unless a package has them."""
+        return BUNDLED_SAMPLES / f"{self.name}.npz"
+
+
+@cache
+def samples_catalogue() -> dict[str, SamplesEntry]:
+    """The labelled windows by name."""
+    with (BUNDLED_SAMPLES / "catalog.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))[1:]
+    entries = (SamplesEntry(row[0], int(row[1]), row[2], int(row[3]), int(row[4]), *row[5:]) for row in rows)
     return {entry.name: entry for entry in entries}
 
 

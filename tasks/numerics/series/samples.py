@@ -41,6 +41,16 @@ class ReadSamples:
     """How the file was read where it is not plain, a sentence each."""
 
     @property
+    def steps(self) -> int:
+        """Time steps of the longest window."""
+        return max(map(len, self.windows))
+
+    @property
+    def classes(self) -> int:
+        """How many there are."""
+        return len(set(self.labels))
+
+    @property
     def table(self) -> pd.DataFrame:
         """A row a sample (n,): `place` (from 1), `sample`, `label`, `steps`."""
         return pd.DataFrame(

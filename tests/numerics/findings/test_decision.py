@@ -165,6 +165,10 @@ def test_rows_cells_and_summary_say_the_same(result):
 
 def test_what_is_beyond_doubt_on_this_test_part_is_said_with_its_interval(result):
     overview = moved(result, cell_relu=0.66, between_elu=0.0)
+    assert any(
+        one.startswith("On this very test part between-elu is ")
+        for one in decision_in_words(moved(result, between_elu=-0.5))
+    )
     (row,) = [one for one in certain_rows(overview) if one.startswith("cell-relu")]
     assert row.startswith("cell-relu: worse in ") and "pairs of seeds, by 66 % [" in row
 

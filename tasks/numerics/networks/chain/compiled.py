@@ -26,6 +26,9 @@ LOSSES: Final[dict[str, LossName]] = {
     "logcosh": "log_cosh",
     "mape": "mape",
     "meanabsolutepercentageerror": "mape",
+    "binarycrossentropy": "binary_crossentropy",
+    "categoricalcrossentropy": "categorical_crossentropy",
+    "sparsecategoricalcrossentropy": "sparse_categorical_crossentropy",
 }
 """By Keras' names and those of its classes, in small letters without underscores."""
 USUAL: Final[Mapping[str, Any]] = {
@@ -41,8 +44,17 @@ USUAL: Final[Mapping[str, Any]] = {
     "use_ema": False,
 }
 """Settings of optimizers that the fused engine has at these values alone."""
-USUAL_OF_LOSSES: Final = {"delta": (1.0,), "reduction": (None, "auto", "mean", "sum_over_batch_size")}
+LOGITS: Final = "from_logits"
+"""Says of a cross-entropy that the network ends before its softmax or its sigmoid."""
+USUAL_OF_LOSSES: Final = {
+    "axis": (-1,),
+    "delta": (1.0,),
+    "ignore_class": (None,),
+    "reduction": (None, "auto", "mean", "sum_over_batch_size"),
+}
 """Settings of losses that the fused engine has at these values alone."""
+OF_CLASSES: Final = ("label_smoothing", LOGITS)
+"""What a cross-entropy is called with."""
 IGNORED: Final = {
     "name",
     "is_legacy_optimizer",
@@ -56,7 +68,7 @@ CLIPPING: Final = {"global_clipnorm": "clip_norm", "clipvalue": "clip_value", "c
 
 
 def training_of(compiled: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Settings by their names, of a model's compile config; none where it was not compiled.
+    """Settings by their names, of a model's compile config, and `from_logits` where it is so; none where it was not compiled.
 
     Raises NotFusedError on an optimizer or a loss that the fused engine does not have.
     """
@@ -68,7 +80,7 @@ def training_of(compiled: Mapping[str, Any] | None) -> dict[str, Any]:
 
 
 def settings_and_own(compiled: Mapping[str, Any] | None) -> tuple[dict[str, Any], dict[str, str]]:
-    """Settings by their names, and by `optimizer`, `schedule` and `loss` what no settings are like, in words."""
+    """Settings by their names with `from_logits` where it is so, and by `optimizer`, `schedule` and `loss` what no settings are like, in words."""
     found, own = dict[str, Any](), dict[str, str]()
     for name, read in (("optimizer", _optimizer), ("loss", _loss)):
         given = (compiled or {}).get(name)
@@ -141,7 +153,10 @@ def _loss(given: Any) -> dict[str, Any]:
     name = LOSSES.get(kind.replace("_", "").lower())
     if name is None:
         raise NotFusedError(f"the loss {kind}")
+    found: dict[str, Any] = {"loss": name}
     for key, value in config.items() if isinstance(config, Mapping) else ():
-        if key not in IGNORED and value not in USUAL_OF_LOSSES.get(key, ()):
+        if key in OF_CLASSES:
+            found |= {key: value} if value else {}
+        elif key not in IGNORED and value not in USUAL_OF_LOSSES.get(key, ()):
             raise NotFusedError(f"{key}={value} of the loss {kind}")
-    return {"loss": name}
+    return found

@@ -3,15 +3,18 @@
 import json
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from tasks.numerics.errors import InputError
-from tasks.numerics.networks.chain.compiled import training_of
+from tasks.numerics.networks.chain.compiled import LOGITS, training_of
 from tasks.numerics.networks.chain.configs import as_json, chain_of_config, input_shape, parsed
+from tasks.numerics.networks.chain.layers import Activation, Dense, Shape
 from tasks.numerics.networks.chain.setting_configs import Config, NotFusedError
 from tasks.numerics.networks.chain.stacks import Chain, recurrent_layers, shapes
+from tasks.numerics.networks.training_words import HEADS
+from tasks.numerics.training_settings import LossName
 
 MOST_BYTES = 20_000_000
 """Of a config: networks of a thousand layers have less."""
@@ -27,6 +30,12 @@ class HandedOver:
     """Settings that it was compiled with, by their names."""
     windows: Mapping[str, int] = field(default_factory=dict)
     """Settings of windows that its shapes say, by their names."""
+    features: int | None = None
+    """Numbers a time step that it says it reads; None where it says nothing."""
+    output_steps: int | None = None
+    """Time steps of what it gives; None where that has none."""
+    activation: str = ""
+    """Of its last layer, where that is known; of a network that gives logits the one that makes probabilities of them."""
     lacks: str = ""
     """What of it the fused engine does not have; empty where it has everything."""
 
@@ -73,8 +82,10 @@ def understood(config: Config, compiled: Mapping[str, Any] | None = None) -> Han
         steps, features = input_shape(config)
         windows = {} if steps is None else {"lookback": steps}
         training = training_of(compiled or config.get("compile_config"))
+        logits = bool(training.pop(LOGITS, False))
         chain = chain_of_config(config)
-        horizon = _horizon(chain, steps or 1, features or 1)
+        chain = with_probabilities(chain, training["loss"]) if logits else chain
+        last = _last(chain, steps or 1, features or 1)
     except NotFusedError as lacking:
         return HandedOver(json.dumps(config, separators=(",", ":")), windows=windows, lacks=str(lacking))
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
@@ -82,14 +93,23 @@ def understood(config: Config, compiled: Mapping[str, Any] | None = None) -> Han
             f"--network: the config is not as Keras writes it ({type(error).__name__}: {error}). Expected a model that this Keras saved: "
             "save it again with model.save('name.keras'), or hand over a Python file with build()."
         ) from error
-    return HandedOver(as_json(chain), training, windows | horizon)
+    activation = chain[-1].activation if isinstance(chain[-1], Dense | Activation) else ""
+    windows |= {"horizon": last.units} if last.steps is None else {}
+    return HandedOver(as_json(chain), training, windows, features, last.steps, activation)
 
 
-def _horizon(chain: Chain, steps: int, features: int) -> dict[str, int]:
-    """What a forecaster's last layer gives; raises InputError where a network can't be asked about."""
+def with_probabilities(chain: Chain, loss: LossName) -> Chain:
+    """A chain that gives logits, with the activation at its end that its loss takes for granted; one that has it already as it is."""
+    last = chain[-1]
+    if not isinstance(last, Dense) or last.activation != "linear" or loss not in HEADS:
+        return chain
+    return (*chain[:-1], replace(last, activation=HEADS[loss]))
+
+
+def _last(chain: Chain, steps: int, features: int) -> Shape:
+    """What the last layer gives; raises InputError where a network can't be asked about."""
     if not recurrent_layers(chain):
         raise InputError(
             "--network: the network has no LSTM, GRU or SimpleRNN layer, whose activations are what is compared. Expected at least one."
         )
-    last = shapes(chain, steps, features)[-1]
-    return {"horizon": last.units} if last.steps is None else {}
+    return shapes(chain, steps, features)[-1]

@@ -132,6 +132,10 @@ class Masking(Layer):
     keras_name: ClassVar = "Masking"
     mask_value: float = 0.0
 
+    def shown(self) -> str:
+        """With what it masks."""
+        return f"Masking({self.mask_value:g})"
+
 
 @dataclass(frozen=True)
 class RepeatVector(Layer):

@@ -5,7 +5,17 @@ from functools import cache
 from tasks.numerics.errors import InputError
 from tasks.numerics.networks.activation_names import activation_call
 from tasks.numerics.networks.chain.configs import read_chain
-from tasks.numerics.networks.chain.layers import Dense, Dropout, Layer, Penalty, RepeatVector, Shape, Weight
+from tasks.numerics.networks.chain.layers import (
+    Dense,
+    Dropout,
+    Layer,
+    Masking,
+    Penalty,
+    RepeatVector,
+    Shape,
+    Weight,
+)
+from tasks.numerics.networks.chain.masked_networks import MaskedNetwork
 from tasks.numerics.networks.chain.recurrent import Bidirectional, Recurrent
 from tasks.numerics.settings import NetworkSpec
 
@@ -19,6 +29,8 @@ def chain_of(network: NetworkSpec, outputs: int, steps: int) -> Chain:
     The head gives so many numbers (O); windows have so many time steps (T). Raises InputError where a handed over network
     can't be read.
     """
+    if isinstance(network, MaskedNetwork):
+        return (Masking(network.mask_value), *chain_of(network.bare, outputs, steps))
     if network.network:
         return read_chain(network.network)
     if network.head == "autoencoder":

@@ -27,6 +27,12 @@ LOSSES: Final[dict[LossName, str]] = {
     "log_cosh": "log_cosh",
     "mape": "mean_absolute_percentage_error",
 }
+CROSS_ENTROPIES: Final[dict[LossName, Callable[..., Any]]] = {
+    "binary_crossentropy": keras.losses.BinaryCrossentropy,
+    "categorical_crossentropy": keras.losses.CategoricalCrossentropy,
+    # Targets are one-hot whatever the loss is called.
+    "sparse_categorical_crossentropy": keras.losses.CategoricalCrossentropy,
+}
 
 
 class Rate(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore[misc]
@@ -65,6 +71,8 @@ def loss_of(model: Any, outline: Outline | None, training: TrainingSpec) -> Any:
         return model.loss
     if training.loss == "quantile":
         return _pinball(training.quantile)
+    if training.loss in CROSS_ENTROPIES:
+        return CROSS_ENTROPIES[training.loss](label_smoothing=training.label_smoothing)
     return LOSSES[training.loss]
 
 

@@ -73,10 +73,21 @@ def _objects(config: Any) -> Iterator[Mapping[str, Any]]:
             yield from _objects(value)
 
 
-def outline_of_model(model: Any, lacks: str, own: Mapping[str, str]) -> Outline:
-    """The outline of a built model; `own` are its optimizer, its schedule and its loss where no settings are like them."""
-    layers = tuple(layer for layer, _ in walked(model))
-    return Outline(layers, lacks, own.get("optimizer", ""), own.get("schedule", ""), own.get("loss", ""))
+def outline_of_model(model: Any, lacks: str, own: Mapping[str, str], outputs: int, logits: str = "") -> Outline:
+    """The outline of a built model of so many outputs; `own` are its optimizer, its schedule and its loss where no settings are like them."""
+    found = walked(model)
+    first, built = found[0] if found else (None, None)
+    mask_value = float(built.mask_value) if first and built and first.kind == "Masking" else None
+    return Outline(
+        tuple(layer for layer, _ in found),
+        lacks,
+        own.get("optimizer", ""),
+        own.get("schedule", ""),
+        own.get("loss", ""),
+        outputs,
+        mask_value,
+        logits,
+    )
 
 
 def walked(model: Any) -> list[tuple[OutlinedLayer, Any]]:
@@ -165,7 +176,8 @@ def windows_of(model: Any, steps: int, features: int) -> dict[str, int]:
     if isinstance(given, Mapping | list | tuple) or len(given.shape) != 2:
         what = "several outputs" if isinstance(given, Mapping | list | tuple) else f"an output of shape {given.shape}"
         raise InputError(
-            f"--network: the network has {what}. Expected one of shape (windows, periods ahead), as a last Dense layer gives."
+            f"--network: the network has {what}. Expected one of shape (windows, periods ahead), of a classifier (windows, classes), as a last "
+            "Dense layer gives."
         )
     return {**({"lookback": int(shape[0])} if shape[0] else {}), "horizon": int(given.shape[1])}
 

@@ -4,9 +4,10 @@ from typing import Any
 
 from tasks.numerics.errors import InputError
 from tasks.numerics.networks.architectures import Architecture, initial_weights, to_keras
+from tasks.numerics.networks.chain.configs import parsed
 from tasks.numerics.networks.forms import Form, form_of
 from tasks.numerics.networks.initialisation import Weights
-from tasks.numerics.networks.outlines import Outline
+from tasks.numerics.networks.outlines import Outline, outline_of
 
 
 def built(architecture: Architecture, seed: int) -> Any:
@@ -14,13 +15,16 @@ def built(architecture: Architecture, seed: int) -> Any:
     import keras
 
     keras.utils.set_random_seed(seed % 2**32)
-    outline = outline_of_network(architecture)
+    outline = outline_of(parsed(architecture.network.network)) if architecture.network.network else None
     if outline is None:
         return to_keras(architecture, initial_weights(architecture, [seed]), 0)
     from tasks.numerics.networks.keras_engine.own_models import first_call, own_model, put_activations
+    from tasks.numerics.networks.keras_engine.wrapped_models import wrapped
 
     T, F = architecture.steps, architecture.features
-    model = own_model(architecture.network.network, T, F, architecture.outputs)
+    # Of two classes behind a single sigmoid a build() was told of both.
+    outputs = max(architecture.outputs, 2) if architecture.network.head == "classification" else architecture.outputs
+    model = own_model(architecture.network.network, T, F, outputs)
     shape = getattr(model, "input_shape", None)
     if isinstance(shape, tuple) and any(size not in (None, own) for size, own in zip(shape[1:], (T, F), strict=False)):
         raise InputError(
@@ -30,7 +34,7 @@ def built(architecture: Architecture, seed: int) -> Any:
     first_call(model, T, F)
     variant = outline.at(architecture.variant.placement, architecture.variant.activation)
     put_activations(model, outline, variant)
-    return model
+    return wrapped(model, architecture.network, outline, (T, F))
 
 
 def outline_of_network(architecture: Architecture) -> Outline | None:

@@ -84,11 +84,13 @@ class Trainee:
 
     def _run(self, order: Tensor) -> Tensor:
         windows, targets = tf.constant(self.data.windows), tf.constant(self.data.targets)
+        weights = () if self.data.weights is None else (tf.constant(self.data.weights),)
 
         def step(start: Tensor, _: Tensor) -> Any:
             chosen = order[start : start + self.batch]
             chosen = tf.ensure_shape(chosen, [self.batch]) if self.fixed else chosen
-            logs = self.model.train_step((tf.gather(windows, chosen), tf.gather(targets, chosen)))
+            batch = tuple(tf.gather(one, chosen) for one in (windows, targets, *weights))
+            logs = self.model.train_step(batch)
             return start + self.batch, tf.cast(logs.get("loss", next(iter(logs.values()))), tf.float32)
 
         start = (tf.constant(0), tf.constant(0.0))

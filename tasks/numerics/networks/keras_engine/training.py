@@ -2,12 +2,14 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tasks.numerics.networks.architectures import Architecture
+from tasks.numerics.networks.class_weights import window_weights
 from tasks.numerics.networks.engine.diagnostics import diagnose
 from tasks.numerics.networks.engine.plateaus import LEAST_GAIN
 from tasks.numerics.networks.engine.training import Progress, Trained, TrainingData
@@ -49,6 +51,8 @@ def train(
     `progress` hears the epochs done of one replica, in the mean over all.
     """
     tried = tried or candidates(training)
+    if training.class_weight:
+        data = replace(data, weights=window_weights(training.class_weight, data.targets))
     begun, replicas, count = time.perf_counter(), list[Replica](), len(seeds) * len(tried)
     starts = {seed: start_of(architecture, seed) for seed in seeds}
     by_clipping = {one.clip_norm: Trainee(architecture, training, one, data) for one in tried}

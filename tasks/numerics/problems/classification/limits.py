@@ -1,13 +1,19 @@
 """What can't be classified, told before anything heavy is imported."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
 
 from tasks.numerics.errors import InputError
 from tasks.numerics.networks.class_weights import class_weights
 from tasks.numerics.networks.training_words import HEADS
 from tasks.numerics.settings import ComparisonSpec, NetworkSpec, WindowSpec
 from tasks.numerics.training_settings import TrainingSpec
+
+if TYPE_CHECKING:
+    from tasks.numerics.networks.chain.handed_over import HandedOver
+    from tasks.numerics.series.samples import ReadSamples
+
 
 TAKES_SAMPLES: Final = True
 """Labelled windows, and no series."""
@@ -61,3 +67,38 @@ def check_settings(
             f"Expected --loss {LOSS_OF[network.output_activation]}, or --output-activation {HEADS[training.loss]}."
         )
     class_weights(training.class_weight)
+
+
+def fitting(given: Mapping[str, Any], found: "HandedOver", samples: "ReadSamples | None") -> "HandedOver":
+    """The network without settings of windows, which the samples say, and with the loss that is made for its last layer where it has none.
+
+    Raises InputError where it reads or gives what the samples are not.
+    """
+    assert samples, "a classifier has samples"
+    K, shape = samples.classes, (samples.steps, len(samples.features))
+    read = (found.windows.get("lookback"), found.features)
+    if any(own not in (None, there) for own, there in zip(read, shape, strict=True)):
+        raise InputError(
+            f"--network: the network reads windows of shape {read}, and those of the samples are {shape}: time steps and features. Expected a "
+            "build() that takes input_shape, or an Input of that shape."
+        )
+    outputs, single = found.windows.get("horizon"), K == 2 and found.activation in ("sigmoid", "")
+    if outputs != K and not (outputs == 1 and single):
+        what = f"{outputs} number{'s' * (outputs != 1)}" if outputs else "an output at every time step"
+        raise InputError(
+            f"--network: the network gives {what}, and there are {K} classes. Expected Dense({K}, softmax) at its end"
+            f"{', or Dense(1, sigmoid)' * (K == 2)}: a build() with the parameter classes is called with {K}."
+        )
+    usual = (
+        LOSS_OF["sigmoid" if outputs == 1 else found.activation or "softmax"]
+        if found.activation in ("", *LOSS_OF)
+        else ""
+    )
+    training = {**({"loss": usual} if usual else {}), **found.training}
+    loss = given.get("loss", training.get("loss"))
+    if outputs == 1 and loss in HEADS and HEADS[loss] != "sigmoid":
+        raise InputError(
+            f"--network: the network gives a single number of two classes, and its loss is {loss}, which takes one a class. Expected "
+            "binary_crossentropy, or Dense(2, softmax) at its end."
+        )
+    return replace(found, training=training, windows={})

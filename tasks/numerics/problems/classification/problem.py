@@ -32,7 +32,8 @@ class Classification:
 
     def origins(self, series: Series, spec: WindowSpec, network: NetworkSpec) -> Origins:
         """The samples in their parts."""
-        return Origins((make_class_windows(series, spec, network),))
+        windows = make_class_windows(series, spec, network)
+        return Origins((windows,), windows.warnings, windows.network)
 
     def baselines(self, series: Series, origins: Origins, network: NetworkSpec, tell: Tell) -> xr.DataArray:
         """Probabilities without a network."""

@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from tasks.numerics.networks.chain.stacks import chain_of, in_words
-from tasks.numerics.problems.classification.baselines import NOTES
+from tasks.numerics.networks.chain.masked_networks import MaskedNetwork
+from tasks.numerics.networks.forms import form_of
+from tasks.numerics.problems.classification.baselines import notes_of
 from tasks.numerics.problems.classification.scores import CLASS_METRICS
 from tasks.numerics.problems.classification.windows import ClassWindows
 from tasks.numerics.problems.results import Outcome, Result
@@ -84,6 +85,11 @@ class ClassResult(ClassOutcome, Result):
         return int(steps), int(features)
 
     @property
+    def trained(self) -> tuple[NetworkSpec, int]:
+        """The network, behind a Masking layer where windows are padded, and its outputs."""
+        return self.network, self.windows.outputs
+
+    @property
     def diverged_seeds(self) -> xr.DataArray:
         """(variant, seed) bool."""
         return self.scores["accuracy"].isnull()
@@ -97,14 +103,32 @@ class ClassResult(ClassOutcome, Result):
     @property
     def baseline_notes(self) -> Mapping[str, str]:
         """What each baseline is, by its name."""
-        return NOTES
+        return notes_of(self.windows)
+
+    @property
+    def network_note(self) -> str:
+        """Which layer masks what is padded."""
+        if not self.windows.is_padded:
+            return ""
+        layer = f"Masking({self.windows.mask_value:g})"
+        whose = f"{layer} was put in front by itself" if isinstance(self.network, MaskedNetwork) else f"its own {layer}"
+        return (
+            f"Windows have {self.lengths} time steps: shorter ones are padded at their end with {self.windows.mask_value:g}, once scaled, and "
+            f"{whose}: the recurrent layers see none of the padding."
+        )
+
+    @property
+    def lengths(self) -> str:
+        """Time steps of the windows, such as `7 to 29`."""
+        low, high = int(self.windows.lengths.min()), int(self.windows.lengths.max())
+        return f"{high}" if low == high else f"{low} to {high}"
 
     @property
     def data(self) -> str:
         """What was compared, in a line."""
         T, F = self.window_shape
         return (
-            f"{self.series.name}: {in_words(chain_of(self.network, self.windows.outputs, T))}, windows of {T} time steps and {F} "
+            f"{self.series.name}: {form_of(self.network, self.windows.outputs, T).words()}, windows of {self.lengths} time steps and {F} "
             f"feature{'s' * (F > 1)}, {len(self.windows.classes)} classes, {len(self.labels)} unseen samples tested, "
             f"{self.scores.sizes['seed']} seeds"
         )

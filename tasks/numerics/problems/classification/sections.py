@@ -80,13 +80,13 @@ def calibration_section(drawn: Drawings) -> Section:
 def data(result: ClassResult) -> Section:
     """The samples, their classes, features and parts."""
     series, windows = result.series, result.windows
-    split, (steps, features) = windows.split, result.window_shape
+    split, (_, features) = windows.split, result.window_shape
     counts = np.bincount(windows.labels, minlength=len(windows.classes))
     classes = [f"{name} ({count})" for name, count in zip(windows.classes, counts, strict=True)]
     terms = {
         "Samples": series.name + (f": {series.description}" if series.description else ""),
         **({"Source": series.source} if series.source else {}),
-        "Windows": f"{steps} time steps, {features} feature{'s' * (features > 1)}: {few(windows.features)}",
+        "Windows": f"{result.lengths} time steps, {features} feature{'s' * (features > 1)}: {few(windows.features)}",
         "Classes": few(classes, 30),
         "Parts": f"{split.train} samples to train, {split.validation} to validate, {split.test} to test",
         **({"Groups": f"{len(np.unique(windows.groups))}, each in one part alone"} if windows.grouped else {}),

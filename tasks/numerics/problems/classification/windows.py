@@ -2,24 +2,22 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tasks.numerics.errors import InputError
-from tasks.numerics.networks.chain.layers import Activation, Dense
-from tasks.numerics.networks.chain.stacks import Chain, chain_of, shapes
-from tasks.numerics.problems.classification.limits import LOSS_OF
+from tasks.numerics.networks.chain.masked_networks import MaskedNetwork
+from tasks.numerics.networks.forms import form_of
+from tasks.numerics.problems.classification.outputs import one_output, outputs_of
+from tasks.numerics.problems.classification.padding import free_value, masked_steps, own_mask, padded
 from tasks.numerics.problems.classification.splits import parts_of_samples
 from tasks.numerics.series.samples import Samples
 from tasks.numerics.series.scaling import Scaler
 from tasks.numerics.series.series import Series
 from tasks.numerics.settings import NetworkSpec, WindowSpec
 from tasks.numerics.split import Split
-
-MASK: Final = -1e3
-"""What stands in time steps that a window has not: no scaled value comes near it."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +38,13 @@ class ClassWindows:
     grouped: bool
     in_time: bool
     """Whether the test samples follow one another in time, so that neighbours may be alike."""
+    lengths: NDArray[np.int64]
+    """True time steps of each window (N,); what stands after them is padding."""
+    network: NetworkSpec
+    """What is trained: the network that was asked for, behind a Masking layer where windows are padded and it has none in front."""
+    mask_value: float
+    """What is padded with, of windows of several lengths."""
+    warnings: tuple[str, ...] = ()
 
     @property
     def outputs(self) -> int:
@@ -59,6 +64,11 @@ class ClassWindows:
         return np.asarray(self.targets.argmax(axis=1), np.int64)
 
     @property
+    def is_padded(self) -> bool:
+        """Whether windows are of several lengths."""
+        return bool(self.lengths.min() < self.inputs.shape[1])
+
+    @property
     def tested(self) -> slice:
         """Which windows are tested."""
         return slice(self.split.train + self.split.validation, None)
@@ -73,77 +83,45 @@ class ClassWindows:
 
 
 def make_class_windows(series: Series, spec: WindowSpec, network: NetworkSpec) -> ClassWindows:
-    """Samples in their parts, scaled by the training part alone.
+    """Samples in their parts, scaled by the true time steps of the training part alone, padded at their end where lengths differ.
 
-    Raises InputError where they are of several lengths and no layer masks what is padded, where a part would be empty, or where the
-    network has not an output a class.
+    Raises InputError where a part would be empty, or where the network has not an output a class.
     """
     if not isinstance(series, Samples):
         raise InputError("--problem classification without --samples: expected labelled windows. Pass --samples FILE.")
     steps, K = int(series.lengths.max()), len(series.classes)
-    chain = chain_of(network, one_output(network, K), steps)
-    check_lengths(series, chain)
-    outputs = outputs_of(chain, (steps, len(series.features)), K)
+    form = form_of(network, one_output(network, K), steps)
+    outputs = outputs_of(form, (steps, len(series.features)), K)
     order, split = parts_of_samples(series, spec)
     training = np.concatenate([series.windows[number] for number in order[: split.train]])
     scalers = tuple(
         Scaler.fit(column, spec.scaling, name) for name, column in zip(series.features, training.T, strict=True)
     )
     shift, scale = (np.array([getattr(one, name) for one in scalers]) for name in ("shift", "scale"))
-    scaled = padded(tuple((series.windows[number] - shift) / scale for number in order), steps)
+    scaled = tuple((series.windows[number] - shift) / scale for number in order)
+    own, differ, warnings = own_mask(form), series.lengths.min() < steps, tuple[str, ...]()
+    value = free_value(scaled) if own is None else own
+    if differ and own is None:
+        network = MaskedNetwork.of(network, value)
+    elif own is not None and (hidden := masked_steps(scaled, own)):
+        warnings = (
+            f"The network's own Masking layer takes {hidden} true time steps for padding: once scaled they are {own:g} in every feature",
+        )
     labels = series.labels[order]
     targets = labels[:, None] if outputs == 1 else np.eye(K)[labels]
     return ClassWindows(
-        scaled,
-        targets.astype(np.float32),
-        split,
-        series.classes,
-        series.features,
-        scalers,
-        order,
-        series.groups[order],
-        series.grouped,
-        spec.sample_split == "time",
+        inputs=padded(scaled, steps, value),
+        targets=targets.astype(np.float32),
+        split=split,
+        classes=series.classes,
+        features=series.features,
+        scalers=scalers,
+        samples=order,
+        groups=series.groups[order],
+        grouped=series.grouped,
+        in_time=spec.sample_split == "time",
+        lengths=series.lengths[order],
+        network=network,
+        mask_value=value,
+        warnings=warnings,
     )
-
-
-def padded(windows: tuple[NDArray[np.float64], ...], steps: int) -> NDArray[np.float32]:
-    """Windows of so many time steps (N, T, F): what is missing stands at the end, and is `MASK`, as Keras' `pad_sequences` with `post` has it."""
-    found = np.full((len(windows), steps, windows[0].shape[1]), MASK, np.float32)
-    for place, window in zip(found, windows, strict=True):
-        place[: len(window)] = window
-    return found
-
-
-def check_lengths(samples: Samples, chain: Chain) -> None:
-    """Raises InputError where windows are of several lengths and the network does not begin with a layer that masks."""
-    lengths = samples.lengths
-    if lengths.min() == lengths.max() or chain[0].keras_name == "Masking":
-        return
-    short = int(lengths.argmin())
-    raise InputError(
-        f"--samples {samples.source}: windows of different lengths, {lengths.min()} (sample number {short + 1}) to {lengths.max()} time steps, "
-        "and no layer of the network masks what would be padded. Expected windows of one length: cut or resample them, or leave short ones out."
-    )
-
-
-def one_output(network: NetworkSpec, classes: int) -> int:
-    """How many numbers the head gives: of two classes behind a sigmoid a single one."""
-    return 1 if classes == 2 and network.output_activation == "sigmoid" else classes
-
-
-def outputs_of(chain: Chain, window: tuple[int, int], classes: int) -> int:
-    """Numbers that the network gives; raises InputError where these are no probabilities of the classes."""
-    last, shape = chain[-1], shapes(chain, *window)[-1]
-    activation = last.activation if isinstance(last, Dense | Activation) else ""
-    if activation not in LOSS_OF or shape.steps is not None:
-        raise InputError(
-            f"--network ends with {last.shown()}{' at every time step' if shape.steps is not None else ''}: expected probabilities of the "
-            f"classes, a Dense({classes}, softmax) after the last time step."
-        )
-    if shape.units != classes and not (shape.units == 1 and classes == 2 and activation == "sigmoid"):
-        single = ", or Dense(1, sigmoid)" if classes == 2 else ""
-        raise InputError(
-            f"--network gives {shape.units} numbers, and there are {classes} classes. Expected Dense({classes}, softmax){single}."
-        )
-    return shape.units

@@ -6,8 +6,15 @@ import numpy as np
 import pytest
 
 from tasks.numerics.errors import InputError
+from tasks.numerics.networks.chain.configs import as_json
+from tasks.numerics.networks.chain.layers import Dense, Masking
+from tasks.numerics.networks.chain.masked_networks import MaskedNetwork
+from tasks.numerics.networks.chain.recurrent import Recurrent
+from tasks.numerics.networks.forms import form_of
+from tasks.numerics.problems.classification.baselines import baseline_probabilities, notes_of
+from tasks.numerics.problems.classification.padding import MASK, free_value, padded
 from tasks.numerics.problems.classification.splits import parts_of_samples
-from tasks.numerics.problems.classification.windows import MASK, make_class_windows, padded
+from tasks.numerics.problems.classification.windows import make_class_windows
 from tasks.numerics.series.samples import ReadSamples, samples_of
 from tasks.numerics.settings import NetworkSpec, WindowSpec
 
@@ -108,16 +115,65 @@ def test_two_classes_behind_a_sigmoid_have_a_single_output():
 
 
 def test_windows_are_padded_at_the_end_with_what_no_scaled_value_is():
-    found = padded((np.ones((1, 2)), np.zeros((3, 2))), 3)
+    found = padded((np.ones((1, 2)), np.zeros((3, 2))), 3, MASK)
     assert found.shape == (2, 3, 2) and (found[0, 1:] == MASK).all() and (found[0, 0] == 1).all()
     assert (found[1] == 0).all()
 
 
-def test_windows_of_different_lengths_are_refused_while_no_layer_masks():
-    whole = read()
-    short = replace(whole, windows=(whole.windows[0][:2], *whole.windows[1:]))
-    with pytest.raises(InputError, match=r"windows of different lengths, 2 .sample number 1. to 3"):
-        make_class_windows(samples_of(short), WindowSpec(), NETWORK)
+def shortened(read, lengths):
+    """The same samples, the first ones cut."""
+    cut = tuple(window[:length] for window, length in zip(read.windows, lengths, strict=False))
+    return replace(read, windows=(*cut, *read.windows[len(cut) :]))
+
+
+def test_windows_of_different_lengths_stand_behind_a_masking_layer():
+    short = samples_of(shortened(read(), [2, 1]))
+    found = make_class_windows(short, WindowSpec(scaling="standard"), NETWORK)
+    assert found.network == MaskedNetwork.of(NETWORK, MASK) and found.network.bare == NETWORK and found.is_padded
+    assert form_of(found.network, 3, 3).chain[0] == Masking(MASK)
+    np.testing.assert_array_equal(found.lengths, [len(short.windows[number]) for number in found.samples])
+    for window, length in zip(found.inputs, found.lengths, strict=True):
+        assert (window[length:] == MASK).all() and (window[:length] != MASK).all()
+    whole = make_class_windows(samples_of(read()), WindowSpec(), NETWORK)
+    assert whole.network == NETWORK and not whole.is_padded
+
+
+def test_scaling_knows_true_time_steps_alone():
+    short = samples_of(shortened(read(), [1] * 60))
+    found = make_class_windows(short, WindowSpec(scaling="standard"), NETWORK)
+    train = slice(found.split.train)
+    true = np.concatenate([w[:n] for w, n in zip(found.inputs[train], found.lengths[train], strict=True)])
+    np.testing.assert_allclose(true.mean(axis=0), 0, atol=1e-5)
+    np.testing.assert_allclose(true.std(axis=0), 1, atol=1e-5)
+
+
+def test_what_pads_is_no_true_time_step():
+    assert free_value((np.full((2, 2), MASK),)) == 2 * MASK
+    assert free_value((np.array([[MASK, 0.0]]),)) == MASK, "one feature alone is no time step"
+    assert free_value((np.full((1, 2), MASK), np.full((1, 2), 2 * MASK))) == 4 * MASK
+
+
+def test_a_masking_layer_of_its_own_is_honoured_and_what_it_hides_is_said():
+    own = replace(NETWORK, network=as_json((Masking(0.0), Recurrent("lstm", 4), Dense(3, "softmax"))))
+    whole = shortened(read(), [2])
+    found = make_class_windows(samples_of(whole), WindowSpec(scaling="none"), own)
+    assert found.network == own and found.mask_value == 0 and found.warnings == ()
+    zero = replace(whole, windows=(*whole.windows[:-1], np.zeros((3, 2))))
+    found = make_class_windows(samples_of(zero), WindowSpec(scaling="none"), own)
+    (said,) = found.warnings
+    assert "takes 3 true time steps for padding" in said
+
+
+def test_baselines_see_means_in_the_place_of_padding():
+    short = samples_of(shortened(read(), [1] * 80))
+    found = make_class_windows(short, WindowSpec(scaling="none"), NETWORK)
+    made = baseline_probabilities(found)
+    # Whatever stands in the padding.
+    other = replace(found, inputs=np.where(found.inputs == MASK, np.float32(5 * MASK), found.inputs))
+    np.testing.assert_array_equal(made, baseline_probabilities(other))
+    assert "padded at their end" in notes_of(found)["1-NN"] and "padded" not in notes_of(found)["most frequent"]
+    whole = make_class_windows(samples_of(read()), WindowSpec(), NETWORK)
+    assert "padded" not in "".join(notes_of(whole).values())
 
 
 @pytest.mark.parametrize(
@@ -128,10 +184,6 @@ def test_windows_of_different_lengths_are_refused_while_no_layer_masks():
     ],
 )
 def test_a_network_that_gives_no_probabilities_of_the_classes_is_refused(last, said):
-    from tasks.numerics.networks.chain.configs import as_json
-    from tasks.numerics.networks.chain.layers import Dense
-    from tasks.numerics.networks.chain.recurrent import Recurrent
-
     network = replace(NETWORK, network=as_json((Recurrent("lstm", 4), Dense(**last))))
     with pytest.raises(InputError, match=said):
         make_class_windows(samples_of(read()), WindowSpec(), network)
