@@ -35,7 +35,7 @@ class Collected:
     trained: int
     """Networks that this call trained."""
     left: int
-    """Visits that the clock left unfinished."""
+    """Series and networks that the clock left unfinished."""
     timings: dict[str, float]
 
 
@@ -44,7 +44,7 @@ def collect(spec: AtlasSpec, folder: Path, runner: Runner) -> Collected:
     timings: dict[str, float] = {}
     check_folder(folder)
     with stage(timings, "validate"):
-        planned = usable(visits(visited_series(spec, runner.warn), spec.networks), runner.warn)
+        planned = usable(visits(visited_series(spec, runner.warn), spec.networks, spec.seeds), runner.warn)
         if not planned:
             raise InputError(
                 f"--networks {','.join(spec.networks)}: nothing is left to be visited. Expected default among them for series of files: "
@@ -78,33 +78,32 @@ def train(planned: list[Visit], spec: AtlasSpec, runner: Runner) -> int:
 
     check_programs(runner.warn)
     variants, clock = len(variants_called(spec.variants)), Clock(spec.minutes)
-    of_network = {name: NETWORKS[name] for name in spec.networks}
-    each = {
-        name: variants * min(spec.seeds, one.most_seeds) * len(candidates(one.training))
-        for name, one in of_network.items()
-    }
-    total = sum(each[visit.network] * of_network[visit.network].training.epochs for visit in planned)
-    progress = TrainingProgress(total)
+    trainings = [variants * len(visit.seeds) * len(candidates(NETWORKS[visit.network].training)) for visit in planned]
+    epochs = [NETWORKS[visit.network].training.epochs for visit in planned]
+    progress = TrainingProgress(sum(number * each for number, each in zip(trainings, epochs, strict=True)))
     calls = {
         visit.name: partial(make_visit, visit, bool(number % 2), spec, clock, Tools(progress, runner.warn))
         for number, visit in enumerate(planned)
     }
-    words = f"Training {sum(each[visit.network] for visit in planned):,} networks on {len({visit.visited.series.name for visit in planned})} series"
+    series = len({visit.visited.series.name for visit in planned})
+    words = f"Training {sum(trainings):,} networks on {series} series"
     found = runner.train(calls, {visit.name: visit.name for visit in planned}, progress, words)
     runner.tell(f"Trained {sum(found.values()):,} networks; the others were known before or are left for later.")
     return sum(found.values())
 
 
 def laid_together(planned: list[Visit], spec: AtlasSpec) -> tuple[Atlas, int]:
-    """The table of what is kept, and how many visits are not whole; raises InputError where nothing is."""
+    """The table of what is kept, and on how many series and networks something is left; raises InputError where nothing is."""
     effects, series, left = [], {}, 0
+    places: dict[tuple[str, str], list[Visit]] = {}
     for visit in planned:
-        found = found_of(visit, spec)
-        left += len(found) < len(variants_called(spec.variants))
+        places.setdefault(visit.place, []).append(visit)
+    for (name, _), (visit, *others) in places.items():
+        found, missing = found_of((visit, *others), spec)
+        left += missing > 0
         if not found:
             continue
         effects += effect_rows(visit, found)
-        name = visit.visited.series.name
         if name not in series:
             series[name] = series_row(visit.visited, windows_of(visit).rows_before_validation)
     if not effects:

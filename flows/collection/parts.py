@@ -18,7 +18,7 @@ def part_file(key: str, seeds: range) -> Path:
 
 def keep_part(file: Path, found: Measured) -> None:
     """Writes a part down: from here on it is never trained again."""
-    about = {"variant": found.variant, "rate": found.rate, "seconds": found.seconds}
+    about = {"variant": found.variant, "seconds": found.seconds}
     write_arrays(file, about, {"forecasts": found.forecasts, "losses": found.losses, "dead_units": found.dead_units})
 
 
@@ -30,7 +30,6 @@ def read_part(file: Path) -> Measured | None:
     about, arrays = kept
     return Measured(
         variant=about["variant"],
-        rate=about["rate"],
         forecasts=arrays["forecasts"],
         losses=arrays["losses"],
         dead_units=arrays["dead_units"],

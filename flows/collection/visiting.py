@@ -1,7 +1,8 @@
 """A visit: every variant of a network on a series, trained where it is not known yet, and kept variant by variant."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from tasks.numerics.networks.forms import form_of
 from tasks.numerics.networks.layout_choice import replicas_a_program
 from tasks.numerics.networks.seed_blocks import TrainedBlock, plan_blocks, plan_grid, training_key
 from tasks.numerics.networks.tuning import candidates
-from tasks.numerics.networks.variants import Variant
+from tasks.numerics.networks.variants import STOCK, Variant
 from tasks.numerics.series.windows import Windows
 
 
@@ -28,7 +29,6 @@ class Part:
     visit: Visit
     variant: Variant
     windows: Windows
-    seeds: range
 
     @property
     def name(self) -> str:
@@ -50,12 +50,14 @@ class Part:
     def file(self) -> Path:
         """Where it is kept."""
         training = self.network.training
-        return part_file(training_key(self.architecture, training, self.windows, candidates(training)), self.seeds)
+        return part_file(
+            training_key(self.architecture, training, self.windows, candidates(training)), self.visit.seeds
+        )
 
     @property
     def trainings(self) -> int:
         """Networks that are trained for it."""
-        return len(self.seeds) * len(candidates(self.network.training))
+        return len(self.visit.seeds) * len(candidates(self.network.training))
 
 
 @dataclass
@@ -84,8 +86,7 @@ class Tools:
 def parts_of(visit: Visit, spec: AtlasSpec) -> list[Part]:
     """The parts of a visit, the reference's first; raises InputError where its series can't be cut into windows."""
     windows = windows_of(visit)
-    seeds = range(min(spec.seeds, NETWORKS[visit.network].most_seeds))
-    return [Part(visit, variant, windows, seeds) for variant in variants_called(spec.variants)]
+    return [Part(visit, variant, windows) for variant in variants_called(spec.variants)]
 
 
 def make_visit(visit: Visit, turned: bool, spec: AtlasSpec, clock: Clock, tools: Tools) -> int:
@@ -106,7 +107,7 @@ def make_visit(visit: Visit, turned: bool, spec: AtlasSpec, clock: Clock, tools:
                 if part.file.exists():
                     tools.warn(f"What was kept of {part.name} is not as it was written, and is made anew.")
                 blocks = list(train_part(part, progress))
-                keep_part(part.file, measured(visit, part.variant, part.windows, blocks, part.seeds))
+                keep_part(part.file, measured(visit, part.variant, part.windows, blocks))
                 trained += part.trainings
         teller.finish()
     return trained
@@ -122,14 +123,25 @@ def train_part(part: Part, progress: TrainingProgress) -> Iterator[TrainedBlock]
         candidates(training), replicas_a_program(units, architecture.steps, training.batch_size)
     )
     for tried in groups:
-        for block in plan_blocks(part.seeds, [], together)[1]:
+        for block in plan_blocks(part.visit.seeds, [], together)[1]:
             yield train_block(
                 architecture, training, part.windows, (block, tried), lambda done, epochs: progress.check(), COMPILED
             )
 
 
-def found_of(visit: Visit, spec: AtlasSpec) -> dict[str, Measured]:
-    """What is kept of a visit, by variant; nothing where its reference is not."""
-    kept = {part.variant.name: read_part(part.file) for part in parts_of(visit, spec)}
-    found = {name: one for name, one in kept.items() if one is not None}
-    return found if next(iter(kept)) in found else {}
+def found_of(visits: Sequence[Visit], spec: AtlasSpec) -> tuple[dict[str, Measured], int]:
+    """What is kept of the visits of one network on one series, by variant, nothing where its reference is not; and how many parts are not there.
+
+    Of a variant the first seeds count, up to those that are not there.
+    """
+    kept: dict[str, list[Measured]] = {}
+    missing: Counter[str] = Counter()
+    for visit in visits:
+        for part in parts_of(visit, spec):
+            found = read_part(part.file)
+            if found is None:
+                missing[part.variant.name] += 1
+            elif not missing[part.variant.name]:
+                kept.setdefault(part.variant.name, []).append(found)
+    joined = {name: Measured.joined(own) for name, own in kept.items()}
+    return (joined if STOCK.name in joined else {}), missing.total()

@@ -7,7 +7,9 @@ import numpy as np
 
 from tasks.numerics.atlas.measured import Measured, windows_of
 from tasks.numerics.atlas.order import Visit, Visited
+from tasks.numerics.atlas.settings import NETWORKS
 from tasks.numerics.networks.seed_blocks import engine_version
+from tasks.numerics.networks.tuning import candidates
 from tasks.numerics.networks.variants import STOCK
 from tasks.numerics.series.characteristics import characteristics
 from tasks.numerics.statistics.intervals import Difference
@@ -27,7 +29,7 @@ def effect_rows(visit: Visit, found: Mapping[str, Measured]) -> list[Row]:
     naive = np.sqrt(naive_scale(cut[: windows.rows_before_validation], series.season_length).squared)
     rows = []
     for name, own in found.items():
-        rmse = np.sqrt(((own.forecasts - actual) ** 2).mean(axis=1))
+        rmse = np.sqrt(((own.tuned - actual) ** 2).mean(axis=1))
         finite = np.isfinite(rmse)
         rows.append(
             {
@@ -36,8 +38,8 @@ def effect_rows(visit: Visit, found: Mapping[str, Measured]) -> list[Row]:
                 "variant": name,
                 "seeds": len(rmse),
                 "diverged": int((~finite).sum()),
-                "rate": own.rate,
-                "dead_units": float(own.dead_units[finite].mean()) if finite.any() else np.nan,
+                "rate": candidates(NETWORKS[visit.network].training)[own.choice].learning_rate,
+                "dead_units": float(own.dead_units[own.choice][finite].mean()) if finite.any() else np.nan,
                 "rmsse": float(rmse[finite].mean() / naive) if finite.any() else np.nan,
                 "training_windows": windows.split.train,
                 "validation_windows": windows.split.validation,
@@ -50,11 +52,12 @@ def effect_rows(visit: Visit, found: Mapping[str, Measured]) -> list[Row]:
 
 
 def effects_on_halves(own: Measured, reference: Measured, actual: np.ndarray, season: int) -> Row:
-    """The effect and its variances on the whole test part and on its halves."""
-    middle = len(actual) // 2
+    """The effect and its variances on the whole test part and on its halves, from the seeds that both have."""
+    middle, seeds = len(actual) // 2, min(own.tuned.shape[0], reference.tuned.shape[0])
     row: Row = {}
     for name, part in zip(PARTS, (slice(None), slice(middle), slice(middle, None)), strict=True):
-        found = log_ratio(own.variant, own.forecasts[:, part], reference.forecasts[:, part], actual[part], season)
+        ours, theirs = own.tuned[:seeds, part], reference.tuned[:seeds, part]
+        found = log_ratio(own.variant, ours, theirs, actual[part], season)
         row |= {f"{name}{key}": value for key, value in _parts(found).items()}
     return row
 

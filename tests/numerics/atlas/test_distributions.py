@@ -22,6 +22,8 @@ from tasks.numerics.statistics.verdicts import judged
 
 RANDOM = np.random.default_rng(4)
 SCALES = {"stock": 1.0, "cell-relu": 1.6, "cell-elu": 1.0, "between-relu": 0.7}
+LOSSES = np.array([[2.0] * 5, [1.0] * 5])
+"""The second learning rate is the better one."""
 SERIES = [f"s{k}" for k in range(9)]
 FREQUENCIES = ["MS"] * 4 + ["h"] * 3 + ["YS"] * 2
 
@@ -30,7 +32,7 @@ def measured(variant, actual):
     """Errors of every seed that are those of all, larger or smaller, and a little of its own."""
     errors = np.random.default_rng(len(actual)).normal(size=len(actual))
     forecasts = actual + SCALES[variant] * errors + 0.02 * RANDOM.normal(size=(5, len(actual)))
-    return Measured(variant, 0.001, forecasts, np.ones((3, 5)), np.zeros((5, 2)), 1.0)
+    return Measured(variant, np.stack([forecasts + 9, forecasts]), LOSSES, np.zeros((2, 5, 2)), 1.0)
 
 
 def made():
@@ -40,7 +42,7 @@ def made():
         actual = RANDOM.normal(size=60 + number)
         found = {variant: measured(variant, actual) for variant in SCALES}
         for variant, own in found.items():
-            sources[series, variant] = (own.forecasts, found["stock"].forecasts, actual)
+            sources[series, variant] = (own.forecasts[1], found["stock"].forecasts[1], actual)
             rows.append(
                 {
                     "series": series,
@@ -78,7 +80,16 @@ def test_words_are_those_of_a_comparison_with_that_variant_alone(part):
         found = log_ratio(row["variant"], own[:, chosen], reference[:, chosen], actual[chosen], 1)
         assert word == judged(found, found.p, REGION).word
         assert float(components_of(row, part).total) == pytest.approx(float(found.components.total))
+        assert components_of(row, part).number_of_periods == found.components.number_of_periods
         assert float(components_of(row, part).freedom) == pytest.approx(float(found.components.freedom))
+
+
+def test_parts_are_joined_by_seeds_and_tuned_together():
+    first = Measured("stock", np.zeros((2, 3, 4)), np.array([[1.0] * 3, [2.0] * 3]), np.zeros((2, 3, 1)), 1.0)
+    second = Measured("stock", np.ones((2, 2, 4)), np.array([[9.0] * 2, [2.0] * 2]), np.zeros((2, 2, 1)), 2.0)
+    joined = Measured.joined([first, second])
+    assert (first.choice, second.choice, joined.choice, joined.seconds) == (0, 1, 1, 3.0)
+    np.testing.assert_array_equal(joined.tuned[:, 0], [0, 0, 0, 1, 1])
 
 
 def test_variants_stand_best_first_with_their_shares():

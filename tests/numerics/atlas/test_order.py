@@ -24,7 +24,7 @@ SERIES = [
 
 
 def test_frequencies_take_turns_and_short_series_come_first():
-    found = [one for one in visits(SERIES, ("stacked", "default")) if one.network == "default"]
+    found = [one for one in visits(SERIES, ("stacked", "default"), 5) if one.network == "default"]
     assert len(found) == len(SERIES)
     assert {one.visited.series.frequency for one in found[:3]} == {"MS", "h", "YS"}
     for _, own in itertools.groupby(
@@ -35,9 +35,19 @@ def test_frequencies_take_turns_and_short_series_come_first():
 
 
 def test_further_networks_come_last_and_on_bundled_series_alone():
-    found = visits(SERIES, ("stacked", "default"))
+    found = visits(SERIES, ("stacked", "default"), 5)
     assert [one.network for one in found] == ["default"] * 8 + ["stacked"] * 2
     assert {one.visited.series.name for one in found[8:]} == {"year", "long year"}
+
+
+def test_further_seeds_come_after_the_first_ones_of_all():
+    found = visits(SERIES, ("stacked", "default"), 7)
+    assert [(one.network, one.seeds) for one in found[::2]] == [
+        *[("default", range(5))] * 4,
+        ("stacked", range(4)),
+        *[("default", range(5, 7))] * 4,
+    ]
+    assert len({one.name for one in found}) == len(found)
 
 
 def test_series_are_cut_to_the_longest_size_that_they_fill():

@@ -22,6 +22,7 @@ def test_a_season_and_a_line_stand_out_of_little_noise_and_noise_does_not():
 
 def test_entropy_is_near_0_for_a_wave_and_near_1_for_noise():
     assert spectral_entropy(WAVE) < 0.2 < 0.8 < spectral_entropy(NOISE) <= 1
+    assert spectral_entropy(NOISE + 5 * TIME) == pytest.approx(spectral_entropy(NOISE), abs=0.02)
 
 
 @pytest.mark.parametrize("lag", [1, 12])
