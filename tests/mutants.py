@@ -74,11 +74,20 @@ WINGS = {
             f"{NUMERICS}/statistics/{name}.py"
             for name in (
                 *("accuracy_tests", "directional_accuracy", "group_sequential", "influence", "intervals", "metrics"),
+                *("log_ratios", "random_effects"),
                 *("overlapping_forecasts", "paired_panels", "power", "ranks", "scored_points", "seed_bands"),
                 *("seed_statistics", "variance_components", "verdicts"),
             )
         ),
         ("tests/numerics/statistics", "tests/numerics/findings"),
+    ),
+    "atlas": Wing(
+        (
+            f"{NUMERICS}/atlas/*.py",
+            "flows/collection/*.py",
+            f"{NUMERICS}/series/characteristics.py",
+        ),
+        ("tests/numerics/atlas", "tests/numerics/series/test_characteristics.py", "tests/test_atlas.py"),
     ),
     "engine": Wing(
         (

@@ -14,6 +14,7 @@ BELOW = {
     "problems": GROUND,
     "findings": GROUND | {"problems"},
     "audit": GROUND | {"problems"},
+    "atlas": GROUND,
 }
 """The wings, and those that each may import from."""
 PROBLEMS = {path.name for path in (PROJECT / "tasks/numerics/problems").iterdir() if path.is_dir()} - {"__pycache__"}
@@ -94,6 +95,8 @@ def test_arrows_run_one_way(path):
         ("tasks/numerics/problems/forecasting/results.py", "from tasks.numerics.problems.reconstruction import scores"),
         ("tasks/numerics/problems/forecasting/results.py", "from tasks.numerics.findings.causes import causes"),
         ("tasks/numerics/findings/overview.py", "from tasks.numerics.audit.audits import Audit"),
+        ("tasks/numerics/atlas/rows.py", "from tasks.numerics.findings.causes import causes"),
+        ("tasks/numerics/statistics/ranks.py", "from tasks.numerics.atlas.tables import Atlas"),
     ],
 )
 def test_a_wrong_import_is_seen(path, source):

@@ -1,4 +1,4 @@
-"""The command line: `interlayer compare`, `audit`, `show`, `series`, `server`, `ui`, `serve`, `schedule`. Heavy packages are imported where they are used."""
+"""The command line: `interlayer compare`, `audit`, `atlas`, `show`, `series`, `server`, `ui`, `serve`, `schedule`. Heavy packages are imported where they are used."""
 
 import sys
 import traceback
@@ -6,6 +6,7 @@ from typing import Annotated
 
 from cyclopts import App, CycloptsError, Parameter
 
+from flows.command_line.atlas_flags import reads_atlas
 from flows.command_line.flags import as_tokens, reads_study
 from flows.command_line.interrupts import PIPE_CLOSED, leave
 from flows.command_line.plain_characters import show_nearest_characters
@@ -14,6 +15,7 @@ from flows.comparison.study import Study
 from flows.environment import set_environment
 from flows.main import CANCELLED, INTERRUPTED
 from flows.private_files import check_home, keep_private
+from tasks.numerics.atlas.settings import AtlasSpec
 from tasks.numerics.errors import InputError
 
 app = App(
@@ -78,6 +80,32 @@ def audit(
     from flows.command_line.commands import run_audit
 
     run_audit(asked, seeds, claimed, output)
+
+
+@app.command
+@reads_atlas
+def atlas(
+    spec: AtlasSpec,
+    *,
+    output: Annotated[str, Parameter(help="Folder of the table; one of its own under mlruns/atlas where empty.")] = "",
+    shown: Annotated[
+        bool, Parameter(name="--show", negative=(), help="Train nothing: show what the table says.")
+    ] = False,
+    track: Annotated[bool, Parameter(help="Keep the run's history in Prefect.")] = True,
+) -> None:
+    """Compare many variants on many series, and say what they say together: the evidence behind a decision.
+
+    It takes hours, and can be ended at any moment: what was trained is kept, and the same command goes on from there. Cheap series come first. The table is the same however often it was interrupted.
+    """
+    from flows.collection.checks import checked_atlas
+
+    checked = checked_atlas(spec)
+    from flows.command_line.atlas import run_atlas, show_atlas
+
+    if shown:
+        show_atlas(output)
+    else:
+        run_atlas(checked, output, track)
 
 
 @app.command

@@ -37,7 +37,7 @@ TITLES = {
 
 def reads_study(command: Callable[..., None]) -> Callable[..., None]:
     """A command with one flag a setting, that calls `command` with the validated `Study`, then with its own parameters."""
-    own = _own_parameters(command)
+    own = own_parameters(command)
     signature = inspect.Signature(sorted([*own, *_parameters()], key=lambda parameter: parameter.kind))
 
     def run(*arguments: Any, **flags: Any) -> None:
@@ -116,7 +116,7 @@ def with_samples(given: dict[str, Any]) -> dict[str, Any]:
 def setting_descriptions() -> list[tuple[str, str, Any, str]]:
     """Every setting: its group, its name, its default and what it is."""
     return [
-        (group, setting.name, setting.default, _description(hints[setting.name]))
+        (group, setting.name, setting.default, description_of(hints[setting.name]))
         for group, hints in _fields().items()
         for setting in dataclasses.fields(type(Study.model_fields[group].default))
     ]
@@ -131,14 +131,14 @@ def flags_of(study: Study) -> list[str]:
 
 def _as_flag(name: str, value: Any) -> str:
     if isinstance(value, bool):
-        return _flag(name) if value else f"--no-{_flag(name)[2:]}"
+        return flag_of(name) if value else f"--no-{flag_of(name)[2:]}"
     given = ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
-    return f"{_flag(name)} {shlex.quote(given)}"
+    return f"{flag_of(name)} {shlex.quote(given)}"
 
 
 def as_tokens(arguments: list[str]) -> list[str]:
     """Command-line arguments with lists of values (`--layers 100,50`) as one flag a value."""
-    lists = {_flag(name) for fields in _fields().values() for name, kind in fields.items() if _is_list(kind)}
+    lists = {flag_of(name) for fields in _fields().values() for name, kind in fields.items() if _is_list(kind)}
     tokens: list[str] = []
     waiting = ""
     for argument in arguments:
@@ -163,7 +163,7 @@ def _fields() -> dict[str, dict[str, Any]]:
     }
 
 
-def _own_parameters(command: Callable[..., None]) -> list[inspect.Parameter]:
+def own_parameters(command: Callable[..., None]) -> list[inspect.Parameter]:
     """What a command takes beside the study, which comes first."""
     kinds = get_type_hints(command, include_extras=True)
     _, *others = inspect.signature(command).parameters.values()
@@ -180,10 +180,10 @@ def _parameters() -> list[inspect.Parameter]:
         for setting in dataclasses.fields(type(field.default)):
             kind = hints[setting.name]
             names = [
-                _flag(setting.name),
-                *(_flag(second) for second, own in FIRST_NAMES.items() if own == setting.name),
+                flag_of(setting.name),
+                *(flag_of(second) for second, own in FIRST_NAMES.items() if own == setting.name),
             ]
-            flag = Parameter(name=names, help=_description(kind), group=group_shown, negative_iterable=())
+            flag = Parameter(name=names, help=description_of(kind), group=group_shown, negative_iterable=())
             found.append(
                 inspect.Parameter(
                     setting.name,
@@ -192,30 +192,32 @@ def _parameters() -> list[inspect.Parameter]:
                     if setting.name == POSITIONAL
                     else inspect.Parameter.KEYWORD_ONLY,
                     default=setting.default,
-                    annotation=Annotated[_plain(kind), flag],
+                    annotation=Annotated[plain_kind(kind), flag],
                 )
             )
     return sorted(found, key=lambda parameter: parameter.kind)
 
 
-def _flag(name: str) -> str:
+def flag_of(name: str) -> str:
+    """A setting's flag."""
     return "--" + name.replace("_", "-")
 
 
-def _plain(kind: Any) -> Any:
+def plain_kind(kind: Any) -> Any:
     """The type without Pydantic's bounds: those are checked, and worded, together."""
     if get_origin(kind) is Annotated:
-        return _plain(get_args(kind)[0])
+        return plain_kind(get_args(kind)[0])
     if get_origin(kind) is tuple:
-        return tuple[_plain(get_args(kind)[0]), ...]  # type: ignore[misc]
+        return tuple[plain_kind(get_args(kind)[0]), ...]  # type: ignore[misc]
     return kind
 
 
 def _is_list(kind: Any) -> bool:
-    return get_origin(_plain(kind)) is tuple
+    return get_origin(plain_kind(kind)) is tuple
 
 
-def _description(kind: Any) -> str:
+def description_of(kind: Any) -> str:
+    """What a setting's type says of it."""
     return next((str(one.description) for one in get_args(kind)[1:] if isinstance(one, FieldInfo)), "")
 
 
@@ -225,4 +227,4 @@ def _reworded(found: Any) -> str:
         return str(found["msg"]).removeprefix("Value error, ")
     name = str(found["loc"][1] if len(found["loc"]) > 1 else found["loc"][0])
     expected = found["msg"].replace("Input should", "it should").replace("Tuple should", "it should")
-    return f"{_flag(name)} {found['input']}: {expected[0].lower()}{expected[1:]}."
+    return f"{flag_of(name)} {found['input']}: {expected[0].lower()}{expected[1:]}."

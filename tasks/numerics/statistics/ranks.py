@@ -58,14 +58,19 @@ def rank_over_series(scores: Sequence[xr.Dataset], comparison: ComparisonSpec) -
     tables = [one[comparison.metric].transpose("variant", "seed") for one in scores]
     names = tuple(str(name) for name in tables[0]["variant"].to_numpy())
     ranks = np.array([ranks_of(comparison.metric, table.to_numpy()) for table in tables])
+    return tested_ranks(comparison.metric, names, ranks, comparison.reference)
+
+
+def tested_ranks(metric: str, names: tuple[str, ...], ranks: Array, reference: str) -> Ranks:
+    """Ranks (N, V) of the variants of these names, each held against the reference's."""
     series, variants = ranks.shape
-    at = names.index(comparison.reference)
+    at = names.index(reference)
     gaps = ranks.mean(axis=0) - ranks[:, at].mean()
     p = np.array([p_of_difference(gap * series, series, variants) for gap in np.delete(gaps, at)])
-    others = [name for name in names if name != comparison.reference]
+    others = [name for name in names if name != reference]
     tests = zip(others, np.delete(gaps, at), p, holm(p), strict=True)
     return Ranks(
-        comparison.metric,
+        metric,
         names,
         ranks,
         friedman(ranks),

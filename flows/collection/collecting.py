@@ -1,0 +1,140 @@
+"""The Atlas from its settings to its table: every series visited, what is kept laid together."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from flows.collection.visited_series import visited_series
+from flows.collection.visiting import Clock, Tools, found_of, make_visit
+from flows.command_line.progress import TrainingProgress, stage
+from flows.comparison.checks import check_folder
+from flows.comparison.runners import Runner
+from flows.comparison.training import check_programs
+from flows.private_files import usual_files
+from tasks.numerics.atlas.measured import windows_of
+from tasks.numerics.atlas.order import Visit, visits
+from tasks.numerics.atlas.rows import effect_rows, series_row
+from tasks.numerics.atlas.settings import NETWORKS, AtlasSpec, variants_called
+from tasks.numerics.atlas.tables import Atlas
+from tasks.numerics.errors import InputError
+from tasks.numerics.networks.seed_blocks import engine_version
+from tasks.numerics.networks.tuning import candidates
+
+LIBRARIES = ("tensorflow", "keras", "numpy", "scipy", "statsmodels")
+
+
+@dataclass(frozen=True)
+class Collected:
+    """An Atlas, where it is, and how it came about."""
+
+    atlas: Atlas
+    folder: Path
+    trained: int
+    """Networks that this call trained."""
+    left: int
+    """Series and networks that the clock left unfinished."""
+    timings: dict[str, float]
+
+
+def collect(spec: AtlasSpec, folder: Path, runner: Runner) -> Collected:
+    """Trains what is not known yet of every series and writes the table; raises InputError on what a user can mend."""
+    timings: dict[str, float] = {}
+    check_folder(folder)
+    with stage(timings, "validate"):
+        planned = usable(visits(visited_series(spec, runner.warn), spec.networks, spec.seeds), runner.warn)
+        if not planned:
+            raise InputError(
+                f"--networks {','.join(spec.networks)}: nothing is left to be visited. Expected default among them for series of files: "
+                "the other networks are trained on the bundled ones alone."
+            )
+    with stage(timings, "train"):
+        trained = train(planned, spec, runner)
+    with stage(timings, "evaluate"):
+        atlas, left = laid_together(planned, spec)
+    with stage(timings, "report"), usual_files(folder):
+        atlas.write(folder)
+    return Collected(atlas, folder, trained, left, timings)
+
+
+def usable(planned: list[Visit], warn: Callable[[str], None]) -> list[Visit]:
+    """The visits whose series can be cut and scaled; `warn` hears of the others."""
+    kept = []
+    for visit in planned:
+        try:
+            windows_of(visit)
+        except InputError as error:
+            warn(f"{visit.name} is left out: {error}")
+            continue
+        kept.append(visit)
+    return kept
+
+
+def train(planned: list[Visit], spec: AtlasSpec, runner: Runner) -> int:
+    """Makes every visit, as many side by side as there are cores; gives how many networks were trained."""
+    import tasks.train  # noqa: F401  # before any thread is at work
+
+    check_programs(runner.warn)
+    variants, clock = len(variants_called(spec.variants)), Clock(spec.minutes)
+    trainings = [variants * len(visit.seeds) * len(candidates(NETWORKS[visit.network].training)) for visit in planned]
+    epochs = [NETWORKS[visit.network].training.epochs for visit in planned]
+    progress = TrainingProgress(sum(number * each for number, each in zip(trainings, epochs, strict=True)))
+    calls = {
+        visit.name: partial(make_visit, visit, bool(number % 2), spec, clock, Tools(progress, runner.warn))
+        for number, visit in enumerate(planned)
+    }
+    series = len({visit.visited.series.name for visit in planned})
+    words = f"Training {sum(trainings):,} networks on {series} series"
+    found = runner.train(calls, {visit.name: visit.name for visit in planned}, progress, words)
+    runner.tell(f"Trained {sum(found.values()):,} networks; the others were known before or are left for later.")
+    return sum(found.values())
+
+
+def laid_together(planned: list[Visit], spec: AtlasSpec) -> tuple[Atlas, int]:
+    """The table of what is kept, and on how many series and networks something is left; raises InputError where nothing is."""
+    effects, series, left = [], {}, 0
+    places: dict[tuple[str, str], list[Visit]] = {}
+    for visit in planned:
+        places.setdefault(visit.place, []).append(visit)
+    for (name, _), (visit, *others) in places.items():
+        found, missing = found_of((visit, *others), spec)
+        left += missing > 0
+        if not found:
+            continue
+        effects += effect_rows(visit, found)
+        if name not in series:
+            series[name] = series_row(visit.visited, windows_of(visit).rows_before_validation)
+    if not effects:
+        raise InputError(
+            f"--minutes {spec.minutes:g}: no series was finished in that time. Expected two or three at least: programs are "
+            "compiled first. What was trained is kept; run the same command again."
+        )
+    return Atlas.of(effects, list(series.values()), about(spec)), left
+
+
+def about(spec: AtlasSpec) -> dict[str, Any]:
+    """Settings and versions of what made the table; nothing that differs between two calls that train the same."""
+    return {
+        "engine": engine_version(),
+        "versions": {name: version(name) for name in LIBRARIES},
+        "networks": {
+            name: {
+                "words": one.words,
+                "layers": list(one.network.layers),
+                "learning_rates": len(candidates(one.training)),
+                "epochs": one.training.epochs,
+                "batch_size": one.training.batch_size,
+                "lookback": one.windows.lookback,
+                "layout": one.windows.layout,
+                "scaling": one.windows.scaling,
+                "transform": one.windows.transform,
+                "test": one.windows.test,
+                "seeds": min(spec.seeds, one.most_seeds),
+            }
+            for name, one in NETWORKS.items()
+            if name in spec.networks
+        },
+        "variants": [one.name for one in variants_called(spec.variants)],
+    }

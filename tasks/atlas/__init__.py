@@ -1,0 +1,1 @@
+"""The Atlas for people: a page that opens offline, and tables on the terminal."""

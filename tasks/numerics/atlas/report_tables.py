@@ -1,0 +1,91 @@
+"""Tables of words of the Atlas, for page and terminal."""
+
+from tasks.numerics.atlas.distributions import VariantEffects, by_frequency
+from tasks.numerics.atlas.sentences import change, percent
+from tasks.numerics.atlas.tables import Atlas
+from tasks.numerics.statistics.ranks import Ranks
+
+EFFECTS = (
+    "variant",
+    "series",
+    "RMSE, mean",
+    "95 %",
+    "by precision",
+    "95 %, by precision",
+    "spread",
+    "next series, 95 %",
+    "median",
+    "helps",
+    "same",
+    "hurts",
+    "undecided",
+    "diverged",
+    "dead units",
+)
+RANKS = ("variant", "mean rank", "less stock's", "p (Holm)")
+SHORT = ("variant", "series", "RMSE, mean", "next series, 95 %", "helps", "same", "hurts")
+"""Of `EFFECTS`, what a terminal has room for."""
+Cells = tuple[str, ...]
+
+
+def effect_table(found: tuple[VariantEffects, ...]) -> list[Cells]:
+    """A row a variant: columns `EFFECTS`."""
+    rows = []
+    for one in found:
+        pooled, shares = one.pooled, one.shares
+        rows.append(
+            (
+                one.variant,
+                str(one.number),
+                change(one.plain[0]),
+                f"{change(one.plain[1])} to {change(one.plain[2])}",
+                change(pooled.mean),
+                f"{change(pooled.low)} to {change(pooled.high)}",
+                change(pooled.tau).lstrip("+"),
+                f"{change(pooled.predicted_low)} to {change(pooled.predicted_high)}",
+                change(one.median),
+                *(percent(shares[word]) for word in ("helps", "same", "hurts", "undecided")),
+                percent(one.diverged),
+                percent(one.dead_units),
+            )
+        )
+    return rows
+
+
+def short_table(found: tuple[VariantEffects, ...]) -> list[Cells]:
+    """The same with the columns `SHORT`."""
+    places = [EFFECTS.index(name) for name in SHORT]
+    return [tuple(row[place] for place in places) for row in effect_table(found)]
+
+
+def frequency_table(atlas: Atlas, found: tuple[VariantEffects, ...]) -> tuple[Cells, list[Cells]]:
+    """Columns, and a row a variant: mean effect and share of series hurt, by frequency."""
+    parts = {one.variant: by_frequency(atlas, one) for one in found}
+    names = list(dict.fromkeys(name for own in parts.values() for name in own))
+    numbers = {name: max(own[name].number for own in parts.values() if name in own) for name in names}
+    columns = ("variant", *(f"{name} ({numbers[name]})" for name in names))
+    rows = [
+        (
+            variant,
+            *(
+                f"{change(own[name].plain[0])}, hurts {percent(own[name].shares['hurts'])}" if name in own else "-"
+                for name in names
+            ),
+        )
+        for variant, own in parts.items()
+    ]
+    return columns, rows
+
+
+def rank_table(found: Ranks) -> list[Cells]:
+    """A row a variant, best first: columns `RANKS`."""
+    tests = {one.variant: one for one in found.tests}
+    rows = sorted(zip(found.mean, found.variants, strict=True))
+    return [
+        (
+            name,
+            f"{mean:.2f}",
+            *((f"{tests[name].difference:+.2f}", f"{tests[name].p_adjusted:.2g}") if name in tests else ("", "")),
+        )
+        for mean, name in rows
+    ]

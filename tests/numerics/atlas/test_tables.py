@@ -1,0 +1,63 @@
+"""The Atlas' files: the same rows give the same bytes, and what is no Atlas is told so."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tasks.numerics.atlas.tables import Atlas
+from tasks.numerics.errors import InputError
+
+ABOUT = {"networks": {"default": {"learning_rates": 3}}, "engine": "abc"}
+
+
+def rows():
+    random = np.random.default_rng(0)
+    names = ("effect", "seeds_variance", "periods_variance", "interaction_variance", "periods_freedom")
+    effects = [
+        {"series": one, "network": "default", "variant": variant, "seeds": 4, "pairs": 4, **dict.fromkeys(names, 0.0)}
+        | {"effect": random.normal()}
+        for one in ("b", "a")
+        for variant in ("stock", "cell-relu")
+    ]
+    series = [
+        {"series": one, "source": "bundled", "frequency": "MS", "digest": one * 8, "trend": 1 / 3} for one in ("b", "a")
+    ]
+    return effects, series
+
+
+def test_rows_in_any_order_give_the_same_bytes_and_come_back(tmp_path):
+    effects, series = rows()
+    Atlas.of(effects, series, ABOUT).write(tmp_path / "one")
+    Atlas.of(effects[::-1], series[::-1], ABOUT).write(tmp_path / "two")
+    for name in ("effects.parquet", "series.parquet"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+    found = Atlas.read(tmp_path / "one")
+    assert found.about == ABOUT and found.trainings == 4 * 4 * 3
+    assert list(found.effects["variant"]) == ["cell-relu", "stock"] * 2 and list(found.series["series"]) == ["a", "b"]
+    wanted = pd.DataFrame(effects).sort_values(["series", "variant"])["effect"]
+    np.testing.assert_allclose(found.effects["effect"], wanted, rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("broken", "words"),
+    [
+        (lambda path: path.unlink(), "There is no Atlas in"),
+        (lambda path: path.write_bytes(path.read_bytes()[:-200]), "is not whole"),
+        (lambda path: path.write_text("series,effect\n"), "is not whole"),
+        (lambda path: pd.DataFrame({"series": ["a"]}).to_parquet(path), "is no table of an Atlas"),
+    ],
+)
+def test_what_is_no_atlas_is_told_so(tmp_path, broken, words):
+    Atlas.of(*rows(), ABOUT).write(tmp_path)
+    broken(tmp_path / "effects.parquet")
+    with pytest.raises(InputError, match=words):
+        Atlas.read(tmp_path)
+
+
+def test_a_table_of_another_version_is_told_what_it_lacks(tmp_path):
+    effects, series = rows()
+    Atlas.of([{k: v for k, v in row.items() if k != "periods_freedom"} for row in effects], series, ABOUT).write(
+        tmp_path
+    )
+    with pytest.raises(InputError, match=r"effects\.parquet lacks periods_freedom"):
+        Atlas.read(tmp_path)
