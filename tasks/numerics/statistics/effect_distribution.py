@@ -7,6 +7,7 @@ distribution as by one series more. One's own series is one more draw from it.
 Effects are log ratios of a score to the reference's: below 0 the variant is better. Axes: I series, K places of the grid.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -80,6 +81,25 @@ class EffectDistribution:
 
 
 @dataclass(frozen=True)
+class EffectPrior:
+    """How the effects of a network's variants are spread over series, and what that was made from."""
+
+    effects: Mapping[str, EffectDistribution]
+    """By variant; none of which too few series are known."""
+    network: str
+    """Of those series."""
+    same_network: bool
+    """Whether one's own network is that one; else the distributions are wider."""
+    series: int
+
+    @property
+    def words(self) -> str:
+        """Which evidence it is."""
+        unlike = "" if self.same_network else ", held wider as this network is another one"
+        return f"{self.series} series with its network {self.network}{unlike}"
+
+
+@dataclass(frozen=True)
 class Posterior:
     """A mixture of normal distributions (K,): what is known of the effect on one series."""
 
@@ -92,12 +112,32 @@ class Posterior:
         """Expected effect."""
         return float(self.weights @ self.means)
 
+    def quantiles(self, shares: Array) -> Array:
+        """Effects (N,) below which these shares (N,) lie."""
+        ends = np.unique(np.concatenate([self.means + step * self.widths for step in np.linspace(-5, 5, 11)]))
+        reached = special.ndtr((ends[:, None] - self.means) / self.widths) @ self.weights
+        found: Array = np.interp(shares, reached, ends)
+        return found
+
     def odds(self, region: float) -> Odds:
         """Of a region of plus or minus `region`, in log ratios."""
         below, none, above = (
             float(self.weights @ special.ndtr((end - self.means) / self.widths)) for end in (-region, 0.0, region)
         )
         return Odds(below, above - below, 1 - above, none)
+
+
+def widened(narrow: EffectDistribution) -> EffectDistribution:
+    """Half of it, and half of what is taken for possible before any series is seen: where it is of something alike and not the same."""
+    return EffectDistribution((narrow.weights + wide_weights()) / 2, narrow.series)
+
+
+def wide_weights() -> Array:
+    """Weights (K,) of the wide distribution."""
+    places = grid()
+    base = stats.t.pdf(places / WIDE, TAILS) * np.gradient(places)
+    found: Array = base / base.sum()
+    return found
 
 
 def log_likelihood(mean: float, spread: float, freedom: float, places: Array, widths: Array) -> Array:
@@ -111,8 +151,7 @@ def fitted(means: Array, spreads: Array, freedoms: Array) -> EffectDistribution:
     """The distribution of effects behind estimates (I,) with their standard deviations and degrees of freedom."""
     places = grid()
     widths = np.gradient(places)
-    base = stats.t.pdf(places / WIDE, TAILS) * widths
-    base /= base.sum()
+    base = wide_weights()
     estimates = zip(means, spreads, freedoms, strict=True)
     likelihood = np.stack([np.exp(log_likelihood(*one, places, widths)) for one in estimates])
     weights, before = base, -np.inf
