@@ -94,7 +94,9 @@ def test_a_damaged_part_is_made_anew_and_said(folder, whole):
     process = started(folder, home)
     _, said = process.communicate(timeout=400)
     assert process.returncode == 0
-    assert re.search(r"What was kept of tiny_., default, \S+ is not as it was written, and is made anew", said)
+    assert re.search(
+        r"What was kept of tiny_., default, seeds 0 to 1, \S+ is not as it was written, and is made anew", said
+    )
     assert "Trained 6 networks" in said
     assert tables(home) == before
 

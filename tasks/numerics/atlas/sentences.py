@@ -5,6 +5,7 @@ import numpy as np
 from tasks.numerics.atlas.distributions import REGION, VariantEffects
 from tasks.numerics.atlas.tables import Atlas
 from tasks.numerics.networks.variants import STOCK
+from tasks.numerics.statistics.verdicts import ERROR, holm
 
 LOUD = 0.2
 """Share of series on which a variant helps or hurts, from which on it is spoken of though its mean is near 0."""
@@ -32,11 +33,12 @@ def headline(found: tuple[VariantEffects, ...]) -> str:
     known = [one for one in found if np.isfinite(one.plain[0])]
     if not known:
         return "There are too few series yet to say anything of others: three are the least."
-    better = [one for one in known if one.plain[2] < 0 and one.pooled.high < 0]
+    shown = dict(zip(known, holm(np.array([one.p for one in known])) < ERROR, strict=True))
+    better = [one for one in known if shown[one] and one.plain[0] < 0]
     series, worst = max(one.number for one in known), known[-1]
     last = (
         f"{worst.variant} makes RMSE {change(worst.plain[0])} on average and hurts on {percent(worst.shares['hurts'])} of them"
-        if worst.plain[1] > 0
+        if worst.plain[0] > 0 and shown[worst]
         else f"the worst, {worst.variant}, is at {change(worst.plain[0])}"
     )
     if not better:
@@ -61,9 +63,8 @@ def sentences(found: tuple[VariantEffects, ...]) -> tuple[str, ...]:
             continue
         weighed = f" ({change(pooled.mean)} weighing by precision)" if abs(pooled.mean - mean) > REGION else ""
         said.append(
-            f"**{one.variant}**: RMSE {change(mean)} on average [{change(low)}, {change(high)}]{weighed}; on a further "
-            f"series like these it will lie between {change(pooled.predicted_low)} and {change(pooled.predicted_high)} (95 %). Of "
-            f"{one.number} series it helps on {percent(shares['helps'])}, hurts on {percent(shares['hurts'])}, is the same on "
+            f"**{one.variant}**: RMSE {change(mean)} on average [{change(low)}, {change(high)}]{weighed}; nine series in "
+            f"ten lie between {change(one.middle[0])} and {change(one.middle[1])}. Of {one.number} series it helps on {percent(shares['helps'])}, hurts on {percent(shares['hurts'])}, is the same on "
             f"{percent(shares['same'])}."
         )
     quiet = [one.variant for one in found if not any(one.variant + "**" in words for words in said)]

@@ -127,6 +127,21 @@ def test_the_headline_names_the_best_where_it_is_better_and_leaves_all_as_it_is_
     assert "too few" in headline((VariantEffects("default", "cell-relu", found[2].rows.head(2)),))
 
 
+def test_one_of_many_that_is_better_by_chance_is_not_named():
+    names = [f"cell-{number}" for number in range(17)]
+    effects = np.random.default_rng(3).normal(scale=0.1, size=(17, 12))
+    effects[0] = np.array([-0.08, -0.01] * 6) - effects[0] / 20
+    found = tuple(
+        VariantEffects("default", name, pd.DataFrame(ROWS[:12]).assign(effect=own))
+        for name, own in zip(names, effects, strict=True)
+    )
+    ordered = tuple(sorted(found, key=lambda one: one.plain[0]))
+    least = min(one.p for one in found if one.plain[0] < 0)
+    assert headline(ordered).startswith("Leave") == (least * 17 >= 0.05)
+    alone = tuple(one for one in ordered if one.variant == "cell-0")
+    assert alone[0].p < 0.05 and headline(alone).startswith("On 12 series cell-0 is best")
+
+
 def test_every_variant_is_spoken_of():
     said = " ".join(sentences(variant_effects(ATLAS, "default")))
     assert all(name in said for name in SCALES)
