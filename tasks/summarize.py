@@ -37,9 +37,10 @@ Its keys are stable, and the same for every problem but where one is named. Valu
   `anomalies` (score -> a list a seed, one a kind) too.
 - `decision`: what to choose: `metric`, `choice`, `proven` (whether the verdicts say the same), `assumed` (whether a wide assumption stands in for
   test periods that are too few), `region`, `evidence` (`seeds`, `periods`: how many in all might change it, 0: none would; null without odds), and
-  `options`, a list, the reference first: `name`, `difference` (expected, as a share of the reference's score, or in points of a share; below 0 is
+  `prior` (which other series were asked, in words; empty: none), `options`, a list, the reference first: `name`, `difference` (expected, as a share of the reference's score, or in points of a share; below 0 is
   better), `better`, `same`, `worse`, `better_at_all` (probabilities over new seeds and new periods; null for the reference), `best` (of all),
-  `regret` (expected loss against the best of all), `mistake` (probability that another one is better by more than the region), `cost` (expected loss then).
+  `regret` (expected loss against the best of all), `mistake` (probability that another one is better by more than the region), `cost` (expected loss then),
+  `alone` (the same four probabilities from this series alone; null for the reference).
 - `odds`, a list: `variant`, `metric`, `better`, `same`, `worse`, `better_at_all` in every judged metric in which there are odds.
 - `conclusions`, a list: the sentences of the report; `causes`, a list: `variants`, `sentence`; `not_computed`, a list: what failed,
   and why, in sentences.

@@ -12,6 +12,7 @@ from flows.comparison.seeds import Trained, train_until_decided
 from flows.comparison.study import Study
 from flows.comparison.training import import_engine
 from tasks.evaluate import evaluate
+from tasks.numerics.atlas.priors import prior_for
 from tasks.numerics.findings.answer import answer
 from tasks.numerics.networks.chain.masked_networks import MaskedNetwork
 from tasks.numerics.networks.variants import check_reference, variants_of
@@ -67,6 +68,8 @@ def find(study: Study, runner: Runner) -> Found:
         trained = train_until_decided(study, variants, (series, origins), baselines, runner)
     with stage(timings, "evaluate"):
         result = runner.run(evaluate, (series, origins), network, trained.outcome, comparison, trained.look)
+        if comparison.prior == "atlas" and not result.members:
+            result = replace(result, prior=prior_for(network, study.windows, series.digest))
         overview = Overview.of(result)
         for sentence in (baselines_in_words(overview), *answer(overview)):
             runner.tell(sentence)

@@ -170,6 +170,12 @@ class ComparisonSpec:
             description="The metric whose verdict comes first; of classes accuracy unless another of theirs is named."
         ),
     ] = "rmse"
+    prior: Annotated[
+        Literal["none", "atlas"],
+        Field(
+            description="What the decision rests on beside this series: none, or what the Atlas' series say of the variants (forecasts one step ahead)."
+        ),
+    ] = "none"
     rope: Annotated[
         float,
         Field(

@@ -1,13 +1,14 @@
 """What to choose now: the odds of every variant, what is expected to be gained, and what is lost if the choice is wrong."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 import numpy as np
 
 from tasks.numerics.problems.overview import Overview, computed_once
+from tasks.numerics.statistics.effect_distribution import EffectPrior
 from tasks.numerics.statistics.odds import (
     Choice,
     Expected,
@@ -20,6 +21,7 @@ from tasks.numerics.statistics.odds import (
     expected,
     odds,
 )
+from tasks.numerics.statistics.odds_with_prior import updated
 from tasks.numerics.statistics.scored_points import Array
 from tasks.numerics.statistics.verdicts import Verdict
 
@@ -41,6 +43,8 @@ class Option:
     """Expected, to the reference: below 0 it is better."""
     odds: Odds | None
     """Of a variant; None for the reference."""
+    alone: Odds | None
+    """The same from this series alone."""
     best: float
     """Probability that it is the best of all."""
     regret: float
@@ -75,6 +79,8 @@ class Decision:
     """Of practical equivalence, in the unit of the options' differences."""
     evidence: Evidence | None
     """None where there are no odds."""
+    prior: str = ""
+    """Which other series were asked too, in words; empty where none were."""
 
     @property
     def chosen(self) -> Option:
@@ -124,39 +130,48 @@ def decision(overview: Found) -> Decision:
         return without_odds(overview, metric, verdicts)
     allowed = np.array([may_be_chosen(overview, one.variant) for one in verdicts])
     rule, drawn = partial(chosen, region=region, allowed=allowed), draws(known)
+    alone, prior = odds(known, region), prior_of(overview)
+    chances = alone
+    if prior:
+        asked = updated(known, drawn, [prior.effects.get(one.variant) for one in verdicts], scale, region)
+        known, drawn, chances = replace(known, mean=asked.mean), asked.drawn, asked.odds
     place = int(rule(known.mean))
     names = [reference, *(one.variant for one in verdicts)]
     return Decision(
         metric=metric,
         choice=names[place],
-        options=options(names, known, odds(known, region), choices(drawn, region), scale),
+        options=options(names, known, (chances, alone), choices(drawn, region), scale),
         proven=is_proven(names[place], reference, verdicts),
         assumed=known.assumed,
         region=region / scale,
         evidence=further(known, drawn, rule),
+        prior=prior.words if prior else "",
     )
 
 
 def options(
-    names: list[str], known: Expected, chances: tuple[Odds, ...], found: Choice, scale: float
+    names: list[str], known: Expected, chances: tuple[tuple[Odds, ...], tuple[Odds, ...]], found: Choice, scale: float
 ) -> tuple[Option, ...]:
     """Of the reference and every variant, losses as shares of the reference's score."""
     columns = zip(
         names,
         [0.0, *known.mean],
-        [None, *chances],
+        *([None, *each] for each in chances),
         found.best,
-        found.regret,
+        found.regret / scale,
         found.mistake,
-        found.cost,
+        found.cost / scale,
         strict=True,
     )
     return tuple(
-        Option(
-            name, float(mean) / scale, chance, float(best), float(regret) / scale, float(mistake), float(cost) / scale
-        )
-        for name, mean, chance, best, regret, mistake, cost in columns
+        Option(name, float(mean) / scale, now, alone, *(float(one) for one in shares))
+        for name, mean, now, alone, *shares in columns
     )
+
+
+def prior_of(overview: Found) -> EffectPrior | None:
+    """What other series say of the variants in the metric that comes first; None where they say nothing of that metric."""
+    return overview.result.prior if overview.result.metric in ("rmse", "rmsse") else None
 
 
 def without_odds(overview: Found, metric: str, verdicts: list[Verdict]) -> Decision:
@@ -167,7 +182,7 @@ def without_odds(overview: Found, metric: str, verdicts: list[Verdict]) -> Decis
     nothing = (float("nan"),) * 4
     names = [reference, *(one.variant for one in verdicts)]
     differences = [0.0, *(one.difference / scale_of(overview, metric, verdicts) for one in verdicts)]
-    found = tuple(Option(name, value, None, *nothing) for name, value in zip(names, differences, strict=True))
+    found = tuple(Option(name, value, None, None, *nothing) for name, value in zip(names, differences, strict=True))
     return Decision(metric, best or reference, found, proven=False, assumed=False, region=float("nan"), evidence=None)
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tasks.numerics.findings.decision import decision
-from tasks.numerics.findings.decision_tables import ODDS, certain_rows, option_rows
+from tasks.numerics.findings.decision_tables import ODDS, certain_rows, option_columns, option_rows
 from tasks.numerics.findings.decision_words import decision_in_words
 from tasks.numerics.problems.overview import Overview
 from tasks.numerics.problems.sections import Block, Paragraph, Points, Section, Table
@@ -16,7 +16,7 @@ def decision_section(overview: Found) -> list[Section]:
     rows = option_rows(overview)
     if not rows:
         return []
-    columns = ("choice", "expected difference", "better", "as good", "worse", "best of all", "expected loss")
+    columns = option_columns(overview)
     certain = certain_rows(overview)
     found: tuple[Block, ...] = (
         Paragraph(" ".join(decision_in_words(overview))),

@@ -6,6 +6,7 @@ from typing import Any
 from tasks.numerics.findings.decision import Option, decision, odds_in
 from tasks.numerics.findings.decision_words import certain_here, percent, size
 from tasks.numerics.problems.overview import Overview, computed_once
+from tasks.numerics.statistics.odds import Odds
 from tasks.numerics.wording import NOTHING
 
 Found = Overview[Any]
@@ -19,7 +20,12 @@ ODDS = (
 def odds_cell(overview: Found, variant: str) -> str:
     """Per cent of better, as good and worse, such as `12/30/58`; empty for the reference, for baselines and where there are none."""
     found = next((one.odds for one in decision(overview).options if one.name == variant), None)
-    return "/".join(whole_hundred((found.better, found.same, found.worse))) if found else ""
+    return in_hundreds(found) if found else ""
+
+
+def in_hundreds(odds: Odds) -> str:
+    """Per cent of better, as good and worse."""
+    return "/".join(whole_hundred((odds.better, odds.same, odds.worse)))
 
 
 def whole_hundred(shares: tuple[float, ...]) -> list[str]:
@@ -29,6 +35,12 @@ def whole_hundred(shares: tuple[float, ...]) -> list[str]:
     for at in remainders[: 100 - sum(floors)]:
         floors[at] += 1
     return [str(one) for one in floors]
+
+
+def option_columns(overview: Found) -> tuple[str, ...]:
+    """What stands in the columns of `option_rows`."""
+    alone = ("this series alone",) if decision(overview).prior else ()
+    return ("choice", "expected difference", "better", "as good", "worse", *alone, "best of all", "expected loss")
 
 
 def option_rows(overview: Found) -> list[tuple[str, ...]]:
@@ -42,7 +54,8 @@ def option_rows(overview: Found) -> list[tuple[str, ...]]:
         odds = option.odds
         cells = [percent(share) for share in (odds.better, odds.same, odds.worse)] if odds else [NOTHING] * 3
         shown = f"{size(found, option.difference)}{side}" if odds else NOTHING
-        return (option.name, shown, *cells, percent(option.best), size(found, option.regret))
+        alone = [in_hundreds(option.alone) if option.alone else NOTHING] if found.prior else []
+        return (option.name, shown, *cells, *alone, percent(option.best), size(found, option.regret))
 
     return [row(option) for option in found.options]
 

@@ -34,7 +34,7 @@ def decision_in_words(overview: Found) -> tuple[str, ...]:
     found = decision(overview)
     if len(found.options) < 2:
         return ()
-    parts = (choice_in_words, against, certain, risk, further_evidence)
+    parts = (choice_in_words, against, asked, certain, risk, further_evidence)
     return tuple(filter(None, (part(overview, found) for part in parts)))
 
 
@@ -43,7 +43,7 @@ def decision_in_short(overview: Found) -> tuple[str, ...]:
     found = decision(overview)
     if len(found.options) < 2:
         return ()
-    choice = " ".join(filter(None, (part(overview, found) for part in (choice_in_words, against))))
+    choice = " ".join(filter(None, (part(overview, found) for part in (choice_in_words, against, asked))))
     return tuple(filter(None, (choice, certain(overview, found), risk(overview, found))))
 
 
@@ -87,6 +87,17 @@ def against(overview: Found, found: Decision) -> str:
         tied = bool((overview.leading == overview.baseline_leading[str(overview.best_baseline)]).any())
         own = [*own, f"{overview.best_baseline} {'does as well' if tied else 'is better still'} and needs no network"]
     return f"Against it: {joined(own)}." if own else ""
+
+
+def asked(overview: Found, found: Decision) -> str:
+    """Which other series were asked, and what this one says alone; empty where none were."""
+    option = found.chosen if found.chosen.alone else found.rival
+    if overview.result.comparison.prior == "atlas" and not found.prior:
+        return "The Atlas has seen nothing like this: the odds are from this series alone."
+    if not found.prior or option is None or option.alone is None:
+        return ""
+    alone = to_one(option.alone.better_at_all)
+    return f"It rests on this series and on the Atlas ({found.prior}); from this series alone the odds that {option.name} is better are {alone}."
 
 
 def certain(overview: Found, found: Decision) -> str:

@@ -13,6 +13,7 @@ import xarray as xr
 from tasks.numerics.series.series import Series
 from tasks.numerics.settings import ComparisonSpec, Head, NetworkSpec
 from tasks.numerics.statistics.accuracy_tests import AccuracyTest
+from tasks.numerics.statistics.effect_distribution import EffectPrior
 from tasks.numerics.statistics.group_sequential import Look
 from tasks.numerics.statistics.metrics import Metric
 from tasks.numerics.statistics.verdicts import Verdict, all_decided
@@ -110,6 +111,8 @@ class Result(Outcome, ABC):
     """Of the seed means of all variants, and of the baselines, over time: best first, tested against the best baseline."""
     not_computed: tuple[str, ...] = ()
     """What could not be computed, and why, in sentences."""
+    prior: EffectPrior | None = None
+    """What other series say of the variants, where they are asked."""
     members: tuple["Result", ...] = ()
     """Of a panel: what was found of each series, in its own unit."""
 

@@ -13,11 +13,13 @@ from tasks.numerics.findings.decision_tables import (
     decision_summary,
     odds_cell,
     odds_rows,
+    option_columns,
     option_rows,
     whole_hundred,
 )
 from tasks.numerics.findings.decision_words import decision_in_words, percent, to_one
 from tasks.numerics.problems.overview import Overview
+from tasks.numerics.statistics.effect_distribution import EffectPrior, fitted
 from tests.examples import example_result
 
 
@@ -200,3 +202,28 @@ def test_shares_are_rounded_so_that_they_sum_to_a_hundred():
         "26 %",
         "more than 99 %",
     ]
+
+
+def test_other_series_are_asked_where_they_are_there_and_both_odds_are_shown(result):
+    random = np.random.default_rng(0)
+    harm = fitted(random.normal(0.1, 0.03, 60), np.full(60, 0.02), np.full(60, 30.0))
+    prior = EffectPrior({"between-elu": harm}, "default", same_network=True, series=60)
+    alone = moved(result, cell_relu=0.3, between_elu=-0.03, noise=0.05)
+    unknown = replace(alone.result, comparison=replace(result.comparison, prior="atlas"))
+    assert "The Atlas has seen nothing like this" in " ".join(decision_in_words(Overview(unknown)))
+    asked = Overview(replace(alone.result, prior=prior))
+    assert decision(alone).choice == "between-elu" and decision(asked).choice == "stock"
+    (own,) = [one for one in decision(asked).options if one.name == "between-elu"]
+    assert own.alone == odds_in(alone, "rmse")["between-elu"]
+    assert own.odds.worse > own.alone.worse + 0.2
+    said = " ".join(decision_in_words(asked))
+    assert (
+        "It rests on this series and on the Atlas (60 series with its network default); from this series alone" in said
+    )
+    assert option_columns(asked)[5] == "this series alone" and len(option_rows(asked)[1]) == len(option_columns(asked))
+    assert len(option_rows(alone)[1]) == len(option_columns(alone))
+    kept = decision_summary(asked)
+    assert (
+        kept["prior"] == "60 series with its network default"
+        and kept["options"][2]["alone"]["better"] == own.alone.better
+    )

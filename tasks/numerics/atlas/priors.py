@@ -1,0 +1,76 @@
+"""What the Atlas knows of a variant's effect before one's own series is seen."""
+
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from tasks.numerics.atlas.settings import NETWORKS
+from tasks.numerics.atlas.tables import Atlas
+from tasks.numerics.settings import NetworkSpec, WindowSpec
+from tasks.numerics.statistics.effect_distribution import EffectDistribution, EffectPrior, fitted, widened
+
+FOLDER = Path(__file__).resolve().parents[3] / "data" / "atlas"
+INSTALLED = Path(__file__).resolve().parents[2] / "data" / "atlas"
+FEWEST_SERIES = 20
+"""Below which the Atlas says nothing of a variant."""
+FREEDOM = 9.0
+"""Degrees of freedom of an estimate whose own are not known."""
+
+
+@cache
+def the_atlas() -> Atlas | None:
+    """The one that comes along; None where there is none."""
+    folder = FOLDER if FOLDER.is_dir() else INSTALLED
+    return Atlas.read(folder) if folder.is_dir() else None
+
+
+def prior_for(network: NetworkSpec, windows: WindowSpec, own_digest: str) -> EffectPrior | None:
+    """What the Atlas says of the variants of a network, without one's own series; None where it has seen nothing like it.
+
+    It has seen forecasts of single values by LSTM layers, of one step ahead.
+    """
+    atlas = the_atlas()
+    if atlas is None or network.head != "forecast" or network.network or network.cell != "lstm" or windows.horizon > 1:
+        return None
+    name = next((name for name, one in NETWORKS.items() if one.network.layers == network.layers), "default")
+    known = atlas.series["series"]
+    own = known[atlas.series["digest"] == own_digest]
+    left_out = set[str]().union(*(near_relatives(known, str(name)) for name in own))
+    rows = atlas.effects[(atlas.effects["network"] == name) & ~atlas.effects["series"].isin(left_out)]
+    if rows.empty:
+        return None
+    same = NETWORKS[name].network.layers == network.layers
+    effects = distributions(rows)
+    if not same:
+        effects = {variant: widened(one) for variant, one in effects.items()}
+    return EffectPrior(effects, name, same, int(rows["series"].nunique()))
+
+
+def distributions(rows: pd.DataFrame, part: str = "") -> dict[str, EffectDistribution]:
+    """Of every variant with enough series among rows of the Atlas, by its effects on the whole test part or one of its halves."""
+    found = {}
+    for variant, own in rows.groupby("variant"):
+        means, spreads, freedoms = estimates(own, part)
+        if len(means) >= FEWEST_SERIES:
+            found[str(variant)] = fitted(means, spreads, freedoms)
+    return found
+
+
+def estimates(rows: pd.DataFrame, part: str = "") -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Effects (I,), their standard deviations and degrees of freedom, of rows in which all are known."""
+    effects = rows[f"{part}effect"].to_numpy(np.float64)
+    variances = (rows[f"{part}seeds_variance"] + rows[f"{part}periods_variance"]).to_numpy(np.float64)
+    freedom = rows[f"{part}periods_freedom"].to_numpy(np.float64)
+    known = np.isfinite(effects) & np.isfinite(variances) & (variances > 0)
+    return effects[known], np.sqrt(variances[known]), np.where(np.isfinite(freedom), freedom, FREEDOM)[known]
+
+
+def near_relatives(names: Iterable[str], own: str) -> set[str]:
+    """Series that are the same one in another form: whose names begin alike up to their last part, such as sunspots and sunspots_monthly."""
+    start = own.split("_")[0]
+    return {
+        name for name in names if name == own or (not name.startswith(("m3_", "m4_")) and name.split("_")[0] == start)
+    }

@@ -1,0 +1,77 @@
+"""What the Atlas says of one's own network, and when it says nothing."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tasks.numerics.atlas import priors
+from tasks.numerics.atlas.priors import near_relatives, prior_for
+from tasks.numerics.atlas.tables import Atlas
+from tasks.numerics.settings import NetworkSpec, WindowSpec
+
+SERIES = [*(f"m3_{number}" for number in range(28)), "sunspots", "sunspots_monthly"]
+
+
+@pytest.fixture(autouse=True)
+def atlas(monkeypatch):
+    """Thirty series on which cell-relu does harm, and few on which gate-tanh was tried."""
+    random = np.random.default_rng(0)
+    rows = [
+        {
+            "series": name,
+            "network": "default",
+            "variant": variant,
+            "effect": (1.0 if name.startswith("sunspots") else 0.1) + random.normal(0, 0.01),
+            "seeds_variance": 1e-4,
+            "periods_variance": 1e-4,
+            "periods_freedom": 20.0,
+        }
+        for variant, names in (("cell-relu", SERIES), ("gate-tanh", SERIES[:10]))
+        for name in names
+    ]
+    known = pd.DataFrame({"series": SERIES, "digest": [f"digest of {name}" for name in SERIES]})
+    monkeypatch.setattr(priors, "the_atlas", lambda: Atlas(pd.DataFrame(rows), known, {}))
+
+
+def test_the_same_network_is_asked_and_variants_of_few_series_are_left_out():
+    found = prior_for(NetworkSpec(), WindowSpec(), "another digest")
+    assert (found.network, found.same_network, found.series) == ("default", True, 30)
+    assert {*found.effects} == {"cell-relu"}
+    assert found.effects["cell-relu"].below(0.05) < 0.1
+    assert found.words == "30 series with its network default"
+
+
+def test_another_network_is_told_less():
+    same, other = (prior_for(network, WindowSpec(), "") for network in (NetworkSpec(), NetworkSpec(layers=(24,))))
+    assert not other.same_network and "held wider as this network is another one" in other.words
+    assert other.effects["cell-relu"].below(-0.1) > same.effects["cell-relu"].below(-0.1) + 0.1
+
+
+def test_ones_own_series_and_its_near_relatives_say_nothing_of_themselves():
+    found = prior_for(NetworkSpec(), WindowSpec(), "digest of sunspots")
+    assert found.series == 28
+    assert 1 - found.effects["cell-relu"].below(0.6) < 0.05
+    everything = prior_for(NetworkSpec(), WindowSpec(), "")
+    assert 1 - everything.effects["cell-relu"].below(0.6) > 0.04
+    assert near_relatives(SERIES, "sunspots") == {"sunspots", "sunspots_monthly"}
+    assert near_relatives(SERIES, "m3_1") == {"m3_1"}
+
+
+@pytest.mark.parametrize(
+    ("network", "windows"),
+    [
+        (NetworkSpec(head="autoencoder"), WindowSpec()),
+        (NetworkSpec(cell="gru"), WindowSpec()),
+        (NetworkSpec(), WindowSpec(horizon=3)),
+        (replace(NetworkSpec(), network="my_model.py"), WindowSpec()),
+    ],
+)
+def test_of_what_it_has_not_seen_it_says_nothing(network, windows):
+    assert prior_for(network, windows, "") is None
+
+
+def test_without_an_atlas_there_is_no_prior(monkeypatch):
+    monkeypatch.setattr(priors, "the_atlas", lambda: None)
+    assert prior_for(NetworkSpec(), WindowSpec(), "") is None
