@@ -9,14 +9,13 @@ from typing import Any, get_type_hints
 from pydantic import TypeAdapter, ValidationError
 
 from flows.environment import MLRUNS
-from tasks.numerics.atlas.settings import NETWORKS, VARIANTS, AtlasSpec
+from tasks.numerics.atlas.settings import BUNDLED, NETWORKS, VARIANTS, AtlasSpec
 from tasks.numerics.errors import InputError
 from tasks.numerics.series.bundled import catalogue
 from tasks.numerics.wording import cut, few
 
 ENDINGS = (".csv", ".parquet")
-BUNDLED_ATLAS = Path(__file__).resolve().parents[2] / "data" / "atlas"
-"""The Atlas that comes with the project, where it does."""
+TABLE = "effects.parquet"
 
 
 def table_folder(output: str) -> Path:
@@ -25,9 +24,18 @@ def table_folder(output: str) -> Path:
 
 
 def shown_folder(output: str) -> Path:
-    """Which table is shown: that of the folder named, else the one collected last, else the bundled one."""
+    """Which table is shown: that of the folder named, else the one collected last, else the bundled one.
+
+    Raises InputError where there is none.
+    """
     own = table_folder(output)
-    return own if output or (own / "effects.parquet").exists() else BUNDLED_ATLAS
+    folder = own if output or (own / TABLE).exists() else BUNDLED
+    if not (folder / TABLE).exists():
+        raise InputError(
+            f"There is no Atlas in {folder}: {TABLE} is missing. Expected the folder that 'interlayer atlas' wrote: run it first, "
+            "or name another with --output."
+        )
+    return folder
 
 
 def checked_atlas(spec: AtlasSpec) -> AtlasSpec:

@@ -2,18 +2,15 @@
 
 from collections.abc import Iterable
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from tasks.numerics.atlas.settings import NETWORKS
+from tasks.numerics.atlas.settings import BUNDLED, NETWORKS
 from tasks.numerics.atlas.tables import Atlas
 from tasks.numerics.settings import NetworkSpec, WindowSpec
 from tasks.numerics.statistics.effect_distribution import EffectDistribution, EffectPrior, fitted, widened
 
-FOLDER = Path(__file__).resolve().parents[3] / "data" / "atlas"
-INSTALLED = Path(__file__).resolve().parents[2] / "data" / "atlas"
 FEWEST_SERIES = 20
 """Below which the Atlas says nothing of a variant."""
 FREEDOM = 9.0
@@ -23,8 +20,7 @@ FREEDOM = 9.0
 @cache
 def the_atlas() -> Atlas | None:
     """The one that comes along; None where there is none."""
-    folder = FOLDER if FOLDER.is_dir() else INSTALLED
-    return Atlas.read(folder) if folder.is_dir() else None
+    return Atlas.read(BUNDLED) if BUNDLED.is_dir() else None
 
 
 def prior_for(network: NetworkSpec, windows: WindowSpec, own_digest: str) -> EffectPrior | None:

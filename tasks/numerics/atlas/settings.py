@@ -1,6 +1,7 @@
 """What the Atlas is made of: networks, variants, lengths of series, and what can be set of a collection."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
@@ -9,6 +10,9 @@ from tasks.numerics.networks.variants import STOCK, Variant
 from tasks.numerics.settings import NetworkSpec, WindowSpec
 from tasks.numerics.training_settings import TrainingSpec
 
+BESIDE, INSTALLED = (Path(__file__).resolve().parents[up] / "data" / "atlas" for up in (3, 2))
+BUNDLED = INSTALLED if INSTALLED.is_dir() else BESIDE
+"""The Atlas that comes along, where it does: in the project, or in an installed wheel."""
 SIZES = (74, 126, 250)
 """Values that series are cut to, their last ones: all series of a size share their compiled programs.
 
