@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from tasks.numerics.findings.answer import lines_of
 from tasks.numerics.findings.causes import causes
 from tasks.numerics.findings.conclusions import cautions, conclusions
-from tasks.numerics.findings.decision_tables import ODDS, odds_cell
+from tasks.numerics.findings.decision_tables import odds_cell, odds_explained
 from tasks.numerics.findings.terminal_tables import fitting_table, plain_table
 from tasks.numerics.findings.timings import spent
 from tasks.numerics.findings.tuning_choice import Chosen
@@ -183,7 +183,7 @@ def legend(overview: Found) -> str:
         f"* {overview.extreme} mean {overview.leads.label}, of the networks and of the baselines. ± sd: standard deviation over seeds.",
         f"[95 %]: interval of the mean difference, over other seeds and other test {overview.result.tested} like these; below 0 is better.",
         claim(overview),
-        ODDS,
+        odds_explained(overview),
     ]
     lines += [
         f"{metrics[key].label}: {metrics[key].meaning}" for key in (overview.result.leading, *overview.result.shown)

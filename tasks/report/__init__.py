@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tasks.numerics.findings.answer import answer
+from tasks.numerics.findings.answer import answer, essential
 from tasks.numerics.findings.conclusions import cautions, conclusions
 from tasks.numerics.findings.drawing_tables import plain
 from tasks.numerics.findings.drawings import drawings_of, lead
@@ -38,6 +38,7 @@ def render_report(
         series=result.series,
         question=problem.question(result, layer),
         answer=answer(overview),
+        essential=essential(overview),
         first=first,
         region=region,
         reference=result.comparison.reference,

@@ -5,7 +5,7 @@ from typing import Any
 
 from tasks.numerics.findings.causes import causes
 from tasks.numerics.findings.conclusions import better_over_time, cautions
-from tasks.numerics.findings.decision_words import decision_in_short
+from tasks.numerics.findings.decision_words import decision_in_short, risk_in_words
 from tasks.numerics.findings.recommendation import overall_in_short
 from tasks.numerics.problems.overview import Overview
 from tasks.numerics.statistics.verdicts import ERROR
@@ -19,6 +19,12 @@ def answer(overview: Found) -> tuple[str, ...]:
     """What to choose, what is proven, and what beats what."""
     found = (*decision_in_short(overview), overall_in_short(overview), baseline_in_short(overview))
     return tuple(filter(None, found))
+
+
+def essential(overview: Found) -> tuple[str, ...]:
+    """What of the answer has room on a phone's first screen: what to choose, the risk, and what is proven."""
+    wanted = {*decision_in_short(overview)[:1], risk_in_words(overview), overall_in_short(overview)}
+    return tuple(one for one in answer(overview) if one in wanted)
 
 
 def baseline_in_short(overview: Found) -> str:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tasks.numerics.findings.decision import decision
-from tasks.numerics.findings.decision_tables import ODDS, certain_rows, option_columns, option_rows
+from tasks.numerics.findings.decision_tables import certain_rows, odds_explained, option_columns, option_rows
 from tasks.numerics.findings.decision_words import decision_in_words
 from tasks.numerics.problems.overview import Overview
 from tasks.numerics.problems.sections import Block, Paragraph, Points, Section, Table
@@ -24,4 +24,6 @@ def decision_section(overview: Found) -> list[Section]:
     )
     if certain:
         found += (Paragraph("What is beyond doubt on this very test part, over other seeds:"), Points(certain))
-    return [Section("decision", "Decision", (*found, Paragraph(f"* the choice. {ODDS}", soft=True)))]
+    return [
+        Section("decision", "Decision", (*found, Paragraph(f"* the choice. {odds_explained(overview)}", soft=True)))
+    ]

@@ -10,11 +10,16 @@ from tasks.numerics.statistics.odds import Odds
 from tasks.numerics.wording import NOTHING
 
 Found = Overview[Any]
-ODDS = (
-    "Odds: how likely the variant is better, as good (within the region that counts as equal) or worse than the reference, were the networks "
-    "retrained with other seeds and tested on other periods like these. They follow from the same variances as the intervals, and nothing "
-    "else is known beforehand."
-)
+
+
+def odds_explained(overview: Found) -> str:
+    """What odds are, in words."""
+    beside = "The Atlas' series stand beside them." if decision(overview).prior else "Nothing else is known beforehand."
+    return (
+        "Odds: how likely the variant is better, as good (within the region that counts as equal) or worse than the reference, were the "
+        f"networks retrained with other seeds and tested on other {overview.result.tested} like these. They follow from the same variances as "
+        f"the intervals. {beside}"
+    )
 
 
 def odds_cell(overview: Found, variant: str) -> str:

@@ -47,6 +47,11 @@ def decision_in_short(overview: Found) -> tuple[str, ...]:
     return tuple(filter(None, (choice, certain(overview, found), risk(overview, found))))
 
 
+def risk_in_words(overview: Found) -> str:
+    """What a mistake would cost; empty where nothing is known of it."""
+    return risk(overview, decision(overview))
+
+
 def choice_in_words(overview: Found, found: Decision) -> str:
     """The first sentence: the variant, what is expected of it, and the odds."""
     label, reference, rival = label_of(overview, found), found.reference.name, found.rival
@@ -114,7 +119,7 @@ def risk(overview: Found, found: Decision) -> str:
         return ""
     basis = f" (a wide guess: too few {tested(overview)})" if found.assumed else ""
     said = f"Risk: {percent(own.mistake)} that another choice is better by more than {size(found, found.region)}{basis}"
-    costs = f"; it then costs {size(found, own.cost)} on average" if own.mistake >= 1 - CERTAIN else ""
+    costs = f", by {size(found, own.cost)} on average" if own.mistake >= 1 - CERTAIN else ""
     return f"{said}{costs}."
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tasks.numerics.findings.answer import answer, lines_of
+from tasks.numerics.findings.answer import answer, essential, lines_of
 from tasks.numerics.findings.conclusions import conclusions
 from tasks.numerics.findings.decision import decision, odds_in
 from tasks.numerics.findings.decision_tables import (
@@ -144,6 +144,9 @@ def test_alone_there_is_nothing_to_choose():
 
 def test_the_decision_comes_first_everywhere(result):
     overview = moved(result, between_elu=-0.05)
+    assert essential(overview) == tuple(
+        one for one in answer(overview) if one.startswith(("Choose", "Risk", "Nothing is proven", "Proven"))
+    )
     for first in (answer(overview)[0], conclusions(overview)[0], lines_of(overview, 110)[0]):
         assert first.startswith("Choose between-elu: ")
 
