@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+import zlib
 
 import pytest
 
@@ -23,6 +24,23 @@ del os.environ["TF_XLA_FLAGS"]
 from tasks.numerics.problems import attempts  # noqa: E402
 
 attempts.RAISES = True
+
+
+SPREAD = ("test_programs.py", "test_chain_layers.py", "test_cross_entropies.py")
+"""Files of many cases that know nothing of one another: one process alone would be at work on each when all others have ended."""
+
+
+def pytest_xdist_make_scheduler(config, log):
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Scheduling(LoadScopeScheduling):
+        """Tests of a file stay in one process, so that the servers they need are started once, but for the files of `SPREAD`."""
+
+        def _split_scope(self, nodeid):
+            scope = super()._split_scope(nodeid)
+            return f"{scope} {zlib.crc32(nodeid.encode()) % 4}" if scope.endswith(SPREAD) else scope
+
+    return Scheduling(config, log) if config.getvalue("dist") == "loadscope" else None
 
 
 def pytest_unconfigure():
