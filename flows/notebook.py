@@ -4,7 +4,6 @@ import dataclasses
 import hashlib
 import inspect
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,7 @@ from flows.environment import MLRUNS
 from flows.private_files import check_home, private_files
 from tasks.numerics.errors import InputError
 from tasks.numerics.safe_names import safe_name
-from tasks.numerics.wording import few
+from tasks.numerics.wording import did_you_mean, few
 
 Given = str | Path | Sequence[str] | pd.Series | pd.DataFrame
 
@@ -65,8 +64,7 @@ def check_names(settings: Mapping[str, Any]) -> None:
     known = [*(row[1] for row in setting_descriptions()), *FIRST_NAMES, "preset"]
     for name in settings:
         if name not in known:
-            nearest = get_close_matches(name, known, n=1)
-            hint = f" Did you mean {nearest[0]!r}?" if nearest else ""
+            hint = did_you_mean(name, known)
             raise InputError(f"compare({name}=...): there is no such setting.{hint} interlayer.settings() lists them.")
 
 

@@ -2,14 +2,13 @@
 
 import os
 from dataclasses import replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tasks.numerics.errors import InputError
 from tasks.numerics.series.bundled import SamplesEntry, is_there, samples_catalogue
 from tasks.numerics.series_settings import SeriesSpec
-from tasks.numerics.wording import cut
+from tasks.numerics.wording import cut, did_you_mean
 
 if TYPE_CHECKING:
     from tasks.numerics.series.samples import ReadSamples
@@ -37,8 +36,7 @@ def locate_samples(spec: SeriesSpec) -> Path | None:
         return None
     if is_there(spec.samples):
         return Path(os.path.expanduser(spec.samples))  # noqa: PTH111  # unlike pathlib's, it never raises
-    near = get_close_matches(spec.samples.lower(), samples_catalogue(), n=1, cutoff=0.6)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
+    hint = did_you_mean(spec.samples.lower(), samples_catalogue())
     raise InputError(
         f"--samples {cut(spec.samples, 300)!r} is neither a file nor a folder.{hint} Pass the path of an .npz file with X and y, a CSV or "
         f"Parquet file in long form, a folder with a folder a class, or {', '.join(samples_catalogue())}."

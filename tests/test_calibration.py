@@ -5,9 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from tasks.numerics.atlas.tables import Atlas
+from tasks.numerics.statistics.effect_distribution import fitted
 from tasks.numerics.statistics.odds import Expected
 from tasks.numerics.statistics.variance_components import Components
-from tests.calibration import odds, simulated, trained, windows
+from tests.calibration import odds, out_of_time, simulated, trained, windows
 from tests.calibration.series import bundled
 from tests.calibration.series import simulated as simulated_series
 
@@ -109,3 +111,42 @@ def test_odds_of_spreads_too_small_do_not(monkeypatch):
     spread = Expected.spread.fget
     monkeypatch.setattr(Expected, "spread", property(lambda known: spread(known) / 3))
     assert odds.furthest(odds.many_runs(30, 60, 0.3, 120)[0]) > 0
+
+
+def atlas_of(effects, spreads, random):
+    """A table in which cell-relu has these true effects on as many series, seen dimly on first halves and clearly on second ones."""
+    rows = []
+    for number, (effect, spread) in enumerate(zip(effects, spreads, strict=True)):
+        row = {"series": f"m3_{number}", "network": "default", "variant": "cell-relu", "test_windows": 40}
+        for part, shrunk in (("", 2**-0.5), ("first_", 1.0), ("second_", 0.1)):
+            row |= {
+                f"{part}pairs": 10,
+                f"{part}effect": effect + shrunk * spread * random.standard_normal(),
+                f"{part}seeds_variance": 0.1 * (shrunk * spread) ** 2,
+                f"{part}periods_variance": 0.9 * (shrunk * spread) ** 2,
+                f"{part}interaction_variance": 0.0,
+                f"{part}periods_freedom": 20.0,
+            }
+        rows.append(row)
+    known = [{"series": row["series"], "source": "", "frequency": "MS", "digest": row["series"]} for row in rows]
+    return Atlas.of(rows, known, {"networks": {"default": {}}})
+
+
+def test_a_prior_from_series_alike_earns_its_place_out_of_time(tmp_path, capsys):
+    random = np.random.default_rng(0)
+    harmful = random.random(120) < 0.4
+    effects = np.where(harmful, random.normal(0.3, 0.05, 120), random.normal(0, 0.01, 120))
+    atlas_of(effects, np.full(120, 0.12), random).write(tmp_path)
+    assert out_of_time.main(tmp_path, "default") == 0
+    said = capsys.readouterr().out
+    assert said.count("holds:") == 3 and "Odds with the Atlas" in said and "keep their sign" in said
+
+
+def test_a_prior_that_knows_less_than_the_series_itself_does_not(tmp_path, monkeypatch, capsys):
+    random = np.random.default_rng(0)
+    atlas_of(random.normal(0.0, 0.1, 60), np.full(60, 0.05), random).write(tmp_path)
+    # As if all series were harmed by a fifth.
+    wrong = fitted(np.full(60, 0.2), np.full(60, 0.01), np.full(60, 30.0))
+    monkeypatch.setattr(out_of_time, "distributions", lambda rows: {"cell-relu": wrong})
+    assert out_of_time.main(tmp_path, "default") == 1
+    assert "FAILS: log score with the Atlas" in capsys.readouterr().out

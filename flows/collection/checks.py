@@ -1,7 +1,6 @@
 """What is known to be wrong of an Atlas before anything heavy is imported or started."""
 
 import dataclasses
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -12,7 +11,7 @@ from flows.environment import MLRUNS
 from tasks.numerics.atlas.settings import BUNDLED, NETWORKS, VARIANTS, AtlasSpec
 from tasks.numerics.errors import InputError
 from tasks.numerics.series.bundled import catalogue
-from tasks.numerics.wording import cut, few
+from tasks.numerics.wording import cut, did_you_mean, few
 
 ENDINGS = (".csv", ".parquet")
 TABLE = "effects.parquet"
@@ -68,8 +67,7 @@ def check_names(flag: str, given: tuple[str, ...], known: list[str]) -> None:
     """Raises InputError where a name is none of those known."""
     for name in given:
         if name not in known:
-            near = get_close_matches(name, known, n=1, cutoff=0.6)
-            hint = f" Did you mean {near[0]!r}?" if near else ""
+            hint = did_you_mean(name, known)
             raise InputError(
                 f"{flag} {cut(name)!r} is none of the Atlas'.{hint} Expected some of: {few(known, len(known))}."
             )

@@ -16,6 +16,17 @@ class Preset:
     settings: dict[str, Any]
 
 
+CLASSIFIER: dict[str, Any] = {
+    "head": "classification",
+    "layers": (64, 128, 64),
+    "dense": (64, 32),
+    "learning_rate": 0.003,
+    "learning_rates": 1,
+    "clip_norm": 1.0,
+    "activations": ("relu",),
+    "placements": ("cell",),
+}
+"""The network of the tutorials that tell gestures by their key points."""
 PRESETS: dict[PresetName, Preset] = {
     "default": Preset("LSTM(16) on LSTM(8), relu and elu, in the cell and between", 83, {}),
     "quick": Preset(
@@ -76,38 +87,12 @@ PRESETS: dict[PresetName, Preset] = {
     "digits": Preset(
         "LSTM(64)-(128)-(64)-Dense(64)-(32)-softmax, relu, digits",
         240,
-        {
-            "samples": "digits",
-            "head": "classification",
-            "layers": (64, 128, 64),
-            "dense": (64, 32),
-            "epochs": 20,
-            "batch_size": 32,
-            "learning_rate": 0.003,
-            "learning_rates": 1,
-            "clip_norm": 1.0,
-            "seeds": 10,
-            "activations": ("relu",),
-            "placements": ("cell",),
-        },
+        {**CLASSIFIER, "samples": "digits", "epochs": 20, "batch_size": 32, "seeds": 10},
     ),
     "gestures": Preset(
         "LSTM(64)-(128)-(64)-Dense(64)-(32)-softmax, relu, gestures",
         430,
-        {
-            "samples": "hand_movements",
-            "head": "classification",
-            "layers": (64, 128, 64),
-            "dense": (64, 32),
-            "epochs": 60,
-            "batch_size": 16,
-            "learning_rate": 0.003,
-            "learning_rates": 1,
-            "clip_norm": 1.0,
-            "seeds": 6,
-            "activations": ("relu",),
-            "placements": ("cell",),
-        },
+        {**CLASSIFIER, "samples": "hand_movements", "epochs": 60, "batch_size": 16, "seeds": 6},
     ),
 }
 DESCRIPTION = "Settings that go together; flags that are given beside it go before it."

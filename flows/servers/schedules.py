@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from difflib import get_close_matches
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -19,6 +18,7 @@ from flows.comparison.study import Study
 from flows.environment import MLRUNS
 from tasks.numerics.errors import InputError
 from tasks.numerics.whole_files import write_whole
+from tasks.numerics.wording import did_you_mean
 
 KEPT = MLRUNS / "schedules.json"
 DEFAULT = "default"
@@ -84,8 +84,7 @@ def remove_schedule(name: str) -> None:
         kept = read_schedules()
         names = [one.name for one in kept]
         if name not in names:
-            near = get_close_matches(name, names, n=1, cutoff=0.6)
-            hint = f" Did you mean {near[0]!r}?" if near else ""
+            hint = did_you_mean(name, names)
             known = f"Expected one of: {', '.join(names)}." if names else "There are none."
             raise InputError(f"NAME {name}: no schedule has this name.{hint} {known}")
         _write(tuple(one for one in kept if one.name != name))

@@ -25,6 +25,14 @@ def listed(names: list[str]) -> str:
     return joined(names) if len(names) <= NAMED else f"{len(names)} variants"
 
 
+def did_you_mean(name: str, known: Iterable[str], likeness: float = 0.6) -> str:
+    """` Did you mean 'relu'?`, of the known name that is most like a name; empty where none is so much like it, from 0 to 1."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, list(known), n=1, cutoff=likeness)
+    return f" Did you mean {near[0]!r}?" if near else ""
+
+
 def trackable(labels: Sequence[str]) -> list[str]:
     """Labels as parts of a metric's name: what no tracker takes there, or takes for a folder, is an underscore.
 

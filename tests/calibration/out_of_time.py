@@ -21,7 +21,7 @@ from tasks.numerics.atlas.distributions import REGION, words_of
 from tasks.numerics.atlas.priors import distributions, estimates, near_relatives
 from tasks.numerics.atlas.tables import Atlas
 from tasks.numerics.networks.variants import STOCK
-from tasks.numerics.statistics.effect_distribution import Posterior
+from tasks.numerics.statistics.effect_distribution import Mixture
 from tests.calibration.odds import by_tenth
 from tests.calibration.simulated import told
 
@@ -32,10 +32,9 @@ LEAST = 0.005
 """No probability is taken as smaller: a logarithm of 0 would decide alone."""
 
 
-def probabilities(means, widths, weights):
-    """Of better, as good and worse, of a mixture of normal distributions."""
-    below, under = (float(weights @ special.ndtr((end - means) / widths)) for end in (-REGION, REGION))
-    return np.array([below, under - below, 1 - under])
+def three(odds):
+    """Of better, as good and worse."""
+    return np.array([odds.better, odds.same, odds.worse])
 
 
 def student(mean, spread, freedom):
@@ -44,20 +43,25 @@ def student(mean, spread, freedom):
     return np.array([below, under - below, 1 - under])
 
 
+def seen_with(known, noise):
+    """A mixture of effects as it is seen, with an error of this standard deviation."""
+    return Mixture(known.weights, known.means, np.hypot(known.widths, noise))
+
+
 def outcome(effect):
     """Place of what came among better, as good and worse."""
     return 0 if effect < -REGION else 1 if effect <= REGION else 2
 
 
 def told_by(prior, own, later):
-    """Probabilities of the three by each of the four ways, for one variant on one series; `own` and `later` (mean, spread, freedom) of its halves."""
+    """Probabilities of the three by the first three ways, and the posterior mean; `own` and `later` (mean, spread, freedom) of the two halves."""
     mean, spread, freedom = own
     noise = later[1]
-    posterior: Posterior = prior.given(mean, spread, freedom)
+    posterior = prior.given(mean, spread, freedom)
     return {
-        WAYS[0]: probabilities(posterior.means, np.hypot(posterior.widths, noise), posterior.weights),
+        WAYS[0]: three(seen_with(posterior, noise).odds(REGION)),
         WAYS[1]: student(mean, np.hypot(spread, noise), freedom),
-        WAYS[2]: probabilities(prior.places, np.hypot(prior.widths, noise), prior.weights),
+        WAYS[2]: three(seen_with(prior, noise).odds(REGION)),
     }, posterior.mean
 
 

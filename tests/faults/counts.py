@@ -1,9 +1,10 @@
 """What a campaign has tried so far, kept in a file, so that the next call goes on where the last one ended."""
 
 import json
-import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+
+from tasks.numerics.whole_files import write_whole
 
 
 @dataclass
@@ -39,7 +40,4 @@ class Counts:
 
     def write(self) -> None:
         """The whole file or none of it."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        beside = self.path.with_name(f".{self.path.name}.{os.getpid()}")
-        beside.write_text(json.dumps({part: asdict(count) for part, count in self.parts.items()}, indent=1))
-        beside.replace(self.path)
+        write_whole(self.path, json.dumps({part: asdict(count) for part, count in self.parts.items()}, indent=1))

@@ -6,6 +6,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
+from tasks.numerics.atlas.distributions import components_of
 from tasks.numerics.atlas.settings import BUNDLED, NETWORKS
 from tasks.numerics.atlas.tables import Atlas
 from tasks.numerics.settings import NetworkSpec, WindowSpec
@@ -13,8 +14,6 @@ from tasks.numerics.statistics.effect_distribution import EffectDistribution, Ef
 
 FEWEST_SERIES = 20
 """Below which the Atlas says nothing of a variant."""
-FREEDOM = 9.0
-"""Degrees of freedom of an estimate whose own are not known."""
 
 
 @cache
@@ -58,10 +57,10 @@ def distributions(rows: pd.DataFrame, part: str = "") -> dict[str, EffectDistrib
 def estimates(rows: pd.DataFrame, part: str = "") -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Effects (I,), their standard deviations and degrees of freedom, of rows in which all are known."""
     effects = rows[f"{part}effect"].to_numpy(np.float64)
-    variances = (rows[f"{part}seeds_variance"] + rows[f"{part}periods_variance"]).to_numpy(np.float64)
-    freedom = rows[f"{part}periods_freedom"].to_numpy(np.float64)
-    known = np.isfinite(effects) & np.isfinite(variances) & (variances > 0)
-    return effects[known], np.sqrt(variances[known]), np.where(np.isfinite(freedom), freedom, FREEDOM)[known]
+    parts = [components_of(row, part) for row in rows.to_dict("records")]
+    variances, freedoms = (np.array([float(getattr(one, name)) for one in parts]) for name in ("total", "freedom"))
+    known = np.isfinite(effects) & np.isfinite(freedoms) & (variances > 0)
+    return effects[known], np.sqrt(variances[known]), freedoms[known]
 
 
 def near_relatives(names: Iterable[str], own: str) -> set[str]:

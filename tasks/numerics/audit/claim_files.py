@@ -33,7 +33,6 @@ import math
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
@@ -42,6 +41,7 @@ from tasks.numerics.errors import InputError
 from tasks.numerics.networks.activation_names import canonical_name
 from tasks.numerics.networks.variants import STOCK, Variant
 from tasks.numerics.settings import Layout, Placement
+from tasks.numerics.wording import did_you_mean
 
 
 @dataclass(frozen=True)
@@ -187,8 +187,7 @@ def _checked(given: Mapping[str, Any], section: str, path: str, ignored: list[st
 
 
 def _unknown(name: str, keys: list[str], where: str) -> str:
-    near = get_close_matches(name, keys, n=1)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
+    hint = did_you_mean(name, keys)
     return f"{where}{name!r} is no key of a claim.{hint} Expected here: {', '.join(keys)}."
 
 

@@ -33,6 +33,20 @@ LIKELY = 0.1
 TIMES = (1.5, 2.0, 3.0, 5.0, 10.0, 20.0)
 """As much evidence as there is, so many times; nobody goes beyond."""
 
+POINTS = (
+    "mda",
+    "accuracy",
+    "balanced_accuracy",
+    "macro_f1",
+    "auroc",
+    "average_precision",
+    "explained_variance",
+    "calibration_error",
+)
+"""Metrics that are shares themselves: differences are in points of a hundred."""
+PLAIN = ("alpha", "slope")
+"""Metrics whose differences are numbers of their own."""
+
 
 @dataclass(frozen=True)
 class Option:
@@ -112,7 +126,7 @@ def odds_in(overview: Found, metric: str) -> dict[str, Odds]:
 
 def known_of(overview: Found, metric: str, verdicts: list[Verdict]) -> Expected | None:
     """What is known of the differences in a metric; None where there are no odds."""
-    scale = scale_of(overview, metric, verdicts)
+    scale = scale_of(overview, metric)
     if not verdicts or not np.isfinite([verdicts[0].region, scale]).all():
         return None
     return expected([one.found for one in verdicts], scale)
@@ -124,7 +138,7 @@ def decision(overview: Found) -> Decision:
     metric = overview.result.metric
     verdicts = list(overview.primary)
     known = known_of(overview, metric, verdicts)
-    reference, scale = overview.result.comparison.reference, scale_of(overview, metric, verdicts)
+    reference, scale = overview.result.comparison.reference, scale_of(overview, metric)
     region = verdicts[0].region if verdicts else 0.0
     if known is None:
         return without_odds(overview, metric, verdicts)
@@ -181,18 +195,17 @@ def without_odds(overview: Found, metric: str, verdicts: list[Verdict]) -> Decis
     best = overview.best_of(overview.leading) if lost else None
     nothing = (float("nan"),) * 4
     names = [reference, *(one.variant for one in verdicts)]
-    differences = [0.0, *(one.difference / scale_of(overview, metric, verdicts) for one in verdicts)]
+    scale = scale_of(overview, metric)
+    differences = [0.0, *(one.difference / scale for one in verdicts)]
     found = tuple(Option(name, value, None, None, *nothing) for name, value in zip(names, differences, strict=True))
     return Decision(metric, best or reference, found, proven=False, assumed=False, region=float("nan"), evidence=None)
 
 
-def scale_of(overview: Found, metric: str, verdicts: list[Verdict]) -> float:
-    """What differences in a metric are shares of: what its region is a share of, such as the reference's RMSE; 1 for points."""
-    share = overview.result.comparison.rope
-    if verdicts and share > 0 and verdicts[0].region > 0:
-        return float(verdicts[0].region / share)
-    mean = abs(overview.means[overview.result.comparison.reference, metric])
-    return float(mean) if mean > 0 and not overview.result.metrics[metric].percent else 1.0
+def scale_of(overview: Found, metric: str) -> float:
+    """What differences in a metric are shares of: the reference's score, of MFE its RMSE; 1 where they are points or plain numbers."""
+    if metric in (*POINTS, *PLAIN):
+        return 1.0
+    return abs(overview.means[overview.result.comparison.reference, "rmse" if metric == "mfe" else metric]) or 1.0
 
 
 def may_be_chosen(overview: Found, variant: str) -> bool:

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from tasks.numerics.findings.decision import Decision, Option, decision
+from tasks.numerics.findings.decision import PLAIN, POINTS, Decision, Option, decision, scale_of
 from tasks.numerics.findings.recommendation import losses, unbeaten
 from tasks.numerics.problems.overview import Overview
 from tasks.numerics.statistics.overlapping_forecasts import counted
@@ -14,19 +14,6 @@ Found = Overview[Any]
 IN_CELLS = ("cell-", "gate-", "input-", "squash-")
 """Variants whose recurrent layers are not those that Keras hands to cuDNN, by how their names begin."""
 CERTAIN = 0.99
-POINTS = (
-    "mda",
-    "accuracy",
-    "balanced_accuracy",
-    "macro_f1",
-    "auroc",
-    "average_precision",
-    "explained_variance",
-    "calibration_error",
-)
-"""Metrics that are shares themselves: differences are in points of a hundred."""
-PLAIN = ("alpha", "slope")
-"""Metrics whose differences are numbers of their own."""
 
 
 def decision_in_words(overview: Found) -> tuple[str, ...]:
@@ -138,23 +125,17 @@ def further_evidence(overview: Found, found: Decision) -> str:
     return f"What might change the choice (1 in 10): {' or '.join(ways)} in all."
 
 
-def certain_here(overview: Found, variant: str, metric: str = "") -> str:
-    """What is beyond doubt on this very test part, over retraining; empty where nothing is."""
-    verdict = overview.verdicts[variant, metric or overview.result.metric]
-    found, level = verdict.found, decision(overview)
+def certain_here(overview: Found, variant: str) -> str:
+    """What is beyond doubt on this very test part, over retraining, in the metric that comes first; empty where nothing is."""
+    decided, found = decision(overview), overview.verdicts[variant, overview.result.metric].found
     low, high = found.retraining_low, found.retraining_high
     if not (low > 0 or high < 0):
         return ""
     side = "worse" if low > 0 else "better"
     wins = int(np.sum(found.by_seed > 0 if low > 0 else found.by_seed < 0))
-    share = verdict.region / level.region if level.region > 0 and metric in ("", level.metric) else 0.0
-    if not share:
-        return ""
-    middle, *ends = (abs(value) / share for value in (found.difference, *sorted((low, high), key=abs)))
-    return (
-        f"{side} in {wins} of {found.pairs} pairs of seeds, by {size(level, middle)} "
-        f"[{', '.join(size(level, end) for end in ends)}]"
-    )
+    scale = scale_of(overview, decided.metric)
+    middle, *ends = (size(decided, value / scale) for value in (found.difference, *sorted((low, high), key=abs)))
+    return f"{side} in {wins} of {found.pairs} pairs of seeds, by {middle} [{', '.join(ends)}]"
 
 
 def tested(overview: Found) -> str:

@@ -1,11 +1,11 @@
 """Names of Keras' activations: what may be asked for is known without importing Keras. A test holds them against Keras' own."""
 
-from difflib import get_close_matches
 from math import inf
 from typing import Final
 
 from tasks.numerics.errors import InputError
 from tasks.numerics.networks.chain.calls import Call, read_call
+from tasks.numerics.wording import did_you_mean
 
 ELEMENTWISE: Final = (
     "celu",
@@ -65,8 +65,7 @@ def activation_call(name: str, where: str) -> Call:
     known = (*ELEMENTWISE, *ALIASES, *MIXING)
     call, plain = read_call(name, PARAMETERS), name.partition("(")[0].strip()
     if plain not in known:
-        nearest = get_close_matches(plain.lower(), sorted(known), n=1, cutoff=0.5)
-        hint = f" Did you mean '{nearest[0]}'?" if nearest else ""
+        hint = did_you_mean(plain.lower(), sorted(known), 0.5)
         raise InputError(
             f"{where}: '{name}' is not a Keras activation.{hint} Expected one of: {', '.join(ELEMENTWISE)}."
         )

@@ -3,13 +3,12 @@
 import csv
 import os
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 from tasks.numerics.errors import InputError
-from tasks.numerics.wording import cut
+from tasks.numerics.wording import cut, did_you_mean
 
 _TASKS = Path(__file__).resolve().parents[2]
 _INSTALLED = _TASKS / "data" / "series"
@@ -83,8 +82,7 @@ def locate(series: str) -> tuple[Path, CatalogueEntry | None]:
         return BUNDLED / f"{entry.name}.csv", entry
     if is_there(series):
         return Path(os.path.expanduser(series)), None  # noqa: PTH111
-    near = get_close_matches(Path(series).stem.lower(), catalogue(), n=1, cutoff=0.6)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
+    hint = did_you_mean(Path(series).stem.lower(), catalogue())
     raise InputError(
         f"--series {cut(series, 300)!r} is neither a file nor a bundled series.{hint} "
         "Pass the path of a CSV or Parquet file, or a name that `interlayer series` lists."

@@ -1,12 +1,12 @@
 """Flags about a series that contradict each other; nothing heavy is imported."""
 
-from difflib import get_close_matches
 from typing import Final
 
 from tasks.numerics.errors import InputError
 from tasks.numerics.series.bundled import catalogue, is_there
 from tasks.numerics.series.date_shapes import check_date_format
 from tasks.numerics.series_settings import INDEX, SeriesSpec
+from tasks.numerics.wording import did_you_mean
 
 CALENDAR_NAMES: Final = ("minute", "hour", "weekday", "day", "day_of_year", "week", "month", "quarter")
 """Cycles of the calendar that `--calendar` knows."""
@@ -56,8 +56,7 @@ def refuse_contradictions(spec: SeriesSpec) -> None:
 def _check_calendar(names: tuple[str, ...], frequency: str) -> None:
     for name in names:
         if name not in CALENDAR_NAMES:
-            near = get_close_matches(name.lower(), CALENDAR_NAMES, n=1, cutoff=0.5)
-            hint = f" Did you mean {near[0]!r}?" if near else ""
+            hint = did_you_mean(name.lower(), CALENDAR_NAMES, 0.5)
             raise InputError(
                 f"--calendar {name!r} is none of the calendar's cycles.{hint} Expected: {', '.join(CALENDAR_NAMES)}."
             )

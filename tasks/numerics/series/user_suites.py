@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Collection
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
 from tasks.numerics.errors import InputError
+from tasks.numerics.wording import did_you_mean
 
 EXPECTED: Final = "Expected a Great Expectations suite as JSON: a name, and expectations with their type and kwargs."
 
@@ -37,8 +37,7 @@ def refuse_unknown(name: str, expectations: list[dict[str, Any]], known: Collect
     """
     for one in expectations:
         if one["type"] not in known:
-            near = get_close_matches(one["type"], known, n=1, cutoff=0.5)
-            hint = f" Did you mean {near[0]!r}?" if near else ""
+            hint = did_you_mean(one["type"], known, 0.5)
             raise InputError(
                 f"--suite {name!r} holds {one['type']!r}, which Great Expectations does not know.{hint} {EXPECTED}"
             )

@@ -9,7 +9,7 @@ Effects are log ratios of a score to the reference's: below 0 the variant is bet
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from typing import Self
 
 import numpy as np
 from scipy import special, stats  # type: ignore[import-untyped]
@@ -34,50 +34,57 @@ def grid() -> Array:
 
 
 @dataclass(frozen=True)
-class EffectDistribution:
-    """A mixture on the grid."""
+class Mixture:
+    """Normal distributions (K,) with weights: what is known of an effect."""
 
     weights: Array
     """(K,), which sum to 1."""
-    series: int
-    """How many series it was made from."""
-
-    @cached_property
-    def places(self) -> Array:
-        """(K,)"""
-        return grid()
-
-    @cached_property
-    def widths(self) -> Array:
-        """Standard deviation (K,) of the component at each place: as far as it is to the next one."""
-        return np.gradient(self.places)
+    means: Array
+    widths: Array
+    """(K,) standard deviations."""
 
     @property
     def mean(self) -> float:
-        """Expected effect on a series that was never seen."""
-        return float(self.weights @ self.places)
-
-    @property
-    def spread(self) -> float:
-        """Standard deviation of effects over series."""
-        return float(np.sqrt(self.weights @ ((self.places - self.mean) ** 2 + self.widths**2)))
+        """Expected effect."""
+        return float(self.weights @ self.means)
 
     def below(self, end: float) -> float:
-        """Probability of an effect below `end` on a series that was never seen."""
-        return float(self.weights @ special.ndtr((end - self.places) / self.widths))
+        """Probability of an effect below `end`."""
+        return float(self.weights @ special.ndtr((end - self.means) / self.widths))
 
-    def quantile(self, share: float) -> float:
-        """The effect below which this share of series lies, to the width of a component."""
-        reached = np.array([self.below(place) for place in self.places])
-        return float(np.interp(share, reached, self.places))
+    def quantiles(self, shares: Array) -> Array:
+        """Effects (N,) below which these shares (N,) lie."""
+        ends = np.unique(np.concatenate([self.means + step * self.widths for step in np.linspace(-5, 5, 11)]))
+        reached = special.ndtr((ends[:, None] - self.means) / self.widths) @ self.weights
+        found: Array = np.interp(shares, reached, ends)
+        return found
 
-    def given(self, mean: float, spread: float, freedom: float) -> "Posterior":
+    def odds(self, region: float) -> Odds:
+        """Of a region of plus or minus `region`, in log ratios."""
+        below, none, above = (self.below(end) for end in (-region, 0.0, region))
+        return Odds(below, above - below, 1 - above, none)
+
+
+@dataclass(frozen=True)
+class EffectDistribution(Mixture):
+    """Effects over series: at each place of the grid a component as wide as it is far to the next one."""
+
+    series: int
+    """How many series it was made from."""
+
+    @classmethod
+    def on_grid(cls, weights: Array, series: int) -> Self:
+        """With these weights (K,) on the grid."""
+        places = grid()
+        return cls(weights, places, np.gradient(places), series)
+
+    def given(self, mean: float, spread: float, freedom: float) -> Mixture:
         """What is known once one's own series has an effect of this mean and standard deviation."""
         with np.errstate(divide="ignore"):
-            log = np.log(self.weights) + log_likelihood(mean, spread, freedom, self.places, self.widths)
+            log = np.log(self.weights) + log_likelihood(mean, spread, freedom, self.means, self.widths)
         weights = np.exp(log - special.logsumexp(log))
         shares = self.widths**2 / (self.widths**2 + spread**2)
-        return Posterior(weights, self.places + shares * (mean - self.places), spread * np.sqrt(shares))
+        return Mixture(weights, self.means + shares * (mean - self.means), spread * np.sqrt(shares))
 
 
 @dataclass(frozen=True)
@@ -99,37 +106,9 @@ class EffectPrior:
         return f"{self.series} series with its network {self.network}{unlike}"
 
 
-@dataclass(frozen=True)
-class Posterior:
-    """A mixture of normal distributions (K,): what is known of the effect on one series."""
-
-    weights: Array
-    means: Array
-    widths: Array
-
-    @property
-    def mean(self) -> float:
-        """Expected effect."""
-        return float(self.weights @ self.means)
-
-    def quantiles(self, shares: Array) -> Array:
-        """Effects (N,) below which these shares (N,) lie."""
-        ends = np.unique(np.concatenate([self.means + step * self.widths for step in np.linspace(-5, 5, 11)]))
-        reached = special.ndtr((ends[:, None] - self.means) / self.widths) @ self.weights
-        found: Array = np.interp(shares, reached, ends)
-        return found
-
-    def odds(self, region: float) -> Odds:
-        """Of a region of plus or minus `region`, in log ratios."""
-        below, none, above = (
-            float(self.weights @ special.ndtr((end - self.means) / self.widths)) for end in (-region, 0.0, region)
-        )
-        return Odds(below, above - below, 1 - above, none)
-
-
 def widened(narrow: EffectDistribution) -> EffectDistribution:
     """Half of it, and half of what is taken for possible before any series is seen: where it is of something alike and not the same."""
-    return EffectDistribution((narrow.weights + wide_weights()) / 2, narrow.series)
+    return EffectDistribution.on_grid((narrow.weights + wide_weights()) / 2, narrow.series)
 
 
 def wide_weights() -> Array:
@@ -163,4 +142,4 @@ def fitted(means: Array, spreads: Array, freedoms: Array) -> EffectDistribution:
         if now - before < ENOUGH:
             break
         before = now
-    return EffectDistribution(weights, len(means))
+    return EffectDistribution.on_grid(weights, len(means))

@@ -26,7 +26,10 @@ def atlas(monkeypatch):
             "effect": (1.0 if name.startswith("sunspots") else 0.1) + random.normal(0, 0.01),
             "seeds_variance": 1e-4,
             "periods_variance": 1e-4,
+            "interaction_variance": 0.0,
             "periods_freedom": 20.0,
+            "pairs": 10,
+            "test_windows": 40,
         }
         for variant, names in (("cell-relu", SERIES), ("gate-tanh", SERIES[:10]))
         for name in names

@@ -7,7 +7,7 @@ import pytest
 
 from tasks.numerics.findings.answer import answer, essential, lines_of
 from tasks.numerics.findings.conclusions import conclusions
-from tasks.numerics.findings.decision import decision, odds_in
+from tasks.numerics.findings.decision import decision, odds_in, scale_of
 from tasks.numerics.findings.decision_tables import (
     certain_rows,
     decision_summary,
@@ -20,6 +20,7 @@ from tasks.numerics.findings.decision_tables import (
 from tasks.numerics.findings.decision_words import decision_in_words, percent, to_one
 from tasks.numerics.problems.overview import Overview
 from tasks.numerics.statistics.effect_distribution import EffectPrior, fitted
+from tests.example_reconstructions import example_reconstructions
 from tests.examples import example_result
 
 
@@ -230,3 +231,13 @@ def test_other_series_are_asked_where_they_are_there_and_both_odds_are_shown(res
         kept["prior"] == "60 series with its network default"
         and kept["options"][2]["alone"]["better"] == own.alone.better
     )
+
+
+@pytest.mark.parametrize("example", [example_result, example_reconstructions])
+def test_differences_are_shares_of_what_the_regions_are_shares_of(example):
+    overview = Overview.of(example())
+    for one in overview.result.verdicts:
+        if one.metric != "alpha":  # its region is a logarithm
+            assert scale_of(overview, one.metric) == pytest.approx(one.region / overview.result.comparison.rope), (
+                one.metric
+            )

@@ -31,7 +31,7 @@ def test_a_prior_moves_odds_as_the_product_of_both_says(harmful):
     found = updated(known, draws(known), [harmful], LEVEL, REGION)
 
     def density(effect):
-        prior = stats.norm.pdf(effect, harmful.places, harmful.widths) @ harmful.weights
+        prior = stats.norm.pdf(effect, harmful.means, harmful.widths) @ harmful.weights
         return prior * stats.t.pdf(-effect / 0.05, 30) / 0.05
 
     total, worse = (integrate.quad(density, low, 0.6, limit=300, points=[0.1])[0] for low in (-0.6, np.log1p(0.02)))
@@ -52,7 +52,7 @@ def test_without_a_prior_nothing_changes(harmful):
 
 
 def test_a_wide_prior_leaves_what_one_knows_oneself_nearly_as_it_is():
-    wide = EffectDistribution(wide_weights(), 0)
+    wide = EffectDistribution.on_grid(wide_weights(), 0)
     known = known_of([-0.6, 0.1], spread=0.3)
     found, alone = updated(known, draws(known), [wide, wide], LEVEL, REGION), odds(known, REGION)
     for one, other in zip(found.odds, alone, strict=True):
