@@ -21,17 +21,17 @@ def decision_in_words(overview: Found) -> tuple[str, ...]:
     found = decision(overview)
     if len(found.options) < 2:
         return ()
-    parts = (choice_in_words, against, asked, certain, risk, further_evidence)
+    parts = (choice_in_words, against, asked, risk, certain, further_evidence)
     return tuple(filter(None, (part(overview, found) for part in parts)))
 
 
 def decision_in_short(overview: Found) -> tuple[str, ...]:
-    """What to choose with what speaks against it, what is certain here, and what a mistake would cost."""
+    """What to choose with what speaks against it, what a mistake would cost, and what is certain here."""
     found = decision(overview)
     if len(found.options) < 2:
         return ()
     choice = " ".join(filter(None, (part(overview, found) for part in (choice_in_words, against, asked))))
-    return tuple(filter(None, (choice, certain(overview, found), risk(overview, found))))
+    return tuple(filter(None, (choice, risk(overview, found), certain(overview, found))))
 
 
 def risk_in_words(overview: Found) -> str:

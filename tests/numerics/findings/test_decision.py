@@ -148,6 +148,10 @@ def test_the_decision_comes_first_everywhere(result):
     assert essential(overview) == tuple(
         one for one in answer(overview) if one.startswith(("Choose", "Risk", "Nothing is proven", "Proven"))
     )
+    # On a narrow terminal too, where lines are few.
+    assert any(
+        line.startswith("Risk: ") for line in lines_of(moved(result, cell_relu=0.3, between_elu=-0.05, noise=0.05), 80)
+    )
     for first in (answer(overview)[0], conclusions(overview)[0], lines_of(overview, 110)[0]):
         assert first.startswith("Choose between-elu: ")
 
