@@ -105,7 +105,8 @@ def risk(overview: Found, found: Decision) -> str:
     if not np.isfinite(own.mistake):
         return ""
     basis = f" (a wide guess: too few {tested(overview)})" if found.assumed else ""
-    said = f"Risk: {percent(own.mistake)} that another choice is better by more than {size(found, found.region)}{basis}"
+    region = f" by more than {size(found, found.region)}" if found.region else ""
+    said = f"Risk: {percent(own.mistake)} that another choice is better{region}{basis}"
     costs = f", by {size(found, own.cost)} on average" if own.mistake >= 1 - CERTAIN else ""
     return f"{said}{costs}."
 

@@ -136,6 +136,15 @@ def test_where_the_reference_has_no_score_the_best_other_one_is_chosen():
     assert decision_in_words(lost)[0] == "Choose cell-relu: stock has no RMSE, as its seeds diverged."
 
 
+def test_without_a_region_any_difference_is_a_mistake(result):
+    found = moved(result, between_elu=-0.05)
+    verdicts = tuple(replace(one, region=0.0) for one in found.result.verdicts)
+    strict = Overview(replace(result, verdicts=verdicts, comparison=replace(result.comparison, rope=0.0)))
+    (risk,) = [one for one in decision_in_words(strict) if one.startswith("Risk")]
+    assert "that another choice is better, by " in risk and "more than 0" not in risk
+    assert decision(strict).chosen.difference == pytest.approx(-0.05)
+
+
 def test_alone_there_is_nothing_to_choose():
     alone = Overview(example_result(("stock",)))
     assert decision_in_words(alone) == ()
