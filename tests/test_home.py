@@ -128,6 +128,27 @@ def test_an_interrupt_is_answered_where_the_user_looks_while_libraries_are_kept_
     assert (done.returncode, done.stderr) == (INTERRUPTED, f"{CANCELLED}\n")
 
 
+def test_an_interrupt_that_comes_up_in_a_finalizer_is_not_lost(tmp_path):
+    program = (
+        "import os, signal, time\n"
+        "from flows.command_line.interrupts import end_within_seconds\n"
+        "class Finalized:\n"
+        "    def __del__(self):\n"
+        "        os.kill(os.getpid(), signal.SIGINT)\n"
+        "        time.sleep(1)\n"
+        "end_within_seconds(lambda: None)\n"
+        "try:\n"
+        "    Finalized()\n"
+        "    time.sleep(2)\n"
+        "    print('went on')\n"
+        "except KeyboardInterrupt:\n"
+        "    print('interrupted')\n"
+    )
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, env=environment_of(tmp_path / "home"), capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "interrupted\n", "")
+
+
 @pytest.fixture
 def served_folder(tmp_path, monkeypatch):
     """A folder that `serve` was given, and a file beside it."""

@@ -12,6 +12,7 @@ from flows.main import CANCELLED, INTERRUPTED
 
 SECONDS = 3.5
 CLEAN_UP_SECONDS = 1.0
+AGAIN_SECONDS = 0.02
 SIGNALS = (signal.SIGINT, signal.SIGHUP)
 PIPE_CLOSED = 141
 """As the shell has it of a process that SIGPIPE ended."""
@@ -20,7 +21,8 @@ PIPE_CLOSED = 141
 def end_within_seconds(clean_up: Callable[[], None]) -> None:
     """From here on the first interrupt raises KeyboardInterrupt; what goes on seconds later is ended after `clean_up`.
 
-    A compilation is what goes on: nothing interrupts that. Further interrupts do not hurry it.
+    A compilation is what goes on: nothing interrupts that. Further interrupts do not hurry it. Where the exception comes up
+    in what Python calls between two steps (a finalizer, a callback of C), nobody can pass it on: it is raised once more after that.
     """
 
     def force() -> None:
@@ -38,6 +40,20 @@ def end_within_seconds(clean_up: Callable[[], None]) -> None:
 
     for each in SIGNALS:
         signal.signal(each, interrupt)
+    sys.unraisablehook = _raised_once_more
+
+
+def _raised_once_more(lost: "sys.UnraisableHookArgs") -> None:
+    """Python's own answer to an exception that nobody can pass on, but for an interrupt, which comes again in a moment."""
+    if issubclass(lost.exc_type, KeyboardInterrupt):
+        signal.signal(signal.SIGALRM, _interrupt)
+        signal.setitimer(signal.ITIMER_REAL, AGAIN_SECONDS)
+    else:
+        sys.__unraisablehook__(lost)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
 
 
 def _without_a_word(action: Callable[[], None]) -> None:
