@@ -158,7 +158,7 @@ def test_the_log_of_a_run_tells_what_was_read_trained_decided_and_tracked(served
     story = (
         r"Read 98 rows of lake_huron: \d+ of \d+ expectations met; nothing dropped\.",
         r"Cut \d+ windows to train, \d+ to validate and \d+ to test\.",
-        r"Trained (stock|cell-relu) seeds 0 to 1.*: \d+ networks in [\d.]+ s after [\d.]+ s of compiling; validation loss [\d.]+",
+        r"Trained (stock|cell-relu) seeds 0 to 1, .*: \d+ networks in [\d.]+ s after [\d.]+ s of compiling; validation loss [\d.]+",
         r"Scored 4 baselines that take no network, RMSE: last value [\d.]+, .*AutoETS",
         r"Choose (stock|cell-relu): ",
         rf"Tracked in MLflow: {mlflow}/#/experiments/\d+/runs\?viewStateShareKey=comparison",

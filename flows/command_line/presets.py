@@ -16,7 +16,10 @@ class Preset:
     settings: dict[str, Any]
 
 
+TO_THE_END: dict[str, Any] = {"patience": 0, "learning_rate_moves": 0}
+"""As tutorials train: so many epochs, whatever the validation loss does, at the rates that they name."""
 CLASSIFIER: dict[str, Any] = {
+    **TO_THE_END,
     "head": "classification",
     "layers": (64, 128, 64),
     "dense": (64, 32),
@@ -37,8 +40,7 @@ PRESETS: dict[PresetName, Preset] = {
             "activations": ("relu",),
             "placements": ("cell",),
             "seeds": 10,
-            "epochs": 50,
-            "learning_rate": 0.003,
+            "epochs": 100,
             "learning_rates": 1,
         },
     ),
@@ -46,6 +48,8 @@ PRESETS: dict[PresetName, Preset] = {
         "LSTM(4), 5 lags as features, batch 1: a well-known answer",
         26,
         {
+            **TO_THE_END,
+            "learning_rate": 0.001,
             "lookback": 5,
             "layout": "features",
             "layers": (4,),
@@ -60,6 +64,8 @@ PRESETS: dict[PresetName, Preset] = {
         "LSTM(100) on LSTM(50), relu in the cell",
         150,
         {
+            **TO_THE_END,
+            "learning_rate": 0.001,
             "layers": (100, 50),
             "epochs": 50,
             "batch_size": 32,
@@ -71,6 +77,7 @@ PRESETS: dict[PresetName, Preset] = {
         "LSTM(100) on LSTM(50) and back, relu in the cell",
         540,
         {
+            **TO_THE_END,
             "series": "england_wales_electricity_halfhourly",
             "head": "autoencoder",
             "layers": (100, 50),

@@ -18,6 +18,7 @@ from flows.servers.process_lock import by_one_process
 from tasks.numerics.networks.architectures import Architecture
 from tasks.numerics.networks.forms import form_of, trained_by_keras
 from tasks.numerics.networks.layout_choice import replicas_a_program
+from tasks.numerics.networks.replica_tables import Replicas
 from tasks.numerics.networks.seed_blocks import (
     Block,
     TrainedBlock,
@@ -26,7 +27,7 @@ from tasks.numerics.networks.seed_blocks import (
     plan_grid,
     training_key,
 )
-from tasks.numerics.networks.tuning import Candidate, candidates
+from tasks.numerics.networks.tuning import Candidate, beyond, candidates
 from tasks.numerics.networks.variants import Variant
 from tasks.numerics.training_settings import TrainingSpec
 from tasks.numerics.wording import few
@@ -47,9 +48,12 @@ class Job:
 
     @property
     def name(self) -> str:
-        """Variant and seeds, and the origin or the candidate where there are others."""
+        """Variant and seeds, the origin where there are others, and the candidates, told by the first of several."""
         origin = f", origin {self.origin + 1}" if self.origin else ""
-        rate = f", learning rate {self.tried[0].name}" if len(self.tried) == 1 else ""
+        few = len(self.tried) == 1
+        rate = (
+            f", learning rate {self.tried[0].name}" if few else f", {len(self.tried)} rates from {self.tried[0].name}"
+        )
         return f"{self.architecture.variant.name} seeds {self.block.first} to {self.block.last}{origin}{rate}"
 
     @property
@@ -96,15 +100,36 @@ def check_programs(warn: Callable[[str], None]) -> None:
 
 def import_engine(study: Study, variants: list[Variant], origins: tuple[TrainingWindows, ...], seeds: range) -> None:
     """Imports TensorFlow where something is to be trained, in the thread that calls: by several at once it may come out half."""
-    if any(not job.file.exists() for job in plan(study, variants, origins, seeds)):
+    jobs = plan(study, variants, origins, seeds, candidates(study.training))
+    if any(not job.file.exists() for job in jobs):
         import tasks.train  # noqa: F401
 
 
 def train_variants(
     study: Study, variants: list[Variant], origins: tuple[TrainingWindows, ...], seeds: range, runner: Runner
 ) -> dict[Variant, list[TrainedBlock]]:
-    """Trained blocks of every variant that together hold the wanted seeds at every candidate and origin, known or new."""
-    jobs = plan(study, variants, origins, seeds)
+    """Trained blocks of every variant that together hold the wanted seeds at every candidate and origin, known or new.
+
+    The grid of candidates moves on while the best of a variant lies at its edge, as often as the settings allow.
+    """
+    blocks: dict[Variant, list[TrainedBlock]] = {variant: [] for variant in variants}
+    tried = candidates(study.training)
+    for left in range(study.training.learning_rate_moves, -1, -1):
+        for variant, found in train_candidates(study, plan(study, variants, origins, seeds, tried), origins, runner):
+            blocks[variant].append(found)
+        replicas = Replicas(blocks, study.training, origins, seeds)
+        tried = beyond(study.training, replicas.tried, replicas.kept.transpose(0, 2, 1, 3)) if left else ()
+        if not tried:
+            break
+        rate = f"{tried[0].learning_rate:.3g}"
+        runner.tell(f"The best learning rate of a variant lies at the edge of the grid: {rate} is tried with all.")
+    return blocks
+
+
+def train_candidates(
+    study: Study, jobs: list[Job], origins: tuple[TrainingWindows, ...], runner: Runner
+) -> list[tuple[Variant, TrainedBlock]]:
+    """What every job gives, with its variant; known or new."""
     known = [job.file for job in jobs if job.file.exists()]
     trained = runner.run(read_blocks, known) if known else {}
     if trained:
@@ -123,21 +148,21 @@ def train_variants(
             for file, job in new.items():
                 teller = progress.teller(file, job.replicas, study.training.epochs)
                 calls[file] = partial(train_job, job, train, origins[job.origin], teller)
+            variants = {job.architecture.variant for job in jobs}
             words = f"Training {len(variants)} variants, {replicas} new replicas"
             found = runner.train(calls, {file: job.name for file, job in new.items()}, progress, words)
         for file, block in found.items():
             runner.tell(story(new[file], block))
         trained |= found
-    blocks: dict[Variant, list[TrainedBlock]] = {variant: [] for variant in variants}
-    for job in jobs:
-        blocks[job.architecture.variant].append(replace(trained[job.file], origin=job.origin))
-    return blocks
+    return [(job.architecture.variant, replace(trained[job.file], origin=job.origin)) for job in jobs]
 
 
 @contextmanager
 def ways_to_train(study: Study, jobs: list[Job], windows: TrainingWindows, runner: Runner) -> Iterator[TrainBlock]:
     """What trains a job: the fused engine, or Keras in processes of its own, which end with the context."""
     if not trained_by_keras(study.network, study.training):
+        import tasks.train  # noqa: F401  # before any thread is at work
+
         check_programs(runner.warn)
         yield partial(train_fused, study.training)
         return
@@ -159,21 +184,27 @@ def story(job: Job, block: TrainedBlock) -> str:
     )
 
 
-def plan(study: Study, variants: list[Variant], origins: tuple[TrainingWindows, ...], seeds: range) -> list[Job]:
-    """What is to be trained, or to be read where it was trained before."""
+def plan(
+    study: Study,
+    variants: list[Variant],
+    origins: tuple[TrainingWindows, ...],
+    seeds: range,
+    tried: tuple[Candidate, ...],
+) -> list[Job]:
+    """What is to be trained at some candidates, or to be read where it was trained before."""
     steps, features = origins[0].inputs.shape[1:]
     size = KERAS_REPLICAS
     if not trained_by_keras(study.network, study.training):
         units = form_of(study.network, origins[0].outputs, steps).units
         size = replicas_a_program(units, steps, study.training.batch_size)
-    groups, seeds_together = plan_grid(candidates(study.training), size)
+    groups, seeds_together = plan_grid(tried, size)
     jobs: list[Job] = []
     for variant in variants:
         architecture = Architecture(study.network, variant, features, origins[0].outputs, steps)
-        for (origin, windows), tried in itertools.product(enumerate(origins), groups):
-            key = training_key(architecture, study.training, windows, tried)
+        for (origin, windows), group in itertools.product(enumerate(origins), groups):
+            key = training_key(architecture, study.training, windows, group)
             used, new = plan_blocks(seeds, known_blocks(key), seeds_together)
-            jobs += [Job(architecture, origin, tried, block, key) for block in [*used, *new]]
+            jobs += [Job(architecture, origin, group, block, key) for block in [*used, *new]]
     # Every variant's first block first: a variant's others wait for its program, and something else is trained meanwhile.
     jobs.sort(key=lambda job: (job.block, job.origin))
     return jobs

@@ -40,7 +40,11 @@ def plan(claim: Claim, recipes: int, seeds: int) -> list[Job]:
 def training_of(claim: Claim) -> TrainingSpec:
     """How every network of a claim is trained: as it says, with the given learning rate alone."""
     return TrainingSpec(
-        epochs=claim.epochs, batch_size=claim.batch_size, learning_rate=claim.learning_rate, learning_rates=1
+        epochs=claim.epochs,
+        batch_size=claim.batch_size,
+        learning_rate=claim.learning_rate,
+        learning_rates=1,
+        patience=0,
     )
 
 

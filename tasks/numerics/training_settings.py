@@ -24,11 +24,11 @@ EngineName = Literal["auto", "fused", "keras"]
 class TrainingSpec:
     """How every replica is trained."""
 
-    epochs: Annotated[int, Field(ge=1, le=1_000_000, description="Passes over the training windows.")] = 100
+    epochs: Annotated[int, Field(ge=1, le=1_000_000, description="Passes over the training windows, at most.")] = 300
     batch_size: Annotated[int, Field(ge=1, le=1_000_000, description="Windows a step.")] = 16
     learning_rate: Annotated[
         float, Field(gt=0, le=1e10, description="The optimizer's learning rate: the middle of the grid.")
-    ] = 0.001
+    ] = 0.01
     learning_rates: Annotated[
         int,
         Field(
@@ -40,6 +40,14 @@ class TrainingSpec:
     learning_rate_factor: Annotated[
         float, Field(gt=1, le=1e6, description="From one learning rate of the grid to the next.")
     ] = 3.0
+    learning_rate_moves: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=99,
+            description="How many learning rates the grid may gain, one after the other and for all variants alike, while the best of a variant lies at its edge; 0: none.",
+        ),
+    ] = 4
     patience: Annotated[
         int,
         Field(
@@ -47,7 +55,7 @@ class TrainingSpec:
             le=1_000_000,
             description="Early stopping: epochs without a better validation loss before a seed stops and takes its best weights back; 0: off.",
         ),
-    ] = 0
+    ] = 20
     plateau_patience: Annotated[
         int,
         Field(

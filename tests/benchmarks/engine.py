@@ -76,7 +76,9 @@ def train_block(case: Case, block: Block, progress: Progress = lambda done, epoc
     data = TrainingData(
         windows[:seen], targets[:seen, None], windows[seen:watched], targets[seen:watched, None], windows[watched:]
     )
-    training = TrainingSpec(learning_rates=1, epochs=case.epochs, batch_size=case.batch)
+    training = TrainingSpec(
+        learning_rates=1, learning_rate=0.001, patience=0, epochs=case.epochs, batch_size=case.batch
+    )
     return train(
         case.architecture,
         training,

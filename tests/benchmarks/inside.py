@@ -52,7 +52,7 @@ def measure(case: Case, diagnosed: bool) -> Answer:
     data = TrainingData(
         windows[:seen], targets[:seen, None], windows[seen:watched], targets[seen:watched, None], windows[watched:]
     )
-    spec = program_spec(architecture, TrainingSpec(batch_size=case.batch, learning_rates=1), case.windows)
+    spec = program_spec(architecture, TrainingSpec(batch_size=case.batch, learning_rates=1, patience=0), case.windows)
     seeds = list(range(case.replicas))
     order = tf.constant(BatchOrder(seeds, spec.windows, spec.batch).draw(case.epochs, case.epochs))
     state = initial_state(spec, initial_weights(architecture, seeds))

@@ -28,7 +28,7 @@ def measure(case: Case, layout_name: LayoutName | None = None) -> Answer:
     data = TrainingData(
         windows[:seen], targets[:seen, None], windows[seen:watched], targets[seen:watched, None], windows[watched:]
     )
-    spec = program_spec(architecture, TrainingSpec(batch_size=case.batch), case.windows)
+    spec = program_spec(architecture, TrainingSpec(batch_size=case.batch, patience=0), case.windows)
     if layout_name is not None:
         spec = type(spec)(**vars(spec) | {"layout_name": layout_name})
     seeds = list(range(case.replicas))

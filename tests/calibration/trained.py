@@ -33,7 +33,7 @@ from tests.benchmarks.machine import described
 from tests.calibration.series import BUNDLED, SIMULATED, WINDOWS, bundled, simulated
 
 NETWORK = NetworkSpec((4,))
-TRAINING = TrainingSpec(epochs=50, batch_size=32, learning_rate=0.01, learning_rates=1)
+TRAINING = TrainingSpec(epochs=50, batch_size=32, learning_rate=0.01, learning_rates=1, patience=0)
 LOOKS = (10, 20, 30)
 """Seeds of each side at the looks of `--until-decided`; the last is how many there are."""
 LEVELS = [look(LOOKS[:number], LOOKS[-1]) for number in range(1, len(LOOKS) + 1)]

@@ -16,6 +16,7 @@ TRAINING = {
     "activations": ["relu"],
     "batch_size": 32,
     "learning_rates": 1,
+    "patience": 0,
     "seeds": 10,
 }
 CONFIDENCE = 0.95

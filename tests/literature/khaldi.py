@@ -24,6 +24,8 @@ TRAINING = {
     "epochs": 60,
     "batch_size": 32,
     "learning_rate": 0.003,
+    "learning_rate_moves": 0,
+    "patience": 0,
     "seeds": 10,
 }
 QUICK = {"epochs": 2, "seeds": 2, "learning_rates": 1}

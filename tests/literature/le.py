@@ -26,7 +26,14 @@ BASE = 1 / 6
 DRAWN = 0.001
 """Standard deviation of the weights of the inputs that start with the identity, as in the paper."""
 WINDOWS = {"train": 4000, "validation": 500, "test": 1000}
-TRAINING = {"epochs": 20, "batch_size": 32, "learning_rate": 0.003, "learning_rates": 3, "clip_norm": 1.0}
+TRAINING = {
+    "epochs": 20,
+    "batch_size": 32,
+    "learning_rate": 0.003,
+    "learning_rates": 3,
+    "clip_norm": 1.0,
+    "patience": 0,
+}
 UNITS, SEEDS = 32, 8
 
 

@@ -62,12 +62,10 @@ def measured(visit: Visit, variant: Variant, windows: Windows, blocks: Sequence[
     """Trained blocks of a variant that together hold the seeds of a visit at every candidate."""
     replicas = Replicas({variant: list(blocks)}, NETWORKS[visit.network].training, (windows,), visit.seeds)
     forecasts = replicas.table(lambda block: block.forecasts)
-    diverged = ~np.isfinite(forecasts).all(axis=(-2, -1))
-    losses = replicas.kept_loss(replicas.table(lambda block: block.validation_loss), diverged)
     return Measured(
         variant.name,
         forecasts[0, :, 0, :, :, 0].astype(np.float64),
-        losses[0, :, 0].astype(np.float64),
+        replicas.kept[0, :, 0].astype(np.float64),
         replicas.table(lambda block: block.diagnostics["dead_units"])[0, :, 0].astype(np.float64),
         sum(block.seconds + block.compile_seconds for block in blocks),
     )

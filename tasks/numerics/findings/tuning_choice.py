@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from tasks.numerics.networks.tuning import Candidate
+from tasks.numerics.networks.tuning import Candidate, edges
 from tasks.numerics.problems.overview import SIGNS, Overview
 from tasks.numerics.statistics.seed_statistics import summary
 from tasks.numerics.statistics.verdicts import Verdict
@@ -131,16 +131,16 @@ class Chosen:
     @property
     def edges(self) -> str:
         """Variants whose best learning rate is the lowest or the highest of the grid; empty where there are none."""
-        rates = [one.learning_rate for one in self.candidates]
-        if len({*rates}) < 3:
-            return ""
+        table = self.overview.result.tuning["validation_loss"].transpose("variant", "origin", "candidate", "seed")
+        sides = edges(self.candidates, table.to_numpy())
         parts = []
-        for side, edge in (("lowest", min(rates)), ("highest", max(rates))):
-            names = [name for name, own in self._by_variant.items() if any(rates[one] == edge for one in own)]
+        for said, side in (("lowest", -1), ("highest", 1)):
+            there = (sides == side).any(axis=-1)
+            names = [str(name) for name, own in zip(table["variant"].to_numpy(), there, strict=True) if own]
             if names:
-                parts.append(f"the {side} for {listed(names)}")
+                parts.append(f"the {said} for {listed(names)}")
         return (
-            f"The best learning rate is at the edge of the grid, {joined(parts)}: a wider grid (--learning-rates) may find a better one."
+            f"The best learning rate is at the edge of the grid, {joined(parts)}: a better one may lie beyond (--learning-rate-moves)."
             if parts
             else ""
         )

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from tasks.numerics.networks.forms import form_of
 from tasks.numerics.networks.initialisation import initialisation_words
 from tasks.numerics.networks.seed_blocks import TrainedBlock, TrainingWindows
 from tasks.numerics.networks.training_words import loss_words
-from tasks.numerics.networks.tuning import candidates, given
+from tasks.numerics.networks.tuning import Candidate, chosen, given, in_order
 from tasks.numerics.networks.variants import Variant
 from tasks.numerics.settings import NetworkSpec
 from tasks.numerics.training_settings import TrainingSpec
@@ -38,9 +39,20 @@ class Replicas:
         """Names of the variants and numbers of the seeds, as coordinates."""
         return {"variant": [variant.name for variant in self.blocks], "seed": list(self.seeds)}
 
+    @cached_property
+    def tried(self) -> tuple[Candidate, ...]:
+        """The grid (C), as far as it has moved."""
+        trained = next(iter(self.blocks.values()), [])
+        return in_order(self.training, (one for block in trained for one in block.candidates))
+
+    @property
+    def given(self) -> int:
+        """Which of the grid was asked for by itself."""
+        return self.tried.index(given(self.training))
+
     def table(self, value: Callable[[TrainedBlock], Array]) -> Array:
         """A value of every replica (V, C, O, S, ...), NaN after the end of what early stopping made shorter."""
-        tried = candidates(self.training)
+        tried = self.tried
         found = [
             {
                 (candidate, block.origin, seed): value(block)[block.replica(candidate, seed)]
@@ -54,6 +66,28 @@ class Replicas:
         stacked = padded([one[place] for one in found for place in places])
         return stacked.reshape(len(found), len(tried), len(self.origins), len(self.seeds), *stacked.shape[1:])
 
+    @cached_property
+    def diverged(self) -> Array:
+        """Which replicas (V, C, O, S) give numbers that are none."""
+        made = self.table(lambda block: block.forecasts)
+        found: Array = ~np.isfinite(made).all(axis=tuple(range(4, made.ndim)))
+        return found
+
+    @cached_property
+    def watched(self) -> Array:
+        """Validation losses (V, C, O, S, E)."""
+        return self.table(lambda block: block.validation_loss)
+
+    @cached_property
+    def kept(self) -> Array:
+        """Validation losses (V, C, O, S) of the weights that were kept."""
+        return self.kept_loss(self.watched, self.diverged)
+
+    @cached_property
+    def choice(self) -> Array:
+        """The candidate of lowest mean validation loss of every variant and origin (V, O)."""
+        return chosen(self.kept.transpose(0, 2, 1, 3))
+
     def kept_loss(self, watched: Array, diverged: Array) -> Array:
         """Validation loss (V, C, O, S) of the weights that were kept, from that of every epoch (V, C, O, S, E).
 
@@ -62,9 +96,10 @@ class Replicas:
         kept = np.fmin.reduce(watched, axis=-1) if self.training.patience else watched[..., -1]
         return np.where(diverged, np.nan, kept)
 
-    def diagnostics(self, choice: Array, diverged: Array, watched: Array) -> xr.Dataset:
-        """The dataset `Outcome.diagnostics` at the choices (V, O); diverged (V, O, S) and validation losses (V, O, S, E) there."""
-        found = {}
+    def diagnostics(self) -> xr.Dataset:
+        """The dataset `Outcome.diagnostics`, at the choices."""
+        choice, found = self.choice, {}
+        diverged, watched = at(choice, self.diverged), at(choice, self.watched)
         for name in next(iter(self.blocks.values()))[0].diagnostics:
             table = at(choice, self.table(lambda block, name=name: block.diagnostics[name]))  # type: ignore[misc]
             dimensions = (*PLACE, "layer") if name == "dead_units" else PLACE
@@ -79,14 +114,13 @@ class Replicas:
         found["best_epoch"] = (PLACE, np.where(diverged, np.nan, lowest))
         return xr.Dataset(found, coords=self.labels | {"quantile": list(QUANTILES)})
 
-    def histories(self, choice: Array, watched: Array) -> xr.Dataset:
-        """`loss` and `validation_loss` (variant, seed, epoch) at the choices (V, O), mean over origins.
-
-        `watched` are the validation losses (V, C, O, S, E).
-        """
-        tables = {"loss": self.table(lambda block: block.loss), "validation_loss": watched}
-        found = {name: (("variant", "seed", "epoch"), at(choice, table).mean(axis=1)) for name, table in tables.items()}
-        return xr.Dataset(found, coords=self.labels | {"epoch": np.arange(1, watched.shape[-1] + 1)})
+    def histories(self) -> xr.Dataset:
+        """`loss` and `validation_loss` (variant, seed, epoch) at the choices, mean over origins."""
+        tables = {"loss": self.table(lambda block: block.loss), "validation_loss": self.watched}
+        found = {
+            name: (("variant", "seed", "epoch"), at(self.choice, table).mean(axis=1)) for name, table in tables.items()
+        }
+        return xr.Dataset(found, coords=self.labels | {"epoch": np.arange(1, self.watched.shape[-1] + 1)})
 
 
 def at(choice: Array, table: Array) -> Array:
@@ -95,17 +129,17 @@ def at(choice: Array, table: Array) -> Array:
     return np.take_along_axis(table, index, axis=1)[:, 0]
 
 
-def tuning_table(replicas: Replicas, network: NetworkSpec, loss: Array, choice: Array) -> xr.Dataset:
-    """The grid and what was chosen of it, from validation losses (V, C, O, S) of the weights that were kept and choices (V, O).
+def tuning_table(replicas: Replicas, network: NetworkSpec) -> xr.Dataset:
+    """The grid and what was chosen of it.
 
     `validation_loss` (variant, candidate, origin, seed), `chosen` (variant, origin), `initialisation` (variant), in words;
     coordinates `learning_rate` and `clip_norm` (candidate); attributes `given`, the candidate that was asked for, `loss`, what was trained on, in words, and `layers`, the network's summary as JSON.
     """
-    tried = candidates(replicas.training)
+    tried = replicas.tried
     return xr.Dataset(
         {
-            "validation_loss": (("variant", "candidate", "origin", "seed"), loss),
-            "chosen": (("variant", "origin"), choice),
+            "validation_loss": (("variant", "candidate", "origin", "seed"), replicas.kept),
+            "chosen": (("variant", "origin"), replicas.choice),
             "initialisation": ("variant", [initialisation_words(network, variant) for variant in replicas.blocks]),
         },
         coords=replicas.labels
@@ -114,7 +148,7 @@ def tuning_table(replicas: Replicas, network: NetworkSpec, loss: Array, choice: 
             "clip_norm": ("candidate", [one.clip_norm for one in tried]),
         },
         attrs={
-            "given": given(replicas.training),
+            "given": replicas.given,
             "loss": form_of(network).own_loss or loss_words(replicas.training),
             "layers": json.dumps(layer_rows(replicas, network)),
         },

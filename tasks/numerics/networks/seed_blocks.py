@@ -45,7 +45,7 @@ ENGINE = (
     "series/windows.py",
 )
 """Sources, below `tasks/numerics`, that decide what training gives."""
-GRID = ("learning_rate", "learning_rates", "learning_rate_factor", "clip_norm", "clip_norms")
+GRID = ("learning_rate", "learning_rates", "learning_rate_factor", "learning_rate_moves", "clip_norm", "clip_norms")
 """Settings that say what candidates there are: each candidate is known by itself."""
 
 

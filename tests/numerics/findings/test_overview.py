@@ -189,8 +189,8 @@ def test_cautions_name_what_diverged_is_constant_or_failed(result):
         "Seeds that diverged and are in no mean: cell-gelu 1 (of 30 each).",
         "Seeds that forecast a constant, and so have no slope: cell-relu 20 %, between-relu 13 %.",
         "Baseline AutoETS failed: tiny datasets.",
-        "The best learning rate is at the edge of the grid, the highest for cell-relu and between-relu: a wider grid "
-        "(--learning-rates) may find a better one.",
+        "The best learning rate is at the edge of the grid, the highest for cell-relu and between-relu: a better one "
+        "may lie beyond (--learning-rate-moves).",
     )
     assert cautions(Overview(example_result(variants=("stock", "cell-elu")))) == ()
 

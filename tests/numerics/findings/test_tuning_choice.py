@@ -42,18 +42,27 @@ def test_verdicts_that_tuning_changed_are_told(result):
     assert row.variant == "cell-elu"
 
 
+def best_at(tuning, place):
+    """The same grid, in which one candidate is best for every variant."""
+    worse = xr.DataArray(np.where(np.arange(tuning.sizes["candidate"]) == place, 1.0, 2.0), dims="candidate")
+    return tuning.assign(
+        chosen=xr.full_like(tuning["chosen"], place),
+        validation_loss=xr.ones_like(tuning["validation_loss"]) * worse,
+    )
+
+
 def test_in_short_and_at_the_edge(result):
     assert of(result).in_short == (
         "Tuned on validation loss: learning rate 0.003 for cell-relu and between-relu and 0.001 for the others."
     )
     assert of(result).edges == (
-        "The best learning rate is at the edge of the grid, the highest for cell-relu and between-relu: a wider grid "
-        "(--learning-rates) may find a better one."
+        "The best learning rate is at the edge of the grid, the highest for cell-relu and between-relu: a better one "
+        "may lie beyond (--learning-rate-moves)."
     )
-    middle = result.tuning.assign(chosen=xr.ones_like(result.tuning["chosen"]))
+    middle = best_at(result.tuning, 1)
     assert of(result, tuning=middle).edges == ""
     assert of(result, tuning=middle).in_short == "Tuned on validation loss: learning rate 0.001 for every variant."
-    lowest = result.tuning.assign(chosen=xr.zeros_like(result.tuning["chosen"]))
+    lowest = best_at(result.tuning, 0)
     assert "the lowest for 7 variants" in of(result, tuning=lowest).edges
 
 

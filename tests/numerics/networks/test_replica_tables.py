@@ -71,9 +71,7 @@ def test_a_comparison_of_one_block_has_its_diagnostics():
         seconds=1.0,
         compile_seconds=1.0,
     )
-    found = Replicas({STOCK: [block]}, training, (None,), range(2)).diagnostics(
-        np.zeros((1, 1), int), np.zeros((1, 1, 2), bool), course[None, None]
-    )
+    found = Replicas({STOCK: [block]}, training, (None,), range(2)).diagnostics()
     np.testing.assert_array_equal(found["cell_low"], [[[0.5, 0.25]]])
     np.testing.assert_array_equal(found["dead_units"], [[[[0, 1], [0.5, 0]]]])
     np.testing.assert_array_equal(found["best_epoch"], [[[2, 1]]])

@@ -5,8 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import xarray as xr
 
-from tasks.numerics.networks.replica_tables import Replicas, at, tuning_table
-from tasks.numerics.networks.tuning import chosen, given
+from tasks.numerics.networks.replica_tables import Replicas, tuning_table
 from tasks.numerics.problems.classification.results import ClassOutcome, ClassResult
 from tasks.numerics.problems.classification.scores import CLASS_METRICS, scored_classes
 from tasks.numerics.problems.classification.votes import mcnemar
@@ -29,23 +28,18 @@ def collect_classes(
     windows: ClassWindows, replicas: Replicas, network: NetworkSpec, baselines: xr.DataArray
 ) -> ClassOutcome:
     """What training gave of the wanted seeds, each variant at the candidate of lowest mean validation loss."""
-    forecasts, watched = (
-        replicas.table(value) for value in (lambda block: block.forecasts, lambda block: block.validation_loss)
-    )
-    diverged = ~np.isfinite(forecasts).all(axis=(-2, -1))
-    kept = replicas.kept_loss(watched, diverged)
-    choice = chosen(kept.transpose(0, 2, 1, 3))
+    forecasts, choice = replicas.table(lambda block: block.forecasts), replicas.choice
     made = as_probabilities(forecasts[:, :, 0])
     place = ("variant", "seed", "sample", "class")
     return ClassOutcome(
         windows=windows,
         network=network,
         probabilities=xr.DataArray(made[np.arange(len(made)), choice[:, 0]], dims=place, coords=replicas.labels),
-        untuned_probabilities=xr.DataArray(made[:, given(replicas.training)], dims=place, coords=replicas.labels),
+        untuned_probabilities=xr.DataArray(made[:, replicas.given], dims=place, coords=replicas.labels),
         baseline_probabilities=baselines,
-        histories=replicas.histories(choice, watched),
-        tuning=tuning_table(replicas, network, kept, choice),
-        diagnostics=replicas.diagnostics(choice, at(choice, diverged), at(choice, watched)),
+        histories=replicas.histories(),
+        tuning=tuning_table(replicas, network),
+        diagnostics=replicas.diagnostics(),
     )
 
 

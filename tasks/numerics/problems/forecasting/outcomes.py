@@ -6,8 +6,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from tasks.numerics.networks.replica_tables import Replicas, at, tuning_table
-from tasks.numerics.networks.tuning import chosen
+from tasks.numerics.networks.replica_tables import Replicas, tuning_table
 from tasks.numerics.problems.forecasting.results import ForecastOutcome
 from tasks.numerics.series.panel_windows import moments
 from tasks.numerics.series.series import Series
@@ -51,12 +50,8 @@ class Grid(Replicas):
 def collect(series: Series, grid: Grid, network: NetworkSpec, baselines: xr.Dataset) -> ForecastOutcome:
     """What training gave of the wanted seeds, as `ForecastOutcome` describes it."""
     forecast = grid.table(lambda block: block.forecasts)
-    watched = grid.table(lambda block: block.validation_loss)
-    diverged = ~np.isfinite(forecast).all(axis=(-2, -1))
-    kept = grid.kept_loss(watched, diverged)
-    choice = chosen(kept.transpose(0, 2, 1, 3))
     by_window, of_window = grid.by_window(forecast), grid.origin_of_window
-    best = np.take_along_axis(by_window, choice[:, of_window][:, None, None, :, None], axis=1)[:, 0]
+    best = np.take_along_axis(by_window, grid.choice[:, of_window][:, None, None, :, None], axis=1)[:, 0]
     forecasts = xr.Dataset(
         {
             "forecast": (("variant", "seed", "time", "step"), best),
@@ -66,12 +61,12 @@ def collect(series: Series, grid: Grid, network: NetworkSpec, baselines: xr.Data
         coords=grid.labels,
     )
     actual = windows_of(series, grid.first_rows, grid.origins[0].horizon)
-    tuning = tuning_table(grid, network, kept, choice).assign_coords(step=np.arange(by_window.shape[-1]) + 1)
+    tuning = tuning_table(grid, network).assign_coords(step=np.arange(by_window.shape[-1]) + 1)
     return ForecastOutcome(
         forecasts=xr.merge([forecasts, actual, baselines]),
-        histories=grid.histories(choice, watched),
+        histories=grid.histories(),
         tuning=tuning.assign(forecast=(("variant", "candidate", "seed", "time", "step"), by_window)),
-        diagnostics=grid.diagnostics(choice, at(choice, diverged), at(choice, watched)),
+        diagnostics=grid.diagnostics(),
     )
 
 

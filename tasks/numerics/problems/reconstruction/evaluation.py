@@ -5,8 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import xarray as xr
 
-from tasks.numerics.networks.replica_tables import Replicas, at, tuning_table
-from tasks.numerics.networks.tuning import chosen, given
+from tasks.numerics.networks.replica_tables import Replicas, tuning_table
 from tasks.numerics.problems.reconstruction.anomalies import KINDS
 from tasks.numerics.problems.reconstruction.results import ReconstructionOutcome, ReconstructionResult, stacked
 from tasks.numerics.problems.reconstruction.scores import (
@@ -35,23 +34,18 @@ def collect_reconstructions(
     windows: ReconstructionWindows, replicas: Replicas, network: NetworkSpec, baselines: xr.DataArray
 ) -> ReconstructionOutcome:
     """What training gave of the wanted seeds, each variant at the candidate of lowest mean validation loss."""
-    forecasts, watched = (
-        replicas.table(value) for value in (lambda block: block.forecasts, lambda block: block.validation_loss)
-    )
-    diverged = ~np.isfinite(forecasts).all(axis=(-3, -2, -1))
-    kept = replicas.kept_loss(watched, diverged)
-    choice = chosen(kept.transpose(0, 2, 1, 3))
+    forecasts, choice = replicas.table(lambda block: block.forecasts), replicas.choice
     made = forecasts.reshape(*forecasts.shape[:2], len(replicas.seeds), *windows.tested.shape)
     place = ("variant", "seed", *PLACE)
     return ReconstructionOutcome(
         windows=windows,
         network=network,
         given_back=xr.DataArray(made[np.arange(len(made)), choice[:, 0]], dims=place, coords=replicas.labels),
-        untuned_given_back=xr.DataArray(made[:, given(replicas.training)], dims=place, coords=replicas.labels),
+        untuned_given_back=xr.DataArray(made[:, replicas.given], dims=place, coords=replicas.labels),
         baseline_given_back=baselines,
-        histories=replicas.histories(choice, watched),
-        tuning=tuning_table(replicas, network, kept, choice),
-        diagnostics=replicas.diagnostics(choice, at(choice, diverged), at(choice, watched)),
+        histories=replicas.histories(),
+        tuning=tuning_table(replicas, network),
+        diagnostics=replicas.diagnostics(),
     )
 
 

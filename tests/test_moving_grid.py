@@ -1,0 +1,113 @@
+"""The grid of learning rates moves on until no best one lies at its edge, for all variants alike and within its budget."""
+
+import numpy as np
+import pytest
+
+from flows.comparison import training
+from flows.comparison.runners import Alone
+from flows.comparison.study import Study
+from tasks.numerics.networks.architectures import Architecture
+from tasks.numerics.networks.seed_blocks import Block, TrainedBlock
+from tasks.numerics.networks.tuning import candidates
+from tasks.numerics.networks.variants import STOCK, Variant
+from tasks.numerics.settings import NetworkSpec
+from tasks.numerics.training_settings import TrainingSpec
+
+RELU = Variant("cell", "relu")
+SEEDS = range(2)
+
+
+class Listening(Alone):
+    """Keeps what the history of a run is told."""
+
+    def __init__(self):
+        self.told = []
+
+    def tell(self, sentence):
+        self.told.append(sentence)
+
+
+def trained(job, best):
+    """A block whose validation loss is lowest at the rate `best`, as far as logarithms tell."""
+    seeds = job.block.seeds
+    losses = np.repeat([abs(np.log(one.learning_rate / best)) for one in job.tried], len(seeds))[:, None]
+    return TrainedBlock(
+        job.architecture.variant.name,
+        seeds,
+        job.tried,
+        np.zeros((len(losses), 3, 1)),
+        *[losses.astype(np.float32)] * 3,
+        np.ones(len(losses), np.int32),
+        {},
+        [],
+        1.0,
+        0.0,
+    )
+
+
+@pytest.fixture
+def moved(monkeypatch):
+    """The grid that is tried where the best rates of the plain layer and of ReLU are these, and what is told."""
+
+    def found(moves, stock, relu, origins=1):
+        def plan(study, variants, origins, seeds, tried):
+            return [
+                training.Job(Architecture(NetworkSpec(), variant, 1), origin, tried, Block(0, 1), "")
+                for origin in range(len(origins))
+                for variant in variants
+            ]
+
+        def train_candidates(study, jobs, origins, runner):
+            own = {STOCK: stock, RELU: relu}
+            best = [own[job.architecture.variant] * (10 if job.origin else 1) for job in jobs]
+            return [
+                (job.architecture.variant, training.replace(trained(job, rate), origin=job.origin))
+                for job, rate in zip(jobs, best, strict=True)
+            ]
+
+        monkeypatch.setattr(training, "plan", plan)
+        monkeypatch.setattr(training, "train_candidates", train_candidates)
+        study = Study(training=TrainingSpec(learning_rate=0.01, learning_rate_factor=10.0, learning_rate_moves=moves))
+        runner = Listening()
+        blocks = training.train_variants(study, [STOCK, RELU], (None,) * origins, SEEDS, runner)
+        rates = {
+            variant: sorted({one.learning_rate for block in own for one in block.candidates})
+            for variant, own in blocks.items()
+        }
+        assert rates[STOCK] == rates[RELU]
+        return rates[STOCK], runner.told
+
+    return found
+
+
+START = [0.001, 0.01, 0.1]
+
+
+def test_it_stays_where_every_best_rate_lies_within(moved):
+    assert moved(2, 0.01, 0.02) == (START, [])
+
+
+def test_it_moves_on_for_all_where_one_best_rate_lies_at_the_edge(moved):
+    rates, told = moved(4, 0.01, 5.0)
+    assert rates == [*START, 1, 10, 100]
+    edge = "The best learning rate of a variant lies at the edge of the grid"
+    assert told == [
+        f"{edge}: 1 is tried with all.",
+        f"{edge}: 10 is tried with all.",
+        f"{edge}: 100 is tried with all.",
+    ]
+
+
+def test_it_gains_as_many_as_it_may_and_both_ways(moved):
+    assert moved(1, 1e-4, 5.0)[0] == [*START, 1]
+    assert moved(9, 1e-4, 5.0)[0] == [1e-5, 1e-4, *START, 1, 10, 100]
+    assert moved(0, 1e-4, 5.0)[0] == START
+    assert len(moved(4, 1e9, 1e9)[0]) == 7
+
+
+def test_the_best_of_every_origin_counts(moved):
+    assert moved(1, 0.01, 0.01, origins=2)[0] == [*START, 1]
+
+
+def test_the_grid_that_a_comparison_begins_with_is_the_asked_one():
+    assert [one.learning_rate for one in candidates(TrainingSpec())] == pytest.approx([0.01 / 3, 0.01, 0.03], rel=1e-5)
