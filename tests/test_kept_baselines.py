@@ -5,7 +5,7 @@ import pytest
 import xarray as xr
 
 from flows.comparison import kept_baselines
-from flows.comparison.kept_baselines import baselines_once, from_arrays, to_arrays
+from flows.comparison.kept_baselines import are_damaged, baselines_once, from_arrays, to_arrays
 from tasks.numerics.settings import NetworkSpec, WindowSpec
 from tasks.window import window
 from tests.examples import sunspots
@@ -34,9 +34,13 @@ def test_baselines_are_fitted_once_until_their_file_is_changed(tmp_path, monkeyp
     (file,) = tmp_path.iterdir()
     content = bytearray(file.read_bytes())
     content[-30] ^= 1
+    assert not are_damaged(*given[:3])
     file.write_bytes(content)
+    assert are_damaged(*given[:3])
     xr.testing.assert_identical(first, baselines_once(*given))
-    assert len(fitted) == 2
+    assert len(fitted) == 2 and not are_damaged(*given[:3])
+    file.unlink()
+    assert not are_damaged(*given[:3])
 
 
 def test_texts_moments_and_nan_come_back_as_they_were():

@@ -74,6 +74,17 @@ def test_what_failed_is_held_again_and_takes_away_what_was_kept(hold, spec, tmp_
     assert hold(spec)[1] == 1
 
 
+def test_a_word_that_a_disk_changed_is_not_shown_as_if_it_had_been_found(hold, spec, tmp_path):
+    kept = tmp_path / "docs/validation.json"
+    (_, validation), _ = hold(spec)
+    whole = kept.read_text()
+    word = validation.expectations[0].name
+    kept.write_text(whole.replace(word, word[::-1], 1))
+    (_, again), asked = hold(spec)
+    assert asked == 1 and again == validation
+    assert kept.read_text() == whole
+
+
 @pytest.mark.parametrize("content", ["", "{}", '{"digest": "x", "found": [[{"name": 1}]]}', "[]"])
 def test_a_kept_file_that_is_broken_is_no_obstacle(hold, spec, tmp_path, content):
     hold(spec)

@@ -1,4 +1,4 @@
-"""The command line: `interlayer compare`, `audit`, `atlas`, `show`, `series`, `server`, `ui`, `serve`, `schedule`. Heavy packages are imported where they are used."""
+"""The command line: `interlayer compare`, `audit`, `atlas`, `show`, `series`, `server`, `ui`, `serve`, `doctor`, `schedule`. Heavy packages are imported where they are used."""
 
 import sys
 import traceback
@@ -184,6 +184,20 @@ def serve(
     serve_all(prefect_port, mlflow_port, series_folder)
 
 
+@app.command
+def doctor(
+    *,
+    fix: Annotated[bool, Parameter(negative=(), help="Mend what can be mended without losing anything.")] = False,
+    programs: Annotated[
+        bool, Parameter(help="Try whether a second process finds a compiled program again: some 20 s.")
+    ] = True,
+) -> int:
+    """Look at everything that the project keeps and needs, and say what is not as it should be; exit code 1 where something is broken."""
+    from flows.command_line.doctor import run_doctor
+
+    return int(not run_doctor(fix, programs))
+
+
 app.command(schedules)
 
 
@@ -199,7 +213,7 @@ def exit_code(arguments: list[str]) -> int:
     """Runs a command; what a user can mend is said on standard error."""
     try:
         check_home()
-        app(as_tokens(arguments), exit_on_error=False)
+        code = app(as_tokens(arguments), exit_on_error=False)
     except CycloptsError:  # said already
         return 2
     except SystemExit as left:
@@ -223,4 +237,4 @@ def exit_code(arguments: list[str]) -> int:
     except Exception:
         traceback.print_exc()
         return 1
-    return 0
+    return code if isinstance(code, int) else 0

@@ -27,6 +27,12 @@ def baselines_once(series: Series, origins: Origins, network: NetworkSpec, tell:
     return found
 
 
+def are_damaged(series: Series, origins: Origins, network: NetworkSpec) -> bool:
+    """Whether baselines were kept that are not as they were written: they are fitted again."""
+    file = BASELINES / baselines_key(series, origins, network)
+    return file.exists() and read_arrays(file) is None
+
+
 def to_arrays(labelled: xr.Dataset | xr.DataArray) -> tuple[dict[str, Any], dict[str, Any]]:
     """The dimensions of each variable and coordinate by its name, and their values; texts as such."""
     dataset = labelled if isinstance(labelled, xr.Dataset) else labelled.to_dataset(name="")

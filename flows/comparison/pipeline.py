@@ -6,7 +6,7 @@ from typing import Any
 
 from flows.command_line.progress import TrainingProgress, shown_while, stage
 from flows.comparison.given_data import validated
-from flows.comparison.kept_baselines import baselines_once
+from flows.comparison.kept_baselines import are_damaged, baselines_once
 from flows.comparison.runners import Runner
 from flows.comparison.seeds import Trained, train_until_decided
 from flows.comparison.study import Study
@@ -62,6 +62,8 @@ def find(study: Study, runner: Runner) -> Found:
     with stage(timings, "train"):
         # Before any thread is at work.
         import_engine(study, variants, origins.trained, comparison.looks[0])
+        if are_damaged(series, origins, network):
+            runner.warn("The kept scores of baselines are not as they were written, and baselines are fitted again.")
         progress = TrainingProgress(len(series.lone))
         wait = runner.begin(baselines_once, series, origins, network, partial(progress.tell, "baselines"))
         baselines = shown_while(wait, progress, f"Fitting baselines to {len(series.lone):,} series")

@@ -31,15 +31,17 @@ def write_arrays(file: Path, about: Mapping[str, Any], arrays: Arrays) -> None:
 
 def read_arrays(file: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]] | None:
     """What was written; None where the file is not there, or is not as it was written."""
-    try:
-        line, _, archive = file.read_bytes().partition(b"\n")
-    except OSError:
-        return None
-    if line != b"%b %b" % (_beginning(file), _digest(file, archive)):
+    archive = _archive(file)
+    if archive is None:
         return None
     with np.load(io.BytesIO(archive), allow_pickle=False) as arrays:
         found = {name: arrays[name] for name in arrays.files}
     return json.loads(found.pop(ABOUT).tobytes()), found
+
+
+def is_whole(file: Path) -> bool:
+    """Whether a file stands there as it was written; its arrays are not made."""
+    return _archive(file) is not None
 
 
 def begins_as_arrays(file: Path) -> bool:
@@ -49,6 +51,15 @@ def begins_as_arrays(file: Path) -> bool:
             return opened.readline(256).startswith(_beginning(file))
     except OSError:
         return False
+
+
+def _archive(file: Path) -> bytes | None:
+    """NumPy's own archive; None where the file is not there, or is not as it was written."""
+    try:
+        line, _, archive = file.read_bytes().partition(b"\n")
+    except OSError:
+        return None
+    return archive if line == b"%b %b" % (_beginning(file), _digest(file, archive)) else None
 
 
 def _beginning(file: Path) -> bytes:

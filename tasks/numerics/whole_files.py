@@ -1,6 +1,7 @@
 """Files that are there whole or not at all."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -17,5 +18,16 @@ def write_whole(path: Path, content: str | bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)
+        _keep_name(path.parent)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def _keep_name(folder: Path) -> None:
+    """A name is on the disk when its folder is; systems that cannot say so keep it by themselves."""
+    with suppress(OSError):
+        opened = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)

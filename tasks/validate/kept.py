@@ -7,7 +7,7 @@ from dataclasses import asdict
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 from pandas.util import hash_pandas_object
@@ -50,6 +50,8 @@ def kept_outcomes(docs: Path, digest: str) -> list[list[Expectation]]:
     """What each member was held to when a validation of this digest was passed; empty where none was, or its pages are gone."""
     try:
         kept = json.loads((docs / NAME).read_text("utf-8"))
+        if kept["seal"] != _seal(kept["digest"], kept["found"]):
+            return []
         found = [[Expectation(**one | {"details": tuple(one["details"])}) for one in own] for own in kept["found"]]
     except (OSError, ValueError, KeyError, TypeError):  # not there, not whole, or of another version
         return []
@@ -63,8 +65,14 @@ def forget_outcomes(docs: Path) -> None:
 
 def keep_outcomes(docs: Path, digest: str, found: Sequence[Sequence[Expectation]]) -> None:
     """Keeps what members were held to, once all of it was passed."""
-    kept = {"digest": digest, "found": [[asdict(one) for one in own] for own in found]}
-    write_whole(docs / NAME, json.dumps(kept).encode())
+    # As JSON has it, so that what is read has the same seal.
+    told = json.loads(json.dumps([[asdict(one) for one in own] for own in found]))
+    write_whole(docs / NAME, json.dumps({"digest": digest, "found": told, "seal": _seal(digest, told)}).encode())
+
+
+def _seal(digest: str, found: list[Any]) -> str:
+    """Changes with everything that is kept: a word that a disk changed would be shown as if it had been found."""
+    return hashlib.sha256(json.dumps([digest, found]).encode()).hexdigest()
 
 
 @cache

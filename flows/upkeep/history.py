@@ -1,0 +1,91 @@
+"""What stands in Prefect's history that is not so: read from its store, so that no server has to run."""
+
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+
+from flows.servers.addresses import serving
+from flows.servers.process_lock import is_running
+from flows.servers.schedules import Schedule, read_schedules
+from flows.servers.store_checks import PREFECT_STORE
+from flows.upkeep.conditions import Condition, counted
+
+UNFINISHED = ("RUNNING", "PENDING", "CANCELLING")
+LATE = timedelta(minutes=2)
+"""How long after its time a scheduled comparison may begin: one runs at a time, and the next waits."""
+
+
+def unfinished_runs() -> Condition:
+    """Runs and tasks that stand as unfinished though no process is at work on them."""
+    runs = [run for (run,) in _asked(f"SELECT id FROM flow_run WHERE state_type IN {UNFINISHED}")]
+    stuck = [run for run in runs if not is_running(run)]
+    tasks = _asked(f"SELECT flow_run_id FROM task_run WHERE state_type IN {UNFINISHED}")
+    alone = [run for (run,) in tasks if run not in runs or run in stuck]
+    if not stuck and not alone:
+        under_way = f", {counted(len(runs), 'run')} under way" if runs else ""
+        return Condition("runs", "well", f"none is stuck{under_way}")
+    return Condition(
+        "runs",
+        "look",
+        f"{counted(len(stuck), 'run')} and {counted(len(alone), 'task')} stand as unfinished, and no process is at work on them",
+        "The next comparison marks them as crashed; --fix does it now. What they trained is kept.",
+        mark_as_crashed,
+    )
+
+
+def mark_as_crashed() -> str:
+    """As every command does when it begins."""
+    from flows.servers.shared_prefect import prefect_for_one_command
+
+    server = prefect_for_one_command()
+    from flows.servers.run_history import begin_work
+
+    server.wait()
+    begin_work(server.own)
+    return "marked as crashed"
+
+
+def schedules(now: datetime) -> Condition:
+    """Whether every schedule's comparison began when it should have, since the schedules are served."""
+    kept = read_schedules()
+    if not kept:
+        return Condition("schedules", "well", "none")
+    served = serving("serve")
+    if not served:
+        mend = "They run while it runs: make up, or interlayer serve."
+        return Condition("schedules", "look", f"{counted(len(kept), 'schedule')}, and no 'interlayer serve' runs", mend)
+    since = datetime.fromtimestamp(served.since, UTC)
+    missed = [one.name for one in kept if did_not_start(one, since, now)]
+    if missed:
+        mend = "The log of 'interlayer serve' says why; interlayer serve begun anew takes them up again."
+        return Condition("schedules", "broken", f"did not start at their last time: {', '.join(missed)}", mend)
+    return Condition(
+        "schedules", "well", f"{counted(len(kept), 'schedule')}, served since {since.astimezone():%Y-%m-%d %H:%M}"
+    )
+
+
+def did_not_start(schedule: Schedule, since: datetime, now: datetime) -> bool:
+    """Whether a time of the schedule came and went since it is served, and no run of it has begun since then."""
+    due, following = None, schedule.next_run(since)
+    while following < now - LATE:
+        due, following = following, schedule.next_run(following)
+    if due is None:
+        return False
+    begun = _asked(
+        "SELECT COUNT(*) FROM flow_run JOIN deployment ON deployment.id = flow_run.deployment_id "
+        "WHERE deployment.name = ? AND flow_run.state_type != 'SCHEDULED' AND flow_run.expected_start_time >= ?",
+        schedule.name,
+        due.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S"),
+    )
+    return begun == [(0,)]
+
+
+def _asked(question: str, *values: str) -> list[tuple[str, ...]]:
+    """Rows of the store; none where there is no store, or it can't be read: that is told by itself."""
+    if not PREFECT_STORE.exists():
+        return []
+    try:
+        with closing(sqlite3.connect(f"{PREFECT_STORE.as_uri()}?mode=ro", timeout=10, uri=True)) as connection:
+            return connection.execute(question, values).fetchall()
+    except sqlite3.DatabaseError:
+        return []
