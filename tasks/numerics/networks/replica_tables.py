@@ -54,6 +54,17 @@ class Replicas:
         stacked = padded([one[place] for one in found for place in places])
         return stacked.reshape(len(found), len(tried), len(self.origins), len(self.seeds), *stacked.shape[1:])
 
+    @property
+    def seconds_a_seed(self) -> float:
+        """Seconds that one seed of every variant took to train, at all origins and candidates, without compiling; programs one after another."""
+        wanted = {*self.seeds}
+        spent = (
+            block.seconds * len(wanted & {*block.seeds}) / len(block.seeds)
+            for trained in self.blocks.values()
+            for block in trained
+        )
+        return float(sum(spent) / max(len(wanted), 1))
+
     def kept_loss(self, watched: Array, diverged: Array) -> Array:
         """Validation loss (V, C, O, S) of the weights that were kept, from that of every epoch (V, C, O, S, E).
 
@@ -99,7 +110,7 @@ def tuning_table(replicas: Replicas, network: NetworkSpec, loss: Array, choice: 
     """The grid and what was chosen of it, from validation losses (V, C, O, S) of the weights that were kept and choices (V, O).
 
     `validation_loss` (variant, candidate, origin, seed), `chosen` (variant, origin), `initialisation` (variant), in words;
-    coordinates `learning_rate` and `clip_norm` (candidate); attributes `given`, the candidate that was asked for, `loss`, what was trained on, in words, and `layers`, the network's summary as JSON.
+    coordinates `learning_rate` and `clip_norm` (candidate); attributes `given`, the candidate that was asked for, `loss`, what was trained on, in words, `seconds_a_seed`, of training, and `layers`, the network's summary as JSON.
     """
     tried = candidates(replicas.training)
     return xr.Dataset(
@@ -116,6 +127,7 @@ def tuning_table(replicas: Replicas, network: NetworkSpec, loss: Array, choice: 
         attrs={
             "given": given(replicas.training),
             "loss": form_of(network).own_loss or loss_words(replicas.training),
+            "seconds_a_seed": replicas.seconds_a_seed,
             "layers": json.dumps(layer_rows(replicas, network)),
         },
     )

@@ -32,7 +32,7 @@ class Outcome:
     tuning: xr.Dataset
     """`validation_loss` (variant, candidate, origin, seed) of the weights that were kept, `chosen` (variant, origin), a
     candidate's number, `initialisation` (variant), in words; coordinates `learning_rate` and `clip_norm` (candidate).
-    Attributes `given`, the number of the candidate that was asked for, the untuned one, and `loss`, in words."""
+    Attributes `given`, the number of the candidate that was asked for, the untuned one, `loss`, in words, and `seconds_a_seed`, of training."""
     diagnostics: xr.Dataset
     """Of the chosen candidate (variant, origin, seed): `dead_units`, share (..., layer) of units whose output is 0 for every
     training window and time step; `saturated_gates` and `saturated_cells`, shares of activations where their slope is below
