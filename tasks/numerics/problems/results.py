@@ -157,6 +157,11 @@ class Result(Outcome, ABC):
         return "periods"
 
     @property
+    def too_narrow(self) -> str:
+        """Which intervals are known to be somewhat too narrow here, and why, in a sentence; else empty."""
+        return ""
+
+    @property
     def window_shape(self) -> tuple[int, int] | None:
         """Time steps and features of a window; None where the settings say them."""
         return None
