@@ -8,6 +8,7 @@ from tasks.numerics.findings.answer import lines_of
 from tasks.numerics.findings.causes import causes
 from tasks.numerics.findings.conclusions import cautions, conclusions
 from tasks.numerics.findings.decision_tables import odds_cell, odds_explained
+from tasks.numerics.findings.further_training import further_training_in_words
 from tasks.numerics.findings.terminal_tables import fitting_table, plain_table
 from tasks.numerics.findings.timings import spent
 from tasks.numerics.findings.tuning_choice import Chosen
@@ -87,7 +88,7 @@ def show(
 
 def explanation(overview: Found, width: int, say: Any) -> None:
     """Every conclusion, what is seen inside the networks, tuning, every caution, and how to read the table."""
-    say("\n" + "\n".join(conclusions(overview)))
+    say("\n" + "\n".join(filter(None, (*conclusions(overview), further_training_in_words(overview)))))
     if why := reasons(overview, width):
         say("\n".join(["Seen inside the networks (the report says what it does, under Why):", *why]))
     if tuned := Chosen(overview).in_short:

@@ -40,7 +40,9 @@ Its keys are stable, and the same for every problem but where one is named. Valu
   `prior` (which other series were asked, in words; empty: none), `options`, a list, the reference first: `name`, `difference` (expected, as a share of the reference's score, or in points of a share; below 0 is
   better), `better`, `same`, `worse`, `better_at_all` (probabilities over new seeds and new periods; null for the reference), `best` (of all),
   `regret` (expected loss against the best of all), `mistake` (probability that another one is better by more than the region), `cost` (expected loss then),
-  `alone` (the same four probabilities from this series alone; null for the reference).
+  `alone` (the same four probabilities from this series alone; null for the reference), and `further_training`, null where nothing is known
+  of it: `variant`, `seeds` (as many again), `seconds` (measured, of training them; null: unknown), by which share the interval would be
+  narrower with them (`narrower`), with however many seeds (`at_most`), with as many test periods again (`periods`), and the `sentence`.
 - `odds`, a list: `variant`, `metric`, `better`, `same`, `worse`, `better_at_all` in every judged metric in which there are odds.
 - `conclusions`, a list: the sentences of the report; `causes`, a list: `variants`, `sentence`; `not_computed`, a list: what failed,
   and why, in sentences.
@@ -57,6 +59,7 @@ import xarray as xr
 from tasks.numerics.findings.causes import causes
 from tasks.numerics.findings.conclusions import conclusions
 from tasks.numerics.findings.decision_tables import decision_summary, odds_rows
+from tasks.numerics.findings.further_training import further_training_summary
 from tasks.numerics.problems import PROBLEMS
 from tasks.numerics.problems.overview import Overview
 from tasks.numerics.problems.results import Result
@@ -88,7 +91,7 @@ def summarize(
         "verdicts": [verdict_summary(verdict) for verdict in result.verdicts],
         "tuning": tuning_summary(result),
         "diagnostics": [{"name": name} | lists(of_seeds(result).sel(variant=name)) for name in result.variants],
-        "decision": decision_summary(overview),
+        "decision": decision_summary(overview) | {"further_training": further_training_summary(overview)},
         "odds": odds_rows(overview),
         "conclusions": list(conclusions(overview)),
         "causes": [{"variants": list(one.variants), "sentence": one.sentence} for one in causes(overview)],

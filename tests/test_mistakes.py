@@ -98,6 +98,14 @@ AT_ONCE = {
     "bounds that are none": ("compare --bounds 3,1", "Expected two numbers, the least and the greatest"),
     "missing suite": ("compare --suite none.json", "--suite 'none.json' can't be read"),
     "too short": ("compare --series short.csv", "has 6 rows, and it is expected that at least 15 rows are there"),
+    "too many origins": (
+        "compare --series good.csv --lookback 3 --origins 90",
+        "origins 90). Pass a longer series, or ask for less",
+    ),
+    "more origins than are tested": (
+        "compare --test 3 --origins 4",
+        "--origins 4 with --test 3: expected at most one origin",
+    ),
     "unwritable output": ("compare --output taken", "--output taken: nothing can be written there"),
     "wrong preset": ("compare --preset quik", 'Did you mean "quick"?'),
     "wrong flag": ("compare --sedes 3", "Unknown option: --sedes"),
@@ -115,7 +123,6 @@ AT_ONCE = {
 OF_DATA = {
     "gap": ("compare --series gap.csv", "no period of MS is missing"),
     "double dates": ("compare --series twice.csv", "each date stands once"),
-    "too many origins": ("compare --series good.csv --lookback 3 --origins 90", "--origins 90: there are only"),
 }
 
 

@@ -12,7 +12,7 @@ from tasks.load import read_members
 from tasks.numerics.errors import InputError
 from tasks.numerics.series.bundled import catalogue
 from tasks.numerics.series.validation import InvalidSeriesError, RowsNeeded
-from tasks.numerics.series.windows import split_windows
+from tasks.numerics.series.windows import make_windows, split_windows
 from tasks.numerics.series_settings import SeriesSpec
 from tasks.numerics.settings import WindowSpec
 from tasks.validate import validate
@@ -291,6 +291,8 @@ def test_running_month_may_be_named_by_its_end(held, tmp_path):
             11 + 4,
         ),  # of 4 windows 0.8 are the test part, and 0.6 of the 3 before it validation
         (RowsNeeded(5, 1, 3, 0.5), 5 + 8),  # of 8 windows 4 are the test part, 3 validation, 1 is left
+        (RowsNeeded(5, 1, 1, 0.5, origins=4), 5 + 7),  # of 7 windows 3.5 are the test part, rounded to even: 4
+        (RowsNeeded(5, 1, 1, 3, origins=4), 5 + 5),  # a count is held against the origins where windows are cut
     ],
 )
 def test_rows_needed(needs, rows_needed):
@@ -307,6 +309,16 @@ def test_rows_needed_are_the_fewest_that_can_be_cut_into_windows(validation, tes
     split_windows(spec, needs.rows)
     with pytest.raises(InputError):
         split_windows(spec, needs.rows - 1)
+
+
+@pytest.mark.parametrize("origins", [1, 2, 4, 8])
+@pytest.mark.parametrize("test", [0.05, 0.2, 0.5, 0.9])
+def test_rows_needed_are_the_fewest_that_can_be_cut_for_every_origin(origins, test):
+    spec = WindowSpec(lookback=5, test=test, origins=origins)
+    rows = RowsNeeded.of(spec).rows
+    assert len(make_windows(np.arange(float(rows)), spec)) == origins
+    with pytest.raises(InputError):
+        make_windows(np.arange(rows - 1.0), spec)
 
 
 def test_too_short_says_what_is_needed_and_why(held, tmp_path):

@@ -17,6 +17,7 @@ from flows.command_line.progress import on_terminal, show_progress
 from flows.comparison.study import Study
 from tasks.load_samples import read_samples
 from tasks.numerics.errors import InputError
+from tasks.numerics.evidence_levels import GROUPS as OF_EVIDENCE
 from tasks.numerics.problems import takes_samples, usual_settings
 from tasks.numerics.series.series_flags import names_of
 from tasks.numerics.series_settings import SeriesSpec
@@ -87,6 +88,8 @@ def study_from(given: dict[str, Any]) -> Study:
     presets = PRESETS[preset].settings
     if given.get("network"):
         presets = {name: value for name, value in presets.items() if name not in OF_LAYERS}
+    if given.get("evidence"):
+        presets = {name: value for name, value in presets.items() if name not in OF_EVIDENCE}
     given = presets | given
     given = with_samples(usual_settings(given) | given)
     groups = {group: {name: given[name] for name in fields if name in given} for group, fields in _fields().items()}
@@ -124,8 +127,7 @@ def setting_descriptions() -> list[tuple[str, str, Any, str]]:
 
 def flags_of(study: Study) -> list[str]:
     """The series, and the settings that differ from the default, as a command line has them: a flag and its value each."""
-    changed = study.model_dump(exclude_defaults=True)
-    given = {name: value for settings in changed.values() for name, value in settings.items()}
+    given = {name: value for settings in study.changed().values() for name, value in settings.items()}
     return [_as_flag(name, value) for name, value in ({"series": study.data.series} | given).items()]
 
 

@@ -35,10 +35,15 @@ def check_places(study: Study, folder: Path) -> None:
 
 
 def check_budget(study: Study) -> None:
-    """Raises InputError where the seeds, the grid of learning rates or the optimizer cannot be."""
+    """Raises InputError where the seeds, the origins, the grid of learning rates or the optimizer cannot be."""
     candidates(study.training)
     optimizer_settings(study.training)
-    comparison = study.comparison
+    comparison, windows = study.comparison, study.windows
+    if 1 <= windows.test < windows.origins:
+        raise InputError(
+            f"--origins {windows.origins} with --test {windows.test:g}: expected at most one origin a test window. Pass "
+            f"--origins {int(windows.test)} or fewer, or a larger --test."
+        )
     if comparison.until_decided and comparison.max_seeds < comparison.seeds:
         raise InputError(
             f"--max-seeds {comparison.max_seeds} is less than --seeds {comparison.seeds}, which are trained before the first "

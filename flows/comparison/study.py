@@ -2,10 +2,11 @@
 
 import hashlib
 import json
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from tasks.numerics.evidence_levels import DEFAULT, GROUPS, with_evidence
 from tasks.numerics.series_settings import SeriesSpec
 from tasks.numerics.settings import ComparisonSpec, NetworkSpec, OutputSpec, WindowSpec
 from tasks.numerics.training_settings import TrainingSpec
@@ -23,6 +24,12 @@ class Study(BaseModel):
     comparison: ComparisonSpec = ComparisonSpec()
     output: OutputSpec = OutputSpec()
 
+    @model_validator(mode="before")
+    @classmethod
+    def _evidence(cls, given: Any) -> Any:
+        """The numbers that a level of evidence stands for are held in its place."""
+        return with_evidence(given) if isinstance(given, dict) else given
+
     @model_validator(mode="after")
     def _no_nul(self) -> Self:
         """No system takes a NUL in a name."""
@@ -39,7 +46,17 @@ class Study(BaseModel):
 
     def settings(self) -> dict[str, Any]:
         """What decides the result, as JSON types, a group a key."""
-        return self.model_dump(mode="json", exclude={"output"})
+        return self.model_dump(mode="json", exclude={"output": True, "comparison": {"evidence"}})
+
+    def changed(self, mode: Literal["json", "python"] = "python") -> dict[str, dict[str, Any]]:
+        """The settings that differ from what this problem has where they are not given, a group a key."""
+        found: dict[str, dict[str, Any]] = self.model_dump(mode=mode, exclude_defaults=True)
+        for name, usual in DEFAULT.settings(self.network.head).items():
+            own, group = getattr(getattr(self, GROUPS[name]), name), found.setdefault(GROUPS[name], {})
+            group.pop(name, None)
+            if own != usual:
+                group[name] = own
+        return {name: group for name, group in found.items() if group}
 
     def digest(self, data_digest: str) -> str:
         """Twelve hex digits that tell comparisons apart: settings and data, wherever the data came from."""

@@ -136,7 +136,7 @@ def local_timezone() -> str:
 
 def settings_of(schedule: Schedule) -> dict[str, dict[str, object]]:
     """Its settings that differ from the default, a group a key: what is kept, and a deployment's parameters."""
-    return schedule.study.model_dump(mode="json", exclude_defaults=True)
+    return schedule.study.changed("json")
 
 
 @contextmanager

@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from tasks.numerics.evidence_levels import DEFAULT, EvidenceName, described
+
 Placement = Literal["cell", "gate", "between", "input", "squash", "dense", "output"]
 CellName = Literal["lstm", "gru", "simple_rnn"]
 KERAS: dict[CellName, str] = {"lstm": "LSTM", "gru": "GRU", "simple_rnn": "SimpleRNN"}
@@ -48,7 +50,7 @@ class WindowSpec:
             le=1e9,
             description="Last windows, that are scored: a share below 1 of all windows, or a count (of a panel split by date, periods).",
         ),
-    ] = 0.2
+    ] = DEFAULT.test
     origins: Annotated[
         int,
         Field(
@@ -56,7 +58,7 @@ class WindowSpec:
             le=1000,
             description="Training ends (rolling origins): the test part is cut into so many, each forecast by networks trained on the windows before it.",
         ),
-    ] = 1
+    ] = DEFAULT.origins
     panel_split: Annotated[
         PanelSplit,
         Field(
@@ -148,9 +150,10 @@ class ComparisonSpec:
             description="cell: activation; gate: recurrent_activation; between: after every recurrent layer; input, squash: the two halves of an LSTM's activation; dense: hidden Dense layers; output: the last Dense layer.",
         ),
     ] = ("cell", "between")
+    evidence: Annotated[EvidenceName, Field(description=described())] = "default"
     seeds: Annotated[
         int, Field(ge=1, le=100_000, description="Training runs of every variant, paired over variants by their seed.")
-    ] = 30
+    ] = DEFAULT.seeds
     until_decided: Annotated[
         bool,
         Field(

@@ -92,7 +92,7 @@ def coverage(runs, *case):
         ours, theirs = paired.scored("other"), paired.scored("stock")
         for metric in SHOWN:
             gap = gap_of(metric, ours[metric], theirs[metric])
-            held[metric] += abs(gap.mean()) <= components(gap, *paired.memory).margin(1 - ERROR)
+            held[metric] += abs(gap.mean()) <= components(gap, *paired.memory, paired.draws).margin(1 - ERROR)
     return {metric: count / runs for metric, count in held.items()}
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from tasks.numerics.findings.decision import decision
 from tasks.numerics.findings.decision_tables import certain_rows, odds_explained, option_columns, option_rows
 from tasks.numerics.findings.decision_words import decision_in_words
+from tasks.numerics.findings.further_training import further_training_in_words
 from tasks.numerics.problems.overview import Overview
 from tasks.numerics.problems.sections import Block, Paragraph, Points, Section, Table
 
@@ -19,7 +20,7 @@ def decision_section(overview: Found) -> list[Section]:
     columns = option_columns(overview)
     certain = certain_rows(overview)
     found: tuple[Block, ...] = (
-        Paragraph(" ".join(decision_in_words(overview))),
+        Paragraph(" ".join(filter(None, (*decision_in_words(overview), further_training_in_words(overview))))),
         Table("decision-table", columns, (rows,), best=frozenset({decision(overview).choice})),
     )
     if certain:

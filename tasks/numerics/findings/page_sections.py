@@ -125,7 +125,7 @@ def verdict_section(overview: Found) -> Section:
     own = [words for metric, words in scales.items() if metric in result.judged]
     words = (
         f"{claim(overview)} Differences are in badness: below 0 the variant is better. "
-        f"{'Errors are compared as they are; ' if own else ''}{', '.join(own)}{'.' if own else ''}"
+        f"{'Errors are compared as they are; ' if own else ''}{', '.join(own)}{'.' if own else ''} {result.too_narrow}"
     )
     region = overview.number(result.metric, overview.primary[0].region)
     unit = f"\n{overview.unit}" if overview.unit else ""

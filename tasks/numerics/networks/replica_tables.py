@@ -88,6 +88,17 @@ class Replicas:
         """The candidate of lowest mean validation loss of every variant and origin (V, O)."""
         return chosen(self.kept.transpose(0, 2, 1, 3))
 
+    @property
+    def seconds_a_seed(self) -> float:
+        """Seconds that one seed of every variant took to train, at all origins and candidates, without compiling; programs one after another."""
+        wanted = {*self.seeds}
+        spent = (
+            block.seconds * len(wanted & {*block.seeds}) / len(block.seeds)
+            for trained in self.blocks.values()
+            for block in trained
+        )
+        return float(sum(spent) / max(len(wanted), 1))
+
     def kept_loss(self, watched: Array, diverged: Array) -> Array:
         """Validation loss (V, C, O, S) of the weights that were kept, from that of every epoch (V, C, O, S, E).
 
@@ -133,7 +144,7 @@ def tuning_table(replicas: Replicas, network: NetworkSpec) -> xr.Dataset:
     """The grid and what was chosen of it.
 
     `validation_loss` (variant, candidate, origin, seed), `chosen` (variant, origin), `initialisation` (variant), in words;
-    coordinates `learning_rate` and `clip_norm` (candidate); attributes `given`, the candidate that was asked for, `loss`, what was trained on, in words, and `layers`, the network's summary as JSON.
+    coordinates `learning_rate` and `clip_norm` (candidate); attributes `given`, the candidate that was asked for, `loss`, what was trained on, in words, `seconds_a_seed`, of training, and `layers`, the network's summary as JSON.
     """
     tried = replicas.tried
     return xr.Dataset(
@@ -150,6 +161,7 @@ def tuning_table(replicas: Replicas, network: NetworkSpec) -> xr.Dataset:
         attrs={
             "given": replicas.given,
             "loss": form_of(network).own_loss or loss_words(replicas.training),
+            "seconds_a_seed": replicas.seconds_a_seed,
             "layers": json.dumps(layer_rows(replicas, network)),
         },
     )

@@ -32,7 +32,7 @@ class Outcome:
     tuning: xr.Dataset
     """`validation_loss` (variant, candidate, origin, seed) of the weights that were kept, `chosen` (variant, origin), a
     candidate's number, `initialisation` (variant), in words; coordinates `learning_rate` and `clip_norm` (candidate).
-    Attributes `given`, the number of the candidate that was asked for, the untuned one, and `loss`, in words."""
+    Attributes `given`, the number of the candidate that was asked for, the untuned one, `loss`, in words, and `seconds_a_seed`, of training."""
     diagnostics: xr.Dataset
     """Of the chosen candidate (variant, origin, seed): `dead_units`, share (..., layer) of units whose output is 0 for every
     training window and time step; `saturated_gates` and `saturated_cells`, shares of activations where their slope is below
@@ -155,6 +155,11 @@ class Result(Outcome, ABC):
     def tested(self) -> str:
         """What verdicts hold for other ones of."""
         return "periods"
+
+    @property
+    def too_narrow(self) -> str:
+        """Which intervals are known to be somewhat too narrow here, and why, in a sentence; else empty."""
+        return ""
 
     @property
     def window_shape(self) -> tuple[int, int] | None:

@@ -39,7 +39,7 @@ def refuse_short(short: Mapping[str, int], members: int, needs: RowsNeeded) -> N
 def mend(some: bool) -> str:
     """What to do about series that are too short: where only some are, they can be left out."""
     leave = "Leave them out by --drop-short, or ask" if some else "Pass longer series, or ask"
-    return f"{leave} for less: --lookback, --horizon, --validation, --test."
+    return f"{leave} for less: --lookback, --horizon, --validation, --test, --origins."
 
 
 def labels(rows: Mapping[str, int]) -> tuple[str, ...]:

@@ -28,23 +28,34 @@ class RowsNeeded:
     """Rows that a transform takes off the beginning."""
     drop_short: bool = False
     """Whether series of a panel that are too short are left out."""
+    origins: int = 1
+    """Training ends, each of which takes a test window at least."""
 
     @classmethod
     def of(cls, spec: WindowSpec) -> "RowsNeeded":
         """What windows that are cut so ask of the length of a series."""
-        return cls(spec.lookback, spec.horizon, spec.validation, spec.test, spec.lost_rows, spec.drop_short)
+        return cls(
+            spec.lookback, spec.horizon, spec.validation, spec.test, spec.lost_rows, spec.drop_short, spec.origins
+        )
 
     @property
     def rows(self) -> int:
-        """The fewest rows that leave one window at least to each of training, validation and test.
+        """The fewest rows that leave one window at least to each of training, validation and every origin's test part.
 
         A horizon H > 1 takes H - 1 rows after the last window, and H - 1 windows before each of validation and test.
         """
         windows = 3
-        while min(self._split(windows)) < 1 and windows < MOST_WINDOWS:
+        while self._lacking(windows) > 0 and windows < MOST_WINDOWS:
             # By one as long as they are few, so that they are the fewest.
-            windows += max(1, 1 - min(self._split(windows)), windows // 1000)
+            windows += max(1, self._lacking(windows), windows // 1000)
         return self.lookback + 3 * (self.horizon - 1) + windows + self.differenced
+
+    def _lacking(self, windows: int) -> int:
+        """Windows that the part which lacks most of them lacks; 0 or below where none does."""
+        train, validation, test = self._split(windows)
+        # Of a count that is less than there are origins no series is long enough: that is told where windows are cut.
+        tested = self.origins if self.test < 1 else 1
+        return max(1 - train, 1 - validation, tested - test)
 
     def _split(self, windows: int) -> tuple[int, int, int]:
         test = _count(self.test, windows)
@@ -54,7 +65,7 @@ class RowsNeeded:
     @property
     def fewest(self) -> "RowsNeeded":
         """What is asked of a series of a panel, whose parts are of all its series together: one window of each part."""
-        return replace(self, validation=1, test=1)
+        return replace(self, validation=1, test=1, origins=1)
 
     @property
     def asks(self) -> str:
@@ -65,6 +76,7 @@ class RowsNeeded:
     def why(self) -> str:
         """What the rows are needed for, for people."""
         parts = f"lookback {self.lookback}, horizon {self.horizon}, validation {self.validation:g}, test {self.test:g}"
+        parts += f", origins {self.origins}" if self.origins > 1 else ""
         return parts + (f", {self.differenced} lost to the transform" if self.differenced else "")
 
 
@@ -160,7 +172,7 @@ MOST_WINDOWS: Final = 10**12
 """More than any series has."""
 TOLD: Final = 3
 """Failed expectations that a message tells of; the pages tell of all."""
-TOO_SHORT: Final = "Pass a longer series, or ask for less: --lookback, --validation, --test."
+TOO_SHORT: Final = "Pass a longer series, or ask for less: --lookback, --validation, --test, --origins."
 """What a person can do about a series that is too short."""
 
 

@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 
 from tasks.numerics.findings.conclusions import cautions, conclusions
+from tasks.numerics.findings.page_sections import verdict_section
+from tasks.numerics.problems.forecasting.evaluation import evaluate
 from tasks.numerics.problems.overview import Overview, magnitude
 from tasks.numerics.statistics.group_sequential import Look
-from tests.examples import example_result, sunspots
+from tests.examples import example_panel, example_result, sunspots
 
 pytestmark = pytest.mark.slow
 
@@ -211,3 +213,23 @@ def test_seeds_that_were_added_are_told_with_the_level_of_their_look(result):
         "or there were 90: there are 30. Intervals of 98.3 % each keep 95 % over all looks" in one for one in found
     )
     assert not any("Seeds were added" in one for one in cautions(Overview(result)))
+
+
+@pytest.mark.parametrize(
+    ("made", "reason"),
+    [
+        (lambda: example_result(("stock", "cell-elu"), 6, horizon=4), "windows overlap"),
+        (lambda: evaluate(*example_panel()), "series move together"),
+        (lambda: evaluate(*example_panel(horizon=3)), "windows overlap and series move together"),
+        (lambda: example_result(("stock", "cell-elu"), 6), ""),
+    ],
+    ids=["horizon", "panel", "both", "neither"],
+)
+def test_where_intervals_of_alpha_are_too_narrow_it_stands_beside_them(made, reason):
+    overview = Overview(made())
+    said = f"Intervals of alpha are somewhat too narrow where {reason}: read its verdicts with care."
+    paragraph = verdict_section(overview).blocks[0].text
+    assert (said in paragraph, said in cautions(overview)) == (bool(reason), bool(reason))
+    assert reason or "too narrow" not in paragraph
+    alone = Overview(evaluate(*example_panel(horizon=3)).members[0])
+    assert "where windows overlap:" in alone.result.too_narrow

@@ -13,6 +13,7 @@ from tasks.numerics.statistics.directional_accuracy import DirectionTest
 from tasks.numerics.statistics.influence import JUDGED
 from tasks.numerics.statistics.metrics import CONSTANT, METRICS
 from tasks.numerics.statistics.ranks import Ranks
+from tasks.numerics.wording import joined
 
 NAIVE_ERRORS = "naive errors"
 """The unit of a panel: what repeating the last season misses in the training part of each series."""
@@ -121,6 +122,17 @@ class ForecastResult(ForecastOutcome, Result):
     def overlap(self) -> int:
         """The horizon: neighbouring windows forecast all but one of the same periods."""
         return self.horizon
+
+    @property
+    def too_narrow(self) -> str:
+        """Of alpha, where windows overlap or there are several series (`python -m tests.calibration.windows`)."""
+        reasons = [
+            *(["windows overlap"] if self.horizon > 1 else []),
+            *(["series move together"] if self.members else []),
+        ]
+        if not reasons or "alpha" not in self.judged:
+            return ""
+        return f"Intervals of alpha are somewhat too narrow where {joined(reasons)}: read its verdicts with care."
 
     @property
     def ahead(self) -> str:

@@ -102,13 +102,14 @@ def _ranked(overview: Found, ranks: Ranks) -> str:
 
 
 def cautions(overview: Found) -> tuple[str, ...]:
-    """Constant forecasts and baselines that failed."""
+    """Constant forecasts, intervals that are too narrow, and baselines that failed."""
     constant = overview.summary["mean"].xs("constant", level="metric")
     found = []
     if (constant > 0).any():
         shares = ", ".join(f"{name} {share:.0%}".replace("%", " %") for name, share in constant[constant > 0].items())
         found.append(f"Seeds that forecast a constant, and so have no slope: {shares}.")
-    return (*found, *unfitted_baselines(overview), *failed_baselines(overview))
+    narrow = [overview.result.too_narrow] if overview.result.too_narrow and overview.primary else []
+    return (*found, *narrow, *unfitted_baselines(overview), *failed_baselines(overview))
 
 
 def unfitted_baselines(overview: Found) -> list[str]:
