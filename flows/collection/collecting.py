@@ -123,8 +123,9 @@ def about(spec: AtlasSpec) -> dict[str, Any]:
             name: {
                 "words": one.words,
                 "layers": list(one.network.layers),
-                "learning_rates": len(candidates(one.training)),
+                "learning_rates": [tried.learning_rate for tried in candidates(one.training)],
                 "epochs": one.training.epochs,
+                "patience": one.training.patience,
                 "batch_size": one.training.batch_size,
                 "lookback": one.windows.lookback,
                 "layout": one.windows.layout,

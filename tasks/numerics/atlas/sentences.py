@@ -6,6 +6,7 @@ from tasks.numerics.atlas.distributions import REGION, VariantEffects
 from tasks.numerics.atlas.tables import Atlas
 from tasks.numerics.networks.variants import STOCK
 from tasks.numerics.statistics.verdicts import ERROR, holm
+from tasks.numerics.wording import joined
 
 LOUD = 0.2
 """Share of series on which a variant helps or hurts, from which on it is spoken of though its mean is near 0."""
@@ -100,8 +101,8 @@ def introduction(atlas: Atlas, network: str) -> str:
     """What was compared, and how."""
     own = atlas.about["networks"][network]
     return (
-        f"{own['words']}, {own['epochs']} epochs, batch size {own['batch_size']}, scaled by {own['scaling']}, transform {own['transform']}; "
-        f"each variant with {own['seeds']} seeds at each of {own['learning_rates']} learning rates, the best chosen on validation loss; tested on the last "
+        f"{own['words']}, at most {own['epochs']} epochs, early stopping after {own['patience']} without a better one, batch size {own['batch_size']}, scaled by {own['scaling']}, transform {own['transform']}; "
+        f"each variant with {own['seeds']} seeds at each of the learning rates {joined([f'{rate:g}' for rate in own['learning_rates']])}, the best chosen on validation loss; tested on the last "
         f"{100 * own['test']:.0f} % of the windows. Effects are RMSE relative to {STOCK.name}'s, paired by seeds; words are those of a comparison with that one "
         "variant: helps or hurts where the 95 % interval over seeds and test periods lies beyond 0, same where it lies within 2 %."
     )

@@ -65,7 +65,7 @@ ATLAS = Atlas.of(
         {"series": name, "source": "bundled", "frequency": frequency, "digest": name, "length": 100, "used": 74}
         for name, frequency in zip(SERIES, FREQUENCIES, strict=True)
     ],
-    {"networks": {"default": {"learning_rates": 3}}},
+    {"networks": {"default": {"learning_rates": [0.01, 0.03, 0.1]}}},
 )
 
 
