@@ -45,6 +45,11 @@ class VariantEffects:
         """(K,)"""
         return self.rows["effect"].to_numpy(np.float64)
 
+    @property
+    def variances(self) -> Array:
+        """(K,) of the effects, over new seeds and new test periods."""
+        return (self.rows["seeds_variance"] + self.rows["periods_variance"]).to_numpy(np.float64)
+
     @cached_property
     def words(self) -> tuple[Word, ...]:
         """(K,) verdicts."""
@@ -53,8 +58,7 @@ class VariantEffects:
     @cached_property
     def pooled(self) -> RandomEffects:
         """Mean, spread and prediction interval; of the series whose effect has a variance."""
-        effects = self.effects
-        variances = (self.rows["seeds_variance"] + self.rows["periods_variance"]).to_numpy(np.float64)
+        effects, variances = self.effects, self.variances
         known = np.isfinite(effects) & np.isfinite(variances)
         return random_effects(effects[known], variances[known])
 
