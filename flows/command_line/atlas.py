@@ -71,16 +71,14 @@ def show_atlas(output: str) -> None:
     """What a table says: on the terminal, and as a page beside it."""
     from tasks.atlas.page import render_atlas, write_page
     from tasks.atlas.show import show
-    from tasks.numerics.atlas.distributions import ranks, variant_effects
+    from tasks.numerics.atlas.network_findings import findings_of
     from tasks.numerics.atlas.tables import Atlas
     from tasks.plot.forests import plot_atlas
 
     folder = shown_folder(output)
     atlas = Atlas.read(folder)
-    found = {name: variant_effects(atlas, name) for name in atlas.about["networks"]}
-    found = {name: own for name, own in found.items() if own}
-    ranked = {name: ranks(atlas, name) for name in found}
+    found = findings_of(atlas)
     page = table_folder(output) / "atlas.html"
     with usual_files(page.parent):
-        write_page(render_atlas(atlas, found, ranked, plot_atlas(found, ranked)), page)
+        write_page(render_atlas(atlas, found, plot_atlas(found)), page)
     show(atlas, found, {"Page": str(page), "Table": str(folder / "effects.parquet")})

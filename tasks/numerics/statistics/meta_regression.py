@@ -78,8 +78,7 @@ def fitted(estimates: Array, variances: Array, design: Array) -> tuple[Array, Ar
 def least_squares(estimates: Array, weights: Array, design: Array) -> Array:
     """Coefficients (P,) with the least weighted squares."""
     weighted = design * weights[:, None]
-    found: Array = np.linalg.solve(design.T @ weighted, weighted.T @ estimates)
-    return found
+    return np.asarray(np.linalg.solve(design.T @ weighted, weighted.T @ estimates), np.float64)
 
 
 def left_out_covariance(rest: Array, weights: Array, design: Array, clusters: Clusters) -> Array:
