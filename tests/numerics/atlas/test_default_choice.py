@@ -51,7 +51,9 @@ def test_a_variant_that_is_better_is_advised_with_what_it_brings():
 
 
 def test_stock_is_advised_where_nothing_is_better_and_the_costliest_is_named():
-    found = default_choice(made({"cell-elu": spread(0.001), "cell-gelu": spread(0.2, seed=2), "gate-tanh": spread(0.1)}))
+    found = default_choice(
+        made({"cell-elu": spread(0.001), "cell-gelu": spread(0.2, seed=2), "gate-tanh": spread(0.1)})
+    )
     assert (found.choice, found.best, found.costs[0].variant) == ("stock", "stock", "stock")
     said = advice(found)
     assert (
