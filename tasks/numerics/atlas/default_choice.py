@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from scipy import stats  # type: ignore[import-untyped]
-from statsmodels.stats.proportion import proportion_confint  # type: ignore[import-untyped]
+from statsmodels.stats.proportion import proportion_confint
 
 from tasks.numerics.atlas.distributions import REGION, VariantEffects
 from tasks.numerics.networks.variants import STOCK
@@ -132,5 +132,5 @@ def each_its_own(known: list[VariantEffects]) -> Cost:
     first, second = (rows.pivot(index="series", columns="variant", values=name) for name in ON_HALVES)
     usable = first.where(np.isfinite(first) & np.isfinite(second))
     usable[STOCK.name], second[STOCK.name] = 0.0, 0.0
-    chosen = usable.idxmin(axis=1)
-    return mean_cost(np.array([second.loc[series, variant] for series, variant in chosen.items()], np.float64))
+    later = second.to_dict("index")
+    return mean_cost(np.array([later[series][one] for series, one in usable.idxmin(axis=1).items()], np.float64))
