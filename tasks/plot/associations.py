@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tasks.numerics.atlas.associations import WORDS, Associations
+from tasks.numerics.atlas.associations import Associations
 from tasks.numerics.atlas.distributions import REGION
 from tasks.plot.canvas import BLUE, INK, canvas, thin
 from tasks.plot.intervals import rows_axis
@@ -12,6 +12,20 @@ from tasks.plot.intervals import rows_axis
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
+SHORT = {
+    "periods_a_year": "frequency",
+    "used": "values used",
+    "trend_strength": "trend",
+    "season_strength": "season",
+    "spectral_entropy": "entropy",
+    "autocorrelation": "autocorr.",
+    "autocorrelation_of_changes": "autocorr. of changes",
+    "autocorrelation_at_season": "autocorr. at season",
+    "zeros": "zeros",
+    "unit_root_p": "unit root",
+    "stationary_p": "stationarity",
+}
+"""Characteristics in words that leave a phone room for a figure."""
 SHOWN = 15
 """Rows: the surest of all."""
 TICKS = (0.5, 0.7, 0.8, 0.9, 0.95, 1, 1.05, 1.1, 1.2, 1.5, 2)
@@ -36,7 +50,7 @@ def draw_associations(found: Associations, network: str) -> "go.Figure":
             "tickvals": np.log(ticks),
             "ticktext": [f"{one:.3g}" for one in ticks],
         },
-        yaxis=rows_axis([f"{one.variant}<br>{short(one.characteristic)}" for one in rows]),
+        yaxis=rows_axis([f"{one.variant}<br>{SHORT[one.characteristic]}" for one in rows]),
     )
     figure.add_vrect(x0=-REGION, x1=REGION, fillcolor="#000", opacity=0.12, line_width=0)
     figure.add_vline(x=0, line={"color": INK, "width": 1})
@@ -56,8 +70,3 @@ def draw_associations(found: Associations, network: str) -> "go.Figure":
         hovertemplate="%{y}: log ratio %{x:.3g}<extra></extra>",
     )
     return figure.update_layout(hovermode="closest", showlegend=False)
-
-
-def short(characteristic: str) -> str:
-    """A characteristic in few words."""
-    return WORDS[characteristic].partition(" (")[0]

@@ -14,17 +14,18 @@ RELU = "cell-relu"
 
 
 def advice(found: DefaultChoice | None) -> tuple[str, ...]:
-    """Sentences: what to choose, what else would cost, and what costs nothing."""
+    """Sentences: what to choose, why, what else would cost, and what costs nothing."""
     if found is None:
         return (TOO_FEW,)
-    first = leave(found) if found.choice == STOCK.name else use(found.of(found.choice))
-    return (first, *costly(found), *as_good(found))
+    if found.choice == STOCK.name:
+        return ("Leave the activations as Keras has them.", leave(found), *costly(found), *as_good(found))
+    return (f"Use {found.choice}.", use(found.of(found.choice)), *costly(found), *as_good(found))
 
 
 def use(best: AlwaysCost) -> str:
     """Why a variant is to be chosen."""
     return (
-        f"Use {best.variant}: over {best.against_stock.number} series it makes the error (RMSE) {by(best.against_stock)} on average, compared "
+        f"Over {best.against_stock.number} series it makes the error (RMSE) {by(best.against_stock)} on average, compared "
         f"with Keras' own activations; it helps on {share(best, 'helps')} of the series and hurts on {share(best, 'hurts')}."
     )
 
@@ -32,7 +33,7 @@ def use(best: AlwaysCost) -> str:
 def leave(found: DefaultChoice) -> str:
     """Why nothing is to be changed."""
     best = found.of(found.best)
-    start = f"Leave the activations as Keras has them: over {found.series} series nothing else is shown to make the error (RMSE) smaller on average"
+    start = f"Over {found.series} series nothing else is shown to make the error (RMSE) smaller on average"
     if best.variant == STOCK.name:
         return f"{start}."
     if best.shown:
@@ -47,7 +48,7 @@ def costly(found: DefaultChoice) -> tuple[str, ...]:
         return ()
     one = next((one for one in harmful if one.variant == RELU), harmful[-1])
     return (
-        f"Always using {one.variant} makes it {by(one.against_stock)}; it hurts on {share(one, 'hurts')} of the series and helps on "
+        f"Always using {one.variant} makes the error {by(one.against_stock)}; it hurts on {share(one, 'hurts')} of the series and helps on "
         f"{share(one, 'helps')}.",
     )
 
@@ -69,11 +70,15 @@ def own_choice(found: DefaultChoice | None) -> tuple[str, ...]:
     if found is None or not np.isfinite(found.each_its_own.mean):
         return ()
     one = found.each_its_own
-    told = "it pays to compare on one's own series" if one.high < 0 else "that is of no proven use with so short a test"
+    told = (
+        "it pays to compare on one's own series and to keep the networks that were compared"
+        if one.high < 0
+        else "that is of no proven use with so short a test"
+    )
     told = "choosing by so short a test does harm" if one.low > 0 else told
     return (
         f"Choosing on each of {one.number} series what was best on the first half of its test part makes the error on the second half "
-        f"{by(one)}, compared with Keras' own: {told}. On one and the same half the best of many always looks better than it is.",
+        f"{by(one)}, compared with Keras' own: {told}. These are the same networks on both halves: trained anew, some of it may be gone.",
     )
 
 

@@ -15,7 +15,7 @@ from tasks.numerics.wording import NOTHING, few, joined
 
 ASSOCIATIONS = (
     "variant",
-    "on series",
+    "characteristic",
     "number",
     "RMSE, a deviation more",
     "95 %",

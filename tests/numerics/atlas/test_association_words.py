@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import numpy as np
+
 from tasks.numerics.atlas.association_words import (
     ASSOCIATIONS,
     PREDICTIONS,
@@ -10,9 +12,10 @@ from tasks.numerics.atlas.association_words import (
     prediction_table,
     unsaid,
 )
-from tasks.numerics.atlas.associations import Association, Associations, Prediction
+from tasks.numerics.atlas.associations import WORDS, Association, Associations, Prediction
+from tasks.numerics.series.characteristics import characteristics
+from tasks.plot.associations import SHORT, draw_associations
 
-NAN = float("nan")
 TREND = Association("cell-relu", "trend_strength", 130, 0.1, 0.05, 0.15, 1e-4, 0.01, 0.11, 0.08, 0.02, 0.14)
 ZEROS = Association("cell-elu", "zeros", 130, 0.01, -0.05, 0.07, 0.7, 1.0, 0.02)
 TELLS = Prediction("cell-relu", 130, 0.23, 0.1, 0.36, 0.001, 0.002)
@@ -45,3 +48,17 @@ def test_tables_have_their_columns_and_what_is_left_out_is_named():
     assert all(len(row) == len(PREDICTIONS) for row in prediction_table(FOUND))
     assert prediction_table(FOUND)[0][2:4] == ("+23 %", "+10 % to +36 %")
     assert "more values used (log)" in unsaid(FOUND)[0]
+
+
+def test_every_characteristic_has_its_words_in_tables_and_figures():
+    row = characteristics(np.random.default_rng(0).normal(size=60), 12)
+    assert {*WORDS} == {"periods_a_year", "used", *row} == {*SHORT}
+
+
+def test_the_figure_shows_the_surest_first_and_what_may_be_chance_hollow():
+    figure = draw_associations(FOUND, "default")
+    *lines, points = figure.data
+    assert list(points.marker.symbol) == ["circle", "circle-open"]
+    np.testing.assert_allclose(points.x, [0.1, 0.01], rtol=1e-6)
+    np.testing.assert_allclose([line.x for line in lines], [[0.05, 0.15], [-0.05, 0.07]], rtol=1e-6)
+    assert figure.layout.yaxis.ticktext[0] == "cell-relu<br>trend"
