@@ -1,4 +1,4 @@
-"""`interlayer atlas`: many series, many variants, one table. Tracked by Prefect where that is wanted; what it trained is kept by its own ledger."""
+"""`interlayer atlas`: many series, many variants, one table. Tracked by Prefect and MLflow; what it trained is kept by its own ledger."""
 
 import os
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 from prefect import flow
 from prefect.task_runners import ThreadPoolTaskRunner
 
-from flows.collection.collecting import Collected, collect
+from flows.collection.finishing import FinishedAtlas, finish_atlas
 from flows.comparison.prefect_runner import AsTasks
 from flows.servers.run_history import ask_once_if_gone, remember
 from tasks.numerics.atlas.settings import AtlasSpec
@@ -18,9 +18,9 @@ from tasks.numerics.atlas.settings import AtlasSpec
     persist_result=False,
     on_running=[remember],
 )
-def collect_atlas(spec: AtlasSpec = AtlasSpec(), folder: str = "") -> Collected:  # noqa: B008
+def collect_atlas(spec: AtlasSpec = AtlasSpec(), folder: str = "") -> FinishedAtlas:  # noqa: B008
     """What do many series say of every variant?"""
     try:
-        return collect(spec, Path(folder), AsTasks())
+        return finish_atlas(spec, Path(folder), AsTasks(), track=True)
     finally:
         ask_once_if_gone()

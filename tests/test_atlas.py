@@ -152,7 +152,8 @@ def test_the_flow_gives_the_same_table_and_ends_in_time_with_what_there_is(prefe
         collect(replace(spec, minutes=1e-9), tmp_path / "soon", Alone())
     tracked = collect_atlas(spec, str(tmp_path / "tracked"))
     alone = collect(spec, tmp_path / "alone", Alone())
-    assert (tracked.trained, alone.trained, alone.left) == (36, 0, 0)
+    assert (tracked.collected.trained, alone.trained, alone.left) == (36, 0, 0)
+    assert tracked.seen and (tmp_path / "tracked" / "atlas.html").exists()
     for name in TABLES:
         assert (tmp_path / "tracked" / name).read_bytes() == (tmp_path / "alone" / name).read_bytes()
 

@@ -7,15 +7,15 @@ import time
 import pytest
 from examples import example_result
 
-from flows.comparison.runners import Alone
 from flows.comparison.tracking import track_if_it_can_be
 from flows.servers import process_lock, unrecorded_runs
 from flows.servers.process_lock import by_one_process, hold_run, is_running, left_behind, let_run_go
 from flows.servers.processes import free_port
 from flows.servers.unrecorded_runs import Unrecorded, forget_unrecorded, keep_unrecorded
 from tasks.numerics.findings.tracked_runs import account_of
-from tasks.track import Comparison, Place
+from tasks.track import Comparison, track
 from tasks.track.artifacts import Page
+from tasks.track.places import Place
 
 pytestmark = pytest.mark.slow
 
@@ -61,7 +61,7 @@ def test_a_tracker_that_is_gone_is_told_within_seconds(gone, dying, comparison, 
     account = account_of(example_result(("stock", "cell-gelu"), seeds=2))
     begun = time.monotonic()
     where = Place(f"http://127.0.0.1:{port}", tmp_path, "example")
-    tracked, said = track_if_it_can_be(Alone(), account, comparison, where)
+    tracked, said = track_if_it_can_be(lambda: track(account, comparison, where), where)
     assert time.monotonic() - begun < MOST_SECONDS
     assert tracked is None
     assert said.startswith("Not logged to MLflow (") and str(port) in said
@@ -75,7 +75,7 @@ def test_a_store_that_fails_is_told(comparison, tmp_path, monkeypatch):
     monkeypatch.setattr("tasks.track.create_store", full)
     account = account_of(example_result(("stock", "cell-gelu"), seeds=2))
     where = Place(f"sqlite:///{tmp_path / 'mlflow.db'}", tmp_path, "example")
-    tracked, said = track_if_it_can_be(Alone(), account, comparison, where)
+    tracked, said = track_if_it_can_be(lambda: track(account, comparison, where), where)
     assert tracked is None and "(OSError: [Errno 28] No space left on device)" in said
 
 

@@ -20,7 +20,7 @@ from tasks.numerics.series.records import name_of
 from tasks.numerics.series.validation import RowsNeeded
 from tasks.numerics.series_settings import SeriesSpec
 from tasks.numerics.settings import OutputSpec, WindowSpec
-from tasks.track import Place, experiment_id
+from tasks.track.places import Place, experiment_id
 from tasks.validate import validate
 
 NASTY = "it's 100% #1 (final) $x {y} – été"  # noqa: RUF001

@@ -17,8 +17,9 @@ from flows import serve
 from tasks import track
 from tasks.numerics.findings.sqlite_runs import newest_experiment
 from tasks.numerics.findings.tracked_runs import Account, account_of, seed_runs
-from tasks.track import Comparison, Place, connect, experiment_id, log_run, log_seeds
+from tasks.track import Comparison, log_seeds
 from tasks.track.artifacts import Page
+from tasks.track.places import Place, connect, experiment_id, log_run
 
 pytestmark = pytest.mark.slow
 

@@ -1,5 +1,7 @@
 """The Atlas from its settings to its table: every series visited, what is kept laid together."""
 
+import hashlib
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -37,6 +39,8 @@ class Collected:
     left: int
     """Series and networks that the clock left unfinished."""
     timings: dict[str, float]
+    digest: str
+    """Of what was asked: the same however much of it is there."""
 
 
 def collect(spec: AtlasSpec, folder: Path, runner: Runner) -> Collected:
@@ -56,7 +60,13 @@ def collect(spec: AtlasSpec, folder: Path, runner: Runner) -> Collected:
         atlas, left = laid_together(planned, spec)
     with stage(timings, "report"), usual_files(folder):
         atlas.write(folder)
-    return Collected(atlas, folder, trained, left, timings)
+    return Collected(atlas, folder, trained, left, timings, digest_of(planned, spec))
+
+
+def digest_of(planned: list[Visit], spec: AtlasSpec) -> str:
+    """Twelve digits of the settings, and of the series and networks that are asked for."""
+    series = sorted({(*visit.place, visit.visited.series.digest) for visit in planned})
+    return hashlib.sha256(json.dumps([about(spec), series], sort_keys=True).encode()).hexdigest()[:12]
 
 
 def usable(planned: list[Visit], warn: Callable[[str], None]) -> list[Visit]:
@@ -123,8 +133,9 @@ def about(spec: AtlasSpec) -> dict[str, Any]:
             name: {
                 "words": one.words,
                 "layers": list(one.network.layers),
-                "learning_rates": len(candidates(one.training)),
+                "learning_rates": [tried.learning_rate for tried in candidates(one.training)],
                 "epochs": one.training.epochs,
+                "patience": one.training.patience,
                 "batch_size": one.training.batch_size,
                 "lookback": one.windows.lookback,
                 "layout": one.windows.layout,

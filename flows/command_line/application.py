@@ -91,7 +91,12 @@ def atlas(
     shown: Annotated[
         bool, Parameter(name="--show", negative=(), help="Train nothing: show what the table says.")
     ] = False,
-    track: Annotated[bool, Parameter(help="Keep the run's history in Prefect.")] = True,
+    track: Annotated[
+        bool,
+        Parameter(
+            help="Keep the run's history in Prefect, and the Atlas in MLflow: the same command again updates its run."
+        ),
+    ] = True,
 ) -> None:
     """Compare many variants on many series, and say what they say together: the evidence behind a decision.
 

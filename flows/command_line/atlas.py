@@ -4,16 +4,19 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flows.collection.checks import shown_folder, table_folder
+from flows.collection.checks import TABLE, shown_folder, table_folder
 from flows.command_line.commands import end_by_force, libraries_kept_quiet
 from flows.command_line.interrupts import end_within_seconds
 from flows.command_line.progress import end_terminal, on_terminal, show_progress
-from flows.private_files import usual_files
 from flows.servers.shared_prefect import prefect_for_one_command
 
 if TYPE_CHECKING:
-    from flows.collection.collecting import Collected
+    from collections.abc import Mapping
+
+    from flows.collection.finishing import FinishedAtlas
+    from tasks.numerics.atlas.network_findings import NetworkFindings
     from tasks.numerics.atlas.settings import AtlasSpec
+    from tasks.numerics.atlas.tables import Atlas
 
 
 def run_atlas(spec: "AtlasSpec", output: str, track: bool) -> None:
@@ -21,7 +24,8 @@ def run_atlas(spec: "AtlasSpec", output: str, track: bool) -> None:
     folder = table_folder(output)
     with libraries_kept_quiet(), on_terminal():
         end_within_seconds(end_terminal)
-        collected = collected_with_prefect(spec, folder) if track else collected_alone(spec, folder)
+        finished = collected_with_prefect(spec, folder) if track else collected_alone(spec, folder)
+    collected = finished.collected
     print(
         f"Trained {collected.trained:,} networks in {collected.timings['train'] / 60:.1f} minutes; the table holds {collected.atlas.trainings:,}"
         + (
@@ -31,18 +35,18 @@ def run_atlas(spec: "AtlasSpec", output: str, track: bool) -> None:
         ),
         file=sys.stderr,
     )
-    show_atlas(str(collected.folder))
+    told(finished.collected.atlas, finished.found, finished.page, collected.folder, finished.seen)
 
 
-def collected_alone(spec: "AtlasSpec", folder: Path) -> "Collected":
-    """Without Prefect."""
-    from flows.collection.collecting import collect
+def collected_alone(spec: "AtlasSpec", folder: Path) -> "FinishedAtlas":
+    """Without Prefect and MLflow."""
+    from flows.collection.finishing import finish_atlas
     from flows.comparison.runners import Alone
 
-    return collect(spec, folder, Alone())
+    return finish_atlas(spec, folder, Alone(), track=False)
 
 
-def collected_with_prefect(spec: "AtlasSpec", folder: Path) -> "Collected":
+def collected_with_prefect(spec: "AtlasSpec", folder: Path) -> "FinishedAtlas":
     """As a flow with a history."""
     server = prefect_for_one_command()
     end_within_seconds(end_by_force)
@@ -54,7 +58,7 @@ def collected_with_prefect(spec: "AtlasSpec", folder: Path) -> "Collected":
         server.wait()
     try:
         begin_work(server.own)
-        collected: Collected = collect_atlas(spec, str(folder))
+        collected: FinishedAtlas = collect_atlas(spec, str(folder))
         end_work()
     except KeyboardInterrupt:
         mark_cancelled()
@@ -69,18 +73,17 @@ def collected_with_prefect(spec: "AtlasSpec", folder: Path) -> "Collected":
 
 def show_atlas(output: str) -> None:
     """What a table says: on the terminal, and as a page beside it."""
-    from tasks.atlas.page import render_atlas, write_page
-    from tasks.atlas.show import show
-    from tasks.numerics.atlas.distributions import ranks, variant_effects
+    from flows.collection.finishing import PAGE, page_of
     from tasks.numerics.atlas.tables import Atlas
-    from tasks.plot.forests import plot_atlas
 
     folder = shown_folder(output)
-    atlas = Atlas.read(folder)
-    found = {name: variant_effects(atlas, name) for name in atlas.about["networks"]}
-    found = {name: own for name, own in found.items() if own}
-    ranked = {name: ranks(atlas, name) for name in found}
-    page = table_folder(output) / "atlas.html"
-    with usual_files(page.parent):
-        write_page(render_atlas(atlas, found, ranked, plot_atlas(found, ranked)), page)
-    show(atlas, found, {"Page": str(page), "Table": str(folder / "effects.parquet")})
+    atlas, page = Atlas.read(folder), table_folder(output) / PAGE
+    told(atlas, page_of(atlas, page), page, folder, "")
+
+
+def told(atlas: "Atlas", found: "Mapping[str, NetworkFindings]", page: Path, folder: Path, seen: str) -> None:
+    """On the terminal, and where more is to be seen."""
+    from tasks.atlas.show import show
+
+    places = {"Page": str(page), "Table": str(folder / TABLE)} | ({"MLflow": seen} if seen else {})
+    show(atlas, found, places)

@@ -18,8 +18,9 @@ from tasks.numerics.problems.results import Result
 from tasks.plot import plot
 from tasks.report import render_report, write_report
 from tasks.summarize import summarize, write_summary
-from tasks.track import Comparison, Tracked
+from tasks.track import Comparison, track
 from tasks.track.artifacts import Page
+from tasks.track.places import Tracked
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def finish(study: Study, runner: Runner) -> Finished:
     with stage(timings, "track"):
         shown = Page(folder / "report.html", figures)
         known = Comparison(found.digest, settings, found.trained.blocks, shown)
-        tracked, lost = track_if_it_can_be(runner, account_of(result), known, where)
+        tracked, lost = track_if_it_can_be(lambda: runner.run(track, account_of(result), known, where), where)
     seen = addresses(tracked, study.output.tracking) if tracked else {}
     if tracked:
         with usual_files(folder):

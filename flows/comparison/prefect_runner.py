@@ -27,6 +27,7 @@ from tasks.plot import plot
 from tasks.report import write_report
 from tasks.summarize import write_summary
 from tasks.track import track
+from tasks.track.atlas import track_atlas
 from tasks.validate import validate
 from tasks.validate.samples import validate_samples
 from tasks.window import window
@@ -91,6 +92,7 @@ TASKS: dict[Callable[..., Any], Task[..., Any]] = {
     write_report: step(write_report, "report", "report.html"),
     # The store may be busy or away for a moment: tracking again does no harm.
     track: step(track, "track", "track in MLflow", retries=1),
+    track_atlas: step(track_atlas, "track", "track the Atlas in MLflow", retries=1),
     write_summary: step(write_summary, "summarize", "summary.json"),
 }
 """Every verb's task."""

@@ -1,30 +1,30 @@
 """Where a comparison is tracked, whatever its networks are for."""
 
+from collections.abc import Callable
+
 from flows.comparison.checks import check_tracking
-from flows.comparison.runners import Runner
 from flows.environment import MLRUNS
 from flows.servers.addresses import mlflow_address
 from flows.servers.processes import store_address
 from tasks.numerics.errors import InputError
-from tasks.numerics.findings.tracked_runs import Account
 from tasks.numerics.findings.tracked_view import view_address
 from tasks.numerics.settings import OutputSpec
-from tasks.track import Comparison, Place, Tracked, track
+from tasks.track.places import Place, Tracked
 
 
 def track_if_it_can_be(
-    runner: Runner, account: Account, comparison: Comparison, where: Place
+    verb: Callable[[], Tracked], where: Place, whole: str = "Result, report and summary"
 ) -> tuple[Tracked | None, str]:
-    """The runs in MLflow, or why they could not be logged: a result does not depend on who keeps its history."""
+    """The runs in MLflow, or why they could not be logged: a result does not depend on who keeps its history. `whole` is what there is all the same."""
     try:
         if not where.own:
             check_tracking(where.address)
-        return runner.run(track, account, comparison, where), ""
+        return verb(), ""
     except Exception as error:
         reason = " ".join(str(error).split()) or type(error).__name__
         known = "" if isinstance(error, InputError) else f"{type(error).__name__}: "
         return None, (
-            f"Not logged to MLflow ({known}{reason}). Result, report and summary are whole; the same command logs them "
+            f"Not logged to MLflow ({known}{reason}). {whole} are whole; the same command logs them "
             "at its next run, and trains nothing again."
         )
 

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from tasks.numerics.atlas.distributions import VariantEffects
+from tasks.numerics.atlas.advice import advice
+from tasks.numerics.atlas.association_words import association_sentences
+from tasks.numerics.atlas.network_findings import NetworkFindings
 from tasks.numerics.atlas.report_tables import SHORT, short_table
-from tasks.numerics.atlas.sentences import cautions, headline, introduction
+from tasks.numerics.atlas.sentences import cautions, introduction
 from tasks.numerics.atlas.tables import Atlas
 from tasks.numerics.findings.terminal_tables import plain_table
 
@@ -17,7 +19,7 @@ WIDTH = 110
 
 def show(
     atlas: Atlas,
-    found: Mapping[str, tuple[VariantEffects, ...]],
+    found: Mapping[str, NetworkFindings],
     places: Mapping[str, str],
     console: "Console | None" = None,
 ) -> None:
@@ -28,15 +30,20 @@ def show(
     console = console or Console()
     width = min(WIDTH, console.width)
     for network, own in found.items():
-        console.print(Text(f"\n{headline(own)}", "bold"), width=width)
+        first, *others = advice(own.choice)
+        console.print(Text(f"\n{first}", "bold"), width=width)
+        for sentence in others:
+            console.print(Text(sentence), width=width)
         console.print(Text(introduction(atlas, network)), width=width)
         table = plain_table(f"Network {network}: RMSE relative to stock's")
         for name in SHORT:
             table.add_column(name, justify="left" if name == SHORT[0] else "right", overflow="fold")
-        for row in short_table(own):
+        for row in short_table(own.effects):
             table.add_row(*row)
         console.print(table, width=width)
-        for caution in cautions(atlas, own):
+        for sentence in association_sentences(own.associations):
+            console.print(Text(sentence), width=width)
+        for caution in cautions(atlas, own.effects):
             console.print(Text(f"! {caution}", "yellow"), width=width)
     console.print()
     for name, place in places.items():

@@ -5,13 +5,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tasks.numerics.atlas.distributions import REGION, VariantEffects
+from tasks.numerics.atlas.network_findings import NetworkFindings
 from tasks.numerics.problems.drawings import Ranks as DrawnRanks
 from tasks.numerics.statistics.ranks import Ranks
 from tasks.numerics.statistics.scored_points import Array
+from tasks.plot.associations import draw_associations
 from tasks.plot.canvas import BLUE, GREY, INK, canvas, thin
 from tasks.plot.intervals import draw_ranks, rows_axis
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import plotly.graph_objects as go
 
 TICKS = (1 / 20, 1 / 10, 1 / 5, 1 / 2, 0.8, 1, 1.25, 2, 5, 10, 20)
@@ -20,10 +24,15 @@ SHOWN = 0.98
 """Share of the effects that lie within the axis: one that exploded would leave no room for the others."""
 
 
-def plot_atlas(found: dict[str, tuple[VariantEffects, ...]], ranked: dict[str, Ranks | None]) -> "dict[str, go.Figure]":
-    """Figures by name: a forest a network, and its ranks where there are any."""
-    figures = {f"forest/{network}": draw_forest(own, network) for network, own in found.items()}
-    return figures | {f"ranks/{network}": draw_atlas_ranks(one, network) for network, one in ranked.items() if one}
+def plot_atlas(found: "Mapping[str, NetworkFindings]") -> "dict[str, go.Figure]":
+    """Figures by name: a forest a network, what goes with its effects and its ranks where there are any."""
+    figures = {f"forest/{network}": draw_forest(own.effects, network) for network, own in found.items()}
+    for network, own in found.items():
+        if own.associations.rows:
+            figures[f"associations/{network}"] = draw_associations(own.associations, network)
+        if own.ranks:
+            figures[f"ranks/{network}"] = draw_atlas_ranks(own.ranks, network)
+    return figures
 
 
 def draw_forest(found: tuple[VariantEffects, ...], network: str) -> "go.Figure":

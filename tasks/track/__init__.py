@@ -2,19 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tasks.numerics.errors import InputError
 from tasks.numerics.findings.best_model import best_seed, keras_model
 from tasks.numerics.findings.sqlite_runs import PARENT, Seeds, finished_run, milliseconds, write_seeds
-from tasks.numerics.findings.tracked_runs import Account, Run, comparison_run, seed_runs, variant_run
+from tasks.numerics.findings.tracked_runs import Account, comparison_run, seed_runs, variant_run
 from tasks.numerics.findings.tracked_view import VIEW_TAG, comparison_view
 from tasks.numerics.networks.keras_engine.trained_models import why_not_kept
 from tasks.numerics.networks.seed_blocks import TrainedBlock
 from tasks.numerics.networks.variants import Variant
 from tasks.track.artifacts import Page, are_kept, are_listed, log_files, log_model, model_is_listed, names_of
-from tasks.track.store import STORE, artifact_folder, artifacts_of, create_store, move_artifacts
+from tasks.track.places import Place, Tracked, connect, experiment_id, log_run
+from tasks.track.store import STORE, artifact_folder, move_artifacts
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -30,22 +29,6 @@ MODEL_LEFT_OUT = "interlayer.model_left_out"
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where MLflow keeps its runs."""
-
-    address: str
-    """`http://...`, or a SQLite address of the project's own store."""
-    store: Path
-    """Folder of the project's own store."""
-    experiment: str
-
-    @property
-    def own(self) -> bool:
-        """Whether it is the project's own store."""
-        return self.address == f"sqlite:///{self.store / STORE}"
-
-
-@dataclass(frozen=True)
 class Comparison:
     """What is tracked of a comparison beside its account."""
 
@@ -53,15 +36,6 @@ class Comparison:
     settings: Mapping[str, Mapping[str, Any]]
     blocks: Mapping[Variant, list[TrainedBlock]]
     page: Page
-
-
-@dataclass(frozen=True)
-class Tracked:
-    """Ids of a comparison in MLflow."""
-
-    ids: dict[str, str]
-    new: bool
-    """Whether it was logged now, not before."""
 
 
 def track(account: Account, comparison: Comparison, place: Place) -> Tracked:
@@ -142,39 +116,6 @@ def kept_model(client: "MlflowClient", address: str, parent: str, run: str, mode
     return {"model": found}
 
 
-def connect(place: Place) -> "MlflowClient":
-    """A client of the store; raises InputError where the address does not answer."""
-    from mlflow import MlflowClient
-    from mlflow.exceptions import MlflowException
-
-    if place.own:
-        create_store(place.store)
-    client = MlflowClient(place.address, registry_uri=place.address)
-    try:
-        client.search_experiments(max_results=1)
-    except MlflowException as error:
-        raise InputError(
-            f"--tracking {place.address}: MLflow does not answer there ({type(error.__cause__ or error).__name__}). "
-            "Expected the address of a running MLflow server, such as http://127.0.0.1:5000. "
-            "Nothing is lost: what was trained is kept, and a rerun trains nothing again. Leave --tracking out to use the project's own store."
-        ) from error
-    return client
-
-
-def experiment_id(client: "MlflowClient", place: Place) -> str:
-    """The experiment's id; it is created where it is not there."""
-    found = client.get_experiment_by_name(place.experiment)
-    if found is not None and found.lifecycle_stage == "active":
-        return str(found.experiment_id)
-    if found is not None:
-        client.restore_experiment(found.experiment_id)
-        return str(found.experiment_id)
-    location = artifacts_of(place.store, place.experiment) if place.own else None
-    # The UI opens such an experiment with its runs, not with pages for language models.
-    kind = {"mlflow.experimentKind": "custom_model_development"}
-    return str(client.create_experiment(place.experiment, artifact_location=location, tags=kind))
-
-
 def found_runs(client: "MlflowClient", experiment: str, digest: str) -> list[Any]:
     """Parent runs of the comparison."""
     return list(client.search_runs([experiment], f"tags.`{DIGEST}` = '{digest}' and tags.level = 'comparison'"))
@@ -195,19 +136,6 @@ def log_data(client: "MlflowClient", run: str, account: Account) -> None:
     source = series.source or series.name
     data = Dataset(name=series.name, digest=series.digest[:36], source_type="local", source=source)
     client.log_inputs(run, [DatasetInput(data, [InputTag("mlflow.data.context", "training and evaluation")])])
-
-
-def log_run(client: "MlflowClient", experiment: str, run: Run, begun: int, parent: str = "") -> str:
-    """Starts a run below its parent, as begun at a time in milliseconds, with all that is known of it; returns its id."""
-    from mlflow.entities import Metric, Param
-
-    tags = {**run.tags, PARENT: parent} if parent else dict(run.tags)
-    identity = str(client.create_run(experiment, start_time=begun, run_name=run.name, tags=tags).info.run_id)
-    points = [Metric(name, value, begun, step) for name, value, step in run.points()]
-    for start in range(0, max(1, len(points)), 1000):
-        chunk = [Param(name, value) for name, value in run.parameters.items()] if start == 0 else []
-        client.log_batch(identity, metrics=points[start : start + 1000], params=chunk)
-    return identity
 
 
 def log_seeds(

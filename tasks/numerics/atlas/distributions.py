@@ -45,6 +45,11 @@ class VariantEffects:
         """(K,)"""
         return self.rows["effect"].to_numpy(np.float64)
 
+    @property
+    def variances(self) -> Array:
+        """(K,) of the effects, over new seeds and new test periods."""
+        return (self.rows["seeds_variance"] + self.rows["periods_variance"]).to_numpy(np.float64)
+
     @cached_property
     def words(self) -> tuple[Word, ...]:
         """(K,) verdicts."""
@@ -53,8 +58,7 @@ class VariantEffects:
     @cached_property
     def pooled(self) -> RandomEffects:
         """Mean, spread and prediction interval; of the series whose effect has a variance."""
-        effects = self.effects
-        variances = (self.rows["seeds_variance"] + self.rows["periods_variance"]).to_numpy(np.float64)
+        effects, variances = self.effects, self.variances
         known = np.isfinite(effects) & np.isfinite(variances)
         return random_effects(effects[known], variances[known])
 
@@ -138,11 +142,11 @@ def variant_effects(atlas: Atlas, network: str) -> tuple[VariantEffects, ...]:
     return tuple(sorted(found, key=lambda one: one.plain[0] if one.number >= FEWEST else one.median))
 
 
-def by_frequency(atlas: Atlas, found: VariantEffects) -> dict[str, VariantEffects]:
-    """The same by the series' frequency, those of fewer than three series together as `other`; the most series first."""
-    frequency = atlas.series.set_index("series")["frequency"]
-    of_row = found.rows["series"].map(frequency)
-    counts = frequency[frequency.index.isin(atlas.effects["series"])].value_counts()
+def by_column(atlas: Atlas, found: VariantEffects, column: str) -> dict[str, VariantEffects]:
+    """The same by a column of the series' table, such as `frequency`; values of fewer than three series together as `other`; the most series first."""
+    values = atlas.series.set_index("series")[column]
+    of_row = found.rows["series"].map(values)
+    counts = values[values.index.isin(atlas.effects["series"])].value_counts()
     of_row = of_row.where(of_row.map(counts) >= FEWEST, "other")
     parts = {str(name): VariantEffects(found.network, found.variant, own) for name, own in found.rows.groupby(of_row)}
     return dict(sorted(parts.items(), key=lambda part: (part[0] == "other", -part[1].number, part[0])))

@@ -1,8 +1,8 @@
 """Tables of words of the Atlas, for page and terminal."""
 
-from tasks.numerics.atlas.distributions import VariantEffects, by_frequency
-from tasks.numerics.atlas.sentences import change, percent
+from tasks.numerics.atlas.distributions import VariantEffects, by_column
 from tasks.numerics.atlas.tables import Atlas
+from tasks.numerics.atlas.words import change, percent
 from tasks.numerics.statistics.ranks import Ranks
 
 EFFECTS = (
@@ -58,9 +58,9 @@ def short_table(found: tuple[VariantEffects, ...]) -> list[Cells]:
     return [tuple(row[place] for place in places) for row in effect_table(found)]
 
 
-def frequency_table(atlas: Atlas, found: tuple[VariantEffects, ...]) -> tuple[Cells, list[Cells]]:
-    """Columns, and a row a variant: mean effect and share of series hurt, by frequency."""
-    parts = {one.variant: by_frequency(atlas, one) for one in found}
+def group_table(atlas: Atlas, found: tuple[VariantEffects, ...], column: str) -> tuple[Cells, list[Cells]]:
+    """Columns, and a row a variant: mean effect and share of series hurt, by a column of the series' table, such as `frequency`."""
+    parts = {one.variant: by_column(atlas, one, column) for one in found}
     names = list(dict.fromkeys(name for own in parts.values() for name in own))
     numbers = {name: max(own[name].number for own in parts.values() if name in own) for name in names}
     columns = ("variant", *(f"{name} ({numbers[name]})" for name in names))

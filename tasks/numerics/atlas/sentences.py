@@ -4,54 +4,12 @@ import numpy as np
 
 from tasks.numerics.atlas.distributions import REGION, VariantEffects
 from tasks.numerics.atlas.tables import Atlas
+from tasks.numerics.atlas.words import SELDOM, change, percent
 from tasks.numerics.networks.variants import STOCK
-from tasks.numerics.statistics.verdicts import ERROR, holm
+from tasks.numerics.wording import joined
 
 LOUD = 0.2
 """Share of series on which a variant helps or hurts, from which on it is spoken of though its mean is near 0."""
-SELDOM = 0.01
-"""Seeds that diverge, or units that are dead, below which nothing is said of it."""
-
-
-def change(effect: float) -> str:
-    """An effect as a change of RMSE in percent, such as +12 % or -0.4 %."""
-    if not np.isfinite(effect):
-        return "-"
-    percent = 100 * float(np.expm1(min(effect, 20.0)))
-    if percent >= 1000:
-        return f"x {percent / 100 + 1:,.0f}"
-    return f"{percent:+.1f} %" if abs(percent) < 10 else f"{percent:+.0f} %"
-
-
-def percent(share: float) -> str:
-    """A share such as 4 %."""
-    return "-" if not np.isfinite(share) else f"{100 * share:.0f} %" if share >= SELDOM or share == 0 else "< 1 %"
-
-
-def headline(found: tuple[VariantEffects, ...]) -> str:
-    """What to do by default, in one sentence, from the variants of a network, best first."""
-    known = [one for one in found if np.isfinite(one.plain[0])]
-    if not known:
-        return "There are too few series yet to say anything of others: three are the least."
-    shown = dict(zip(known, holm(np.array([one.p for one in known])) < ERROR, strict=True))
-    better = [one for one in known if shown[one] and one.plain[0] < 0]
-    series, worst = max(one.number for one in known), known[-1]
-    last = (
-        f"{worst.variant} makes RMSE {change(worst.plain[0])} on average and hurts on {percent(worst.shares['hurts'])} of them"
-        if worst.plain[0] > 0 and shown[worst]
-        else f"the worst, {worst.variant}, is at {change(worst.plain[0])}"
-    )
-    if not better:
-        return (
-            f"Leave Keras' own activations as they are: on {series} series none of {len(known)} variants is shown to be better on "
-            f"average; {last}."
-        )
-    best = better[0]
-    gain = "more" if best.plain[0] < -REGION else "less"
-    return (
-        f"On {series} series {best.variant} is best on average, RMSE {change(best.plain[0])}, {gain} than what counts as no difference "
-        f"(2 %): it helps on {percent(best.shares['helps'])} of them and hurts on {percent(best.shares['hurts'])}; {last}."
-    )
 
 
 def sentences(found: tuple[VariantEffects, ...]) -> tuple[str, ...]:
@@ -91,7 +49,8 @@ def cautions(atlas: Atlas, found: tuple[VariantEffects, ...]) -> tuple[str, ...]
     sources = atlas.series["source"].value_counts()
     said.append(
         f"Series come from {', '.join(f'{name} ({number})' for name, number in sources.items())}; those of one source are taken as if they knew nothing of "
-        "each other, and yours may be like none of them."
+        "each other, and yours may be like none of them. Domains beyond the source are not known: files of competitions have ids alone, and the "
+        "catalogue of the bundled series has no column for them."
     )
     return tuple(said)
 
@@ -100,8 +59,8 @@ def introduction(atlas: Atlas, network: str) -> str:
     """What was compared, and how."""
     own = atlas.about["networks"][network]
     return (
-        f"{own['words']}, {own['epochs']} epochs, batch size {own['batch_size']}, scaled by {own['scaling']}, transform {own['transform']}; "
-        f"each variant with {own['seeds']} seeds at each of {own['learning_rates']} learning rates, the best chosen on validation loss; tested on the last "
+        f"{own['words']}, at most {own['epochs']} epochs, early stopping after {own['patience']} without a better one, batch size {own['batch_size']}, scaled by {own['scaling']}, transform {own['transform']}; "
+        f"each variant with {own['seeds']} seeds at each of the learning rates {joined([f'{rate:g}' for rate in own['learning_rates']])}, the best chosen on validation loss; tested on the last "
         f"{100 * own['test']:.0f} % of the windows. Effects are RMSE relative to {STOCK.name}'s, paired by seeds; words are those of a comparison with that one "
         "variant: helps or hurts where the 95 % interval over seeds and test periods lies beyond 0, same where it lies within 2 %."
     )

@@ -47,7 +47,7 @@ class Atlas:
     @property
     def trainings(self) -> int:
         """Networks that were trained for it, those of learning rates that were not chosen too."""
-        rates = {name: int(one["learning_rates"]) for name, one in self.about["networks"].items()}
+        rates = {name: len(one["learning_rates"]) for name, one in self.about["networks"].items()}
         return int((self.effects["seeds"] * self.effects["network"].map(rates)).sum())
 
     def write(self, folder: Path) -> None:

@@ -51,6 +51,7 @@ FEWEST_PERIODS: Final = 20_000
 """Of a long span."""
 PRESENT_SHARE: Final = 0.6
 """Share of that frequency's periods that must be there."""
+DAYS_A_YEAR: Final = 365.25
 HOLIDAY_SHARE: Final = 0.05
 """Most weekdays that can be holidays: 13 a year."""
 HOLIDAY_RUN: Final = 2
@@ -151,6 +152,19 @@ def season_of(alias: str) -> int:
     if isinstance(offset, Tick):
         return max(1, int(pd.Timedelta(days=1) / pd.Timedelta(offset)))
     return 1
+
+
+def periods_a_year(alias: str) -> float:
+    """How many periods of a frequency there are in a year, about; NaN for rows in order."""
+    if alias == INDEX:
+        return float("nan")
+    offset = offset_of(alias)
+    if isinstance(offset, Tick):
+        return float(pd.Timedelta(days=DAYS_A_YEAR) / pd.Timedelta(offset))
+    code = offset.rule_code.split("-")[0]
+    a_year = {"D": DAYS_A_YEAR, "W": DAYS_A_YEAR / 7, "B": 261.0, "C": 261.0, "SMS": 24.0, "SME": 24.0}
+    others = {"M": 12.0, "Q": 4.0, "Y": 1.0}
+    return (a_year[code] if code in a_year else others[code[-2]]) / float(offset.n)
 
 
 def with_holidays(dates: pd.DatetimeIndex) -> CustomBusinessDay:

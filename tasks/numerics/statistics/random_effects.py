@@ -66,28 +66,30 @@ def random_effects(estimates: Array, variances: Array, level: float = 0.95) -> R
     )
 
 
-def variance_between(estimates: Array, variances: Array) -> float:
-    """The variance of the effects that has the greatest restricted likelihood, at least 0."""
+def variance_between(estimates: Array, variances: Array, design: Array | None = None) -> float:
+    """The variance of the effects that has the greatest restricted likelihood, at least 0; about a line where a `design` (K, P) is given."""
+    design = np.ones((len(estimates), 1)) if design is None else design
     widest = float(estimates.var(ddof=1)) * 4 + LEAST
     # On a scale on which small and large variances are equally far apart.
     start = float(np.log(min(variances.min(), widest) / 1e3 + LEAST / 1e3))
     grid = np.linspace(start, np.log(widest), 64)
-    found = [restricted_loss(float(np.exp(one)), estimates, variances) for one in grid]
+    found = [restricted_loss(float(np.exp(one)), estimates, variances, design) for one in grid]
     best = int(np.argmin(found))
     ends = grid[max(best - 1, 0)], grid[min(best + 1, len(grid) - 1)]
     fitted = optimize.minimize_scalar(
-        lambda one: restricted_loss(float(np.exp(one)), estimates, variances),
+        lambda one: restricted_loss(float(np.exp(one)), estimates, variances, design),
         bounds=ends,
         method="bounded",
         options={"xatol": 1e-8},
     )
-    none = restricted_loss(0.0, estimates, variances)
+    none = restricted_loss(0.0, estimates, variances, design)
     return 0.0 if none <= fitted.fun else float(np.exp(fitted.x))
 
 
-def restricted_loss(between: float, estimates: Array, variances: Array) -> float:
-    """Minus the restricted log-likelihood of a variance between, up to a constant, of estimates (K,) with variances (K,)."""
+def restricted_loss(between: float, estimates: Array, variances: Array, design: Array) -> float:
+    """Minus the restricted log-likelihood of a variance between, up to a constant, of estimates (K,) with variances (K,) about a line in `design` (K, P)."""
     total = variances + between
-    weights = 1 / total
-    mean = (weights * estimates).sum() / weights.sum()
-    return float(np.log(total).sum() + np.log(weights.sum()) + (weights * (estimates - mean) ** 2).sum()) / 2
+    weighted = design / total[:, None]
+    information = design.T @ weighted
+    rest = estimates - design @ np.linalg.solve(information, weighted.T @ estimates)
+    return float(np.log(total).sum() + np.linalg.slogdet(information)[1] + (rest**2 / total).sum()) / 2

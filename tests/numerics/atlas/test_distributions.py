@@ -6,8 +6,7 @@ import pytest
 
 from tasks.numerics.atlas.distributions import (
     REGION,
-    VariantEffects,
-    by_frequency,
+    by_column,
     components_of,
     ranks,
     variant_effects,
@@ -15,8 +14,9 @@ from tasks.numerics.atlas.distributions import (
 )
 from tasks.numerics.atlas.measured import Measured
 from tasks.numerics.atlas.rows import effects_on_halves
-from tasks.numerics.atlas.sentences import change, headline, percent, sentences
+from tasks.numerics.atlas.sentences import sentences
 from tasks.numerics.atlas.tables import Atlas
+from tasks.numerics.atlas.words import change, percent
 from tasks.numerics.statistics.log_ratios import log_ratio
 from tasks.numerics.statistics.verdicts import judged
 
@@ -65,7 +65,7 @@ ATLAS = Atlas.of(
         {"series": name, "source": "bundled", "frequency": frequency, "digest": name, "length": 100, "used": 74}
         for name, frequency in zip(SERIES, FREQUENCIES, strict=True)
     ],
-    {"networks": {"default": {"learning_rates": 3}}},
+    {"networks": {"default": {"learning_rates": [0.01, 0.03, 0.1]}}},
 )
 
 
@@ -102,7 +102,7 @@ def test_variants_stand_best_first_with_their_shares():
 
 
 def test_frequencies_of_few_series_stand_together_and_last():
-    parts = by_frequency(ATLAS, variant_effects(ATLAS, "default")[0])
+    parts = by_column(ATLAS, variant_effects(ATLAS, "default")[0], "frequency")
     assert {name: one.number for name, one in parts.items()} == {"MS": 4, "h": 3, "other": 2}
 
 
@@ -114,31 +114,6 @@ def test_ranks_are_those_of_the_effects_and_one_without_ranks_last():
     assert found.by_series[0, at["between-relu"]] == 4
     assert (found.by_series[1:, at["between-relu"]] == 1).all() and (found.by_series[:, at["cell-relu"]] >= 3).all()
     assert found.mean[at["cell-relu"]] > found.mean[at["stock"]]
-
-
-def test_the_headline_names_the_best_where_it_is_better_and_leaves_all_as_it_is_else():
-    found = variant_effects(ATLAS, "default")
-    said = headline(found)
-    assert (
-        said.startswith("On 9 series between-relu is best on average, RMSE -30 %") and "cell-relu makes RMSE +6" in said
-    )
-    left = headline(found[1:])
-    assert left.startswith("Leave Keras' own activations as they are") or "less than what counts" in left
-    assert "too few" in headline((VariantEffects("default", "cell-relu", found[2].rows.head(2)),))
-
-
-def test_one_of_many_that_is_better_by_chance_is_not_named():
-    names = [f"cell-{number}" for number in range(17)]
-    effects = np.random.default_rng(3).normal(scale=0.1, size=(17, 12))
-    effects[0] = np.array([-0.11, 0.02] * 6)
-    found = tuple(
-        VariantEffects("default", name, pd.DataFrame(ROWS[:12]).assign(effect=own))
-        for name, own in zip(names, effects, strict=True)
-    )
-    ordered = tuple(sorted(found, key=lambda one: one.plain[0]))
-    assert headline(ordered).startswith("Leave")
-    alone = tuple(one for one in ordered if one.variant == "cell-0")
-    assert alone[0].p < 0.05 and headline(alone).startswith("On 12 series cell-0 is best")
 
 
 def test_every_variant_is_spoken_of():

@@ -7,7 +7,7 @@ import pytest
 from tasks.numerics.atlas.tables import Atlas
 from tasks.numerics.errors import InputError
 
-ABOUT = {"networks": {"default": {"learning_rates": 3}}, "engine": "abc"}
+ABOUT = {"networks": {"default": {"learning_rates": [0.01, 0.03, 0.1]}}, "engine": "abc"}
 
 
 def rows():

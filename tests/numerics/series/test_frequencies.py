@@ -1,8 +1,9 @@
+import numpy as np
 import pandas as pd
 import pytest
 
 from tasks.numerics.errors import InputError
-from tasks.numerics.series.frequencies import infer_frequency, offset_of, season_of, with_holidays
+from tasks.numerics.series.frequencies import infer_frequency, offset_of, periods_a_year, season_of, with_holidays
 
 
 @pytest.mark.parametrize("alias", ["D", "B", "W-TUE", "MS", "ME", "QS", "QS-FEB", "QE", "YS", "YE", "h", "15min"])
@@ -60,3 +61,18 @@ def test_holidays_are_few_and_far_between():
     assert len(with_holidays(weekdays.delete([3, 4, 90])).holidays) == 3
     assert len(with_holidays(weekdays.delete([3, 4, 5])).holidays) == 0, "three in a row"
     assert len(with_holidays(weekdays.delete(range(3, 180, 9))).holidays) == 0, "one in nine"
+
+
+@pytest.mark.parametrize(
+    ("alias", "wanted"),
+    [
+        *[("MS", 12), ("ME", 12), ("QS-FEB", 4), ("YE", 1), ("2MS", 6), ("BQE", 4), ("SMS", 24), ("B", 261)],
+        *[("D", 365.25), ("7D", 365.25 / 7), ("W-SAT", 365.25 / 7), ("h", 8766), ("30min", 17532)],
+    ],
+)
+def test_periods_of_a_year(alias, wanted):
+    assert periods_a_year(alias) == pytest.approx(wanted)
+
+
+def test_rows_in_order_have_no_year():
+    assert np.isnan(periods_a_year("index"))
