@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import answer
 from tests.handbook import HANDBOOK, PARTS, renewed
 
 README = Path(__file__).parents[1] / "README.md"
@@ -33,6 +34,12 @@ def test_what_may_be_added_to_a_training_is_the_benchmarks_bound(module, told):
     statements = ast.parse((README.parent / "tests" / "benchmarks" / f"{module}.py").read_text()).body
     (most,) = (one.value.value for one in statements if isinstance(one, ast.Assign) and one.targets[0].id == "MOST")
     assert told.format(f"{100 * most:.0f} %") in HANDBOOK.read_text()
+
+
+def test_the_answer_says_what_the_bundled_atlas_does():
+    text = answer.ANSWER.read_text()
+    assert text.count(answer.START) == text.count(answer.END) == 1
+    assert text == answer.renewed(text)
 
 
 def test_the_readme_is_read_in_three_minutes():

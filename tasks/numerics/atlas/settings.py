@@ -41,7 +41,9 @@ class AtlasNetwork:
         return self.training.epochs * windows / self.training.batch_size * weights
 
 
-FAIR = TrainingSpec(epochs=300, patience=20, learning_rate=0.03, learning_rates=3, learning_rate_factor=3.0)
+FAIR = TrainingSpec(
+    epochs=300, patience=20, learning_rate=0.03, learning_rates=3, learning_rate_factor=3.0, learning_rate_moves=0
+)
 """Short series have few steps an epoch: rates such as Keras' 0.001 and a fixed number of epochs leave most networks half trained there."""
 NETWORKS = {
     "default": AtlasNetwork(
