@@ -3,6 +3,7 @@
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from flows.servers.addresses import serving
 from flows.servers.process_lock import is_running
@@ -80,7 +81,7 @@ def did_not_start(schedule: Schedule, since: datetime, now: datetime) -> bool:
     return begun == [(0,)]
 
 
-def _asked(question: str, *values: str) -> list[tuple[str, ...]]:
+def _asked(question: str, *values: str) -> list[tuple[Any, ...]]:
     """Rows of the store; none where there is no store, or it can't be read: that is told by itself."""
     if not PREFECT_STORE.exists():
         return []
