@@ -69,13 +69,15 @@ class DefaultChoice:
 
 
 def default_choice(found: tuple[VariantEffects, ...]) -> DefaultChoice | None:
-    """Stock, unless a variant is better beyond chance and by more than what counts as no difference; None for fewer than three series."""
+    """Stock, unless a variant is better beyond chance and by more than what counts as no difference; None for fewer than three series.
+
+    Of several whose means are not told apart from the best one's, the one that is proven to hurt on the fewest series.
+    """
     known = [one for one in found if np.isfinite(one.plain[0])]
     if not known:
         return None
     adjusted = dict(zip(known, holm(np.array([one.p for one in known])), strict=True))
     better = [one for one in known if adjusted[one] < ERROR and one.plain[0] < -REGION]
-    choice = min(better, key=lambda one: one.plain[0]).variant if better else STOCK.name
     first = min(known, key=lambda one: one.plain[0])
     best = first.variant if first.plain[0] < 0 else STOCK.name
     own = by_series(first) if first.plain[0] < 0 else 0.0 * by_series(first)
@@ -92,6 +94,9 @@ def default_choice(found: tuple[VariantEffects, ...]) -> DefaultChoice | None:
     nothing = Cost(max(one.number for one in known), 0.0, 0.0, 0.0)
     none = dict.fromkeys(("helps", "same", "hurts", "undecided"), (float("nan"),) * 3)
     costs.append(AlwaysCost(STOCK.name, nothing, mean_cost(-own.to_numpy()), float("nan"), none))
+    equals = {one.variant for one in costs if not one.against_best.low > 0}
+    safest = [one for one in better if one.variant in equals]
+    choice = min(safest, key=lambda one: (one.shares["hurts"], one.plain[0])).variant if safest else STOCK.name
     ordered = tuple(sorted(costs, key=lambda one: one.against_stock.mean))
     return DefaultChoice(choice, best, ordered, nothing.number, each_its_own(known))
 

@@ -50,6 +50,15 @@ def test_a_variant_that_is_better_is_advised_with_what_it_brings():
     assert cost.startswith("Always using cell-relu makes the error 35 % larger")
 
 
+def test_of_two_that_are_as_good_on_average_the_one_that_hurts_on_fewer_series_is_advised():
+    risky = np.where(np.arange(40) % 4, -0.3, 0.45) + spread(0.0, scale=0.01)
+    found = default_choice(made({"cell-linear": risky, "cell-elu": spread(-0.10, scale=0.04, seed=1)}))
+    assert (found.best, found.choice) == ("cell-linear", "cell-elu")
+    assert found.of("cell-linear").shares["hurts"][0] == 0.25 and found.of("cell-elu").shares["hurts"][0] < 0.1
+    clearly = default_choice(made({"cell-linear": risky - 0.3, "cell-elu": spread(-0.10, scale=0.04, seed=1)}))
+    assert clearly.choice == "cell-linear"
+
+
 def test_stock_is_advised_where_nothing_is_better_and_the_costliest_is_named():
     found = default_choice(
         made({"cell-elu": spread(0.001), "cell-gelu": spread(0.2, seed=2), "gate-tanh": spread(0.1)})
