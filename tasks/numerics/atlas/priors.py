@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from tasks.numerics.atlas.distributions import components_of
-from tasks.numerics.atlas.settings import BUNDLED, NETWORKS
+from tasks.numerics.atlas.settings import BUNDLED, NETWORKS, AtlasNetwork
 from tasks.numerics.atlas.tables import Atlas
 from tasks.numerics.settings import NetworkSpec, WindowSpec
 from tasks.numerics.statistics.effect_distribution import EffectDistribution, EffectPrior, fitted, widened
@@ -37,11 +37,20 @@ def prior_for(network: NetworkSpec, windows: WindowSpec, own_digest: str) -> Eff
     rows = atlas.effects[(atlas.effects["network"] == name) & ~atlas.effects["series"].isin(left_out)]
     if rows.empty:
         return None
-    same = NETWORKS[name].network.layers == network.layers
+    unlike = difference_to(NETWORKS[name], network, windows)
     effects = distributions(rows)
-    if not same:
+    if unlike:
         effects = {variant: widened(one) for variant, one in effects.items()}
-    return EffectPrior(effects, name, same, int(rows["series"].nunique()))
+    return EffectPrior(effects, name, unlike, int(rows["series"].nunique()))
+
+
+def difference_to(known: AtlasNetwork, network: NetworkSpec, windows: WindowSpec) -> str:
+    """In what a comparison is unlike those of the Atlas with a network, in words; empty where it is alike."""
+    if known.network.layers != network.layers:
+        return "this network is another one"
+    if windows.transform != known.windows.transform:
+        return "this series is transformed"
+    return "it is scaled otherwise" if windows.scaling != known.windows.scaling else ""
 
 
 def distributions(rows: pd.DataFrame, part: str = "") -> dict[str, EffectDistribution]:

@@ -95,14 +95,14 @@ class EffectPrior:
     """By variant; none of which too few series are known."""
     network: str
     """Of those series."""
-    same_network: bool
-    """Whether one's own network is that one; else the distributions are wider."""
+    unlike: str
+    """In what one's own comparison is another one, so that the distributions are wider; empty where it is alike."""
     series: int
 
     @property
     def words(self) -> str:
         """Which evidence it is."""
-        unlike = "" if self.same_network else ", held wider as this network is another one"
+        unlike = f", held wider as {self.unlike}" if self.unlike else ""
         return f"{self.series} series with its network {self.network}{unlike}"
 
 

@@ -40,7 +40,7 @@ def atlas(monkeypatch):
 
 def test_the_same_network_is_asked_and_variants_of_few_series_are_left_out():
     found = prior_for(NetworkSpec(), WindowSpec(), "another digest")
-    assert (found.network, found.same_network, found.series) == ("default", True, 30)
+    assert (found.network, found.unlike, found.series) == ("default", "", 30)
     assert {*found.effects} == {"cell-relu"}
     assert found.effects["cell-relu"].below(0.05) < 0.1
     assert found.words == "30 series with its network default"
@@ -48,7 +48,20 @@ def test_the_same_network_is_asked_and_variants_of_few_series_are_left_out():
 
 def test_another_network_is_told_less():
     same, other = (prior_for(network, WindowSpec(), "") for network in (NetworkSpec(), NetworkSpec(layers=(24,))))
-    assert not other.same_network and "held wider as this network is another one" in other.words
+    assert "held wider as this network is another one" in other.words
+    assert other.effects["cell-relu"].below(-0.1) > same.effects["cell-relu"].below(-0.1) + 0.1
+
+
+@pytest.mark.parametrize(
+    ("windows", "words"),
+    [
+        (WindowSpec(transform="difference"), "this series is transformed"),
+        (WindowSpec(scaling="none"), "scaled otherwise"),
+    ],
+)
+def test_what_leaves_the_range_in_another_way_is_told_less(windows, words):
+    same, other = (prior_for(NetworkSpec(), one, "") for one in (WindowSpec(), windows))
+    assert words in other.words and words not in same.words
     assert other.effects["cell-relu"].below(-0.1) > same.effects["cell-relu"].below(-0.1) + 0.1
 
 
