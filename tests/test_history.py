@@ -72,7 +72,7 @@ def test_a_store_that_fails_is_told(comparison, tmp_path, monkeypatch):
     def full(*arguments):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("tasks.track.create_store", full)
+    monkeypatch.setattr("tasks.track.places.create_store", full)
     account = account_of(example_result(("stock", "cell-gelu"), seeds=2))
     where = Place(f"sqlite:///{tmp_path / 'mlflow.db'}", tmp_path, "example")
     tracked, said = track_if_it_can_be(lambda: track(account, comparison, where), where)

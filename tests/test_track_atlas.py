@@ -1,6 +1,5 @@
 """An Atlas in MLflow: one run that grows with it, and is left alone where nothing is new."""
 
-import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -10,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from mlflow import MlflowClient
+from served import environment_of
 
 from tasks.numerics.atlas.network_findings import findings_of
 from tasks.numerics.atlas.tables import Atlas
@@ -126,11 +126,11 @@ def test_the_command_leaves_a_run_in_its_home_and_the_same_command_no_second_one
     values = np.cumsum(np.random.default_rng(0).normal(size=80))
     lines = [f"tiny_a,{date},{value:.3f}" for date, value in zip(dates, values, strict=True)]
     (tmp_path / "tiny.csv").write_text("\n".join(["id,date,value", *lines]) + "\n")
-    flags = f"--series {tmp_path}/tiny.csv --only tiny_* --networks default --variants cell-relu --seeds 2 --output {tmp_path}/out"
+    flags = f"--series {tmp_path}/tiny.csv --only tiny* --networks default --variants cell-relu --seeds 2 --output {tmp_path}/out"
     said = [
         subprocess.run(
             [sys.executable, "-m", "flows.main", "atlas", *flags.split()],
-            env=os.environ | {"INTERLAYER_HOME": str(tmp_path / "home")},
+            env=environment_of(tmp_path / "home"),
             capture_output=True,
             text=True,
             timeout=600,
