@@ -159,7 +159,7 @@ def test_seeds_are_added_until_the_verdicts_are_decided_at_every_rate_and_origin
     wanted = wanted.model_copy(
         update={
             "windows": WindowSpec(lookback=3, origins=2),
-            "training": TrainingSpec(epochs=2, clip_norms=(1.0,)),
+            "training": TrainingSpec(epochs=2, clip_norms=(1.0,), learning_rate=0.001, learning_rate_moves=0),
             "comparison": ComparisonSpec(("relu",), ("cell",), seeds=2, until_decided=True, max_seeds=4, rope=0.0),
         }
     )

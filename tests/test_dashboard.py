@@ -71,6 +71,7 @@ def compared(served, browser):
 def fill(page, series, epochs, seeds):
     page.get_by_label("Series (Optional)").fill(series)
     page.get_by_label("Epochs (Optional)").fill(str(epochs))
+    page.get_by_label("Learning Rate Moves (Optional)").fill("0")
     page.get_by_label("Seeds (Optional)", exact=True).fill(str(seeds))
 
 

@@ -143,7 +143,7 @@ def test_runs_say_every_score_by_kind_and_by_feature(result):
     assert own.metrics["rmse.feature.pump"] == pytest.approx(own.metrics["rmse"] * WINDOWS.scales[0])
     assert (own.metrics["inside/dead_units"], own.metrics["inside/cell_high"]) == (pytest.approx(0.3), 2.5)
     assert own.histories["training/validation_loss"].tolist() == [9.0, 5.0, pytest.approx(0.94)]
-    assert own.parameters["chosen_learning_rate"] == "0.003"
+    assert own.parameters["chosen_learning_rate"] == "0.03"
     assert (own.tags["head"], own.tags["series"]) == ("autoencoder", "pump")
     of_variant = variant_run(account, settings, "cell-relu")
     for score in ("rmse", "auroc.spike"):

@@ -51,7 +51,7 @@ def test_paths_hold_from_another_directory(own_home, monkeypatch):
 
 
 def test_a_list_is_aligned_and_fits_80_columns(capsys):
-    add("monday", cron=MONDAYS, timezone="America/New_York", preset="quick", learning_rate=0.01, experiment="a b")
+    add("monday", cron=MONDAYS, timezone="America/New_York", preset="quick", learning_rate=0.02, experiment="a b")
     add("a-longer-name.of_it", cron="*/15 8-18 * * mon-fri", timezone="UTC")
     capsys.readouterr()
     list_schedules()
@@ -60,7 +60,7 @@ def test_a_list_is_aligned_and_fits_80_columns(capsys):
     assert [said[row].split()[-1] for row in (1, 5)] == ["America/New_York", "UTC"]
     assert {said[row].rindex(said[row].split()[-1]) for row in (1, 5)} == {said[0].index("time zone")}
     assert " ".join(line.strip() for line in said[2:5]) == (
-        f"--cron '{MONDAYS}' --series sunspots --layers 8 --epochs 50 --learning-rate 0.01 --learning-rates 1 "
+        f"--cron '{MONDAYS}' --series sunspots --layers 8 --epochs 100 --learning-rate 0.02 --learning-rates 1 "
         "--activations relu --placements cell --seeds 10 --experiment 'a b'"
     )
     assert said[6] == "  --cron '*/15 8-18 * * mon-fri' --series sunspots"
