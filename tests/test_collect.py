@@ -18,7 +18,7 @@ from tasks.numerics.settings import NetworkSpec, WindowSpec
 from tasks.numerics.training_settings import TrainingSpec
 
 VALUES = np.random.default_rng(0).normal(size=60).cumsum()
-TRAINING = TrainingSpec(epochs=4, learning_rates=3)
+TRAINING = TrainingSpec(epochs=4, learning_rate=0.001, learning_rates=3, patience=0)
 RELU = Variant("cell", "relu")
 LOSS = {STOCK: (3.0, 1.0, 2.0), RELU: (2.0, 3.0, 1.0)}
 """Validation loss of a variant at each learning rate, at the first origin; at the second the other way round."""

@@ -20,6 +20,7 @@ from flows.servers.addresses import Serving
 from flows.servers.schedules import Schedule
 from flows.upkeep import history, kept_files, ports, programs
 from flows.upkeep.conditions import Condition, size
+from flows.upkeep.programs import Tried
 
 usage = namedtuple("usage", "free")
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -153,21 +154,27 @@ def test_a_schedule_whose_time_came_without_a_run_did_not_start(store, monkeypat
 
 
 def test_a_program_that_the_second_process_does_not_find_is_told(monkeypatch):
-    tried = iter([{"seconds": 9.0, "files": 2}, {"seconds": 8.0, "files": 4}])
+    tried = iter([Tried(9.0, 2), Tried(8.0, 4)])
     monkeypatch.setattr(programs, "tried_in", lambda home: next(tried))
     assert programs.programs().state == "look"
-    tried = iter([{"seconds": 9.0, "files": 2}, {"seconds": 0.5, "files": 2}])
+    tried = iter([Tried(9.0, 2), Tried(0.5, 2)])
     found = programs.programs()
     assert found.state == "well" and "a small one took 9.0 s, a second process 0.5 s" in found.words
-    tried = iter([{"said": "no such library"}, {"said": "no such library"}])
+    tried = iter([Tried(said="no such library"), Tried(said="no such library")])
     assert programs.programs().state == "broken"
+
+
+def test_a_program_that_takes_for_ever_is_told(monkeypatch):
+    monkeypatch.setattr(programs, "SECONDS", 0.01)
+    found = programs.programs()
+    assert found.state == "broken" and "not done in 0.01 s" in found.words
 
 
 @pytest.mark.slow
 def test_the_second_process_finds_what_the_first_has_compiled(tmp_path):
     first, second = (programs.tried_in(str(tmp_path)) for _ in range(2))
-    assert first["files"] == second["files"] > 0
-    assert second["seconds"] < first["seconds"]
+    assert first.files == second.files > 0
+    assert second.seconds < first.seconds
 
 
 def test_what_is_mended_is_not_broken_any_more(monkeypatch, capsys):

@@ -114,7 +114,8 @@ def train_variants(
     """
     blocks: dict[Variant, list[TrainedBlock]] = {variant: [] for variant in variants}
     tried = candidates(study.training)
-    for left in range(study.training.learning_rate_moves, -1, -1):
+    moves = study.training.learning_rate_moves if study.training.learning_rates > 1 else 0
+    for left in range(moves, -1, -1):
         for variant, found in train_candidates(study, plan(study, variants, origins, seeds, tried), origins, runner):
             blocks[variant].append(found)
         replicas = Replicas(blocks, study.training, origins, seeds)

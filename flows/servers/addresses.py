@@ -16,7 +16,7 @@ from flows.environment import MLRUNS
 from tasks.numerics.errors import InputError
 from tasks.numerics.whole_files import write_whole
 
-MLFLOW_PORT = 5000
+PREFECT_PORT, MLFLOW_PORT = 4200, 5000
 NOTES = {"serve": MLRUNS / "serving.json", "ui": MLRUNS / "ui.json"}
 """By command."""
 ASK_SECONDS = 2

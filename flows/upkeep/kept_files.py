@@ -1,7 +1,6 @@
 """What the project keeps on the disk: trained blocks, baselines, parts of the Atlas, stores, results; and what is left of killed processes."""
 
 import os
-import re
 import shutil
 import stat
 from collections.abc import Iterator
@@ -16,11 +15,10 @@ from flows.servers.store_checks import FLOW_RUNS, MLFLOW_STORE, PREFECT_STORE
 from flows.servers.unrecorded_runs import unrecorded_runs
 from flows.upkeep.conditions import Condition, counted, size
 from tasks.numerics.sqlite_stores import COMPANIONS, state_of
+from tasks.numerics.whole_files import writer_of
 
 LITTLE, TOO_LITTLE = 5e9, 1e9
 """Bytes on the disk below which a user should know, and below which a comparison may fail."""
-BESIDE = re.compile(r"\.(?P<name>.+)\.(?P<process>\d+)")
-"""A file that a process writes beside the one that it is to become."""
 LEDGERS = {"trained blocks": TRAINED, "baselines": BASELINES, "parts of the Atlas": PARTS}
 
 
@@ -109,11 +107,11 @@ def _size(path: Path) -> int:
 
 
 def _is_left(path: Path) -> bool:
-    name = BESIDE.fullmatch(path.name)
-    if not name:
+    process = writer_of(path)
+    if process is None:
         return False
     try:
-        os.kill(int(name["process"]), 0)
+        os.kill(process, 0)
     except ProcessLookupError:
         return True
     except (OverflowError, PermissionError):

@@ -2,10 +2,8 @@
 
 import socket
 
-from flows.servers.addresses import MLFLOW_PORT, serving
+from flows.servers.addresses import MLFLOW_PORT, PREFECT_PORT, serving
 from flows.upkeep.conditions import Condition
-
-PREFECT_PORT = 4200
 
 
 def ports() -> Condition:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from tasks.numerics.errors import InputError
+from tasks.numerics.whole_files import keep_name
 
 BUSY_SECONDS: Final = 60
 CHECKED_WHOLE: Final = 200_000_000
@@ -144,11 +145,7 @@ def _put(beside: Path, store: Path) -> None:
     for ending in COMPANIONS:
         store.with_name(store.name + ending).unlink(missing_ok=True)
     beside.replace(store)
-    folder = os.open(store.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    keep_name(store.parent)
 
 
 def _remove(store: Path) -> None:

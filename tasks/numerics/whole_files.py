@@ -1,8 +1,13 @@
 """Files that are there whole or not at all."""
 
 import os
+import re
 from contextlib import suppress
 from pathlib import Path
+from typing import Final
+
+BESIDE: Final = re.compile(r"\.(?P<name>.+)\.(?P<process>\d+)")
+"""What `write_whole` calls a file until it is whole."""
 
 
 def write_whole(path: Path, content: str | bytes) -> None:
@@ -18,12 +23,18 @@ def write_whole(path: Path, content: str | bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)
-        _keep_name(path.parent)
+        keep_name(path.parent)
     finally:
         beside.unlink(missing_ok=True)
 
 
-def _keep_name(folder: Path) -> None:
+def writer_of(path: Path) -> int | None:
+    """The number of the process that writes, or wrote, this file beside the one that it is to become; None of any other file."""
+    name = BESIDE.fullmatch(path.name)
+    return int(name["process"]) if name else None
+
+
+def keep_name(folder: Path) -> None:
     """A name is on the disk when its folder is; systems that cannot say so keep it by themselves."""
     with suppress(OSError):
         opened = os.open(folder, os.O_RDONLY)

@@ -6,8 +6,8 @@ import numpy as np
 
 from tasks.numerics.atlas.associations import Associations
 from tasks.numerics.atlas.distributions import REGION
-from tasks.plot.canvas import BLUE, INK, canvas, thin
-from tasks.plot.intervals import rows_axis
+from tasks.plot.canvas import BLUE, canvas, thin
+from tasks.plot.intervals import mark_equal, ratio_axis, rows_axis
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -44,16 +44,10 @@ def draw_associations(found: Associations, network: str) -> "go.Figure":
     figure = canvas(
         f"The {len(rows)} surest of {len(found.rows)}, network {network}",
         120 + 34 * len(rows),
-        xaxis={
-            "title": {"text": "RMSE relative to stock's, times"},
-            "range": [low, high],
-            "tickvals": np.log(ticks),
-            "ticktext": [f"{one:.3g}" for one in ticks],
-        },
+        xaxis=ratio_axis("RMSE relative to stock's, times", (low, high), ticks),
         yaxis=rows_axis([f"{one.variant}<br>{SHORT[one.characteristic]}" for one in rows]),
     )
-    figure.add_vrect(x0=-REGION, x1=REGION, fillcolor="#000", opacity=0.12, line_width=0)
-    figure.add_vline(x=0, line={"color": INK, "width": 1})
+    mark_equal(figure, REGION)
     for at, one in enumerate(rows):
         figure.add_scatter(
             x=thin(np.array([one.low, one.high])),

@@ -11,7 +11,7 @@ from tasks.numerics.statistics.ranks import Ranks
 from tasks.numerics.statistics.scored_points import Array
 from tasks.plot.associations import draw_associations
 from tasks.plot.canvas import BLUE, GREY, INK, canvas, thin
-from tasks.plot.intervals import draw_ranks, rows_axis
+from tasks.plot.intervals import draw_ranks, mark_equal, ratio_axis, rows_axis
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,16 +42,10 @@ def draw_forest(found: tuple[VariantEffects, ...], network: str) -> "go.Figure":
     figure = canvas(
         f"RMSE relative to stock's, network {network}",
         120 + 26 * len(found),
-        xaxis={
-            "title": {"text": "RMSE relative to stock's"},
-            "range": [low, high],
-            "tickvals": np.log(ticks),
-            "ticktext": [f"{one:.3g}" for one in ticks],
-        },
+        xaxis=ratio_axis("RMSE relative to stock's", (low, high), ticks),
         yaxis=rows_axis([one.variant for one in found]),
     )
-    figure.add_vrect(x0=-REGION, x1=REGION, fillcolor="#000", opacity=0.12, line_width=0)
-    figure.add_vline(x=0, line={"color": INK, "width": 1})
+    mark_equal(figure, REGION)
     for row, one in enumerate(found):
         inside = one.effects[(one.effects >= low) & (one.effects <= high)]
         figure.add_scatter(

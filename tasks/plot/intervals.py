@@ -8,6 +8,8 @@ from tasks.numerics.problems.drawings import Intervals, Ranks
 from tasks.plot.canvas import BLUE, GREY, INK, canvas, thin
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import plotly.graph_objects as go
 
 
@@ -19,6 +21,22 @@ def rows_axis(rows: Any) -> dict[str, Any]:
         "range": [len(rows) - 0.4, -0.6],
         "showgrid": False,
     }
+
+
+def ratio_axis(title: str, ends: tuple[float, float], ticks: "Sequence[float]") -> dict[str, Any]:
+    """A horizontal axis of logarithms between two ends, that names the ratios."""
+    return {
+        "title": {"text": title},
+        "range": list(ends),
+        "tickvals": np.log(ticks),
+        "ticktext": [f"{one:.3g}" for one in ticks],
+    }
+
+
+def mark_equal(figure: "go.Figure", region: float) -> None:
+    """A line at 0, and a band as wide as what counts as equal to it."""
+    figure.add_vrect(x0=-region, x1=region, fillcolor="#000", opacity=0.12, line_width=0)
+    figure.add_vline(x=0, line={"color": INK, "width": 1})
 
 
 def draw_intervals(drawing: Intervals) -> "go.Figure":

@@ -55,8 +55,9 @@ class Replicas:
         tried = self.tried
         found = [
             {
-                (candidate, block.origin, seed): value(block)[block.replica(candidate, seed)]
+                (candidate, block.origin, seed): own[block.replica(candidate, seed)]
                 for block in trained
+                for own in [value(block)]
                 for candidate in block.candidates
                 for seed in block.seeds
             }
@@ -69,9 +70,7 @@ class Replicas:
     @cached_property
     def diverged(self) -> Array:
         """Which replicas (V, C, O, S) give numbers that are none."""
-        made = self.table(lambda block: block.forecasts)
-        found: Array = ~np.isfinite(made).all(axis=tuple(range(4, made.ndim)))
-        return found
+        return np.asarray(~self.table(lambda block: finite_rows(block.forecasts)))
 
     @cached_property
     def watched(self) -> Array:
@@ -132,6 +131,11 @@ class Replicas:
             name: (("variant", "seed", "epoch"), at(self.choice, table).mean(axis=1)) for name, table in tables.items()
         }
         return xr.Dataset(found, coords=self.labels | {"epoch": np.arange(1, self.watched.shape[-1] + 1)})
+
+
+def finite_rows(made: Array) -> Array:
+    """Whether all numbers of each row (R,) of an array (R, ...) are numbers."""
+    return np.asarray(np.isfinite(made).all(axis=tuple(range(1, made.ndim))))
 
 
 def at(choice: Array, table: Array) -> Array:
