@@ -9,7 +9,7 @@ from tasks.numerics.networks.variants import STOCK
 from tasks.numerics.wording import few
 
 TOO_FEW = "There are too few series yet to say anything of others: three are the least."
-COSTS = ("always", "series", "against stock", "95 %", "against the best", "95 %", "helps", "same", "hurts")
+COSTS = ("always", "series", "against stock", "95 %", "against the best", "95 %", "helps", "hurts", "same")
 RELU = "cell-relu"
 
 
@@ -105,7 +105,7 @@ def cost_table(found: DefaultChoice) -> list[tuple[str, ...]]:
         for cost, itself in ((one.against_stock, STOCK.name), (one.against_best, found.best)):
             same = one.variant == itself
             cells += ["-", "-"] if same else [change(cost.mean), f"{change(cost.low)} to {change(cost.high)}"]
-        told = ["-"] * 3 if one.variant == STOCK.name else [share(one, word) for word in ("helps", "same", "hurts")]
+        told = ["-"] * 3 if one.variant == STOCK.name else [share(one, word) for word in COSTS[-3:]]
         name = f"{one.variant} (advised)" if one.variant == found.choice else one.variant
         rows.append((name, str(one.against_stock.number), *cells, *told))
     return rows
