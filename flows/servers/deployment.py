@@ -30,11 +30,13 @@ async def serve_deployments() -> None:
     from prefect.runner import Runner
 
     from flows.compare import compare_activations
-    from flows.servers.run_history import begin_work, forget_deployments
+    from flows.servers.run_history import begin_work, forget_deployments, forget_scheduled
 
     # Imported while the server starts; who started both gives up when it never answers.
     wait_for_server()
     begin_work(own_server=True)
+    # However it ended: a clean end may race with Prefect's scheduler, and one that is killed leaves all of them.
+    forget_scheduled(compare_activations.name)
     runner = Runner("interlayer", limit=1, query_seconds=POLL_SECONDS)
     identity = await register(runner, DEFAULT)
     schedules = Schedules(runner)

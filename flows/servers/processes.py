@@ -1,6 +1,7 @@
 """Prefect's server and MLflow's, as child processes that end when their parent says so."""
 
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -15,6 +16,8 @@ from flows.servers.store_checks import MLFLOW_STORE
 from tasks.numerics.errors import InputError
 
 START_SECONDS = 180
+OWN_PORTS = range(20_000, 32_768)
+PORTS_TRIED = 20
 LOGS = MLRUNS / "logs"
 # A server for one command keeps runs and their events; what schedules and cleans up is for `interlayer serve`.
 FOR_ONE_COMMAND = {
@@ -97,7 +100,12 @@ class Server:
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
+    """A port that nobody listens on; one by chance of those at which no outgoing connection begins, so that it is free in a second, too."""
+    for _ in range(PORTS_TRIED):
+        port = OWN_PORTS.start + secrets.randbelow(len(OWN_PORTS))
+        with socket.socket() as listener, suppress(OSError):
+            listener.bind(("127.0.0.1", port))
+            return port
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])

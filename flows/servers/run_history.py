@@ -17,6 +17,7 @@ from prefect.client.schemas.filters import (
     FlowRunFilter,
     FlowRunFilterState,
     FlowRunFilterStateType,
+    FlowRunFilterTags,
     TaskRunFilter,
     TaskRunFilterState,
     TaskRunFilterStateType,
@@ -34,6 +35,8 @@ from flows.servers.unrecorded_runs import Unrecorded, forget_unrecorded, keep_un
 RECORDING_SECONDS = 5.0
 ON_THE_WAY_SECONDS = 60.0
 KILLED = "The process was killed."
+BY_A_SCHEDULE = "auto-scheduled"
+"""The tag that Prefect's scheduler gives its runs."""
 LATER = "It was recorded later: Prefect's server was gone when the run ended."
 SERVER_GONE = (httpx.HTTPError, PrefectHTTPStatusError, OSError)
 """What calls of the server raise that is gone, or is no more the one it was."""
@@ -175,6 +178,20 @@ def send_the_rest() -> None:
     """Sends what logs and events still wait in this process, so that nothing waits for a server that is gone."""
     EventsWorker.drain_all(timeout=RECORDING_SECONDS)
     APILogWorker.drain_all(timeout=RECORDING_SECONDS)
+
+
+def forget_scheduled(flow: str) -> None:
+    """Removes the runs that schedules of a flow had still before them, so that none of a time that is past begins when it is served again."""
+    of_flow = FlowFilter(name=FlowFilterName(any_=[flow]))
+    scheduled = FlowRunFilter(
+        state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.SCHEDULED])),
+        tags=FlowRunFilterTags(all_=[BY_A_SCHEDULE]),
+    )
+    with get_client(sync_client=True) as client:
+        while runs := client.read_flow_runs(flow_filter=of_flow, flow_run_filter=scheduled):  # a page at a time
+            for run in runs:
+                with suppress(ObjectNotFound):
+                    client.delete_flow_run(run.id)
 
 
 def forget_deployments(flow: str, names: set[str]) -> None:
