@@ -15,6 +15,7 @@ import pytest
 import interlayer as il
 from flows.comparison.study import Study
 from tasks.numerics.errors import InputError
+from tasks.numerics.evidence_levels import DEFAULT
 from tasks.numerics.findings.best_model import best_seed
 from tasks.numerics.findings.tracked_runs import account_of
 from tests.served import environment_of
@@ -218,7 +219,7 @@ def test_every_setting_has_its_name_and_default_in_the_signature():
     parameters = inspect.signature(il.compare).parameters
     own = {name for group in Study.model_fields.values() for name in vars(group.default)}
     assert {*parameters} == own | {"series", "track", "preset"}
-    assert parameters["seeds"].default == 30
+    assert parameters["seeds"].default == DEFAULT.seeds
     listed = il.settings().set_index("name")
     assert {*listed.index} == own
     assert "Training runs of every variant" in listed.loc["seeds"]["description"]

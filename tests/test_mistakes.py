@@ -97,7 +97,7 @@ AT_ONCE = {
     "contradicting flags": ("compare --aggregate sum", "--aggregate sum needs the --frequency"),
     "bounds that are none": ("compare --bounds 3,1", "Expected two numbers, the least and the greatest"),
     "missing suite": ("compare --suite none.json", "--suite 'none.json' can't be read"),
-    "too short": ("compare --series short.csv", "has 6 rows, and it is expected that at least 15 rows are there"),
+    "too short": ("compare --series short.csv", "has 6 rows, and it is expected that at least 18 rows are there"),
     "too many origins": (
         "compare --series good.csv --lookback 3 --origins 90",
         "origins 90). Pass a longer series, or ask for less",

@@ -60,8 +60,8 @@ def test_a_list_is_aligned_and_fits_80_columns(capsys):
     assert [said[row].split()[-1] for row in (1, 5)] == ["America/New_York", "UTC"]
     assert {said[row].rindex(said[row].split()[-1]) for row in (1, 5)} == {said[0].index("time zone")}
     assert " ".join(line.strip() for line in said[2:5]) == (
-        f"--cron '{MONDAYS}' --series sunspots --layers 8 --epochs 100 --learning-rate 0.02 --learning-rates 1 "
-        "--activations relu --placements cell --seeds 10 --experiment 'a b'"
+        f"--cron '{MONDAYS}' --series sunspots --origins 2 --layers 8 --epochs 100 --learning-rate 0.02 --learning-rates 1 "
+        "--activations relu --placements cell --seeds 8 --experiment 'a b'"
     )
     assert said[6] == "  --cron '*/15 8-18 * * mon-fri' --series sunspots"
 

@@ -304,7 +304,7 @@ def test_rows_needed(needs, rows_needed):
 @pytest.mark.parametrize("transform", ["none", "difference"])
 @pytest.mark.parametrize("horizon", [1, 5])
 def test_rows_needed_are_the_fewest_that_can_be_cut_into_windows(validation, test, transform, horizon):
-    spec = WindowSpec(lookback=5, horizon=horizon, validation=validation, test=test, transform=transform)
+    spec = WindowSpec(lookback=5, horizon=horizon, validation=validation, test=test, origins=1, transform=transform)
     needs = RowsNeeded(5, horizon, validation, test, differenced=int(transform == "difference"))
     split_windows(spec, needs.rows)
     with pytest.raises(InputError):

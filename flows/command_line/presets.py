@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from tasks.numerics.evidence_levels import LEVELS
+
 PresetName = Literal["default", "quick", "answer", "stacked", "autoencoder", "digits", "gestures"]
 
 
@@ -18,6 +20,8 @@ class Preset:
 
 TO_THE_END: dict[str, Any] = {"patience": 0, "learning_rate_moves": 0}
 """As tutorials train: so many epochs, whatever the validation loss does, at the rates that they name."""
+ONE_END: dict[str, Any] = {"seeds": 30, "origins": 1, "test": 0.2}
+"""As the question is asked everywhere: one training end, and the last fifth tested."""
 CLASSIFIER: dict[str, Any] = {
     **TO_THE_END,
     "head": "classification",
@@ -33,13 +37,13 @@ CLASSIFIER: dict[str, Any] = {
 PRESETS: dict[PresetName, Preset] = {
     "default": Preset("LSTM(16) on LSTM(8), relu and elu, in the cell and between", 83, {}),
     "quick": Preset(
-        "LSTM(8), relu in the cell, 10 seeds, one learning rate",
+        "LSTM(8), relu in the cell, little evidence, one learning rate",
         25,
         {
             "layers": (8,),
             "activations": ("relu",),
             "placements": ("cell",),
-            "seeds": 10,
+            **LEVELS["quick"].settings("forecast"),
             "epochs": 100,
             "learning_rates": 1,
         },
@@ -56,6 +60,7 @@ PRESETS: dict[PresetName, Preset] = {
             "epochs": 500,
             "batch_size": 1,
             "validation": 0.2,
+            **ONE_END,
             "activations": ("relu",),
             "placements": ("cell",),
         },
@@ -67,6 +72,7 @@ PRESETS: dict[PresetName, Preset] = {
             **TO_THE_END,
             "learning_rate": 0.001,
             "layers": (100, 50),
+            **ONE_END,
             "epochs": 50,
             "batch_size": 32,
             "activations": ("relu",),

@@ -36,7 +36,7 @@ TEST_ALONE: Final = 0.2
 """Test share where there is a single training end."""
 LEVELS: Final[dict[EvidenceName, Level]] = {
     "quick": Level(seeds=8, origins=2, test=0.5, seeds_alone=10),
-    "default": Level(seeds=30, origins=1, test=0.2, seeds_alone=30),
+    "default": Level(seeds=12, origins=4, test=0.5, seeds_alone=30),
     "thorough": Level(seeds=24, origins=8, test=0.5, seeds_alone=120),
 }
 DEFAULT: Final = LEVELS["default"]

@@ -13,7 +13,7 @@ BUNDLED = ("nile", "uk_gas", "air_passengers", "bank_calls_daily", "sunspots", "
 SIMULATED = {"seasonal AR": (4, {1: 0.3, 4: 0.6}), "near random walk": (1, {1: 0.98})}
 """Season and coefficients by lag of two simulated autoregressions."""
 SIMULATED_PERIODS = 160
-WINDOWS = WindowSpec(lookback=6)
+WINDOWS = WindowSpec(lookback=6, test=0.2, origins=1)
 
 
 @dataclass(frozen=True)

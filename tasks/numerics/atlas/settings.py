@@ -47,17 +47,17 @@ FAIR = TrainingSpec(
 """Short series have few steps an epoch: rates such as Keras' 0.001 and a fixed number of epochs leave most networks half trained there."""
 NETWORKS = {
     "default": AtlasNetwork(
-        NetworkSpec(), WindowSpec(test=TEST), FAIR, "LSTM(16) on LSTM(8), 11 lags", everywhere=True
+        NetworkSpec(), WindowSpec(test=TEST, origins=1), FAIR, "LSTM(16) on LSTM(8), 11 lags", everywhere=True
     ),
     "small": AtlasNetwork(
         NetworkSpec(layers=(4,)),
-        WindowSpec(lookback=5, layout="features", test=TEST),
+        WindowSpec(lookback=5, layout="features", test=TEST, origins=1),
         replace(FAIR, learning_rate=0.01, batch_size=1),
         "LSTM(4), 5 lags as features",
     ),
     "stacked": AtlasNetwork(
         NetworkSpec(layers=(100, 50)),
-        WindowSpec(test=TEST),
+        WindowSpec(test=TEST, origins=1),
         replace(FAIR, learning_rate=0.01, batch_size=32),
         "LSTM(100) on LSTM(50), 11 lags",
         most_seeds=4,

@@ -102,7 +102,12 @@ def shaped(windows: FloatArray, layout: Layout) -> NDArray[np.float32]:
 def properly(values: FloatArray, claim: Claim) -> Prepared:
     """Values (rows,) with no window lost, scaled by the training part alone; the same test rows. Raises InputError on too few rows."""
     spec = WindowSpec(
-        lookback=claim.lookback, layout=claim.layout, validation=claim.validation, test=claim.test, scaling="minmax"
+        lookback=claim.lookback,
+        layout=claim.layout,
+        validation=claim.validation,
+        test=claim.test,
+        origins=1,
+        scaling="minmax",
     )
     (windows,) = make_windows(values, spec)
     seen, watched = windows.split.train, windows.split.train + windows.split.validation

@@ -104,7 +104,7 @@ def windows_of_several_series(steps, horizon):
         for name, level, rows in (("low", 5.0, 60), ("high", 900.0, 40))
     )
     (found,) = cut_windows(
-        Series.panel("two", members), WindowSpec(lookback=steps, horizon=horizon, test=4, validation=4)
+        Series.panel("two", members), WindowSpec(lookback=steps, horizon=horizon, test=4, validation=4, origins=1)
     )
     kept = np.linspace(0, found.split.train - 1, WINDOWS).astype(int)
     return found.inputs[kept], found.targets[kept]

@@ -23,7 +23,7 @@ def architecture(layers=(4,), variant=STOCK):
 
 
 def windows(values=VALUES, **spec):
-    (only,) = make_windows(values, WindowSpec(**{"lookback": 4} | spec))
+    (only,) = make_windows(values, WindowSpec(**{"lookback": 4, "test": 0.2, "origins": 1} | spec))
     return only
 
 

@@ -24,7 +24,7 @@ BESIDE = Covariates(
 
 
 def spec(**settings):
-    return WindowSpec(**({"lookback": 6, "test": 13, "validation": 8} | settings))
+    return WindowSpec(**({"lookback": 6, "test": 13, "validation": 8, "origins": 1} | settings))
 
 
 def minmax(column, seen):

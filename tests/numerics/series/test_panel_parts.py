@@ -24,7 +24,7 @@ SHOPS = (one("closed", "1990-01-01", 70, 1), one("open", "2005-01-01", 90, 2), o
 
 
 def spec(**settings):
-    return WindowSpec(**({"lookback": 5, "panel_split": "series"} | settings))
+    return WindowSpec(**({"lookback": 5, "panel_split": "series", "test": 0.2, "origins": 1} | settings))
 
 
 @pytest.mark.parametrize("horizon", [1, 3])

@@ -24,7 +24,7 @@ PANEL = Series.panel("abc", MEMBERS)
 
 
 def spec(**settings):
-    return WindowSpec(**({"lookback": 5, "test": 12, "validation": 9} | settings))
+    return WindowSpec(**({"lookback": 5, "test": 12, "validation": 9, "origins": 1} | settings))
 
 
 def parts_of(windows):

@@ -32,7 +32,7 @@ def read(counts=COUNTS, **changed):
 
 
 def parts(samples, **settings):
-    order, split = parts_of_samples(samples, WindowSpec(**settings))
+    order, split = parts_of_samples(samples, WindowSpec(**{"test": 0.2} | settings))
     return np.split(order, [split.train, split.train + split.validation])
 
 
@@ -87,7 +87,7 @@ def test_parts_that_there_can_not_be_are_told(changed, settings, said):
 
 
 def test_scaling_knows_the_training_part_alone():
-    found = make_class_windows(samples_of(read()), WindowSpec(scaling="standard"), NETWORK)
+    found = make_class_windows(samples_of(read()), WindowSpec(test=0.2, scaling="standard"), NETWORK)
     training = found.inputs[: found.split.train].reshape(-1, 2)
     np.testing.assert_allclose(training.mean(axis=0), 0, atol=1e-6)
     np.testing.assert_allclose(training.std(axis=0), 1, atol=1e-6)
@@ -96,7 +96,7 @@ def test_scaling_knows_the_training_part_alone():
 
 def test_targets_are_one_hot_in_the_order_of_the_samples():
     samples = samples_of(read())
-    found = make_class_windows(samples, WindowSpec(), NETWORK)
+    found = make_class_windows(samples, WindowSpec(test=0.2), NETWORK)
     assert found.classes == ("a", "b", "c") and found.outputs == 3
     np.testing.assert_array_equal(found.targets.argmax(axis=1), samples.labels[found.samples])
     np.testing.assert_array_equal(found.targets.sum(axis=1), 1)
@@ -107,11 +107,11 @@ def test_targets_are_one_hot_in_the_order_of_the_samples():
 def test_two_classes_behind_a_sigmoid_have_a_single_output():
     samples = samples_of(read({"no": 30, "yes": 20}))
     network = replace(NETWORK, output_activation="sigmoid")
-    found = make_class_windows(samples, WindowSpec(), network)
+    found = make_class_windows(samples, WindowSpec(test=0.2), network)
     assert found.outputs == 1
     np.testing.assert_array_equal(found.targets[:, 0], samples.labels[found.samples])
     np.testing.assert_array_equal(found.labels, samples.labels[found.samples])
-    assert make_class_windows(samples, WindowSpec(), NETWORK).outputs == 2
+    assert make_class_windows(samples, WindowSpec(test=0.2), NETWORK).outputs == 2
 
 
 def test_windows_are_padded_at_the_end_with_what_no_scaled_value_is():
@@ -128,19 +128,19 @@ def shortened(read, lengths):
 
 def test_windows_of_different_lengths_stand_behind_a_masking_layer():
     short = samples_of(shortened(read(), [2, 1]))
-    found = make_class_windows(short, WindowSpec(scaling="standard"), NETWORK)
+    found = make_class_windows(short, WindowSpec(test=0.2, scaling="standard"), NETWORK)
     assert found.network == MaskedNetwork.of(NETWORK, MASK) and found.network.bare == NETWORK and found.is_padded
     assert form_of(found.network, 3, 3).chain[0] == Masking(MASK)
     np.testing.assert_array_equal(found.lengths, [len(short.windows[number]) for number in found.samples])
     for window, length in zip(found.inputs, found.lengths, strict=True):
         assert (window[length:] == MASK).all() and (window[:length] != MASK).all()
-    whole = make_class_windows(samples_of(read()), WindowSpec(), NETWORK)
+    whole = make_class_windows(samples_of(read()), WindowSpec(test=0.2), NETWORK)
     assert whole.network == NETWORK and not whole.is_padded
 
 
 def test_scaling_knows_true_time_steps_alone():
     short = samples_of(shortened(read(), [1] * 60))
-    found = make_class_windows(short, WindowSpec(scaling="standard"), NETWORK)
+    found = make_class_windows(short, WindowSpec(test=0.2, scaling="standard"), NETWORK)
     train = slice(found.split.train)
     true = np.concatenate([w[:n] for w, n in zip(found.inputs[train], found.lengths[train], strict=True)])
     np.testing.assert_allclose(true.mean(axis=0), 0, atol=1e-5)
@@ -156,23 +156,23 @@ def test_what_pads_is_no_true_time_step():
 def test_a_masking_layer_of_its_own_is_honoured_and_what_it_hides_is_said():
     own = replace(NETWORK, network=as_json((Masking(0.0), Recurrent("lstm", 4), Dense(3, "softmax"))))
     whole = shortened(read(), [2])
-    found = make_class_windows(samples_of(whole), WindowSpec(scaling="none"), own)
+    found = make_class_windows(samples_of(whole), WindowSpec(test=0.2, scaling="none"), own)
     assert found.network == own and found.mask_value == 0 and found.warnings == ()
     zero = replace(whole, windows=(*whole.windows[:-1], np.zeros((3, 2))))
-    found = make_class_windows(samples_of(zero), WindowSpec(scaling="none"), own)
+    found = make_class_windows(samples_of(zero), WindowSpec(test=0.2, scaling="none"), own)
     (said,) = found.warnings
     assert "takes 3 true time steps for padding" in said
 
 
 def test_baselines_see_means_in_the_place_of_padding():
     short = samples_of(shortened(read(), [1] * 80))
-    found = make_class_windows(short, WindowSpec(scaling="none"), NETWORK)
+    found = make_class_windows(short, WindowSpec(test=0.2, scaling="none"), NETWORK)
     made = baseline_probabilities(found)
     # Whatever stands in the padding.
     other = replace(found, inputs=np.where(found.inputs == MASK, np.float32(5 * MASK), found.inputs))
     np.testing.assert_array_equal(made, baseline_probabilities(other))
     assert "padded at their end" in notes_of(found)["1-NN"] and "padded" not in notes_of(found)["most frequent"]
-    whole = make_class_windows(samples_of(read()), WindowSpec(), NETWORK)
+    whole = make_class_windows(samples_of(read()), WindowSpec(test=0.2), NETWORK)
     assert "padded" not in "".join(notes_of(whole).values())
 
 
@@ -186,7 +186,7 @@ def test_baselines_see_means_in_the_place_of_padding():
 def test_a_network_that_gives_no_probabilities_of_the_classes_is_refused(last, said):
     network = replace(NETWORK, network=as_json((Recurrent("lstm", 4), Dense(**last))))
     with pytest.raises(InputError, match=said):
-        make_class_windows(samples_of(read()), WindowSpec(), network)
+        make_class_windows(samples_of(read()), WindowSpec(test=0.2), network)
 
 
 @pytest.mark.parametrize(

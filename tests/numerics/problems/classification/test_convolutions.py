@@ -61,7 +61,7 @@ def bumps(count=160):
 
 @pytest.mark.slow
 def test_what_moves_in_time_is_told_by_convolutions_alone():
-    windows = make_class_windows(samples_of(bumps()), WindowSpec(), NETWORK)
+    windows = make_class_windows(samples_of(bumps()), WindowSpec(test=0.2), NETWORK)
     right = {
         one.__name__: float((one(windows).argmax(axis=1) == windows.labels[windows.tested]).mean())
         for one in (convolutions, logistic)
@@ -70,6 +70,6 @@ def test_what_moves_in_time_is_told_by_convolutions_alone():
     np.testing.assert_allclose(convolutions(windows).sum(axis=1), 1, atol=1e-6)
     # What stands in the padding is no matter.
     cut = replace(bumps(), windows=tuple(one[: 30 + number % 11] for number, one in enumerate(bumps().windows)))
-    short = make_class_windows(samples_of(cut), WindowSpec(), NETWORK)
+    short = make_class_windows(samples_of(cut), WindowSpec(test=0.2), NETWORK)
     further = replace(short, inputs=np.where(short.inputs == short.mask_value, np.float32(7e4), short.inputs))
     np.testing.assert_array_equal(convolutions(short), convolutions(further))
