@@ -1,8 +1,10 @@
 """Train: a block of seeds of one variant at some candidates, and its forecasts of the test part."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from tasks.numerics.networks.architectures import Architecture
+from tasks.numerics.networks.engine.rooms import Rooms
 from tasks.numerics.networks.engine.training import Progress, TrainingData, train
 from tasks.numerics.networks.seed_blocks import Block, TrainedBlock, TrainingWindows
 from tasks.numerics.networks.tuning import Candidate
@@ -16,8 +18,15 @@ def train_block(
     replicas: tuple[Block, tuple[Candidate, ...]],
     progress: Progress,
     programs: Path,
+    origins: Sequence[TrainingWindows] = (),
 ) -> TrainedBlock:
-    """Every seed of the block at each candidate, in one compiled program, which is kept in the folder `programs`."""
+    """Every seed of the block at each candidate, in one compiled program, which is kept in the folder `programs`.
+
+    It is the program in which the windows of all `origins` have room.
+    """
     block, tried = replicas
-    data = TrainingData.of(windows)
-    return train(architecture, training, data, block.seeds, progress, programs, tried).block(architecture, windows)
+    splits = [one.split for one in (windows, *origins)]
+    rooms = Rooms.of([(split.train, split.validation) for split in splits], training.batch_size)
+    data = TrainingData.of(windows, rooms)
+    trained = train(architecture, training, data, block.seeds, progress, programs, tried)
+    return trained.block(architecture, windows)

@@ -131,6 +131,7 @@ def example_tuning(forecasts: xr.Dataset, rates=(0.0003, 0.001, 0.003)) -> xr.Da
             "validation_loss": (("variant", "candidate", "origin", "seed"), loss),
             "forecast": xr.concat(tables, "candidate").transpose("variant", "candidate", "seed", "time", "step"),
             "chosen": (("variant", "origin"), chosen),
+            "tried": (("candidate", "origin"), np.ones((len(rates), 1), bool)),
             "initialisation": ("variant", ["Keras' default"] * len(relu)),
         },
         coords={"learning_rate": ("candidate", list(rates)), "clip_norm": ("candidate", [0.0] * len(rates))},

@@ -1,7 +1,6 @@
 """Trains what is not known yet: blocks of seeds side by side, each kept under a key of its own."""
 
-import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -30,7 +29,7 @@ from tasks.numerics.networks.seed_blocks import (
 from tasks.numerics.networks.tuning import Candidate, beyond, candidates
 from tasks.numerics.networks.variants import Variant
 from tasks.numerics.training_settings import TrainingSpec
-from tasks.numerics.wording import few
+from tasks.numerics.wording import few, joined
 
 KERAS_REPLICAS = 12
 """Of a block that Keras trains, one after another: few, as a block is kept when all of it is trained."""
@@ -83,11 +82,17 @@ def train_job(job: Job, train: TrainBlock, windows: TrainingWindows, teller: Tra
     return trained
 
 
-def train_fused(training: TrainingSpec, job: Job, windows: TrainingWindows, teller: TrainingTeller) -> TrainedBlock:
-    """In one compiled program."""
+def train_fused(
+    training: TrainingSpec,
+    origins: tuple[TrainingWindows, ...],
+    job: Job,
+    windows: TrainingWindows,
+    teller: TrainingTeller,
+) -> TrainedBlock:
+    """In one compiled program, that of all origins."""
     from tasks.train import train_block
 
-    return train_block(job.architecture, training, windows, (job.block, job.tried), teller, COMPILED)
+    return train_block(job.architecture, training, windows, (job.block, job.tried), teller, COMPILED, origins)
 
 
 def check_programs(warn: Callable[[str], None]) -> None:
@@ -100,7 +105,7 @@ def check_programs(warn: Callable[[str], None]) -> None:
 
 def import_engine(study: Study, variants: list[Variant], origins: tuple[TrainingWindows, ...], seeds: range) -> None:
     """Imports TensorFlow where something is to be trained, in the thread that calls: by several at once it may come out half."""
-    jobs = plan(study, variants, origins, seeds, candidates(study.training))
+    jobs = plan(study, variants, origins, seeds, dict.fromkeys(range(len(origins)), candidates(study.training)))
     if any(not job.file.exists() for job in jobs):
         import tasks.train  # noqa: F401
 
@@ -110,21 +115,37 @@ def train_variants(
 ) -> dict[Variant, list[TrainedBlock]]:
     """Trained blocks of every variant that together hold the wanted seeds at every candidate and origin, known or new.
 
-    The grid of candidates moves on while the best of a variant lies at its edge, as often as the settings allow.
+    The grid of candidates of an origin moves on, for all variants alike, while the best of one lies at its edge, as often as the
+    settings allow.
     """
     blocks: dict[Variant, list[TrainedBlock]] = {variant: [] for variant in variants}
-    tried = candidates(study.training)
+    wanted = dict.fromkeys(range(len(origins)), candidates(study.training))
     moves = study.training.learning_rate_moves if study.training.learning_rates > 1 else 0
     for left in range(moves, -1, -1):
-        for variant, found in train_candidates(study, plan(study, variants, origins, seeds, tried), origins, runner):
+        for variant, found in train_candidates(study, plan(study, variants, origins, seeds, wanted), origins, runner):
             blocks[variant].append(found)
-        replicas = Replicas(blocks, study.training, origins, seeds)
-        tried = beyond(study.training, replicas.tried, replicas.kept.transpose(0, 2, 1, 3)) if left else ()
-        if not tried:
+        wanted = further_candidates(Replicas(blocks, study.training, origins, seeds)) if left else {}
+        if not wanted:
             break
-        rate = f"{tried[0].learning_rate:.3g}"
-        runner.tell(f"The best learning rate of a variant lies at the edge of the grid: {rate} is tried with all.")
+        rates = sorted({tried[0].learning_rate for tried in wanted.values()})
+        where = "" if len(origins) == 1 else f" at {len(wanted)} of {len(origins)} origins"
+        runner.tell(
+            f"The best learning rate of a variant lies at the edge of the grid{where}: "
+            f"{joined([f'{rate:.3g}' for rate in rates])} is tried there with all variants."
+        )
     return blocks
+
+
+def further_candidates(replicas: Replicas) -> dict[int, tuple[Candidate, ...]]:
+    """What is to be tried next at the origins whose grid moves on."""
+    found = {}
+    for origin in range(len(replicas.origins)):
+        grid = replicas.tried_at(origin)
+        places = [replicas.tried.index(one) for one in grid]
+        further = beyond(replicas.training, grid, replicas.kept[:, places, origin])
+        if further:
+            found[origin] = further
+    return found
 
 
 def train_candidates(
@@ -144,7 +165,7 @@ def train_candidates(
     if new:
         replicas = sum(job.replicas for job in new.values())
         progress = TrainingProgress(replicas * study.training.epochs)
-        with ways_to_train(study, list(new.values()), origins[0], runner) as train:
+        with ways_to_train(study, list(new.values()), origins, runner) as train:
             calls: dict[Path, Callable[[], TrainedBlock]] = {}
             for file, job in new.items():
                 teller = progress.teller(file, job.replicas, study.training.epochs)
@@ -159,17 +180,19 @@ def train_candidates(
 
 
 @contextmanager
-def ways_to_train(study: Study, jobs: list[Job], windows: TrainingWindows, runner: Runner) -> Iterator[TrainBlock]:
+def ways_to_train(
+    study: Study, jobs: list[Job], origins: tuple[TrainingWindows, ...], runner: Runner
+) -> Iterator[TrainBlock]:
     """What trains a job: the fused engine, or Keras in processes of its own, which end with the context."""
     if not trained_by_keras(study.network, study.training):
         import tasks.train  # noqa: F401  # before any thread is at work
 
         check_programs(runner.warn)
-        yield partial(train_fused, study.training)
+        yield partial(train_fused, study.training, origins)
         return
     from flows.comparison.training_with_keras import by_keras
 
-    with by_keras(study, jobs, windows, runner) as train:
+    with by_keras(study, jobs, origins[0], runner) as train:
         yield train
 
 
@@ -190,22 +213,23 @@ def plan(
     variants: list[Variant],
     origins: tuple[TrainingWindows, ...],
     seeds: range,
-    tried: tuple[Candidate, ...],
+    wanted: Mapping[int, tuple[Candidate, ...]],
 ) -> list[Job]:
-    """What is to be trained at some candidates, or to be read where it was trained before."""
+    """What is to be trained at some candidates of some origins, or to be read where it was trained before."""
     steps, features = origins[0].inputs.shape[1:]
     size = KERAS_REPLICAS
     if not trained_by_keras(study.network, study.training):
         units = form_of(study.network, origins[0].outputs, steps).units
         size = replicas_a_program(units, steps, study.training.batch_size)
-    groups, seeds_together = plan_grid(tried, size)
     jobs: list[Job] = []
     for variant in variants:
         architecture = Architecture(study.network, variant, features, origins[0].outputs, steps)
-        for (origin, windows), group in itertools.product(enumerate(origins), groups):
-            key = training_key(architecture, study.training, windows, group)
-            used, new = plan_blocks(seeds, known_blocks(key), seeds_together)
-            jobs += [Job(architecture, origin, group, block, key) for block in [*used, *new]]
+        for origin, tried in wanted.items():
+            groups, seeds_together = plan_grid(tried, size)
+            for group in groups:
+                key = training_key(architecture, study.training, origins[origin], group)
+                used, new = plan_blocks(seeds, known_blocks(key), seeds_together)
+                jobs += [Job(architecture, origin, group, block, key) for block in [*used, *new]]
     # Every variant's first block first: a variant's others wait for its program, and something else is trained meanwhile.
     jobs.sort(key=lambda job: (job.block, job.origin))
     return jobs

@@ -52,19 +52,28 @@ def measure(case: Case, diagnosed: bool) -> Answer:
     data = TrainingData(
         windows[:seen], targets[:seen, None], windows[seen:watched], targets[seen:watched, None], windows[watched:]
     )
-    spec = program_spec(architecture, TrainingSpec(batch_size=case.batch, learning_rates=1, patience=0), case.windows)
+    spec = program_spec(
+        architecture,
+        TrainingSpec(batch_size=case.batch, learning_rates=1, patience=0),
+        case.windows,
+        data.rooms_for(case.batch),
+    )
     seeds = list(range(case.replicas))
-    order = tf.constant(BatchOrder(seeds, spec.windows, spec.batch).draw(case.epochs, case.epochs))
+    order = tf.constant(
+        BatchOrder(seeds, case.windows, spec.batch, places=data.rooms_for(case.batch).training).draw(
+            case.epochs, case.epochs
+        )
+    )
     state = initial_state(spec, initial_weights(architecture, seeds))
     rates = Rates(tf.fill([len(seeds)], np.float32(0.001)), tf.zeros([len(seeds)]), tf.constant(seeds, tf.uint32))
-    given = (state, data.arguments(), order, rates, tf.constant(0))
+    given = (state, data.arguments(spec.batch), order, rates, tf.constant(0))
     run = program(spec, diagnosed, Shapes((*given, tf.constant(0))))
     run(*given, tf.constant(0))[1].numpy()
     watch = Stopwatch()
     trained = [weight.numpy() for weight in run(*given, tf.constant(case.epochs))[0]["weights"]]
     if diagnosed:
         diagnose(architecture, trained, data.windows, data.test_windows)
-    return Answer(*watch.read(), case.epochs * spec.steps * len(seeds), replicas=len(seeds))
+    return Answer(*watch.read(), case.epochs * -(-case.windows // spec.batch) * len(seeds), replicas=len(seeds))
 
 
 if __name__ == "__main__":

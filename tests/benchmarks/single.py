@@ -28,24 +28,36 @@ def measure(case: Case, layout_name: LayoutName | None = None) -> Answer:
     data = TrainingData(
         windows[:seen], targets[:seen, None], windows[seen:watched], targets[seen:watched, None], windows[watched:]
     )
-    spec = program_spec(architecture, TrainingSpec(batch_size=case.batch, patience=0), case.windows)
+    spec = program_spec(
+        architecture, TrainingSpec(batch_size=case.batch, patience=0), case.windows, data.rooms_for(case.batch)
+    )
     if layout_name is not None:
         spec = type(spec)(**vars(spec) | {"layout_name": layout_name})
     seeds = list(range(case.replicas))
     rows = int(np.clip(2_000_000 // (case.windows * case.replicas), 1, MOST_EPOCHS))
-    order = tf.constant(BatchOrder(seeds, spec.windows, spec.batch).draw(rows, rows))
+    order = tf.constant(
+        BatchOrder(seeds, case.windows, spec.batch, places=data.rooms_for(case.batch).training).draw(rows, rows)
+    )
     state = initial_state(spec, initial_weights(architecture, seeds))
     rates = Rates(tf.fill([len(seeds)], np.float32(0.001)), tf.zeros([len(seeds)]), tf.constant(seeds, tf.uint32))
 
     def run(epochs: int) -> tuple[float, float]:
         watch = Stopwatch()
-        segment_program(spec)(state, data.arguments(), order, rates, tf.constant(0), tf.constant(epochs))[1].numpy()
+        segment_program(spec)(state, data.arguments(spec.batch), order, rates, tf.constant(0), tf.constant(epochs))[
+            1
+        ].numpy()
         return watch.read()
 
     compile_seconds = run(0)[0]
     epochs = int(np.clip(SECONDS / max(run(1)[0], 1e-6), 1, rows))
     wall, processor = zip(*(run(epochs) for _ in range(REPEATS)), strict=True)
-    return Answer(min(wall), min(processor), epochs * spec.steps * len(seeds), compile_seconds, replicas=len(seeds))
+    return Answer(
+        min(wall),
+        min(processor),
+        epochs * -(-case.windows // spec.batch) * len(seeds),
+        compile_seconds,
+        replicas=len(seeds),
+    )
 
 
 if __name__ == "__main__":

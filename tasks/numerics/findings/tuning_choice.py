@@ -131,8 +131,19 @@ class Chosen:
     @property
     def edges(self) -> str:
         """Variants whose best learning rate is the lowest or the highest of the grid; empty where there are none."""
-        table = self.overview.result.tuning["validation_loss"].transpose("variant", "origin", "candidate", "seed")
-        sides = edges(self.candidates, table.to_numpy())
+        tuning = self.overview.result.tuning
+        table = tuning["validation_loss"].transpose("variant", "origin", "candidate", "seed")
+        sides = np.stack(
+            [
+                edges([one for one, there in zip(self.candidates, tried, strict=True) if there], losses[:, tried])
+                for tried, losses in zip(
+                    tuning["tried"].transpose("origin", "candidate").to_numpy(),
+                    table.transpose("origin", "variant", "candidate", "seed").to_numpy(),
+                    strict=True,
+                )
+            ],
+            axis=1,
+        )
         parts = []
         for said, side in (("lowest", -1), ("highest", 1)):
             there = (sides == side).any(axis=-1)

@@ -16,14 +16,18 @@ def generator(seed: int, purpose: str, number: int = 0) -> np.random.Generator:
 class BatchOrder:
     """Shuffles of the windows, epoch after epoch, each replica's from its own seed."""
 
-    def __init__(self, seeds: list[int], windows: int, batch: int, repeats: int = 1) -> None:
-        """Begins at the first epoch of `windows` windows in batches of `batch`; all seeds stand `repeats` times in a row."""
+    def __init__(self, seeds: list[int], windows: int, batch: int, repeats: int = 1, places: int = 0) -> None:
+        """Begins at the first epoch of `windows` windows in batches of `batch`; all seeds stand `repeats` times in a row.
+
+        With more `places` than windows, steps follow that none trains.
+        """
         self._generators = [generator(seed, "shuffle") for seed in seeds]
         self._windows, self._batch, self._repeats = windows, batch, repeats
+        self._steps = -(-max(windows, places) // batch)
 
     def draw(self, epochs: int, rows: int) -> NDArray[np.int32]:
         """The next `epochs` shuffles, in an array for `rows` epochs: (E, S, R, B), the last step filled up with window 0."""
-        steps = -(-self._windows // self._batch)
+        steps = self._steps
         order = np.zeros((rows, steps * self._batch, len(self._generators)), np.int32)
         in_turn = np.tile(np.arange(self._windows, dtype=np.int32), (epochs, 1))
         for replica, random in enumerate(self._generators):

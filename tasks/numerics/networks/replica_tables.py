@@ -45,13 +45,21 @@ class Replicas:
         trained = next(iter(self.blocks.values()), [])
         return in_order(self.training, (one for block in trained for one in block.candidates))
 
+    def tried_at(self, origin: int) -> tuple[Candidate, ...]:
+        """The grid of an origin, as far as it has moved there."""
+        trained = next(iter(self.blocks.values()), [])
+        return in_order(self.training, (one for block in trained if block.origin == origin for one in block.candidates))
+
     @property
     def given(self) -> int:
         """Which of the grid was asked for by itself."""
         return self.tried.index(given(self.training))
 
     def table(self, value: Callable[[TrainedBlock], Array]) -> Array:
-        """A value of every replica (V, C, O, S, ...), NaN after the end of what early stopping made shorter."""
+        """A value of every replica (V, C, O, S, ...), NaN after the end of what early stopping made shorter.
+
+        What was not tried at an origin is NaN, of truth values False.
+        """
         tried = self.tried
         found = [
             {
@@ -64,12 +72,14 @@ class Replicas:
             for trained in self.blocks.values()
         ]
         places = [(one, origin, seed) for one in tried for origin in range(len(self.origins)) for seed in self.seeds]
-        stacked = padded([one[place] for one in found for place in places])
+        first = next(iter(found[0].values()))
+        untried = np.full_like(first, np.nan if first.dtype.kind == "f" else 0)
+        stacked = padded([one.get(place, untried) for one in found for place in places])
         return stacked.reshape(len(found), len(tried), len(self.origins), len(self.seeds), *stacked.shape[1:])
 
     @cached_property
     def diverged(self) -> Array:
-        """Which replicas (V, C, O, S) give numbers that are none."""
+        """Which replicas (V, C, O, S) give numbers that are none; what was not tried counts as one."""
         return np.asarray(~self.table(lambda block: finite_rows(block.forecasts)))
 
     @cached_property
@@ -147,14 +157,16 @@ def at(choice: Array, table: Array) -> Array:
 def tuning_table(replicas: Replicas, network: NetworkSpec) -> xr.Dataset:
     """The grid and what was chosen of it.
 
-    `validation_loss` (variant, candidate, origin, seed), `chosen` (variant, origin), `initialisation` (variant), in words;
+    `validation_loss` (variant, candidate, origin, seed), `chosen` (variant, origin), `tried` (candidate, origin), whether the
+    grid of an origin has the candidate, `initialisation` (variant), in words;
     coordinates `learning_rate` and `clip_norm` (candidate); attributes `given`, the candidate that was asked for, `loss`, what was trained on, in words, `seconds_a_seed`, of training, and `layers`, the network's summary as JSON.
     """
-    tried = replicas.tried
+    tried, grids = replicas.tried, [replicas.tried_at(origin) for origin in range(len(replicas.origins))]
     return xr.Dataset(
         {
             "validation_loss": (("variant", "candidate", "origin", "seed"), replicas.kept),
             "chosen": (("variant", "origin"), replicas.choice),
+            "tried": (("candidate", "origin"), np.array([[one in grid for grid in grids] for one in tried])),
             "initialisation": ("variant", [initialisation_words(network, variant) for variant in replicas.blocks]),
         },
         coords=replicas.labels

@@ -66,6 +66,19 @@ def test_in_short_and_at_the_edge(result):
     assert "the lowest for 7 variants" in of(result, tuning=lowest).edges
 
 
+def test_the_edge_is_that_of_each_origins_own_grid(result):
+    further = result.tuning.isel(candidate=[0, 1, 2, 2]).assign_coords(
+        learning_rate=("candidate", [0.0003, 0.001, 0.003, 0.009])
+    )
+    further = best_at(further, 2)
+    assert of(result, tuning=further).edges == ""
+    untried = xr.DataArray([True, True, True, False], dims="candidate")
+    not_there = further.assign(
+        tried=further["tried"] & untried, validation_loss=further["validation_loss"].where(untried)
+    )
+    assert "the highest for 7 variants" in of(result, tuning=not_there).edges
+
+
 def test_nothing_was_tuned_with_one_candidate(result):
     one = result.tuning.isel(candidate=[1]).assign(chosen=xr.zeros_like(result.tuning["chosen"]))
     one.attrs["given"] = 0

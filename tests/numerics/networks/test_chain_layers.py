@@ -258,7 +258,7 @@ def check(name, layout):
     wanted = np.sin(windows.sum(axis=(1, 2))[:, None, None] + np.arange(steps * outputs).reshape(1, steps, outputs))
     targets = wanted.astype(np.float32)
     targets = targets if architecture.shapes[-1].steps else targets[:, 0]
-    spec = ProgramSpec(architecture, BATCH, WINDOWS, 0, False, layout_name=layout)
+    spec = ProgramSpec(architecture, BATCH, bool(WINDOWS % BATCH), 0, False, layout_name=layout)
     weights = [
         weight + random.normal(scale=0.1, size=weight.shape).astype(np.float32)
         for weight in initial_weights(architecture, SEEDS)

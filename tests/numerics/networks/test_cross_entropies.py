@@ -67,7 +67,7 @@ def classified(name, layout, activation, outputs):
     windows = random.normal(size=(WINDOWS, 4, 2)).astype(np.float32)
     classes = random.choice(max(outputs, 2), p=[0.6, 0.4] if outputs < 3 else [0.6, 0.3, 0.1], size=WINDOWS)
     targets = classes[:, None].astype(np.float32) if outputs == 1 else one_hot(classes, outputs)
-    spec = ProgramSpec(architecture, BATCH, WINDOWS, 0, False, layout_name=layout, loss_name=name)
+    spec = ProgramSpec(architecture, BATCH, bool(WINDOWS % BATCH), 0, False, layout_name=layout, loss_name=name)
     weights = initial_weights(architecture, SEEDS)
     weights = [weight + random.normal(scale=0.1, size=weight.shape).astype(np.float32) for weight in weights]
     return architecture, spec, weights, windows, targets
@@ -94,7 +94,7 @@ def test_training_is_that_of_keras_over_200_steps(name, layout, activation, outp
     spec = replace(spec, label_smoothing=smoothing, weighs=bool(class_weight))
     own = window_weights(class_weight, targets) if class_weight else None
     data = TrainingData(windows, targets, windows[:7], targets[:7], windows, own)
-    epochs = -(-200 // spec.steps)
+    epochs = -(-200 // -(-WINDOWS // BATCH))
     state, course = run_program(spec, weights, data, epochs, RATE)
     counted = np.ones(WINDOWS, np.float32) if own is None else own
     batches = batches_of(spec, epochs, windows, np.arange(WINDOWS))

@@ -63,7 +63,9 @@ def keras_judge(activation, weights):
 @pytest.mark.parametrize("layout", ["replica_last", "units_first"])
 def test_trained_weights_and_outputs_of_padded_windows_are_those_of_keras(layout):
     architecture = Architecture(PADDED, Variant("cell", "relu"), FEATURES, CLASSES, STEPS)
-    spec = ProgramSpec(architecture, BATCH, WINDOWS, 0, False, layout_name=layout, loss_name="categorical_crossentropy")
+    spec = ProgramSpec(
+        architecture, BATCH, bool(WINDOWS % BATCH), 0, False, layout_name=layout, loss_name="categorical_crossentropy"
+    )
     (windows, _, targets), weights, epochs = padded_windows(), drawn(architecture), 12
     data = TrainingData(windows, targets, windows[:7], targets[:7], windows)
     state, course = run_program(spec, weights, data, epochs, RATE)

@@ -89,7 +89,7 @@ def problem(activation, placement, shape, depth, layout, network, batch=BATCH, c
     targets = np.sin(windows.sum(axis=(1, 2))[:, None] + np.arange(outputs)).astype(np.float32) if outputs else windows
     if several:
         windows, targets = windows_of_several_series(steps, outputs)
-    spec = ProgramSpec(architecture, batch, WINDOWS, 0, clip_norm > 0, layout_name=layout)
+    spec = ProgramSpec(architecture, batch, bool(WINDOWS % batch), 0, clip_norm > 0, layout_name=layout)
     weights = initial_weights(architecture, SEEDS)
     # Biases start at zero and would hide a swap: every weight is random.
     weights = [weight + random.normal(scale=0.1, size=weight.shape).astype(np.float32) for weight in weights]
@@ -170,7 +170,7 @@ def check_training(case, epochs=40, learning_rate=0.003, clip_norm=0.0, batch=BA
     by_epoch, keras_weights = trained_by_keras(of_all_layouts, epochs, learning_rate, clip_norm, batch, several)
     assert_close(losses.numpy()[0, :, replica], by_epoch, 1e-4, "loss of each epoch")
     for fused, keras in zip(state["weights"], keras_weights, strict=True):
-        assert_close(fused.numpy()[replica], keras, 1e-4, f"weight {keras.shape} after {epochs * spec.steps} steps")
+        assert_close(fused.numpy()[replica], keras, 1e-4, f"weight {keras.shape} after {epochs} epochs")
     trained = [weight.numpy() for weight in state["weights"]]
     model = to_keras(architecture, trained, replica)
     made = diagnose(architecture, trained, windows, windows)["forecasts"][replica].reshape(targets.shape)

@@ -10,6 +10,7 @@ import tensorflow as tf
 from tasks.numerics.networks.architectures import Architecture
 from tasks.numerics.networks.engine.early_stopping import watch
 from tasks.numerics.networks.engine.programs import initial_state
+from tasks.numerics.networks.engine.rooms import Rooms
 from tasks.numerics.networks.engine.training import TrainingData, program_spec, train
 from tasks.numerics.networks.variants import STOCK, Variant
 from tasks.numerics.settings import NetworkSpec
@@ -55,12 +56,9 @@ def forced(monkeypatch):
     ],
 )
 def test_the_layout_goes_by_size(layers, steps, batch, name):
-    assert (
-        program_spec(
-            replace(architecture(layers), steps=steps), TrainingSpec(learning_rates=1, batch_size=batch), 320
-        ).layout_name
-        == name
-    )
+    training = TrainingSpec(learning_rates=1, batch_size=batch)
+    spec = program_spec(replace(architecture(layers), steps=steps), training, 320, Rooms(512, 64, fills=False))
+    assert spec.layout_name == name
 
 
 @pytest.mark.parametrize(
@@ -138,7 +136,10 @@ def test_early_stopping_stops_and_keeps_as_that_of_keras(patience):
     random = np.random.default_rng(patience)
     # Few levels, so that ties are many.
     losses = random.integers(0, 4, (60, 20)).astype(np.float32)
-    spec = replace(program_spec(architecture(), TrainingSpec(patience=patience), 20), layout_name="replica_first")
+    spec = replace(
+        program_spec(architecture(), TrainingSpec(patience=patience), 20, Rooms(32, 16, fills=True)),
+        layout_name="replica_first",
+    )
     state = initial_state(spec, [np.zeros((20, 1), np.float32)])
     for epoch, loss in enumerate(losses):
         state |= {"weights": [tf.fill([20, 1], np.float32(epoch))]}
@@ -161,7 +162,10 @@ def test_early_stopping_stops_and_keeps_as_that_of_keras(patience):
 @pytest.mark.parametrize("patience", [1, 3])
 def test_a_replica_stops_in_the_epoch_in_which_keras_would(patience):
     losses = np.array([3, 2, 2, 2, 2, 2, 1], np.float32)
-    spec = replace(program_spec(architecture(), TrainingSpec(patience=patience), 20), layout_name="replica_first")
+    spec = replace(
+        program_spec(architecture(), TrainingSpec(patience=patience), 20, Rooms(32, 16, fills=True)),
+        layout_name="replica_first",
+    )
     state, stopped = initial_state(spec, [np.zeros((1, 1), np.float32)]), []
     for epoch, loss in enumerate(losses):
         state = watch(spec.layout, spec.patience, state, tf.constant([loss]), tf.constant(epoch))

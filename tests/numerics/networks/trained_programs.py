@@ -11,7 +11,8 @@ SEEDS = [11, 12, 13]
 
 def run_program(spec, weights, data, epochs, learning_rate, clip_norm=0.0):
     """State and course after so many epochs."""
-    order = BatchOrder(SEEDS, spec.windows, spec.batch).draw(epochs, epochs)
+    places = data.rooms_for(spec.batch).training
+    order = BatchOrder(SEEDS, len(data.windows), spec.batch, places=places).draw(epochs, epochs)
     rates = Rates(
         learning_rate * tf.constant([2.0, 1.0, 0.5]),
         clip_norm * tf.constant([0.5, 1.0, 0.0]),
@@ -19,14 +20,14 @@ def run_program(spec, weights, data, epochs, learning_rate, clip_norm=0.0):
     )
     begun = initial_state(spec, weights)
     return segment_program(spec)(
-        begun, data.arguments(), tf.constant(order), rates, tf.constant(0), tf.constant(epochs)
+        begun, data.arguments(spec.batch), tf.constant(order), rates, tf.constant(0), tf.constant(epochs)
     )
 
 
 def batches_of(spec, epochs, windows, targets):
     """Inputs and targets of replica 1, step after step of each epoch, the last batch as small as it is."""
-    order = BatchOrder(SEEDS, spec.windows, spec.batch).draw(epochs, epochs)[:, :, 1]
-    sizes = [min(spec.batch, spec.windows - s * spec.batch) for s in range(spec.steps)]
+    order = BatchOrder(SEEDS, len(windows), spec.batch).draw(epochs, epochs)[:, :, 1]
+    sizes = [min(spec.batch, len(windows) - start) for start in range(0, len(windows), spec.batch)]
     chosen = [[order[e, s, :size] for s, size in enumerate(sizes)] for e in range(epochs)]
     return [[(windows[places], targets[places]) for places in epoch] for epoch in chosen]
 

@@ -1,7 +1,8 @@
 """The compiled programs: training of every replica of a variant for a segment of epochs.
 
-What shapes the program is static in `ProgramSpec`; what varies (weights, batch orders, learning rates, data) are its
-arguments, so that one compilation serves every seed, learning rate and series of that shape.
+What shapes the program is static in `ProgramSpec`; what varies (weights, batch orders, learning rates, data and how much
+there is of it) are its arguments, so that one compilation serves every seed, learning rate, origin and series whose windows
+have room in it.
 """
 
 from collections.abc import Callable
@@ -23,11 +24,12 @@ from tasks.numerics.networks.engine.gradients import Batch, forecast, losses_and
 from tasks.numerics.networks.engine.layouts import Layout, ReplicaFirst, ReplicaLast
 from tasks.numerics.networks.engine.losses import Loss, loss_function
 from tasks.numerics.networks.engine.masks import Training, step_keys
-from tasks.numerics.networks.engine.optimizers import BETA_2, begin, step
+from tasks.numerics.networks.engine.optimizers import begin, step
 from tasks.numerics.networks.engine.penalties import penalties
 from tasks.numerics.networks.engine.plateaus import Plateau, begin_plateau, lower_rates
 from tasks.numerics.networks.engine.rates import share_at
-from tasks.numerics.networks.engine.recurrent_layers import in_chunks, loop
+from tasks.numerics.networks.engine.recurrent_layers import loop
+from tasks.numerics.networks.engine.rooms import forward_batch
 from tasks.numerics.networks.engine.units_first_layout import UnitsFirst
 from tasks.numerics.networks.layout_choice import LayoutName
 from tasks.numerics.networks.optimizer_settings import ADAM, OptimizerSettings
@@ -48,8 +50,8 @@ class ProgramSpec:
 
     architecture: Architecture
     batch: int
-    windows: int
-    """Training windows (N)."""
+    fills: bool
+    """Whether the last batch of an epoch may be filled up: where the windows are no multiple of the batch."""
     patience: int
     clips: bool
     """Whether any replica's gradients are clipped; by how much is an argument."""
@@ -83,11 +85,6 @@ class ProgramSpec:
         """Whether any layer is otherwise in training than afterwards."""
         chain = self.architecture.chain
         return drops(chain) or any(isinstance(layer, BatchNormalization) for layer in chain)
-
-    @property
-    def steps(self) -> int:
-        """Steps an epoch (S); the last may be a smaller batch."""
-        return -(-self.windows // self.batch)
 
 
 class Rates(NamedTuple):
@@ -155,14 +152,13 @@ def _for_weights(change: Callable[[Tensor], Tensor], state: Any) -> Any:
 
 
 def _epoch(spec: ProgramSpec, state: Any, data: Any, order: Tensor, rates: Rates) -> Any:
-    layout, architecture = spec.layout, spec.architecture
-    shares = tf.constant(batch_shares(spec))
+    layout, architecture, shares = spec.layout, spec.architecture, data["shares"]
 
     def one_step(s: Tensor, state: Any, total: Tensor, squares: list[Tensor]) -> Any:
         chosen, targets = order[s], tf.gather(data["targets"], order[s])
         each = 1 / float(np.prod(targets.shape[2:]))
         share = tf.constant(each / spec.batch, tf.float32)
-        if spec.windows % spec.batch:
+        if spec.fills:
             share = layout.sequence(tf.broadcast_to(each * shares[s][None, :, None, None], targets.shape))
         if spec.weighs:
             own = tf.gather(data["weights"], chosen)[:, :, None, None]
@@ -178,7 +174,6 @@ def _epoch(spec: ProgramSpec, state: Any, data: Any, order: Tensor, rates: Rates
             training,
             spec.from_logits,
         )
-        count = tf.minimum(spec.windows - s * spec.batch, spec.batch)
         gradients = clipped(spec, found.gradients, rates.clip_norm)
         squares = [so_far + squares_of(layout, gradients) for so_far in squares]
         rate = rates.learning_rate * share_at(spec.optimizer.schedule, state["step"])
@@ -186,23 +181,24 @@ def _epoch(spec: ProgramSpec, state: Any, data: Any, order: Tensor, rates: Rates
         if found.moved:
             kept = [found.moved.get(place, weight) for place, weight in enumerate(state["weights"])]
             state = state | {"weights": kept}
-        return s + 1, state, total + found.loss * tf.cast(count, tf.float32), squares
+        return s + 1, state, total + found.loss * data["sizes"][s], squares
 
     zeros = tf.zeros([order.shape[1]])
     # What an optimizer keeps anyway is not summed beside it.
     start = [] if spec.optimizer.keeps_squares else [zeros]
-    _, ended, total, squares = loop(spec.steps, one_step, [0, state, zeros, start])
-    mean = squares[0] / spec.steps if squares else _mean_squares(spec, state["square"], ended["square"])
-    return ended, total / spec.windows, tf.sqrt(mean)
+    _, ended, total, squares = loop(data["steps"], one_step, [0, state, zeros, start])
+    steps = tf.cast(data["steps"], tf.float32)
+    mean = squares[0] / steps if squares else _mean_squares(spec, data["kept"], state["square"], ended["square"])
+    return ended, total / tf.reduce_sum(data["sizes"]), tf.sqrt(mean)
 
 
-def _mean_squares(spec: ProgramSpec, begun: list[Tensor], ended: list[Tensor]) -> Tensor:
+def _mean_squares(spec: ProgramSpec, kept: Tensor, begun: list[Tensor], ended: list[Tensor]) -> Tensor:
     """Mean square (R,) of the norms of an epoch's gradients, out of Adam's second moments before and after it.
 
-    These are sums of squared gradients with weights that fall by a thousandth a step: nothing is computed at the steps.
+    These are sums of squared gradients with weights that fall by a thousandth a step: nothing is computed at the steps. An
+    epoch keeps the share `kept` of those before it.
     """
     sums = [tf.add_n([spec.layout.over_replica(square) for square in squares]) for squares in (begun, ended)]
-    kept = BETA_2**spec.steps
     return tf.maximum(sums[1] - kept * sums[0], 0) / (1 - kept)
 
 
@@ -212,32 +208,28 @@ def clipped(spec: ProgramSpec, gradients: list[Tensor], clip_norm: Tensor) -> li
     return clipped_by_norm(spec.layout, gradients, clip_norm) if spec.clips else gradients
 
 
-def batch_shares(spec: ProgramSpec) -> NDArray[np.float32]:
-    """What each place of each step's batch counts in its mean (S, B): 0 where the last batch is filled up."""
-    filled = np.arange(spec.steps * spec.batch).reshape(spec.steps, spec.batch) < spec.windows
-    shares: NDArray[np.float32] = (filled / filled.sum(axis=1, keepdims=True)).astype(np.float32)
-    return shares
-
-
 def _validation_loss(spec: ProgramSpec, weights: list[Tensor], data: Any) -> Tensor:
-    predictions = _forecasts(spec, weights, data["validation_windows"])
+    windows, watched = data["validation_windows"], data["watched"]
+    predictions = _forecasts(spec, weights, windows, watched)
     losses, _ = spec.loss(predictions, data["validation_targets"])
-    return tf.reduce_mean(losses, axis=[1, 2, 3]) + penalties(spec.layout, spec.architecture, weights)
+    there = (tf.range(windows.shape[0]) < watched)[None, :, None, None]
+    total = tf.reduce_sum(tf.where(there, losses, 0.0), axis=[1, 2, 3])
+    each = float(np.prod(losses.shape[2:]))
+    return total / (tf.cast(watched, tf.float32) * each) + penalties(spec.layout, spec.architecture, weights)
 
 
-def _forecasts(spec: ProgramSpec, weights: list[Tensor], windows: Tensor) -> Tensor:
-    """What every replica makes of windows (N, T, F), or its logits where the loss is of them: (R, N, S, O)."""
+def _forecasts(spec: ProgramSpec, weights: list[Tensor], windows: Tensor, watched: Tensor) -> Tensor:
+    """What every replica makes of the first windows (N, T, F), or its logits where the loss is of them: (R, N, S, O)."""
     N, layout = windows.shape[0], spec.layout
     R = layout.over_replica(weights[-1]).shape[0]
-    places = in_chunks(N)
-    (chunks, B), chosen = places.shape, tf.constant(places)
+    B = forward_batch(N)
+    chunks = tf.reshape(windows, [N // B, B, *windows.shape[1:]])
     each = [spec.architecture.output_steps, spec.architecture.shapes[-1].units]
 
     def chunk(k: Tensor, kept: Tensor) -> Any:
-        batch = tf.gather(windows, chosen[k])
-        given = tf.broadcast_to(batch[None], [R, *batch.shape])
+        given = tf.broadcast_to(chunks[k][None], [R, *chunks.shape[1:]])
         values = forecast(layout, spec.architecture, weights, given, spec.from_logits)
         return k + 1, tf.tensor_scatter_nd_update(kept, [[k]], values[None])
 
-    kept = loop(chunks, chunk, [0, tf.zeros([chunks, R, B, *each])])[1]
-    return tf.reshape(tf.transpose(kept, [1, 0, 2, 3, 4]), [R, chunks * B, *each])[:, :N]
+    kept = loop((watched + B - 1) // B, chunk, [0, tf.zeros([N // B, R, B, *each])])[1]
+    return tf.reshape(tf.transpose(kept, [1, 0, 2, 3, 4]), [R, N, *each])

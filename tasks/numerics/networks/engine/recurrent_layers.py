@@ -8,17 +8,13 @@ product over all time steps afterwards. The activations' derivatives are kept fr
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-import numpy as np
 import tensorflow as tf
-from numpy.typing import NDArray
 from tensorflow.compiler.tf2xla.python import xla
 
 from tasks.numerics.networks.engine.cells import Activations, Cell, Step
 from tasks.numerics.networks.engine.values import Place
 
 Tensor = Any
-FORWARD_BATCH = 128
-"""Windows that go forward together where no gradient is wanted."""
 
 
 class LayerWeights(NamedTuple):
@@ -222,15 +218,9 @@ class Layer:
 
 
 def loop(count: Any, body: Callable[..., Any], start: list[Any]) -> Any:
-    """`tf.while_loop` over 0 ... count-1, the counter first in `start`."""
-    return tf.while_loop(lambda k, *_: k < count, body, start, maximum_iterations=count)
-
-
-def in_chunks(windows: int) -> NDArray[np.int32]:
-    """Places of so many windows in chunks that fit the cache (K, B), the last one filled up with the last window."""
-    batch = min(windows, FORWARD_BATCH)
-    chunks = -(-windows // batch)
-    return np.minimum(np.arange(chunks * batch), windows - 1).reshape(chunks, batch).astype(np.int32)
+    """`tf.while_loop` over 0 ... count-1, the counter first in `start`; the count is a number or a tensor."""
+    most = count if isinstance(count, int) else None
+    return tf.while_loop(lambda k, *_: k < count, body, start, maximum_iterations=most)
 
 
 def write(buffer: Tensor, value: Tensor, *place: Any) -> Tensor:
