@@ -110,7 +110,7 @@ def written(frame: pd.DataFrame, name: str) -> str:
 def signature() -> inspect.Signature:
     """Of `interlayer.compare`."""
     kind = inspect.Parameter.KEYWORD_ONLY
-    first = inspect.Parameter("series", inspect.Parameter.POSITIONAL_OR_KEYWORD, default="sunspots")
+    first = inspect.Parameter("series", inspect.Parameter.POSITIONAL_OR_KEYWORD, default="antidiabetic_drugs")
     own = [
         inspect.Parameter("track", kind, default=False, annotation=bool),
         inspect.Parameter("preset", kind, default="default", annotation=str),

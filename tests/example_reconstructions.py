@@ -19,7 +19,7 @@ from tasks.numerics.training_settings import TrainingSpec
 RELU = Variant("cell", "relu")
 VALUES = np.sin(np.arange(200) / 3) + np.random.default_rng(0).normal(scale=0.1, size=200)
 SERIES = Series("pump", pd.Series(VALUES), "index", 1, "bar", "", "", "digest", (), ())
-WINDOWS = make_reconstruction_windows(SERIES, WindowSpec(lookback=6, test=40, validation=20))
+WINDOWS = make_reconstruction_windows(SERIES, WindowSpec(lookback=6, test=40, validation=20, origins=1))
 TRAINING = TrainingSpec(epochs=3, learning_rates=3)
 NOISE = {STOCK: 0.05, RELU: 0.2}
 BEST = {STOCK: 0, RELU: 2}

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 def study(folder, seeds=2, **data):
     return Study(
         data=SeriesSpec(**({"series": "nile"} | data)),
-        windows=WindowSpec(lookback=3),
+        windows=WindowSpec(lookback=3, test=0.2, origins=1),
         network=NetworkSpec(layers=(3,)),
         training=TrainingSpec(epochs=4, learning_rates=1),
         comparison=ComparisonSpec(activations=("relu",), placements=("cell",), seeds=seeds),
@@ -117,7 +117,7 @@ def check_model(client, finished):
     from tasks.numerics.series.windows import make_windows
 
     model = mlflow.keras.load_model(client.get_logged_model(finished.tracked.ids["model"]).model_uri)
-    windows = make_windows(finished.result.series.array, WindowSpec(lookback=3))[0]
+    windows = make_windows(finished.result.series.array, WindowSpec(lookback=3, test=0.2, origins=1))[0]
     forecasts = windows.to_units(np.asarray(model(windows.inputs[-windows.split.test :])))
     distance = np.abs(finished.result.forecasts["forecast"] - forecasts).max(["time", "step"])
     assert float(distance.min()) < 1e-2

@@ -21,7 +21,11 @@ def test_baselines_are_fitted_once_until_their_file_is_changed(tmp_path, monkeyp
         return fit(*given)
 
     monkeypatch.setattr(kept_baselines, "run_baselines", counted)
-    spec = WindowSpec(lookback=6) if head == "autoencoder" else WindowSpec(lookback=6, test=5)
+    spec = (
+        WindowSpec(lookback=6, test=0.2, origins=1)
+        if head == "autoencoder"
+        else WindowSpec(lookback=6, test=5, origins=1)
+    )
     given = (
         sunspots(),
         window(sunspots(), spec, NetworkSpec(head=head)),

@@ -166,11 +166,15 @@ def series_of(path, **settings):
 @pytest.mark.parametrize("head", ["forecast", "autoencoder"])
 def test_a_test_part_in_which_nothing_moves_is_warned_of(head, tmp_path):
     lines = rows(200)
-    moving = window(series_of(write(tmp_path / "own.csv", lines)), WindowSpec(), NetworkSpec(head=head))
+    moving = window(
+        series_of(write(tmp_path / "own.csv", lines)), WindowSpec(test=0.2, origins=1), NetworkSpec(head=head)
+    )
     assert not any("moves" in warning for warning in moving.warnings)
     for line in lines[150:]:
         line[1] = "20"
-    stuck = window(series_of(write(tmp_path / "own.csv", lines)), WindowSpec(), NetworkSpec(head=head))
+    stuck = window(
+        series_of(write(tmp_path / "own.csv", lines)), WindowSpec(test=0.2, origins=1), NetworkSpec(head=head)
+    )
     (warning,) = [warning for warning in stuck.warnings if "moves" in warning]
     assert "20" in warning and "--test" in warning
 
@@ -178,7 +182,9 @@ def test_a_test_part_in_which_nothing_moves_is_warned_of(head, tmp_path):
 def test_a_stuck_sensor_of_the_cases_is_warned_of():
     from pathlib import Path
 
-    found = window(series_of(Path(__file__).parent / "cases/tail/sensor.csv"), WindowSpec(), NetworkSpec())
+    found = window(
+        series_of(Path(__file__).parent / "cases/tail/sensor.csv"), WindowSpec(test=0.2, origins=1), NetworkSpec()
+    )
     assert any("Nothing moves" in warning for warning in found.warnings)
 
 
@@ -192,7 +198,7 @@ def test_a_stuck_series_of_a_panel_is_named(tmp_path):
     from tasks.numerics.series.series import Series
 
     members = tuple(to_series(one, spec, ()) for one in read_members(spec))
-    found = window(Series.panel("own", members), WindowSpec(), NetworkSpec())
+    found = window(Series.panel("own", members), WindowSpec(test=0.2, origins=1), NetworkSpec())
     (warning,) = [warning for warning in found.warnings if "moves" in warning]
     assert "south" in warning and "north" not in warning
     assert np.isfinite(found.windows[0].inputs).all() and isinstance(members[0].values.index, pd.DatetimeIndex)

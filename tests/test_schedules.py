@@ -93,7 +93,7 @@ MISTAKES = {
     "setting": (["new", "--cron", MONDAYS, "--seeds", "0"], "--seeds 0: it should be greater than or equal to 1"),
     "budget": (
         ["new", "--cron", MONDAYS, "--until-decided", "--max-seeds", "2"],
-        "--max-seeds 2 is less than --seeds 30",
+        "--max-seeds 2 is less than --seeds 12",
     ),
     "series": (
         ["new", "--cron", MONDAYS, "--series", "nill"],

@@ -37,7 +37,7 @@ def compare(
 ) -> None:
     """Compare activation variants of an LSTM on a series, over many seeds, with baselines beside them.
 
-    Without any option it compares relu and elu with the plain Keras LSTM on the yearly sunspots. What was trained
+    Without any option it compares relu and elu with the plain Keras LSTM on monthly sales of drugs. What was trained
     before is not trained again. Results go to the terminal, to report.html and summary.json, to MLflow (see
     'interlayer ui') and to Prefect (see 'interlayer serve').
     """

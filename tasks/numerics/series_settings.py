@@ -20,7 +20,7 @@ class SeriesSpec:
             min_length=1,
             description="Bundled series by name, or path to a CSV or Parquet file; several with commas between them: a panel, one network for all.",
         ),
-    ] = "sunspots"
+    ] = "antidiabetic_drugs"
     id: Annotated[
         str,
         Field(description="Column that tells the series of a file apart, in long form: a panel, one network for all."),

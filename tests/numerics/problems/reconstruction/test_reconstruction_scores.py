@@ -21,7 +21,7 @@ from tasks.numerics.series.series import Series
 from tasks.numerics.settings import WindowSpec
 
 RANDOM = np.random.default_rng(8)
-SPEC = WindowSpec(lookback=5, test=12, validation=7)
+SPEC = WindowSpec(lookback=5, test=12, validation=7, origins=1)
 
 
 def series(values=None, beside=True):
