@@ -12,22 +12,24 @@ import sys
 import tempfile
 from pathlib import Path
 
+AS_TUTORIALS_DO = "--origins 1 --test 0.2 --patience 0 --learning-rate 0.001 --learning-rate-moves 0"
 HOTEL = (
-    "--value cancellations --frequency index --lookback 5 --layers 4 --epochs 500 --batch-size 1 --activations relu "
+    f"{AS_TUTORIALS_DO} --value cancellations --frequency index --lookback 5 --layers 4 --epochs 500 --batch-size 1 --activations relu "
     "--placements cell --seeds 100 --layout steps"
 )
 PANEL = (
-    "--series antidiabetic_drugs,corticosteroid_drugs,debit_cards_iceland,euro_electrical_equipment,us_electricity "
+    f"{AS_TUTORIALS_DO} --seeds 30 --epochs 100 --series antidiabetic_drugs,corticosteroid_drugs,debit_cards_iceland,euro_electrical_equipment,us_electricity "
     "--horizon 12 --transform log_difference --activations relu"
 )
 PICTURES = {
-    "sunspots": ("", "scores/rmse"),
+    "report": ("", ""),
+    "sunspots": ("--series sunspots", "scores/rmse"),
     "hotel": (HOTEL, "scores/rmse"),
     "stacked": ("--preset stacked", "scores/rmse"),
     "autoencoder": ("--preset autoencoder", "scores/rmse"),
     "panel": (PANEL, "over_series/cell-relu"),
 }
-"""Flags of `interlayer compare`, and the figure of its report."""
+"""Flags of `interlayer compare`, and the figure of its report; without one it is the report's first screen, the README's."""
 WIDTH = 760
 
 
@@ -76,9 +78,11 @@ def main(names: list[str], hotel: str, folder: Path) -> None:
         with tempfile.TemporaryDirectory() as output:
             command = [sys.executable, "-m", "flows.main", "compare", *flags.split(), "--output", output]
             subprocess.run(command, check=True)
-            picture(Path(output) / "report.html", figure, folder / f"{name}.png")
-            if name == "sunspots":
-                first_screen(Path(output) / "report.html", folder.parent / "report.png")
+            report = Path(output) / "report.html"
+            if figure:
+                picture(report, figure, folder / f"{name}.png")
+            else:
+                first_screen(report, folder.parent / f"{name}.png")
 
 
 if __name__ == "__main__":
