@@ -1,15 +1,17 @@
 """The calibrations run, and fail where intervals are wrong."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from rich.console import Console
 
 from tasks.numerics.atlas.tables import Atlas
 from tasks.numerics.statistics.effect_distribution import fitted
 from tasks.numerics.statistics.odds import Expected
 from tasks.numerics.statistics.variance_components import Components
-from tests.calibration import odds, out_of_time, simulated, trained, windows
+from tests.calibration import evidence, evidence_trained, odds, out_of_time, simulated, trained, windows
 from tests.calibration.series import bundled
 from tests.calibration.series import simulated as simulated_series
 
@@ -51,6 +53,43 @@ def test_verdicts_hold_their_bounds_on_made_forecasts(made):
 def test_intervals_too_narrow_fail(made, narrow, capsys):
     assert trained.main(16, cases=[bundled("nile")]) == 1
     assert "FAILS: `helps` or `hurts`" in capsys.readouterr().out
+
+
+def test_every_split_of_training_is_honest_and_half_tested_with_origins_is_narrower(capsys):
+    assert evidence.main(60, []) == 0
+    assert "FAILS" not in capsys.readouterr().out
+    half = evidence.Division(0.5, 4)
+    assert (half.seeds, half.networks) == (12, 48)
+    (_, wide), (_, narrower) = (evidence.simulated_cell(one, 60, 0.0) for one in (evidence.USUAL, half))
+    # On average over lengths and memories: with long series and losses that remember, as wide.
+    assert np.exp(np.log(narrower / wide).mean()) < 0.9
+    # One training part cannot tell what training parts do.
+    alone, several = (evidence.simulated_cell(evidence.Division(0.5, origins), 60, 0.3)[0] for origins in (1, 8))
+    assert alone.mean() < 0.87 < 0.9 < several.mean()
+
+
+def test_splits_with_intervals_too_narrow_fail(narrow, capsys):
+    assert evidence.main(20, []) == 1
+    assert "FAILS: coverage overall" in capsys.readouterr().out
+
+
+def test_splits_are_compared_on_trained_networks(monkeypatch, capsys):
+    monkeypatch.setattr(evidence_trained, "DIVISIONS", (evidence.USUAL, evidence.Division(0.5, 4)))
+    monkeypatch.setattr(evidence_trained, "VARIANTS", evidence_trained.VARIANTS[:2])
+    monkeypatch.setattr(evidence_trained, "TRAINING", QUICK)
+
+    def made(variant, origins, seeds):
+        rows = np.concatenate([one.first_rows[: one.own] for one in origins])
+        noise = np.random.default_rng([len(variant.name), seeds]).standard_normal((seeds, len(rows)))
+        return 900 + 150 * noise
+
+    monkeypatch.setattr(evidence_trained, "forecasts_of", made)
+    evidence_trained.trained_tables(Console(width=140), ["nile"])
+    shown = capsys.readouterr().out
+    assert "156 networks" in shown  # 30 and 12 times 4 of two variants
+    widths = [float(one) for one in re.findall(r"12 seeds: (\d\.\d+)", shown)]
+    # Two and a half times the test periods: an interval that is much narrower, and scores of noise that are alike.
+    assert len(widths) == 2 and 0.3 < widths[0] < 0.9 < widths[1] < 1.1
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ shorter training parts. Axes: runs, S seeds, N test periods, O origins.
 
 import argparse
 import itertools
-import os
 import sys
 import time
 from dataclasses import dataclass
@@ -22,7 +21,6 @@ from tasks.numerics.statistics.variance_components import components
 from tasks.numerics.statistics.verdicts import ERROR
 from tests.benchmarks.machine import described
 from tests.calibration.simulated import autoregressive, told
-from tests.compilers import QUICK
 
 SHARES, ORIGINS = (0.2, 0.35, 0.5, 0.65), (1, 2, 4, 8)
 SEEDS = 30
@@ -126,8 +124,6 @@ if __name__ == "__main__":
     from flows.environment import set_environment
 
     set_environment()  # before TensorFlow is imported
-    # Compiling takes longer than training so little, where machine code is optimised.
-    os.environ["XLA_FLAGS"] += f" {QUICK}"
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=300, help="simulated comparisons a length and memory")
     parser.add_argument("--series", default="nile,uk_gas,sunspots", help="bundled series to train on; none where empty")
