@@ -12,6 +12,7 @@ from flows.comparison.prefect_runner import AsTasks
 from flows.comparison.study import Study
 from flows.servers.allowed_files import check_allowed
 from flows.servers.run_history import ask_once_if_gone, remember
+from flows.workers.checks import check_workers
 from tasks.numerics.series_settings import SeriesSpec
 from tasks.numerics.settings import ComparisonSpec, NetworkSpec, OutputSpec, WindowSpec
 from tasks.numerics.training_settings import TrainingSpec
@@ -38,6 +39,7 @@ def compare_activations(
     study = Study(data=data, windows=windows, network=network, training=training, comparison=comparison, output=output)
     try:
         check_allowed(study)
+        check_workers(study)
         check_budget(study)
         check_places(study, given_folder(output.output))
         _finished[:] = [finish(study, AsTasks())]

@@ -8,6 +8,7 @@ from tasks.numerics.networks.engine.rooms import Rooms
 from tasks.numerics.networks.engine.training import Progress, TrainingData, train
 from tasks.numerics.networks.seed_blocks import Block, TrainedBlock, TrainingWindows
 from tasks.numerics.networks.tuning import Candidate
+from tasks.numerics.split import Split
 from tasks.numerics.training_settings import TrainingSpec
 
 
@@ -18,15 +19,14 @@ def train_block(
     replicas: tuple[Block, tuple[Candidate, ...]],
     progress: Progress,
     programs: Path,
-    origins: Sequence[TrainingWindows] = (),
+    splits: Sequence[Split] = (),
 ) -> TrainedBlock:
     """Every seed of the block at each candidate, in one compiled program, which is kept in the folder `programs`.
 
-    It is the program in which the windows of all `origins` have room.
+    It is the program in which windows of all `splits` have room.
     """
     block, tried = replicas
-    splits = [one.split for one in (windows, *origins)]
-    rooms = Rooms.of([(split.train, split.validation) for split in splits], training.batch_size)
+    rooms = Rooms.of([(one.train, one.validation) for one in (windows.split, *splits)], training.batch_size)
     data = TrainingData.of(windows, rooms)
     trained = train(architecture, training, data, block.seeds, progress, programs, tried)
     return trained.block(architecture, windows)

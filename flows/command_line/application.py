@@ -135,6 +135,21 @@ def show(
         show_again(result, explain)
 
 
+@app.command
+def worker(
+    address: Annotated[str, Parameter(help="Address of a Dask scheduler, such as tcp://10.0.0.5:8786.")],
+    *,
+    threads: Annotated[int, Parameter(help="Blocks that are trained side by side.")] = 1,
+) -> None:
+    """Train for comparisons that are started elsewhere with --workers ADDRESS, until Ctrl-C.
+
+    A scheduler is Dask's own: python -m dask scheduler. Install the same versions on every machine.
+    """
+    from flows.command_line.worker import run_worker
+
+    raise SystemExit(run_worker(address, threads))
+
+
 @app.command(name="series")
 def list_series() -> None:
     """List the bundled series."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from flows.comparison.checks import check_budget, check_folder, check_places
 from flows.comparison.places import given_folder
 from flows.comparison.study import Study
+from flows.workers.checks import check_workers
 from tasks.load_samples import locate_samples
 from tasks.numerics.audit.claim_files import read_claim
 from tasks.numerics.audit.claims import BEST_KNOWN_ANSWER, Claim
@@ -41,6 +42,7 @@ def check_study(study: Study) -> None:
         locate_samples(study.data)
     else:
         check_series(study)
+    check_workers(study)
     if study.output.tracking:
         print(f"Asking for an MLflow server at {study.output.tracking} ...", file=sys.stderr, flush=True)
     check_places(study, given_folder(study.output.output))

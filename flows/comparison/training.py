@@ -2,69 +2,27 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-import numpy as np
-
 from flows.command_line.progress import TrainingProgress, TrainingTeller
+from flows.comparison.jobs import Job, plan, story
 from flows.comparison.runners import Runner
 from flows.comparison.study import Study
-from flows.comparison.trained_blocks import block_file, keep_block, known_blocks, read_blocks
+from flows.comparison.trained_blocks import keep_block, read_blocks
 from flows.environment import COMPILED
 from flows.servers.process_lock import by_one_process
-from tasks.numerics.networks.architectures import Architecture
-from tasks.numerics.networks.forms import form_of, trained_by_keras
-from tasks.numerics.networks.layout_choice import replicas_a_program
+from tasks.numerics.networks.forms import trained_by_keras
 from tasks.numerics.networks.replica_tables import Replicas
 from tasks.numerics.networks.seed_blocks import (
-    Block,
     TrainedBlock,
     TrainingWindows,
-    plan_blocks,
-    plan_grid,
-    training_key,
 )
 from tasks.numerics.networks.tuning import Candidate, beyond, candidates
 from tasks.numerics.networks.variants import Variant
 from tasks.numerics.training_settings import TrainingSpec
 from tasks.numerics.wording import few, joined
-
-KERAS_REPLICAS = 12
-"""Of a block that Keras trains, one after another: few, as a block is kept when all of it is trained."""
-
-
-@dataclass(frozen=True)
-class Job:
-    """What one task trains: a block of seeds of one variant at some candidates, up to one origin."""
-
-    architecture: Architecture
-    origin: int
-    tried: tuple[Candidate, ...]
-    block: Block
-    key: str
-
-    @property
-    def name(self) -> str:
-        """Variant and seeds, the origin where there are others, and the candidates, told by the first of several."""
-        origin = f", origin {self.origin + 1}" if self.origin else ""
-        few = len(self.tried) == 1
-        rate = (
-            f", learning rate {self.tried[0].name}" if few else f", {len(self.tried)} rates from {self.tried[0].name}"
-        )
-        return f"{self.architecture.variant.name} seeds {self.block.first} to {self.block.last}{origin}{rate}"
-
-    @property
-    def file(self) -> Path:
-        """Where it is kept once it is trained."""
-        return block_file(self.key, self.block)
-
-    @property
-    def replicas(self) -> int:
-        """How many networks it trains."""
-        return len(self.block.seeds) * len(self.tried)
-
 
 TrainBlock = Callable[[Job, TrainingWindows, TrainingTeller], TrainedBlock]
 """Trains a job."""
@@ -92,7 +50,9 @@ def train_fused(
     """In one compiled program, that of all origins."""
     from tasks.train import train_block
 
-    return train_block(job.architecture, training, windows, (job.block, job.tried), teller, COMPILED, origins)
+    return train_block(
+        job.architecture, training, windows, (job.block, job.tried), teller, COMPILED, [one.split for one in origins]
+    )
 
 
 def check_programs(warn: Callable[[str], None]) -> None:
@@ -163,20 +123,35 @@ def train_candidates(
         )
     new = {job.file: job for job in jobs if job.file not in trained}
     if new:
-        replicas = sum(job.replicas for job in new.values())
-        progress = TrainingProgress(replicas * study.training.epochs)
-        with ways_to_train(study, list(new.values()), origins, runner) as train:
-            calls: dict[Path, Callable[[], TrainedBlock]] = {}
-            for file, job in new.items():
-                teller = progress.teller(file, job.replicas, study.training.epochs)
-                calls[file] = partial(train_job, job, train, origins[job.origin], teller)
-            variants = {job.architecture.variant for job in jobs}
-            words = f"Training {len(variants)} variants, {replicas} new replicas"
-            found = runner.train(calls, {file: job.name for file, job in new.items()}, progress, words)
+        found = train_new(study, new, origins, runner)
         for file, block in found.items():
             runner.tell(story(new[file], block))
         trained |= found
     return [(job.architecture.variant, replace(trained[job.file], origin=job.origin)) for job in jobs]
+
+
+def train_new(
+    study: Study, new: Mapping[Path, Job], origins: tuple[TrainingWindows, ...], runner: Runner
+) -> dict[Path, TrainedBlock]:
+    """What jobs give that were never trained: here, in threads, or by the workers of a cluster."""
+    replicas = sum(job.replicas for job in new.values())
+    progress = TrainingProgress(replicas * study.training.epochs)
+    words = f"Training {len({job.architecture.variant for job in new.values()})} variants, {replicas} new replicas"
+    if study.output.workers:
+        from flows.workers.cluster import train_on_workers
+
+        jobs = list(new.values())
+        call = partial(train_on_workers, study.output.workers, study.training, jobs, origins, progress)
+        runner.train(
+            {study.output.workers: call}, {study.output.workers: f"{len(jobs)} blocks on workers"}, progress, words
+        )
+        return runner.run(read_blocks, list(new))
+    with ways_to_train(study, list(new.values()), origins, runner) as train:
+        calls: dict[Path, Callable[[], TrainedBlock]] = {}
+        for file, job in new.items():
+            teller = progress.teller(file, job.replicas, study.training.epochs)
+            calls[file] = partial(train_job, job, train, origins[job.origin], teller)
+        return runner.train(calls, {file: job.name for file, job in new.items()}, progress, words)
 
 
 @contextmanager
@@ -194,42 +169,3 @@ def ways_to_train(
 
     with by_keras(study, jobs, origins[0], runner) as train:
         yield train
-
-
-def story(job: Job, block: TrainedBlock) -> str:
-    """What training a block took and came to, in a sentence."""
-    losses = block.validation_loss[np.arange(len(block.best_epoch)), block.best_epoch - 1]
-    finite = losses[np.isfinite(losses)]
-    lost = f", {len(losses) - len(finite)} diverged" if len(finite) < len(losses) else ""
-    loss = f"validation loss {np.median(finite):.4g} in the median" if len(finite) else "no network has a loss"
-    return (
-        f"Trained {job.name}: {job.replicas} networks in {block.seconds:.1f} s after {block.compile_seconds:.1f} s of compiling; "
-        f"{loss}{lost}."
-    )
-
-
-def plan(
-    study: Study,
-    variants: list[Variant],
-    origins: tuple[TrainingWindows, ...],
-    seeds: range,
-    wanted: Mapping[int, tuple[Candidate, ...]],
-) -> list[Job]:
-    """What is to be trained at some candidates of some origins, or to be read where it was trained before."""
-    steps, features = origins[0].inputs.shape[1:]
-    size = KERAS_REPLICAS
-    if not trained_by_keras(study.network, study.training):
-        units = form_of(study.network, origins[0].outputs, steps).units
-        size = replicas_a_program(units, steps, study.training.batch_size)
-    jobs: list[Job] = []
-    for variant in variants:
-        architecture = Architecture(study.network, variant, features, origins[0].outputs, steps)
-        for origin, tried in wanted.items():
-            groups, seeds_together = plan_grid(tried, size)
-            for group in groups:
-                key = training_key(architecture, study.training, origins[origin], group)
-                used, new = plan_blocks(seeds, known_blocks(key), seeds_together)
-                jobs += [Job(architecture, origin, group, block, key) for block in [*used, *new]]
-    # Every variant's first block first: a variant's others wait for its program, and something else is trained meanwhile.
-    jobs.sort(key=lambda job: (job.block, job.origin))
-    return jobs

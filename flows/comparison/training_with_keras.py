@@ -17,7 +17,8 @@ from tasks.numerics.networks.variants import STOCK
 from tasks.train_with_keras import Wait, first_steps, train_block_with_keras
 
 if TYPE_CHECKING:
-    from flows.comparison.training import Job, TrainBlock
+    from flows.comparison.jobs import Job
+    from flows.comparison.training import TrainBlock
     from tasks.numerics.networks.keras_engine.processes import KerasProcesses
 
 

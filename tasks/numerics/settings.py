@@ -213,3 +213,9 @@ class OutputSpec:
     tracking: Annotated[
         str, Field(description="Address of an MLflow server; the project's own store under mlruns/ where empty.")
     ] = ""
+    workers: Annotated[
+        str,
+        Field(
+            description="Address of a Dask scheduler, such as tcp://10.0.0.5:8786, whose workers train; this machine's cores where empty."
+        ),
+    ] = ""

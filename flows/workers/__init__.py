@@ -1,0 +1,1 @@
+"""Training on other machines: a Dask cluster that exists, whose workers have what this process has."""

@@ -1,0 +1,212 @@
+"""Blocks are trained on the workers of a Dask cluster; this process alone writes what they give."""
+
+import logging
+import queue
+import sys
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from flows.command_line.progress import CancelledError, TrainingProgress, TrainingTeller
+from flows.comparison.trained_blocks import keep_block
+from flows.workers.addresses import is_open_to_others
+from flows.workers.remote_training import TOPIC, Request, UnlikeError, own_versions, train_on_a_worker, unlike
+from tasks.numerics.errors import InputError
+from tasks.numerics.networks.seed_blocks import TrainingWindows
+from tasks.numerics.training_settings import TrainingSpec
+from tasks.numerics.wording import few
+
+if TYPE_CHECKING:
+    from distributed import Client, Future
+
+    from flows.comparison.jobs import Job
+
+AHEAD = 4
+"""Blocks that are asked for at once, for each thread of a worker."""
+LOOK_SECONDS = 0.1
+WAIT_SECONDS = 60.0
+TRIES = 3
+KEPT = "What was trained is kept; the same command goes on from there."
+
+
+def train_on_workers(
+    address: str,
+    training: TrainingSpec,
+    jobs: "Sequence[Job]",
+    origins: tuple[TrainingWindows, ...],
+    progress: TrainingProgress,
+) -> None:
+    """Trains and keeps every job; raises InputError on a cluster that is gone, unlike this process, or killed by a block."""
+    if is_open_to_others(address):
+        print(
+            f"Training on {address}: without TLS (tls://), whoever is between can read the series and change what comes back.",
+            file=sys.stderr,
+            flush=True,
+        )
+    with connected(address) as client:
+        Training(client, address, training, origins, progress).of(jobs)
+
+
+@contextmanager
+def connected(address: str) -> "Iterator[Client]":
+    """A client of the scheduler, with at least one worker that is like this process; raises InputError where there is none."""
+    from distributed import Client
+
+    # How a connection fails is said once, in our words.
+    for name in (
+        "distributed.client",
+        "distributed.core",
+        "distributed.comm",
+        "distributed.batched",
+        "tornado.application",
+    ):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    try:
+        client = Client(address, timeout=WAIT_SECONDS / 4, set_as_default=False, name="interlayer")
+    except (OSError, TimeoutError, ValueError) as error:
+        raise InputError(
+            f"--workers {address}: no Dask scheduler answers there ({error}). Expected one of Dask {dask_version()}."
+        ) from error
+    try:
+        wait_for_workers(client, address)
+        check_alike(client)
+        yield client
+    finally:
+        client.close(timeout=5)
+
+
+def dask_version() -> str:
+    """Of this process."""
+    from importlib.metadata import version
+
+    return version("distributed")
+
+
+def wait_for_workers(client: "Client", address: str) -> None:
+    """Returns when there is a worker; raises InputError where none comes."""
+    if not client.nthreads():
+        print(f"Waiting for a worker: interlayer worker {address} ...", file=sys.stderr, flush=True)
+    try:
+        client.wait_for_workers(1, timeout=WAIT_SECONDS)
+    except TimeoutError as error:
+        raise InputError(
+            f"--workers {address}: the scheduler has no worker. Start some, on this machine or others: interlayer worker {address}"
+        ) from error
+
+
+def check_alike(client: "Client") -> None:
+    """Raises InputError where a worker would train otherwise than this process."""
+    wrong = []
+    for worker, found in client.run(own_versions, on_error="return").items():
+        if isinstance(found, BaseException):
+            wrong.append(f"{worker} has no Interlayer ({found})")
+        elif differs := unlike(found, own_versions()):
+            wrong.append(f"{worker} has {differs}")
+    if wrong:
+        raise InputError(
+            f"--workers: {few(wrong)}. Expected workers with the versions of this process: install the same there."
+        )
+
+
+class Training:
+    """Jobs on their way to the workers and back."""
+
+    def __init__(
+        self,
+        client: "Client",
+        address: str,
+        training: TrainingSpec,
+        origins: tuple[TrainingWindows, ...],
+        progress: TrainingProgress,
+    ) -> None:
+        """Nothing is sent yet."""
+        self._client, self._address, self._training = client, address, training
+        self._origins, self._progress = origins, progress
+        self._windows: dict[int, Future] = {}
+        self._under_way: dict[str, tuple[Job, Future, TrainingTeller]] = {}
+        self._done: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._killed = list[str]()
+
+    def of(self, jobs: "Sequence[Job]") -> None:
+        """Trains and keeps them all, in their order: the first block of every program first."""
+        waiting = deque(jobs)
+        self._client.subscribe_topic(TOPIC, self._tell)
+        try:
+            while waiting or self._under_way:
+                self._check()
+                self._fill(waiting)
+                for key in self._finished():
+                    self._keep(*self._under_way.pop(key)[:2])
+        except BaseException:
+            self._client.cancel([future for _, future, _ in self._under_way.values()], force=True)
+            raise
+        finally:
+            self._client.unsubscribe_topic(TOPIC)
+        if self._killed:
+            raise InputError(
+                f"--workers {self._address}: {few(self._killed)} ended {TRIES} workers, one after another: too little memory there, it "
+                f"may be. The others are trained. {KEPT}"
+            )
+
+    def _fill(self, waiting: "deque[Job]") -> None:
+        """Asks for as many as the workers have room for."""
+        room = AHEAD * max(1, sum(self._client.nthreads().values())) - len(self._under_way) if waiting else 0
+        while waiting and room > 0:
+            self._submit(waiting.popleft())
+            room -= 1
+
+    def _submit(self, job: "Job") -> None:
+        if job.origin not in self._windows:
+            self._windows[job.origin] = self._client.scatter(self._origins[job.origin], broadcast=True, hash=False)
+        splits = tuple(one.split for one in self._origins)
+        request = Request(job.architecture, self._training, job.block, job.tried, splits, own_versions())
+        key = f"{job.file.name}-{id(self):x}"
+        future = self._client.submit(
+            train_on_a_worker, request, self._windows[job.origin], key=key, pure=False, retries=TRIES - 1
+        )
+        teller = self._progress.teller(job.file, job.replicas, self._training.epochs)
+        self._under_way[key] = (job, future, teller)
+        future.add_done_callback(lambda done: self._done.put(done.key))
+
+    def _finished(self) -> list[str]:
+        """Keys of what has ended, as soon as there is one, or after a moment."""
+        try:
+            found = [self._done.get(timeout=LOOK_SECONDS)]
+        except queue.Empty:
+            return []
+        while not self._done.empty():
+            found.append(self._done.get())
+        return found
+
+    def _keep(self, job: "Job", future: "Future") -> None:
+        """Writes a block down, and lets the cluster forget it."""
+        from distributed import KilledWorker
+
+        try:
+            keep_block(job.file, future.result(timeout=WAIT_SECONDS))
+        except KilledWorker:
+            self._killed.append(job.name)
+        except UnlikeError as error:
+            raise InputError(
+                f"--workers: {error}. Expected workers with the versions of this process. {KEPT}"
+            ) from error
+        future.release()
+        self._progress.teller(job.file, job.replicas, self._training.epochs).finish()
+
+    def _tell(self, event: tuple[float, Any]) -> None:
+        """How far a block is."""
+        told = event[1]
+        found = self._under_way.get(told.get("key", ""))
+        if found:
+            try:
+                found[2](told["done"], self._training.epochs)
+            except CancelledError:
+                return
+
+    def _check(self) -> None:
+        """Raises CancelledError where the user asked for an end, InputError where the scheduler is gone."""
+        self._progress.check()
+        lost = any(future.status in ("cancelled", "lost") for _, future, _ in self._under_way.values())
+        if lost or self._client.status != "running":
+            raise InputError(f"--workers {self._address}: the scheduler is gone. {KEPT}")
