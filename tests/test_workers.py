@@ -1,0 +1,332 @@
+"""Training on a Dask cluster: a real scheduler, and workers as `interlayer worker` starts them, in folders of their own."""
+
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from dataclasses import replace
+from types import SimpleNamespace
+
+import cloudpickle
+import numpy as np
+import pytest
+from served import Served, all_processes, environment_of, wait_for
+
+from flows.command_line.progress import CancelledError, TrainingProgress
+from flows.comparison import jobs as planned
+from flows.comparison import trained_blocks
+from flows.comparison.study import Study
+from flows.servers.processes import free_port
+from flows.workers import checks, cluster
+from flows.workers.addresses import check_address, is_open_to_others
+from tasks.numerics.errors import InputError
+from tasks.numerics.networks.seed_blocks import Block, TrainedBlock
+from tasks.numerics.networks.tuning import candidates
+from tasks.numerics.networks.variants import STOCK, Variant
+from tasks.numerics.series.windows import make_windows
+from tasks.numerics.settings import NetworkSpec, OutputSpec, WindowSpec
+from tasks.numerics.training_settings import TrainingSpec
+
+slow = pytest.mark.slow
+TRAINING = TrainingSpec(epochs=6, learning_rates=1, patience=0, batch_size=8)
+VALUES = np.sin(np.arange(90) / 4) + 3
+ORIGINS = make_windows(VALUES, WindowSpec(lookback=4, test=0.4, origins=2))
+STUDY = Study(network=NetworkSpec((3,)), training=TRAINING)
+
+
+@pytest.fixture
+def ledger(tmp_path, monkeypatch):
+    """An empty ledger of this process."""
+    for module in (trained_blocks, planned):
+        if hasattr(module, "TRAINED"):
+            monkeypatch.setattr(module, "TRAINED", tmp_path / "trained")
+    return tmp_path / "trained"
+
+
+def jobs(seeds=4, variants=(STOCK, Variant("cell", "relu"))):
+    wanted = dict.fromkeys(range(len(ORIGINS)), candidates(TRAINING))
+    return planned.plan(STUDY, list(variants), ORIGINS, range(seeds), wanted)
+
+
+def trained(address, wanted, training=TRAINING):
+    progress = TrainingProgress(sum(job.replicas for job in wanted) * training.epochs)
+    cluster.train_on_workers(address, training, wanted, ORIGINS, progress)
+    return progress
+
+
+def listens(port):
+    with socket.socket() as asking:
+        return asking.connect_ex(("127.0.0.1", port)) == 0
+
+
+def children(home):
+    """Processes that train: those below the nanny of a worker."""
+    return [pid for pid, command in all_processes(f"INTERLAYER_HOME={home}\0") if "spawn" in command]
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    folder, port = tmp_path_factory.mktemp("cluster"), free_port()
+    scheduler = Scheduler(folder / "scheduler", port)
+    address = f"tcp://127.0.0.1:{port}"
+    workers = []
+    try:
+        wait_for(lambda: listens(port), 120)
+        workers = [Served(folder / name, "worker", address) for name in ("one", "two")]
+        for worker in workers:
+            wait_for(lambda worker=worker: "Ctrl-C" in worker.said, 120)
+        yield SimpleNamespace(scheduler=address, homes=[worker.home for worker in workers])
+    finally:
+        for worker in workers:
+            worker.stop()
+        scheduler.stop()
+    for worker in workers:
+        assert worker.said.endswith("Stopped; what it trained is with who asked for it.\n")
+        assert worker.processes() == {}
+
+
+class Scheduler(Served):
+    """Dask's own."""
+
+    def __init__(self, home, port):
+        self.port = port
+        home.mkdir()
+        super().__init__(home)
+
+    def command(self, *arguments):
+        return [
+            sys.executable,
+            "-P",
+            "-m",
+            "dask",
+            "scheduler",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(self.port),
+            "--no-dashboard",
+        ]
+
+
+@slow
+def test_blocks_of_workers_are_those_of_threads_to_the_last_bit(address, ledger):
+    from flows.comparison.training import train_fused
+
+    wanted = jobs()
+    progress = trained(address.scheduler, wanted)
+    assert progress.share == 1.0
+    assert not any((home / "trained").exists() for home in address.homes)
+    kept = trained_blocks.read_blocks([job.file for job in wanted])
+    assert len(kept) == len(wanted) == 4
+    for job in wanted:
+        there = kept[job.file]
+        here = train_fused(TRAINING, ORIGINS, job, ORIGINS[job.origin], progress.teller(job.file, 1, 1))
+        for name in ("forecasts", "loss", "validation_loss", "gradient_norm", "best_epoch"):
+            np.testing.assert_array_equal(getattr(there, name), getattr(here, name), err_msg=name)
+        for one, other in zip(there.weights, here.weights, strict=True):
+            np.testing.assert_array_equal(one, other)
+
+
+@slow
+def test_a_worker_that_is_killed_costs_no_block(address, ledger):
+    wanted = jobs(seeds=30)
+    killer = threading.Timer(0.5, lambda: [os.kill(pid, signal.SIGKILL) for pid in children(address.homes[0])])
+    killer.start()
+    trained(address.scheduler, wanted)
+    killer.join()
+    assert len(trained_blocks.read_blocks([job.file for job in wanted])) == len(wanted)
+    wait_for(lambda: children(address.homes[0]), 60)  # its nanny has started another
+
+
+def made(job, origins):
+    """A block that no network gave."""
+    count = len(job.block.seeds) * len(job.tried)
+    loss = np.ones((count, 2), np.float32)
+    return TrainedBlock(
+        job.architecture.variant.name, job.block.seeds, job.tried, np.zeros((count, 3, 1)), loss, loss, loss,
+        np.ones(count, np.int32), {}, [], 1.0, 0.0,
+    )  # fmt: skip
+
+
+def sent(monkeypatch, function):
+    """What workers run in the place of training; they do not know this module."""
+    cloudpickle.register_pickle_by_value(sys.modules[function.__module__])
+    monkeypatch.setattr(cluster, "train_on_a_worker", function)
+
+
+def small(request, windows):
+    from types import SimpleNamespace as Told
+
+    return made(Told(architecture=request.architecture, block=request.block, tried=request.tried), None)
+
+
+def deadly(request, windows):
+    if request.block.first == 1:
+        os._exit(1)
+    return small(request, windows)
+
+
+def endless(request, windows):
+    from distributed import get_worker
+
+    from flows.workers.remote_training import Watched
+
+    worker = get_worker()
+    with Watched(worker, worker.get_current_task()) as watched:
+        while True:
+            time.sleep(0.05)
+            if request.block.first:
+                watched.check()  # else: as if it compiled
+
+
+def many(count):
+    """Jobs of a seed each."""
+    (first,) = jobs(seeds=1, variants=[STOCK])[:1]
+    return [replace(first, block=Block(number, number)) for number in range(count)]
+
+
+@slow
+def test_a_block_that_always_kills_its_worker_is_named_and_the_others_are_trained(address, ledger, monkeypatch):
+    sent(monkeypatch, deadly)
+    wanted = many(6)
+    with pytest.raises(
+        InputError, match="stock seeds 1 to 1, learning rate .* ended 3 workers.*the same command goes on"
+    ):
+        trained(address.scheduler, wanted)
+    kept = trained_blocks.read_blocks([job.file for job in wanted if job.file.exists()])
+    assert {job.block.first for job in wanted if job.file in kept} == {0, 2, 3, 4, 5}
+
+
+@slow
+def test_after_a_cancellation_nothing_trains_within_seconds(address, ledger, monkeypatch):
+    sent(monkeypatch, endless)
+    progress = TrainingProgress(100)
+    failed = []
+
+    def ask():
+        try:
+            cluster.train_on_workers(address.scheduler, TRAINING, many(4), ORIGINS, progress)
+        except CancelledError as error:
+            failed.append(error)
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    from distributed import Client
+
+    with Client(address.scheduler, set_as_default=False) as client:
+        wait_for(lambda: running(client) == 2, 60)
+        progress.cancelled.set()
+        begun = time.monotonic()
+        asking.join(20)
+        wait_for(lambda: running(client) == 0, 20)
+        assert failed and time.monotonic() - begun < 10  # some 4 s on a quiet machine
+        wait_for(lambda: len(client.nthreads()) == 2, 60)  # the one that could not be interrupted is there again
+
+
+def running(client):
+    """How many blocks workers train now."""
+
+    def executing(dask_worker):
+        return len(dask_worker.state.executing)
+
+    return sum(client.run(executing).values())
+
+
+@slow
+def test_ten_thousand_blocks_are_written_in_flat_memory(address, ledger, monkeypatch):
+    sent(monkeypatch, small)
+    monkeypatch.setattr(cluster, "keep_block", lambda file, block: kept.append(file))
+    kept, most = [], []
+    original = cluster.Training._finished
+
+    def finished(self):
+        most.append(len(self._under_way))
+        return original(self)
+
+    monkeypatch.setattr(cluster.Training, "_finished", finished)
+    wanted = many(2_000)
+    trained(address.scheduler, wanted)
+    assert len(set(kept)) == len(wanted)
+    assert max(most) <= cluster.AHEAD * 2
+
+
+@slow
+def test_workers_of_other_versions_are_refused_by_name(address, ledger, monkeypatch):
+    other = {**cluster.own_versions(), "TensorFlow": "1.15"}
+    monkeypatch.setattr(cluster, "own_versions", lambda: other)
+    with pytest.raises(
+        InputError, match=r"tcp://127.0.0.1:\d+ has no Interlayer|tcp://127.0.0.1:\d+ has TensorFlow .* instead of 1.15"
+    ):
+        trained(address.scheduler, jobs())
+
+
+@slow
+def test_a_scheduler_that_ends_loses_nothing_that_was_kept(ledger, tmp_path, monkeypatch):
+    port = free_port()
+    scheduler, address = Scheduler(tmp_path / "scheduler", port), f"tcp://127.0.0.1:{port}"
+    wait_for(lambda: listens(port), 120)
+    worker = Served(tmp_path / "worker", "worker", address)
+    sent(monkeypatch, endless)
+    ending = threading.Thread(
+        target=lambda: (wait_for(lambda: children(worker.home), 60), time.sleep(3), scheduler.stop(signal.SIGKILL))
+    )
+    ending.start()
+    try:
+        with pytest.raises(InputError, match="the scheduler is gone. What was trained is kept"):
+            trained(address, many(3))
+    finally:
+        ending.join()
+        worker.stop()
+    assert worker.processes() == {}
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("10.0.0.1:8786", "expected the address of a Dask scheduler"),
+        ("tcp://127.0.0.1", "expected the address of a Dask scheduler"),
+        ("http://127.0.0.1:8786", "expected the address of a Dask scheduler"),
+        ("tcp://127.0.0.1:99999", "expected the address of a Dask scheduler"),
+        (f"tcp://127.0.0.1:{free_port()}", "nobody answers there"),
+    ],
+)
+def test_an_address_that_is_none_is_told(address, words):
+    with pytest.raises(InputError, match=words):
+        check_address(address)
+
+
+def test_what_can_be_read_on_its_way_is_known():
+    assert is_open_to_others("tcp://10.0.0.5:8786") and is_open_to_others("tcp://trainer:8786")
+    assert not any(
+        map(is_open_to_others, ("tls://10.0.0.5:8786", "tcp://127.0.0.1:1", "tcp://localhost:1", "tcp://[::1]:1"))
+    )
+
+
+def test_a_run_of_the_dashboard_uses_the_named_scheduler_alone(monkeypatch):
+    checks.check_allowed_workers("tcp://10.0.0.5:8786")
+    monkeypatch.setenv("PREFECT__FLOW_RUN_ID", "a run")
+    with pytest.raises(InputError, match="INTERLAYER_WORKERS"):
+        checks.check_allowed_workers("tcp://10.0.0.5:8786")
+    monkeypatch.setenv(checks.ALLOWED, "tcp://10.0.0.5:8786")
+    checks.check_allowed_workers("tcp://10.0.0.5:8786")
+
+
+def test_what_keras_trains_is_refused():
+    study = Study(training=TrainingSpec(engine="keras"), output=OutputSpec(workers="tcp://127.0.0.1:1"))
+    with pytest.raises(InputError, match="Keras itself trains"):
+        checks.check_workers(study)
+
+
+def test_versions_that_differ_are_named_the_engine_where_all_else_is_alike():
+    from flows.workers.remote_training import unlike
+
+    own = {"engine": "a", "Python": "3.11", "TensorFlow": "2.21"}
+    assert unlike(own, own) == ""
+    assert unlike(own | {"engine": "b"}, own) == "engine b instead of a"
+    assert unlike(own | {"engine": "b", "Python": "3.12"}, own) == "Python 3.12 instead of 3.11"
+
+
+def test_environment_of_workers_is_that_of_commands(tmp_path):
+    assert environment_of(tmp_path)["INTERLAYER_HOME"] == str(tmp_path)
