@@ -10,6 +10,7 @@ from flows.comparison.finishing import Finished, finish
 from flows.comparison.places import given_folder
 from flows.comparison.prefect_runner import AsTasks
 from flows.comparison.study import Study
+from flows.operation.names import check_champion
 from flows.servers.allowed_files import check_allowed
 from flows.servers.run_history import ask_once_if_gone, remember
 from tasks.numerics.series_settings import SeriesSpec
@@ -38,6 +39,7 @@ def compare_activations(
     study = Study(data=data, windows=windows, network=network, training=training, comparison=comparison, output=output)
     try:
         check_allowed(study)
+        check_champion(study)
         check_budget(study)
         check_places(study, given_folder(output.output))
         _finished[:] = [finish(study, AsTasks())]

@@ -213,3 +213,13 @@ class OutputSpec:
     tracking: Annotated[
         str, Field(description="Address of an MLflow server; the project's own store under mlruns/ where empty.")
     ] = ""
+    champion: Annotated[
+        str,
+        Field(
+            description="Keep the network that the decision chooses under this name, if it is good enough: 'interlayer forecast NAME' forecasts with it. Nothing is kept where empty."
+        ),
+    ] = ""
+    champion_days: Annotated[
+        int,
+        Field(ge=1, le=36_500, description="Days from which on a champion is called old wherever it is used."),
+    ] = 92
