@@ -15,7 +15,7 @@ BELOW = {
     "findings": GROUND | {"problems"},
     "audit": GROUND | {"problems"},
     "atlas": GROUND,
-    "champions": GROUND,
+    "champions": GROUND | {"problems"},
 }
 """The wings, and those that each may import from."""
 PROBLEMS = {path.name for path in (PROJECT / "tasks/numerics/problems").iterdir() if path.is_dir()} - {"__pycache__"}

@@ -69,3 +69,11 @@ def version_tags(kept: Kept, now: str, refused: str) -> dict[str, str]:
 def series_in_words(kept: Kept) -> str:
     """Which series it forecasts."""
     return few([one.name for one in kept.members], 5)
+
+
+def missing_in_words(kept: Kept, there: list[str]) -> str:
+    """Which of its series the newest rows do not hold; empty where all are there."""
+    missing = [one.name for one in kept.members if one.name not in there] if kept.is_panel else []
+    if not missing:
+        return ""
+    return f"{len(missing)} of the champion's {len(kept.members)} series are not among the newest rows, and have no forecast: {few(missing, 5)}."
