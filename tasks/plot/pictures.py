@@ -2,13 +2,14 @@
 
 import io
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from tasks.numerics.problems.drawings import Drawing, Lines
 from tasks.plot.canvas import BLUE, GREY, INK
 
-LOOKS = {
+LOOKS: dict[str, Any] = {
     "actual": {"color": INK, "linewidth": 1.2},
     "own": {"color": BLUE, "linewidth": 1.8, "linestyle": (0, (5, 2))},
     "reference": {"color": GREY, "linewidth": 1.2, "linestyle": ":"},

@@ -1,5 +1,6 @@
 """Track: a forecast of a champion in MLflow, as a run with its numbers and files."""
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,6 @@ def _track(kept: Kept, made: PastForecast, folder: Path, place: Place) -> str:
 
 def _log(client: Any, experiment: str, forecast: tuple[Kept, PastForecast], folder: Path) -> str:
     from mlflow.entities import Metric, Param
-    from mlflow.utils.time import get_current_time_millis
 
     kept, made = forecast
     tags = {
@@ -55,7 +55,7 @@ def _log(client: Any, experiment: str, forecast: tuple[Kept, PastForecast], fold
     parameters = {"version": str(made.version), "last": made.last, "digest": made.digest, **made.kind}
     series = list(dict.fromkeys(row.series for row in made.rows))
     named = dict(zip(series[:MOST_SERIES], trackable(series[:MOST_SERIES]), strict=True))
-    now = get_current_time_millis()
+    now = int(time.time() * 1000)
     points = [
         Metric(f"{what}/{named[row.series]}", value, now, row.step)
         for row in made.rows

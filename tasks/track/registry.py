@@ -127,9 +127,10 @@ def _log(client: "MlflowClient", place: Place, model: ChampionModel) -> str:
     from mlflow.types import ColSpec, Schema
 
     kept = model.kept
-    signature = ModelSignature(
-        *(Schema([ColSpec(kind, name) for name, kind in own(kept).items()]) for own in (columns_in, columns_out))
+    given, made = (
+        Schema([ColSpec(kind, name) for name, kind in own(kept).items()]) for own in (columns_in, columns_out)
     )
+    signature = ModelSignature(given, made)
     mlflow.set_tracking_uri(place.address)
     with tempfile.TemporaryDirectory() as temporary, warnings.catch_warnings():
         folder = Path(temporary) / "champion"

@@ -134,7 +134,9 @@ def member_of(found: Found, number: int, naive_error: float, own_bounds: Any) ->
 
 def after(index: pd.Index) -> Any:
     """The period after the last."""
-    return index[-1] + index.freq if isinstance(index, pd.DatetimeIndex) else int(index[-1]) + 1
+    if isinstance(index, pd.DatetimeIndex):
+        return pd.date_range(index[-1], periods=2, freq=index.freq)[1]
+    return int(index[-1]) + 1
 
 
 def mean_forecast(forecasts: xr.Dataset, variant: str) -> Array:

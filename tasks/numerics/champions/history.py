@@ -39,29 +39,26 @@ class Compared:
             for name, value in tags.items()
             if name.startswith("kind.")
         }
-        texts = {
-            name: tags.get(name, "")
-            for name in (
-                "compared_at",
-                "first",
-                "last",
-                "decision",
-                "verdict",
-                "odds",
-                "promoted_at",
-                "replaced",
-                "refused",
-            )
-        }
-        scores = {name: float(tags.get(name, "nan")) for name in ("score", "naive")}
-        return cls(version=version, **texts, **scores, kind=kind)
+        return cls(
+            version=version,
+            compared_at=tags.get("compared_at", ""),
+            first=tags.get("first", ""),
+            last=tags.get("last", ""),
+            decision=tags.get("decision", ""),
+            verdict=tags.get("verdict", ""),
+            odds=tags.get("odds", ""),
+            score=float(tags.get("score", "nan")),
+            naive=float(tags.get("naive", "nan")),
+            promoted_at=tags.get("promoted_at", ""),
+            replaced=tags.get("replaced", ""),
+            refused=tags.get("refused", ""),
+            kind=kind,
+        )
 
     @property
     def outcome(self) -> str:
-        """What became of it, in a word or two."""
-        if not self.promoted_at:
-            return "refused"
-        return f"champion, after version {self.replaced}" if self.replaced else "champion, the first"
+        """What became of it, in a word."""
+        return "champion" if self.promoted_at else "refused"
 
 
 @dataclass(frozen=True)

@@ -31,14 +31,15 @@ def sentences(found: History) -> tuple[str, ...]:
     refused = len(found.compared) - len(moved)
     now = f"Version {found.champion} forecasts" if found.champion else "There is no champion"
     first = (
-        f"{now}; {len(found.compared)} comparison{'s' * (len(found.compared) != 1)}: {len(moved)} moved the champion, {refused} "
+        f"{now}. Of {len(found.compared)} comparison{'s' * (len(found.compared) != 1)} {len(moved)} moved the champion, and {refused} "
         f"{'was' if refused == 1 else 'were'} refused."
     )
     overall = found.overall
     if not found.forecasts:
         return (first, f"Nothing was forecast yet: interlayer forecast {found.name}.")
     if not overall.came:
-        return (first, f"{len(found.forecasts)} forecasts were made; none of their periods has come yet.")
+        made = len(found.forecasts)
+        return (first, f"{made} forecast{'s were' if made != 1 else ' was'} made; no period of theirs has come yet.")
     better = "better than" if overall.error < overall.naive else "no better than"
     return (
         first,
@@ -68,13 +69,12 @@ def compared_table(found: History) -> Table:
             one.decision,
             one.verdict,
             one.odds or NOTHING,
-            number(one.score),
-            number(one.naive),
+            f"{one.score:.4g} / {one.naive:.4g}",
             one.outcome,
         )
         for one in found.compared
     ]
-    columns = ("version", "compared", "rows to", "choice", "verdict", "odds, %", f"{found.label}", "naive", "outcome")
+    columns = ("no.", "compared", "rows to", "choice", "verdict", "odds, %", f"{found.label} / naive", "outcome")
     why = [f"Version {one.version} was refused: {cut(one.refused, 400)}." for one in found.compared if is_refused(one)]
     return Table("comparisons", "Comparisons", columns, rows, "\n".join(why[-5:]), newest_last=True)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -83,7 +84,7 @@ def window_of(kept: Kept, member: Member, given: Periods) -> NDArray[np.float32]
             f"{_named(kept, given)}a value among the last {need} periods is missing or no number. Expected numbers."
         )
     scaled = member.scaler.apply(transform(values, spec.transform).values).astype(np.float32)
-    columns = [scaled, *_beside(kept, member, given)]
+    columns: list[Any] = [scaled, *_beside(kept, member, given)]
     return np.ascontiguousarray(np.column_stack(columns), np.float32).reshape(kept.steps, kept.features)
 
 
@@ -107,7 +108,7 @@ def _beside(kept: Kept, member: Member, given: Periods) -> list[Array]:
             pd.DatetimeIndex(next_periods(kept, given.index))
         )[-lookback:]
         for name in kept.data.calendar:
-            angle = 2 * np.pi * CALENDAR[name](dates)
+            angle = 2 * np.pi * CALENDAR[name](pd.DatetimeIndex(dates))
             found += [np.sin(angle), np.cos(angle)]
     return found
 

@@ -182,4 +182,9 @@ def moment_of(text: str, dated: bool) -> Any:
 
 def differences_between(one: dict[str, str], other: dict[str, str]) -> list[str]:
     """What differs between two kinds, such as `horizon (1 and 6)`."""
-    return [f"{name} ({one[name] or 'none'} and {other[name] or 'none'})" for name in one if one[name] != other[name]]
+    names = dict.fromkeys([*one, *other])
+    return [
+        f"{name} ({one.get(name) or 'none'} and {other.get(name) or 'none'})"
+        for name in names
+        if one.get(name, "") != other.get(name, "")
+    ]

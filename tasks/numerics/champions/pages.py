@@ -28,7 +28,7 @@ class Table:
     name: str
     title: str
     columns: tuple[str, ...]
-    rows: list[tuple[str, ...]]
+    rows: Sequence[tuple[str, ...]]
     note: str = ""
     newest_last: bool = False
     """Whether of many rows the last ones are the ones to show where there is room for some."""
