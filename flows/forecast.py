@@ -24,7 +24,7 @@ def forecast_champion(name: str, series: str = "", output: str = "", tracking: s
     model = load_champion(where, name, version)
     if series or output:
         # What the champion's own comparison read was allowed then.
-        check_allowed(asked_for(model.kept, series, output))
+        check_allowed(asked_for(series, output))
     made: Forecasted = made_by(model, version, (series, output), where)
     log = get_run_logger()
     for sentence in made.warnings:

@@ -240,7 +240,7 @@ def test_two_champions_of_two_names_know_nothing_of_each_other(first, where):
     settled(first, where)
     other = settled(with_settings(first, champion="other"), where)
     assert other.promoted and other.champion == 1
-    assert {name for name in registry.champion_names(where)} == {"sales", "other"}
+    assert set(registry.champion_names(where)) == {"sales", "other"}
     assert model_name("other") == "interlayer-other" and ALIAS == "champion"
 
 
@@ -329,3 +329,38 @@ def test_a_frame_needs_no_more_rows_than_networks_see(first):
     model = candidate(first, "run")
     frame = waves(90)
     pd.testing.assert_frame_equal(model.predict(frame), model.predict(frame.tail(3)), check_exact=True)
+
+
+def test_a_relative_source_is_found_from_another_folder(first, series, monkeypatch):
+    from flows.operation.candidates import from_anywhere
+
+    monkeypatch.chdir(series[90].parent)
+    given = replace(first.study.data, series="sales.csv, nile", suite="own.json")
+    found = from_anywhere(given)
+    assert found.series == f"{series[90].resolve()},nile" and found.suite == str(
+        series[90].resolve().parent / "own.json"
+    )
+    assert from_anywhere(replace(given, series="https://a/b.csv", suite="")).series == "https://a/b.csv"
+
+
+def test_the_flow_forecasts_and_shows_it_on_its_page(prefect_server, series, tmp_path, monkeypatch):
+    from flows.comparison.places import MLRUNS
+    from flows.forecast import forecast_champion
+    from flows.servers import allowed_files, run_history
+    from flows.servers.processes import store_address
+
+    where = Place(store_address(), MLRUNS, "champions")
+    promoted = settled(with_settings(compared(series[90]), champion="flow"), where)
+    assert promoted.promoted
+    shown = []
+    monkeypatch.setattr("flows.forecast.create_artifacts", shown.extend)
+    folder = forecast_champion("flow", output=str(tmp_path / "out"))
+    assert folder == str(tmp_path / "out") and (tmp_path / "out" / "forecast.csv").is_file()
+    assert [one["key"] for one in shown] == ["forecast", "forecast-table"]
+    assert "held" in shown[0]["data"] and json.loads(shown[1]["data"])[0].keys() == {"date", "forecast", "80 %", "95 %"}
+    # A run of the dashboard reads what the champion's own comparison read, and no other file.
+    monkeypatch.setenv(allowed_files.FOLDERS, "")
+    with pytest.raises(InputError, match="a run of the dashboard reads bundled series"):
+        forecast_champion("flow", series=str(series[100]))
+    assert forecast_champion("flow").startswith(str(MLRUNS))
+    run_history.end_work()

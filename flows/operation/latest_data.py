@@ -12,6 +12,7 @@ from tasks.numerics.errors import InputError
 from tasks.numerics.series.series import Series
 from tasks.numerics.series.validation import RowsNeeded
 from tasks.numerics.series_settings import SeriesSpec
+from tasks.numerics.settings import OutputSpec
 from tasks.numerics.wording import few
 from tasks.validate import validate
 
@@ -57,7 +58,6 @@ def source(kept: Kept, series: str = "") -> SeriesSpec:
     return replace(kept.data, series=series) if series else kept.data
 
 
-def asked_for(kept: Kept, series: str, output: str) -> Study:
-    """What a forecast reads and writes, as settings: to tell whether a run of the dashboard may."""
-    study = Study(data=source(kept, series))
-    return study.model_copy(update={"output": replace(study.output, output=output)})
+def asked_for(series: str, output: str) -> Study:
+    """What a forecast is asked to read and to write beside its own, as settings: to tell whether a run of the dashboard may."""
+    return Study(data=SeriesSpec(series=series) if series else SeriesSpec(), output=OutputSpec(output=output))
