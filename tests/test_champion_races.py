@@ -40,7 +40,7 @@ def where(tmp_path):
     client = connect(where)
     client.create_registered_model(model_name("race"))
     for _ in range(3):
-        client.create_model_version(model_name("race"), source="models:/m-of-nobody")
+        client.create_model_version(model_name("race"), source=(tmp_path / "nothing").as_uri())
     assert promote(where, "race", 1, None, {"promoted_at": "first"}) is None
     return where
 

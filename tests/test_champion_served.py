@@ -5,6 +5,8 @@ import os
 import subprocess
 import sys
 import urllib.request
+from contextlib import suppress
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -134,6 +136,8 @@ def test_an_mlflow_server_answers_raw_dated_values_with_the_same_to_the_last_bit
     port = free_port()
     environment = environment_of(folder) | {
         "PYTHONPATH": os.pathsep.join(sys.path),
+        # MLflow starts `uvicorn` by its name.
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
         "MLFLOW_TRACKING_URI": where.address,
         "MLFLOW_REGISTRY_URI": where.address,
         "MLFLOW_DISABLE_TELEMETRY": "true",
@@ -154,7 +158,8 @@ def test_an_mlflow_server_answers_raw_dated_values_with_the_same_to_the_last_bit
             np.testing.assert_array_equal(found[name].to_numpy(), made.table[name].to_numpy())
         assert list(pd.to_datetime(found["date"])) == list(made.table["date"])
     finally:
-        os.killpg(server.pid, 9)
+        with suppress(ProcessLookupError):
+            os.killpg(server.pid, 9)
         server.wait()
 
 

@@ -1,4 +1,4 @@
-"""Half a year of weeks in one run, its clock injected: a file that grows, goes bad, and changes its level once.
+"""A year in steps of four weeks, its clock injected: a file that grows, goes bad twice, and changes its level once.
 
 Champions move only when they should, and every forecast is scored once its periods have come.
 """
@@ -21,17 +21,19 @@ from tests.champions import compared, settled, waves
 
 pytestmark = pytest.mark.slow
 
-BEGIN, WEEKS = 80, 26
-SHIFT = BEGIN + 10
+BEGIN, STEPS, ROWS = 80, 14, 4
+"""Rows at first, how often the file grows, and by how many weekly rows."""
+SHIFT = BEGIN + 3 * ROWS
 """The row from which on the level is another one."""
-BAD = (6, 19)
-"""Weeks in which the file is damaged."""
-EVERY = 5
-"""Weeks from one comparison to the next."""
+BAD = (2, 9)
+"""Steps at which the file is damaged."""
+EVERY = 4
+"""Steps from one comparison to the next."""
+PARTS = {"test": 12, "validation": 8}
 
 
 def year() -> pd.DataFrame:
-    frame = waves(BEGIN + WEEKS + 2, seed=5)
+    frame = waves(BEGIN + ROWS * STEPS + 2, seed=5)
     frame.loc[frame.index >= SHIFT, "sold"] += 60
     return frame
 
@@ -45,14 +47,14 @@ class Weeks:
         self.moved, self.refused, self.failed, self.forecasts = [], [], [], []
 
     def write(self, week):
-        rows = self.frame.head(BEGIN + week)
+        rows = self.frame.head(BEGIN + ROWS * week)
         if week in BAD:
             rows = rows.drop(index=rows.index[-3])  # a gap
         rows.to_csv(self.file, index=False)
 
     def compare(self, week):
         try:
-            found = settled(compared(self.file), self.where)
+            found = settled(compared(self.file, **PARTS), self.where)
         except InputError:
             self.failed.append(("comparison", week))
             return
@@ -84,31 +86,33 @@ def weeks(tmp_path_factory):
     patch.setattr(forecasting, "track_forecast", lambda *_: ("", ""))
     gone = Weeks(folder, clock)
     patch.setattr(history, "registry", lambda tracking: gone.where)
-    for week in range(WEEKS):
-        gone.write(week)
-        if week % EVERY == 0 or week in BAD:
-            gone.compare(week)
-        gone.forecast(week)
-        clock["now"] += timedelta(weeks=1)
-    gone.write(WEEKS)
-    yield gone
-    patch.undo()
+    try:
+        for step in range(STEPS):
+            gone.write(step)
+            if step % EVERY == 0 or step in BAD:
+                gone.compare(step)
+            gone.forecast(step)
+            clock["now"] += timedelta(weeks=ROWS)
+        gone.write(STEPS)
+        yield gone
+    finally:
+        patch.undo()
 
 
 def test_what_is_damaged_fails_and_leaves_the_champion(weeks):
     assert weeks.failed == [(what, week) for week in BAD for what in ("comparison", "forecast")]
-    assert [week for week, _ in weeks.forecasts] == [week for week in range(WEEKS) if week not in BAD]
+    assert [week for week, _ in weeks.forecasts] == [week for week in range(STEPS) if week not in BAD]
 
 
 def test_the_champion_moves_only_when_it_should(weeks):
-    assert weeks.moved[0] == 0
-    numbers = [one.number for one in versions(weeks.where, "sales") if one.tags.get("promoted_at")]
-    assert champion(weeks.where, "sales").number == numbers[-1] and len(numbers) == len(weeks.moved)
-    # After the level has changed, a comparison that has seen enough of the new one takes over.
-    assert any(week > EVERY * 2 for week in weeks.moved)
-    for _, why in weeks.refused:
-        assert why.startswith(("it is not as good as the champion: RMSE", "it does not beat the naive forecast"))
-    assert len(weeks.moved) + len(weeks.refused) == -(-WEEKS // EVERY)
+    # At 4 and 8 no network has been trained on the new level yet, and the last value is the better forecast; at 12 one has.
+    assert weeks.moved == [0, 12]
+    assert [week for week, _ in weeks.refused] == [4, 8]
+    assert all(why.startswith("it does not beat the naive forecast (last value)") for _, why in weeks.refused)
+    now = champion(weeks.where, "sales")
+    assert now.number == len(versions(weeks.where, "sales")) and now.tags["replaced"] == "1"
+    assert now.tags["promoted_at"] == (datetime(2026, 1, 5, 6, tzinfo=UTC) + timedelta(weeks=12 * ROWS)).isoformat()
+    assert {made.version for week, made in weeks.forecasts if week < 12} == {1}
 
 
 def test_every_forecast_is_scored_once_its_periods_have_come(weeks):
@@ -116,18 +120,21 @@ def test_every_forecast_is_scored_once_its_periods_have_come(weeks):
     assert said == () and found.left_out == ()
     assert len(found.forecasts) == len(weeks.forecasts)
     assert all(one.outcome.came == one.outcome.wanted == 1 for one in found.forecasts)
-    # Checked in the head of the test: each forecast against the row that came.
     values = weeks.frame.set_index("date")["sold"]
     for (week, made), one in zip(weeks.forecasts, found.forecasts, strict=True):
         actual = values[made.table["date"].iloc[0]]
-        assert made.table["date"].iloc[0] == weeks.frame["date"].iloc[BEGIN + week]
+        assert made.table["date"].iloc[0] == weeks.frame["date"].iloc[BEGIN + ROWS * week]
         assert one.outcome.error == pytest.approx(abs(made.table["forecast"].iloc[0] - actual))
-        assert one.outcome.naive == pytest.approx(abs(values.iloc[BEGIN + week - 1] - actual))
+        assert one.outcome.naive == pytest.approx(abs(values.iloc[BEGIN + ROWS * week - 1] - actual))
     squares = [one.outcome.error**2 for one in found.forecasts]
     assert found.overall.error == pytest.approx(np.sqrt(np.mean(squares)))
-    # The forecasts just after the change are the worst, as nobody could know it.
-    worst = max(found.forecasts, key=lambda one: one.outcome.error)
-    assert weeks.frame["date"].iloc[SHIFT - 1] == pd.Timestamp(worst.made.last)
+    # The champion of before misses the new level, that of after does not.
+    errors = {week: one.outcome.error for (week, _), one in zip(weeks.forecasts, found.forecasts, strict=True)}
+    assert (
+        max(errors[week] for week in (0, 1, 12, 13))
+        < 25
+        < min(errors[week] for week in range(3, 12) if week not in BAD)
+    )
 
 
 def test_the_page_says_so(weeks):
@@ -144,7 +151,7 @@ def test_the_ledger_keeps_the_first_of_the_same(weeks):
     weeks.write(week)
     version = champion(weeks.where, "sales")
     again = made_by(load_champion(weeks.where, "sales", version), version, ("", ""), weeks.where)
-    weeks.write(WEEKS)
+    weeks.write(STEPS)
     assert again.made == made.made and again.folder == made.folder
     pd.testing.assert_frame_equal(again.table, made.table, check_exact=True)
 

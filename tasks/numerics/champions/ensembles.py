@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -57,9 +57,13 @@ def _fused(ensemble: Ensemble) -> Callable[[NDArray[np.float32]], NDArray[np.flo
 
     graph = tf.function(run, autograph=False)
 
+    @cache
+    def of_shape(shape: tuple[int, ...]) -> Any:
+        return graph.get_concrete_function(tf.TensorSpec(shape, tf.float32))
+
     def forward(windows: NDArray[np.float32]) -> NDArray[np.float32]:
         with tf.device("CPU"):
-            found: NDArray[np.float32] = graph(tf.constant(windows)).numpy()[:, :, 0]
+            found: NDArray[np.float32] = of_shape(windows.shape)(tf.constant(windows)).numpy()[:, :, 0]
         return found
 
     return forward
