@@ -53,7 +53,21 @@ def champion(place: Place, name: str) -> Version | None:
     """The version that forecasts now; None where there is none."""
     if place.own and not (place.store / STORE).exists():
         return None
-    return _champion(connect(place), name)
+    return _champion(_connected(place), name)
+
+
+def _connected(place: Place) -> "MlflowClient":
+    """A client that sees what other processes have written until now."""
+    client = connect(place)
+    _forget_snapshots(client)
+    return client
+
+
+def _forget_snapshots(client: "MlflowClient") -> None:
+    """Closes the connections that MLflow keeps open: one to SQLite may go on reading the store as it was at its last query, for as long as it is kept."""
+    engine = getattr(client._get_registry_client().store, "engine", None)
+    if engine is not None:
+        engine.dispose()
 
 
 def _champion(client: "MlflowClient", name: str) -> Version | None:
@@ -75,7 +89,7 @@ def versions(place: Place, name: str) -> list[Version]:
     """Every version, the first one first."""
     if place.own and not (place.store / STORE).exists():
         return []
-    client = connect(place)
+    client = _connected(place)
     found, token = list[Version](), None
     while True:
         page = client.search_model_versions(f"name = '{model_name(name)}'", max_results=1000, page_token=token)
@@ -89,7 +103,7 @@ def champion_names(place: Place) -> list[str]:
     """The names of all champions."""
     if place.own and not (place.store / STORE).exists():
         return []
-    found = connect(place).search_registered_models(f"name LIKE '{PREFIX}%'", max_results=1000)
+    found = _connected(place).search_registered_models(f"name LIKE '{PREFIX}%'", max_results=1000)
     return sorted(one.name.removeprefix(PREFIX) for one in found)
 
 
@@ -97,7 +111,7 @@ def register(place: Place, model: ChampionModel, tags: Mapping[str, str]) -> Ver
     """A version of this comparison: the one that is known by its digest, or a new one; with these tags."""
     name, digest = model.kept.name, model.kept.digest
     known = next((one for one in reversed(versions(place, name)) if one.tags.get("digest") == digest), None)
-    client = connect(place)
+    client = _connected(place)
     if known:
         new = {key: value for key, value in tags.items() if key == REFUSED or key not in known.tags}
         _tag(client, name, known.number, new)
@@ -151,7 +165,7 @@ def _log(client: "MlflowClient", place: Place, model: ChampionModel) -> str:
 
 def refuse(place: Place, name: str, number: int, why: str) -> None:
     """Says in a version's tags why it is not the champion."""
-    _tag(connect(place), name, number, {REFUSED: why})
+    _tag(_connected(place), name, number, {REFUSED: why})
 
 
 def promote(place: Place, name: str, number: int, expected: int | None, tags: Mapping[str, str]) -> Version | None:
@@ -159,8 +173,9 @@ def promote(place: Place, name: str, number: int, expected: int | None, tags: Ma
 
     Tags are written before the alias moves: who sees it moved sees them too.
     """
-    client = connect(place)
+    client = _connected(place)
     with locked(place):
+        _forget_snapshots(client)
         now = _champion(client, name)
         if (now.number if now else None) != expected:
             return now or Version(0, {}, "")
