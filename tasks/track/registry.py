@@ -65,7 +65,8 @@ def _connected(place: Place) -> "MlflowClient":
 
 def _forget_snapshots(client: "MlflowClient") -> None:
     """Closes the connections that MLflow keeps open: one to SQLite may go on reading the store as it was at its last query, for as long as it is kept."""
-    engine = getattr(client._get_registry_client().store, "engine", None)
+    registry: Any = client._get_registry_client()  # type: ignore[no-untyped-call]
+    engine = getattr(registry.store, "engine", None)
     if engine is not None:
         engine.dispose()
 
