@@ -10,6 +10,7 @@ from flows.comparison.finishing import Finished, finish
 from flows.comparison.places import given_folder
 from flows.comparison.prefect_runner import AsTasks
 from flows.comparison.study import Study
+from flows.operation.names import check_champion
 from flows.servers.allowed_files import check_allowed
 from flows.servers.run_history import ask_once_if_gone, remember
 from flows.workers.checks import check_workers
@@ -40,6 +41,7 @@ def compare_activations(
     try:
         check_allowed(study)
         check_workers(study)
+        check_champion(study)
         check_budget(study)
         check_places(study, given_folder(output.output))
         _finished[:] = [finish(study, AsTasks())]

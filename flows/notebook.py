@@ -32,6 +32,10 @@ def compare(series: Given, track: bool, settings: Mapping[str, Any]) -> Compared
     given = {name: tuple(value) if isinstance(value, list) else value for name, value in settings.items()}
     study = read_study(source(series, given) | given)
     check_study(study)
+    if study.output.champion and not track:
+        raise InputError(
+            f"compare(champion={study.output.champion!r}): a champion is kept in MLflow's registry. Pass track=True beside it, or leave it out."
+        )
     with private_files():
         return tracked(study) if track else untracked(study)
 

@@ -11,6 +11,9 @@ Its keys are stable, and the same for every problem but where one is named. Valu
   The interval is over seeds alone; that of `verdicts` over other seeds and other test periods.
 - `timings`: seconds a stage.
 - `mlflow`: ids.
+- `champion`, null unless one was asked for and MLflow could be reached: `name`, `promoted`, `version` (this comparison's; null where none was
+  registered), `replaced` (the version that was the champion before; null), `champion` (the version that forecasts from now on; null), `sentence`,
+  `refused` (why it was not promoted; empty where it was), and `warning` (that the champion is old; else empty).
 - `verdicts`, a list: `variant`, `metric`, `word` (helps, hurts, same, undecided), `difference` in badness (below 0 the
   variant is better), `low`, `high` (95 %), `p`, `p_adjusted` (Holm's), `improvement` (share of seeds in which it is better),
   `improvement_low`, `improvement_high`, `region` (of practical equivalence, plus or minus), `needed` (what would decide it).
@@ -75,7 +78,11 @@ from tasks.numerics.whole_files import write_whole
 
 
 def summarize(
-    result: Result, study: Mapping[str, Any], timings: Mapping[str, float], mlflow: Mapping[str, str]
+    result: Result,
+    study: Mapping[str, Any],
+    timings: Mapping[str, float],
+    mlflow: Mapping[str, str],
+    champion: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The summary of a comparison; `study` are its settings as JSON types."""
     overview: Overview[Any] = Overview.of(result)
@@ -88,6 +95,7 @@ def summarize(
         "differences": result.differences.to_dict("records"),
         "timings": dict(timings),
         "mlflow": dict(mlflow),
+        "champion": dict(champion) if champion else None,
         "verdicts": [verdict_summary(verdict) for verdict in result.verdicts],
         "tuning": tuning_summary(result),
         "diagnostics": [{"name": name} | lists(of_seeds(result).sel(variant=name)) for name in result.variants],

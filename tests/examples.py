@@ -16,7 +16,7 @@ from tasks.numerics.series.series import Series
 LAYERS = json.dumps([["LSTM(16)", "(11, 16)", 1152], ["LSTM(8)", "(8,)", 800], ["Dense(1)", "(1,)", 9]])
 VARIANTS = ("stock", "cell-relu", "cell-elu", "cell-gelu", "between-relu", "between-elu", "between-gelu")
 SUMMARY_KEYS = [
-    *("study", "data", "variants", "baselines", "differences", "timings", "mlflow", "verdicts"),
+    *("study", "data", "variants", "baselines", "differences", "timings", "mlflow", "champion", "verdicts"),
     *(
         "tuning",
         "diagnostics",

@@ -15,6 +15,7 @@ BELOW = {
     "findings": GROUND | {"problems"},
     "audit": GROUND | {"problems"},
     "atlas": GROUND,
+    "champions": GROUND | {"problems"},
 }
 """The wings, and those that each may import from."""
 PROBLEMS = {path.name for path in (PROJECT / "tasks/numerics/problems").iterdir() if path.is_dir()} - {"__pycache__"}
@@ -97,6 +98,7 @@ def test_arrows_run_one_way(path):
         ("tasks/numerics/findings/overview.py", "from tasks.numerics.audit.audits import Audit"),
         ("tasks/numerics/atlas/rows.py", "from tasks.numerics.findings.causes import causes"),
         ("tasks/numerics/statistics/ranks.py", "from tasks.numerics.atlas.tables import Atlas"),
+        ("tasks/numerics/champions/kept.py", "from tasks.numerics.findings.causes import causes"),
     ],
 )
 def test_a_wrong_import_is_seen(path, source):

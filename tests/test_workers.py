@@ -33,6 +33,7 @@ slow = pytest.mark.slow
 TRAINING = TrainingSpec(epochs=6, learning_rates=1, patience=0, batch_size=8)
 VALUES = np.sin(np.arange(90) / 4) + 3
 ORIGINS = make_windows(VALUES, WindowSpec(lookback=4, test=0.4, origins=2))
+RELU = Variant("cell", "relu")
 STUDY = Study(network=NetworkSpec((3,)), training=TRAINING)
 
 
@@ -45,7 +46,7 @@ def ledger(tmp_path, monkeypatch):
     return tmp_path / "trained"
 
 
-def jobs(seeds=4, variants=(STOCK, Variant("cell", "relu"))):
+def jobs(seeds=4, variants=(STOCK, RELU)):
     wanted = dict.fromkeys(range(len(ORIGINS)), candidates(TRAINING))
     return planned.plan(STUDY, list(variants), ORIGINS, range(seeds), wanted)
 
@@ -192,7 +193,7 @@ def test_a_block_that_always_kills_its_worker_is_named_and_the_others_are_traine
     sent(monkeypatch, deadly)
     wanted = many(6)
     with pytest.raises(
-        InputError, match="stock seeds 1 to 1, learning rate .* ended 3 workers.*the same command goes on"
+        InputError, match=r"stock seeds 1 to 1, learning rate .* ended 3 workers.*the same command goes on"
     ):
         trained(address.scheduler, wanted)
     kept = trained_blocks.read_blocks([job.file for job in wanted if job.file.exists()])
@@ -274,7 +275,7 @@ def test_a_scheduler_that_ends_loses_nothing_that_was_kept(ledger, tmp_path, mon
     )
     ending.start()
     try:
-        with pytest.raises(InputError, match="the scheduler is gone. What was trained is kept"):
+        with pytest.raises(InputError, match=r"the scheduler is gone\. What was trained is kept"):
             trained(address, many(3))
     finally:
         ending.join()

@@ -1,4 +1,4 @@
-"""The command line: `interlayer compare`, `audit`, `atlas`, `show`, `series`, `server`, `ui`, `serve`, `doctor`, `schedule`. Heavy packages are imported where they are used."""
+"""The command line: `interlayer compare`, `audit`, `atlas`, `show`, `forecast`, `history`, `series`, `server`, `ui`, `serve`, `doctor`, `schedule`. Heavy packages are imported where they are used."""
 
 import sys
 import traceback
@@ -7,6 +7,7 @@ from typing import Annotated
 from cyclopts import App, CycloptsError, Parameter
 
 from flows.command_line.atlas_flags import reads_atlas
+from flows.command_line.champion_commands import forecast, history
 from flows.command_line.flags import as_tokens, reads_study
 from flows.command_line.interrupts import PIPE_CLOSED, leave
 from flows.command_line.plain_characters import show_nearest_characters
@@ -218,6 +219,8 @@ def doctor(
     return int(not run_doctor(fix, programs))
 
 
+app.command(forecast)
+app.command(history)
 app.command(schedules)
 
 

@@ -25,7 +25,10 @@ from tasks.numerics.networks.variants import variants_of
 from tasks.numerics.wording import cut
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from flows.comparison.finishing import Finished
+    from flows.operation.promotion import Promotion
     from tasks.numerics.audit.claims import Claim
     from tasks.numerics.problems.problem import Origins
     from tasks.numerics.series_settings import SeriesSpec
@@ -158,8 +161,21 @@ def show_finished(finished: "Finished", start: float, total: float, explain: boo
     for explained, recording in kept.items():
         show(finished.result, places, timings, recording, explained)
     show(finished.result, places, timings, console, explain)
+    if finished.champion:
+        for shown in (console, *kept.values()):
+            tell_promotion(finished.champion, shown)
     with usual_files(finished.folder):
         keep_shown(finished.folder, *kept.values())
+
+
+def tell_promotion(promotion: "Promotion", console: "Console") -> None:
+    """What became of the comparison's choice, below its result."""
+    from rich.text import Text
+
+    width = min(110, console.width)
+    console.print(Text(f"Champion {promotion.sentence}", "bold"), width=width)
+    if promotion.champion:
+        console.print(Text(f"Forecast with it: interlayer forecast {promotion.name}", "dim"), width=width)
 
 
 def run_audit(series: "SeriesSpec", seeds: int, claim: "Claim", output: str) -> None:

@@ -22,6 +22,8 @@ WORDS = {
     "evaluate": "Scoring",
     "report": "Writing the report",
     "track": "Logging to MLflow",
+    "forecast": "Forecasting",
+    "history": "Reading what was kept",
 }
 
 

@@ -10,6 +10,7 @@ from flows.comparison.run_page import artifacts_of, page_of
 from flows.comparison.runners import Runner
 from flows.comparison.study import Study
 from flows.comparison.tracking import addresses, in_words, place, track_if_it_can_be
+from flows.operation.promotion import Promotion, champion_before, settle_if_asked, summary_of
 from flows.private_files import usual_files
 from tasks.numerics.findings.offline_pages import Background
 from tasks.numerics.findings.tracked_runs import account_of
@@ -38,10 +39,13 @@ class Finished:
     timings: dict[str, float]
     unrecorded: tuple[str, ...] = ()
     """What the history lacks, and how it gets it, a sentence each."""
+    champion: Promotion | None = None
+    """What became of the choice; None where no champion was asked for, or MLflow could not be reached."""
 
 
 def finish(study: Study, runner: Runner) -> Finished:
     """From a series to a result with its report and its runs; raises InputError on what a user can mend."""
+    before = champion_before(study, place(study.output, ""))
     found = find(study, runner)
     result, timings, settings = found.result, found.timings, study.settings()
     folder = results_folder(study, result.series.name, result.series.digest)
@@ -58,13 +62,15 @@ def finish(study: Study, runner: Runner) -> Finished:
         shown = Page(folder / "report.html", figures)
         known = Comparison(found.digest, settings, found.trained.blocks, shown)
         tracked, lost = track_if_it_can_be(lambda: runner.run(track, account_of(result), known, where), where)
+        champion = settle_if_asked(found, tracked, where, before, runner)
     seen = addresses(tracked, study.output.tracking) if tracked else {}
     if tracked:
         with usual_files(folder):
-            write_summary(summarize(result, settings, timings, tracked.ids), folder / "summary.json")
+            summary = summarize(result, settings, timings, tracked.ids, summary_of(champion))
+            write_summary(summary, folder / "summary.json")
         runner.tell(f"{'Tracked' if tracked.new else 'Was tracked before'} in MLflow: {seen['comparison']}")
     else:
         runner.tell(lost)
     artifacts = artifacts_of(page_of(result), seen)
     runner.show(artifacts)
-    return Finished(result, folder, tracked, seen, artifacts, timings, (lost,) if lost else ())
+    return Finished(result, folder, tracked, seen, artifacts, timings, (lost,) if lost else (), champion)

@@ -8,6 +8,7 @@ from pathlib import Path
 from flows.comparison.checks import check_budget, check_folder, check_places
 from flows.comparison.places import given_folder
 from flows.comparison.study import Study
+from flows.operation.names import check_champion
 from flows.workers.checks import check_workers
 from tasks.load_samples import locate_samples
 from tasks.numerics.audit.claim_files import read_claim
@@ -32,6 +33,7 @@ MOST_SEEDS = 10_000
 
 def check_study(study: Study) -> None:
     """Raises InputError on what a comparison can't be made of, as far as a file's header and its number of rows tell."""
+    check_champion(study)
     check_budget(study)
     comparison, network = study.comparison, study.network
     variants = variants_of(comparison.activations, comparison.placements, network)

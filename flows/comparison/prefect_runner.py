@@ -19,6 +19,7 @@ from flows.comparison.kept_baselines import baselines_once
 from flows.comparison.prefect_tasks import step
 from flows.comparison.runners import LOOK_SECONDS
 from flows.comparison.trained_blocks import read_blocks
+from flows.operation.promotion import settle
 from flows.servers.run_history import SERVER_GONE, create_artifacts, server_is_gone
 from tasks.evaluate import evaluate
 from tasks.load import read_members
@@ -92,6 +93,7 @@ TASKS: dict[Callable[..., Any], Task[..., Any]] = {
     write_report: step(write_report, "report", "report.html"),
     # The store may be busy or away for a moment: tracking again does no harm.
     track: step(track, "track", "track in MLflow", retries=1),
+    settle: step(settle, "promote", "champion {found.study.output.champion}"),
     track_atlas: step(track_atlas, "track", "track the Atlas in MLflow", retries=1),
     write_summary: step(write_summary, "summarize", "summary.json"),
 }

@@ -219,3 +219,13 @@ class OutputSpec:
             description="Address of a Dask scheduler, such as tcp://10.0.0.5:8786, whose workers train; this machine's cores where empty."
         ),
     ] = ""
+    champion: Annotated[
+        str,
+        Field(
+            description="Keep the network that the decision chooses under this name, if it is good enough: 'interlayer forecast NAME' forecasts with it. Nothing is kept where empty."
+        ),
+    ] = ""
+    champion_days: Annotated[
+        int,
+        Field(ge=1, le=36_500, description="Days from which on a champion is called old wherever it is used."),
+    ] = 92

@@ -55,15 +55,15 @@ def add_line(figure: "go.Figure", line: Line, y: Any) -> None:
 def add_band(figure: "go.Figure", band: Band) -> None:
     """Add the area between two lines."""
     for values, words, filled in (
-        (band.low, "5", {}),
-        (band.high, "95", {"fill": "tonexty", "fillcolor": SHADES[band.shade]}),
+        (band.low, band.ends[0], {}),
+        (band.high, band.ends[1], {"fill": "tonexty", "fillcolor": SHADES[band.shade]}),
     ):
         figure.add_scatter(
             x=band.x,
             y=thin(np.asarray(values)),
             mode="lines",
             line={"width": 0},
-            name=f"{band.name}, {words} %",
+            name=f"{band.name}, {words}",
             showlegend=False,
             **filled,
         )

@@ -21,7 +21,7 @@ FOLDERS: dict[Head, str] = {
     "classification": "classification",
 }
 """The folder of every problem, by its name in the settings. Each has `problem.PROBLEM` and `limits.check`; one of labelled windows
-`limits.TAKES_SAMPLES`, `limits.check_settings` and `limits.usual` too."""
+`limits.TAKES_SAMPLES`, `limits.check_settings` and `limits.usual` too; one that forecasts `limits.FORECASTS`."""
 OF_CLASSES: Final = (*get_args(ClassMetric),)
 """Metrics that series have not."""
 
@@ -54,6 +54,11 @@ def check_problem(series: int, network: NetworkSpec) -> None:
 def takes_samples(head: Head) -> bool:
     """Whether the problem is one of labelled windows, and not of series."""
     return bool(getattr(_limits(head), "TAKES_SAMPLES", False))
+
+
+def forecasts(head: Head) -> bool:
+    """Whether the problem is to say what comes next."""
+    return bool(getattr(_limits(head), "FORECASTS", False))
 
 
 def usual_settings(given: Mapping[str, Any]) -> dict[str, Any]:

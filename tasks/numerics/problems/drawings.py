@@ -28,13 +28,15 @@ class Line:
 
 @dataclass(frozen=True)
 class Band:
-    """What many seeds lie between: 5 and 95 % of them (n,)."""
+    """What lies between two lines (n,): many seeds, of which 5 % are below and 5 % above, unless the ends are called otherwise."""
 
     x: Any
     low: Any
     high: Any
     name: str
     shade: Shade = "own"
+    ends: tuple[str, str] = ("5 %", "95 %")
+    """What the lower and the upper line are called."""
 
 
 @dataclass(frozen=True)

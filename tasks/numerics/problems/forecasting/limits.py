@@ -1,7 +1,7 @@
 """What can't be forecast, told before anything heavy is imported."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from tasks.numerics.errors import InputError
 from tasks.numerics.settings import NetworkSpec
@@ -9,6 +9,10 @@ from tasks.numerics.settings import NetworkSpec
 if TYPE_CHECKING:
     from tasks.numerics.networks.chain.handed_over import HandedOver
     from tasks.numerics.series.samples import ReadSamples
+
+
+FORECASTS: Final = True
+"""What comes next, so that a champion can be kept."""
 
 
 def check(series: int, network: NetworkSpec) -> None:

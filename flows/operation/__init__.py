@@ -1,0 +1,1 @@
+"""What goes on after a comparison, for months: champions that forecast, and how they did."""

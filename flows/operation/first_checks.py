@@ -1,0 +1,54 @@
+"""What is known to be wrong with a forecast before anything heavy is imported."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+from flows.comparison.checks import check_folder, check_tracking
+from flows.environment import MLRUNS
+from flows.operation.names import check_name
+from tasks.numerics.errors import InputError
+from tasks.numerics.series.bundled import locate
+from tasks.numerics.series_settings import SeriesSpec
+from tasks.numerics.wording import did_you_mean, few
+
+STORE: Final = MLRUNS / "mlflow.db"
+PREFIX: Final = "interlayer-"
+
+
+def check_forecast(name: str, series: str, output: str, tracking: str) -> None:
+    """Raises InputError where the name, a file, a folder or an address is none."""
+    check_name(name)
+    if series and "," not in series and "://" not in series:
+        locate(SeriesSpec(series=series).series)
+    if output:
+        check_folder(Path(output).expanduser())
+    if tracking:
+        check_tracking(tracking)
+    else:
+        check_known(name)
+
+
+def check_known(name: str) -> None:
+    """Raises InputError where nothing was kept under a name in the project's own store; one that can't be read is told of later."""
+    names = known_names()
+    if names is None or name in names:
+        return
+    known = f"There are: {few(names)}." if names else "There are none yet."
+    raise InputError(
+        f"NAME {name}: no champion of this name was kept.{did_you_mean(name, names)} {known} A comparison keeps one: interlayer compare FILE "
+        f"--champion {name}"
+    )
+
+
+def known_names() -> list[str] | None:
+    """Names under which anything was registered; None where the store can't be read."""
+    if not STORE.exists():
+        return []
+    try:
+        with closing(sqlite3.connect(f"file:{STORE}?mode=ro", uri=True, timeout=2)) as store:
+            rows = store.execute("SELECT name FROM registered_models WHERE name LIKE ?", (f"{PREFIX}%",)).fetchall()
+    except sqlite3.Error:
+        return None
+    return sorted(str(row[0]).removeprefix(PREFIX) for row in rows)
