@@ -1,9 +1,11 @@
 """Blocks are trained on the workers of a Dask cluster; this process alone writes what they give."""
 
+import itertools
 import logging
+import os
 import queue
 import sys
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -126,18 +128,19 @@ class Training:
         self._windows: dict[int, Future] = {}
         self._under_way: dict[str, tuple[Job, Future, TrainingTeller]] = {}
         self._done: queue.SimpleQueue[str] = queue.SimpleQueue()
-        self._killed = list[str]()
+        self._killed: list[Job] = []
+        self._lost: Counter[str] = Counter()
+        self._numbers = itertools.count()
 
     def of(self, jobs: "Sequence[Job]") -> None:
         """Trains and keeps them all, in their order: the first block of every program first."""
-        waiting = deque(jobs)
         self._client.subscribe_topic(TOPIC, self._tell)
         try:
-            while waiting or self._under_way:
-                self._check()
-                self._fill(waiting)
-                for key in self._finished():
-                    self._keep(*self._under_way.pop(key)[:2])
+            self._train(jobs)
+            # Blocks that only waited where another one ended the worker are suspected, too: each is tried by itself.
+            suspected, self._killed = self._killed, []
+            for job in suspected:
+                self._train([job])
         except BaseException:
             self._client.cancel([future for _, future, _ in self._under_way.values()], force=True)
             raise
@@ -145,9 +148,18 @@ class Training:
             self._client.unsubscribe_topic(TOPIC)
         if self._killed:
             raise InputError(
-                f"--workers {self._address}: {few(self._killed)} ended {TRIES} workers, one after another: too little memory there, it "
+                f"--workers {self._address}: {few([job.name for job in self._killed])} ended {TRIES} workers, one after another: too little memory there, it "
                 f"may be. The others are trained. {KEPT}"
             )
+
+    def _train(self, jobs: "Sequence[Job]") -> None:
+        """Keeps what they give; what ends its workers is noted."""
+        waiting = deque(jobs)
+        while waiting or self._under_way:
+            self._check()
+            self._fill(waiting)
+            for key in self._finished():
+                self._keep(*self._under_way.pop(key)[:2])
 
     def _fill(self, waiting: "deque[Job]") -> None:
         """Asks for as many as the workers have room for."""
@@ -161,7 +173,8 @@ class Training:
             self._windows[job.origin] = self._client.scatter(self._origins[job.origin], broadcast=True, hash=False)
         splits = tuple(one.split for one in self._origins)
         request = Request(job.architecture, self._training, job.block, job.tried, splits, own_versions())
-        key = f"{job.file.name}-{id(self):x}"
+        # A name of its own at every try: the cluster remembers what ended its workers.
+        key = f"{job.file.name}-{next(self._numbers)}-{os.getpid()}-{id(self):x}"
         future = self._client.submit(
             train_on_a_worker, request, self._windows[job.origin], key=key, pure=False, retries=TRIES - 1
         )
@@ -182,17 +195,32 @@ class Training:
     def _keep(self, job: "Job", future: "Future") -> None:
         """Writes a block down, and lets the cluster forget it."""
         from distributed import KilledWorker
+        from distributed.client import FutureCancelledError
 
         try:
             keep_block(job.file, future.result(timeout=WAIT_SECONDS))
         except KilledWorker:
-            self._killed.append(job.name)
+            self._killed.append(job)
+        except FutureCancelledError:
+            self._again(job)
+            return
         except UnlikeError as error:
             raise InputError(
                 f"--workers: {error}. Expected workers with the versions of this process. {KEPT}"
             ) from error
         future.release()
         self._progress.teller(job.file, job.replicas, self._training.epochs).finish()
+
+    def _again(self, job: "Job") -> None:
+        """Asks once more for what the cluster has forgotten: with the last worker that had its windows, these are gone, too."""
+        self._lost[job.file.name] += 1
+        if self._lost[job.file.name] > TRIES:
+            self._killed.append(job)
+            return
+        self._windows.pop(job.origin, None)
+        self._check()
+        wait_for_workers(self._client, self._address)
+        self._submit(job)
 
     def _tell(self, event: tuple[float, Any]) -> None:
         """How far a block is."""
@@ -207,6 +235,5 @@ class Training:
     def _check(self) -> None:
         """Raises CancelledError where the user asked for an end, InputError where the scheduler is gone."""
         self._progress.check()
-        lost = any(future.status in ("cancelled", "lost") for _, future, _ in self._under_way.values())
-        if lost or self._client.status != "running":
+        if self._client.status != "running":
             raise InputError(f"--workers {self._address}: the scheduler is gone. {KEPT}")

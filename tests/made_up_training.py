@@ -1,0 +1,37 @@
+"""What workers of a cluster run in the place of training, in tests: nothing, what kills them, and what never ends."""
+
+import os
+import time
+
+import numpy as np
+
+from flows.workers.remote_training import Watched
+from tasks.numerics.networks.seed_blocks import TrainedBlock
+
+
+def small(request, windows):
+    """A block that no network gave."""
+    count = len(request.block.seeds) * len(request.tried)
+    loss = np.ones((count, 2), np.float32)
+    name, best = request.architecture.variant.name, np.ones(count, np.int32)
+    forecasts = np.zeros((count, 3, 1))
+    return TrainedBlock(name, request.block.seeds, request.tried, forecasts, loss, loss, loss, best, {}, [], 1.0, 0.0)
+
+
+def deadly(request, windows):
+    """Ends the worker at seed 1."""
+    if request.block.first == 1:
+        os._exit(1)
+    return small(request, windows)
+
+
+def endless(request, windows):
+    """Seed 0 as if it compiled for ever, the others segment after segment."""
+    from distributed import get_worker
+
+    worker = get_worker()
+    with Watched(worker, worker.get_current_task()) as watched:
+        while True:
+            time.sleep(0.05)
+            if request.block.first:
+                watched.check()
