@@ -2,14 +2,18 @@
 
 import os
 
-from prefect import flow
+from prefect import State, flow
+from prefect.runtime import flow_run
+from prefect.states import Completed
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.comparison.checks import check_budget, check_places
 from flows.comparison.finishing import Finished, finish
 from flows.comparison.places import given_folder
 from flows.comparison.prefect_runner import AsTasks
+from flows.comparison.run_page import unchanged_artifacts
 from flows.comparison.study import Study
+from flows.scheduling.scheduled_run import UNCHANGED, UnchangedError, scheduled_run
 from flows.servers.allowed_files import check_allowed
 from flows.servers.run_history import ask_once_if_gone, remember
 from tasks.numerics.series_settings import SeriesSpec
@@ -33,17 +37,25 @@ def compare_activations(
     training: TrainingSpec = TrainingSpec(),  # noqa: B008
     comparison: ComparisonSpec = ComparisonSpec(),  # noqa: B008
     output: OutputSpec = OutputSpec(),  # noqa: B008
-) -> Finished:
+) -> Finished | State[None]:
     """Does an activation function in or between LSTM layers help, on this series?"""
     study = Study(data=data, windows=windows, network=network, training=training, comparison=comparison, output=output)
+    runner = AsTasks()
     try:
-        check_allowed(study)
-        check_budget(study)
-        check_places(study, given_folder(output.output))
-        _finished[:] = [finish(study, AsTasks())]
+        with scheduled_run(study, str(flow_run.id)) as own:
+            check_allowed(study)
+            check_budget(study)
+            check_places(study, given_folder(output.output))
+            found = finish(study, runner, own.check)
+            own.finished(found)
+            _finished[:] = [found]
+    except UnchangedError as unchanged:
+        runner.tell(str(unchanged))
+        runner.show(unchanged_artifacts(str(unchanged), unchanged.result.seen))
+        return Completed(name=UNCHANGED, message=str(unchanged))
     finally:
         ask_once_if_gone()
-    return _finished[0]
+    return found
 
 
 def finished_before() -> Finished | None:

@@ -56,7 +56,7 @@ def tracked(study: Study) -> Compared:
     with libraries_kept_quiet(), on_terminal():
         origins = check_data(study)
         finished, _ = compare_with_prefect(study, origins, prefect_for_one_command(), begun)
-        return Compared(find(study, Alone()), finished.tracked.ids["run"] if finished.tracked else "")
+        return Compared(find(study, Alone()), finished.tracked.ids["run"] if finished and finished.tracked else "")
 
 
 def check_names(settings: Mapping[str, Any]) -> None:
