@@ -13,6 +13,7 @@ from flows.comparison.places import given_folder
 from flows.comparison.prefect_runner import AsTasks
 from flows.comparison.run_page import unchanged_artifacts
 from flows.comparison.study import Study
+from flows.scheduling.alerts import alert_failed
 from flows.scheduling.scheduled_run import UNCHANGED, UnchangedError, scheduled_run
 from flows.servers.allowed_files import check_allowed
 from flows.servers.run_history import ask_once_if_gone, remember
@@ -29,6 +30,7 @@ _finished: list[Finished] = []
     task_runner=ThreadPoolTaskRunner(max_workers=max(2, os.cpu_count() or 2)),  # type: ignore[arg-type]  # Prefect's own types disagree
     persist_result=False,
     on_running=[remember],
+    on_failure=[alert_failed],
 )
 def compare_activations(
     data: SeriesSpec = SeriesSpec(),  # noqa: B008

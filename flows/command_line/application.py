@@ -11,6 +11,7 @@ from flows.command_line.flags import as_tokens, reads_study
 from flows.command_line.interrupts import PIPE_CLOSED, leave
 from flows.command_line.plain_characters import show_nearest_characters
 from flows.command_line.schedules import schedules
+from flows.command_line.servers import serve, server_app, ui
 from flows.comparison.study import Study
 from flows.environment import set_environment
 from flows.main import CANCELLED, INTERRUPTED
@@ -143,50 +144,9 @@ def list_series() -> None:
     show_series()
 
 
-server_app = App(name="server", help="See or stop the Prefect server that comparisons leave for the next ones.")
 app.command(server_app)
-
-
-@server_app.command
-def status() -> None:
-    """Say whether Prefect's server runs, where, and when it ends."""
-    from flows.servers.shared_prefect import in_words
-
-    print(in_words())
-
-
-@server_app.command
-def stop() -> None:
-    """Stop Prefect's server now."""
-    from flows.servers.shared_prefect import stop_idle_server
-
-    print("Stopped." if stop_idle_server() else "No Prefect server of this project runs.")
-
-
-@app.command
-def ui(*, port: Annotated[int, Parameter(help="Port on loopback.")] = 5000) -> None:
-    """Open MLflow's UI on the project's runs, until Ctrl-C."""
-    from flows.serve import serve_ui
-
-    serve_ui(port)
-
-
-@app.command
-def serve(
-    *,
-    prefect_port: Annotated[int, Parameter(help="Port of Prefect's dashboard on loopback.")] = 4200,
-    mlflow_port: Annotated[int, Parameter(help="Port of MLflow's UI on loopback.")] = 5000,
-    series_folder: Annotated[
-        tuple[str, ...],
-        Parameter(
-            negative=(), help="Folder of files that runs of the dashboard may read, beside bundled series; repeatable."
-        ),
-    ] = (),
-) -> None:
-    """Serve Prefect's dashboard, MLflow's UI, the deployment compare-activations/default and schedules, until Ctrl-C."""
-    from flows.serve import serve_all
-
-    serve_all(prefect_port, mlflow_port, series_folder)
+app.command(ui)
+app.command(serve)
 
 
 @app.command

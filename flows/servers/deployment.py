@@ -7,11 +7,13 @@ import asyncio
 import os
 import signal
 import time
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from flows.environment import set_environment
 from flows.scheduling.following import POLL_SECONDS, Schedules
+from flows.scheduling.watching import Watch
 from flows.servers.addresses import answers
 from flows.servers.parent_process import end_own_group, end_with_parent
 from flows.servers.schedules import DEFAULT
@@ -33,6 +35,8 @@ async def serve_deployments() -> None:
 
     # Imported while the server starts; who started both gives up when it never answers.
     wait_for_server()
+    # From before runs are marked that were killed: those are told, too.
+    began = datetime.now(UTC)
     begin_work(own_server=True)
     # However it ended: a clean end may race with Prefect's scheduler, and one that is killed leaves all of them.
     forget_scheduled(compare_activations.name)
@@ -43,7 +47,8 @@ async def serve_deployments() -> None:
     await schedules.begin(compare_activations.name)
     forget_deployments(compare_activations.name, {DEFAULT, *schedules.running})
     print(SERVING, identity, flush=True)
-    await run_until_interrupt(runner, schedules)
+    watch = Watch(compare_activations.name, lambda: schedules.running, began)
+    await run_until_interrupt(runner, schedules, watch)
 
 
 async def register(runner: "Runner", name: str, **others: Any) -> UUID:
@@ -63,13 +68,13 @@ def wait_for_server() -> None:
         time.sleep(0.2)
 
 
-async def run_until_interrupt(runner: "Runner", schedules: Schedules) -> None:
+async def run_until_interrupt(runner: "Runner", schedules: Schedules, watch: Watch) -> None:
     """Polls for runs, and for schedules; an interrupt cancels the run under way."""
     interrupted = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGINT, interrupted.set)
     polling = asyncio.create_task(runner.start())
     waiting = asyncio.create_task(interrupted.wait())
-    following = asyncio.create_task(schedules.follow())
+    following = asyncio.create_task(schedules.follow(watch.look))
     await asyncio.wait({polling, waiting, following}, return_when=asyncio.FIRST_COMPLETED)
     if interrupted.is_set():
         schedules.stopped()
