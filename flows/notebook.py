@@ -18,6 +18,7 @@ from flows.comparison.runners import Alone
 from flows.comparison.study import Study
 from flows.environment import MLRUNS
 from flows.private_files import check_home, private_files
+from flows.sources.bringing import bring_anew
 from tasks.numerics.errors import InputError
 from tasks.numerics.safe_names import safe_name
 from tasks.numerics.wording import did_you_mean, few
@@ -32,6 +33,7 @@ def compare(series: Given, track: bool, settings: Mapping[str, Any]) -> Compared
     given = {name: tuple(value) if isinstance(value, list) else value for name, value in settings.items()}
     study = read_study(source(series, given) | given)
     check_study(study)
+    bring_anew()
     with private_files():
         return tracked(study) if track else untracked(study)
 

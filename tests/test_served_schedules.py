@@ -39,7 +39,8 @@ class Shop:
     @property
     def last(self) -> dict:
         """What is kept of its last run."""
-        return json.loads((self.home / "scheduled" / "shop.json").read_text())
+        kept = self.home / "scheduled" / "shop.json"
+        return json.loads(kept.read_text()) if kept.exists() else {"how": "", "run": ""}
 
     def deployment(self, name: str = "shop") -> dict:
         return get(f"{self.prefect}/api/deployments/name/compare-activations/{name}")

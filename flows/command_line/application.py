@@ -16,6 +16,7 @@ from flows.comparison.study import Study
 from flows.environment import set_environment
 from flows.main import CANCELLED, INTERRUPTED
 from flows.private_files import check_home, keep_private
+from flows.sources.passwords import hidden
 from tasks.numerics.atlas.settings import AtlasSpec
 from tasks.numerics.errors import InputError
 
@@ -52,8 +53,11 @@ def compare(
 
 @app.command
 def audit(
-    series: Annotated[str, Parameter(help="Bundled series by name, or path to a CSV or Parquet file.")],
+    series: Annotated[
+        str, Parameter(help="Bundled series by name, path to a CSV or Parquet file or a folder of them, or an address.")
+    ],
     *,
+    query: Annotated[str, Parameter(help="What a database is asked, where the series is one's address.")] = "",
     value: Annotated[str, Parameter(help="Value column; guessed where only one fits.")] = "",
     coverage: Annotated[
         str,
@@ -76,7 +80,7 @@ def audit(
     from flows.comparison.first_checks import check_audit
     from tasks.numerics.series_settings import SeriesSpec
 
-    asked = SeriesSpec(series=series, value=value, coverage=coverage, frequency="index")
+    asked = SeriesSpec(series=hidden(series), query=query, value=value, coverage=coverage, frequency="index")
     claimed = check_audit(asked, seeds, claim, output)
     from flows.command_line.commands import run_audit
 

@@ -20,6 +20,7 @@ from flows.private_files import usual_files
 from flows.servers.addresses import mlflow_address
 from flows.servers.processes import LOGS
 from flows.servers.shared_prefect import PrefectOfCommand, minutes, prefect_for_one_command
+from flows.sources.bringing import bring_anew
 from tasks.numerics.networks.variants import variants_of
 from tasks.numerics.wording import cut
 
@@ -41,6 +42,7 @@ NOT_RECORDED = (
 def run_compare(study: Study, explain: bool = False) -> None:
     """Checks the data, runs the flow and shows the result."""
     begun = perf_counter()
+    bring_anew()
     with libraries_kept_quiet(), on_terminal():
         end_within_seconds(end_terminal)
         with show_progress("check"):

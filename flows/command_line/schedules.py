@@ -22,9 +22,11 @@ from flows.servers.schedules import (
     read_schedules,
     remove_schedule,
 )
+from flows.sources.passwords import forget_passwords, keep_password
 from tasks.load_samples import locate_samples
 from tasks.numerics.series.bundled import catalogue
 from tasks.numerics.series.series_flags import names_of
+from tasks.numerics.series.sources import file_of_database, is_address
 
 Name = Annotated[str, Parameter(help="As 'interlayer schedule list' has it.")]
 HOW: Final[dict[str, str]] = {
@@ -78,6 +80,7 @@ def add(
     check_study(study)
     schedule = Schedule(name, cron, timezone or local_timezone(), from_anywhere(study))
     add_schedule(schedule)
+    keep_password(schedule.study.data.series)
     print(*described([schedule], datetime.now(UTC)), sep="\n")
     print("It runs while 'interlayer serve' runs.")
 
@@ -97,6 +100,7 @@ def remove(name: Name) -> None:
     """Remove a schedule; what it has run stays."""
     remove_schedule(name)
     forget(name)
+    forget_passwords({one.study.data.series for one in read_schedules()})
     print(f"{name} is removed.")
 
 
@@ -165,10 +169,19 @@ def from_anywhere(study: Study) -> Study:
         samples = _absolute(data.samples) if locate_samples(data) else data.samples
         data = replace(data, samples=samples, series=samples)
     else:
-        series = ",".join(name if name in catalogue() else _absolute(name) for name in names_of(data))
+        series = ",".join(map(_source_from_anywhere, names_of(data)))
         data = replace(data, series=series)
     paths = replace(data, suite=_absolute(data.suite)), replace(output, output=_absolute(output.output))
     return study.model_copy(update=dict(zip(("data", "output"), paths, strict=True)))
+
+
+def _source_from_anywhere(name: str) -> str:
+    if name in catalogue():
+        return name
+    if not is_address(name):
+        return _absolute(name)
+    path = file_of_database(name)
+    return name.replace(path, _absolute(path), 1) if path else name
 
 
 def _absolute(path: str) -> str:

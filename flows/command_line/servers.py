@@ -42,6 +42,13 @@ def serve(
             negative=(), help="Folder of files that runs of the dashboard may read, beside bundled series; repeatable."
         ),
     ] = (),
+    series_address: Annotated[
+        tuple[str, ...],
+        Parameter(
+            negative=(),
+            help="How addresses begin that runs of the dashboard may read and ask, such as https://example.org/data; repeatable.",
+        ),
+    ] = (),
     alert_webhook: Annotated[
         str,
         Parameter(
@@ -57,4 +64,4 @@ def serve(
     """Serve Prefect's dashboard, MLflow's UI, the deployment compare-activations/default and schedules, until Ctrl-C."""
     from flows.serve import Alerting, serve_all
 
-    serve_all(prefect_port, mlflow_port, series_folder, Alerting(alert_webhook, alert_minutes))
+    serve_all(prefect_port, mlflow_port, series_folder, series_address, Alerting(alert_webhook, alert_minutes))
