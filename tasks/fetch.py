@@ -53,7 +53,7 @@ def _read(address: str, seconds: float, came: Callable[[], None]) -> bytes:
     import fsspec
 
     parts = []
-    with fsspec.open(address, "rb", **_options(address, seconds)) as file:
+    with fsspec.open(address, "rb", expand=False, **_options(address, seconds)) as file:
         while chunk := file.read(CHUNK):
             parts.append(chunk)
             came()
@@ -93,6 +93,9 @@ def _has_credentials() -> bool:
 
 def _why(error: Exception, address: str) -> str:
     """What went wrong in words, without what must not be shown."""
+    # fsspec says of whatever it can't reach that it is not there.
+    while isinstance(error, FileNotFoundError) and isinstance(cause := error.__cause__ or error.__context__, OSError):
+        error = cause
     status = getattr(error, "status", None)
     if status:
         return f"the server answers {status} {getattr(error, 'message', '')}".strip()

@@ -46,9 +46,12 @@ def _engine(address: str, shown: str) -> Any:
                 )
             # Read-only: a query changes nothing, and a wrong name makes no file.
             url = url.set(database=f"file:{Path(path).resolve()}", query={"mode": "ro", "uri": "true"})
-        waits = (
-            {"connect_timeout": CONNECT_SECONDS} if url.get_backend_name() in ("postgresql", "mysql", "mariadb") else {}
+        kind = url.get_backend_name()
+        waits: dict[str, Any] = (
+            {"connect_timeout": CONNECT_SECONDS} if kind in ("postgresql", "mysql", "mariadb") else {}
         )
+        if kind == "postgresql":  # of a database without an encoding, texts would come as bytes
+            waits["client_encoding"] = "utf8"
         return sqlalchemy.create_engine(url, connect_args=waits, poolclass=sqlalchemy.NullPool)
     except ModuleNotFoundError as error:
         wanted = (

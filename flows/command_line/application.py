@@ -167,6 +167,26 @@ def doctor(
     return int(not run_doctor(fix, programs))
 
 
+@app.command
+def clean(
+    *,
+    older_than: Annotated[str, Parameter(help="Age, such as 90d, 12w, 6m or 1y.")],
+    dry_run: Annotated[bool, Parameter(negative=(), help="Remove nothing: show what would be removed.")] = False,
+) -> None:
+    """Remove what is old: runs in Prefect and MLflow with all below them, trained blocks, programs, reports and logs that nothing has used since.
+
+    What a registered model or a schedule's last result needs stays, and so do folders of your own (--output). Runs are
+    removed whole; a block that is needed again is trained again.
+    """
+    from flows.upkeep.cleaning import days_of, in_words, old_things
+
+    found = list(old_things(days_of(older_than)))
+    if not dry_run:
+        for one in found:
+            one.remove()
+    print(*in_words(found, done=not dry_run), sep="\n")
+
+
 app.command(schedules)
 
 

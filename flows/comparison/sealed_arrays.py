@@ -7,7 +7,9 @@ renamed by whatever cause is not read. Nothing in such a file can run.
 import hashlib
 import io
 import json
+import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -30,10 +32,12 @@ def write_arrays(file: Path, about: Mapping[str, Any], arrays: Arrays) -> None:
 
 
 def read_arrays(file: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]] | None:
-    """What was written; None where the file is not there, or is not as it was written."""
+    """What was written; None where the file is not there, or is not as it was written. Its time says from here on that it was used."""
     archive = _archive(file)
     if archive is None:
         return None
+    with suppress(OSError):  # another user's
+        os.utime(file)
     with np.load(io.BytesIO(archive), allow_pickle=False) as arrays:
         found = {name: arrays[name] for name in arrays.files}
     return json.loads(found.pop(ABOUT).tobytes()), found
