@@ -23,8 +23,13 @@ def fetch(address: str, folder: Path, seconds: float) -> Path:
     """The file that stands at an address now, in a folder; raises InputError where it can't be had, or nothing comes for so long."""
     check_fetching(address)
     shown = f"--series {masked(address)}"
+    # What it needs is imported before the clock runs.
+    import fsspec
+
+    fsspec.get_filesystem_class(urlsplit(address).scheme)
+    options = _options(address, seconds)
     try:
-        content = within(seconds, lambda came: _read(address, seconds, came), shown)
+        content = within(seconds, lambda came: _read(address, options, came), shown)
     except InputError:
         raise
     except Exception as error:
@@ -49,11 +54,11 @@ def check_fetching(address: str) -> None:
         )
 
 
-def _read(address: str, seconds: float, came: Callable[[], None]) -> bytes:
+def _read(address: str, options: dict[str, Any], came: Callable[[], None]) -> bytes:
     import fsspec
 
     parts = []
-    with fsspec.open(address, "rb", expand=False, **_options(address, seconds)) as file:
+    with fsspec.open(address, "rb", expand=False, **options) as file:
         while chunk := file.read(CHUNK):
             parts.append(chunk)
             came()

@@ -56,7 +56,7 @@ The source is read anew each time. What they keep to:
 
 - Where data, settings and engine are those of the last result, nothing is trained: the run is Completed, called Unchanged, and links the last result.
 
-- With new rows, networks are trained whose training windows have changed, and no others. New rows move the parts, so that is most of them as a rule.
+- With new rows, networks are trained whose training windows have changed, and no others. New rows move the parts, so as a rule all of them are trained again.
 
 - Where the data fail their validation the run is Failed, the last result stays, and 'interlayer serve --alert-webhook' is told."""
 schedules = App(name="schedule", help=RULES, help_format="plaintext")

@@ -82,7 +82,8 @@ def old_things(days: int) -> Iterator[Old]:
 def used(path: Path) -> float:
     """When a file was last written, or read by a comparison, which says so in its time; in seconds since 1970."""
     try:
-        return path.stat().st_mtime
+        found = path.stat()
+        return max(found.st_atime, found.st_mtime)
     except FileNotFoundError:  # gone meanwhile
         return time.time()
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from tasks.numerics.sqlite_stores import BUSY_SECONDS
-from tasks.track import DIGEST
+from tasks.track.places import DIGEST
 from tasks.track.store import STORE
 
 PARENT = "mlflow.parentRunId"
