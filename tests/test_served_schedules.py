@@ -90,7 +90,8 @@ def shop(tmp_path_factory):
     for name in ("shop", "fresh"):
         said_by(home, "schedule", "add", name, "--cron", NEW_YEAR, "--series", str(file), *SETTINGS)
     added_long_ago(home, "shop")
-    with receiving() as receiver, serving(home, "--alert-webhook", receiver.address) as (served, prefect, _):
+    alerts = ["--alert-minutes", "0.1", "--alert-webhook"]
+    with receiving() as receiver, serving(home, *alerts, receiver.address) as (served, prefect, _):
         yield Shop(served, prefect, receiver)
 
 
@@ -156,10 +157,18 @@ def test_data_that_fail_their_validation_fail_the_run_and_change_nothing_else(sh
     assert "last run" in (said := said_by(shop.home, "schedule", "list")) and "failed\n" in said
 
 
-def test_a_run_that_is_killed_is_told_within_seconds(shop):
+def test_a_time_at_which_nothing_begins_is_told_and_a_run_that_is_killed_too(shop):
     run = shop.run(training={"epochs": 1_000_000, "learning_rates": 1})
     wait_for(lambda: get(f"{shop.prefect}/api/flow_runs/{run}")["state"]["type"] == "RUNNING", LONG)
     wait_for(lambda: shop.last["run"] == run, 60)
+    said_by(shop.home, "schedule", "add", "minutely", "--cron", "* * * * *", "--series", str(shop.file), *SETTINGS)
+    wait_for(lambda: shop.receiver.of("did not start"), 150)
+    said_by(shop.home, "schedule", "remove", "minutely")
+    told = shop.receiver.of("did not start")[0]
+    due = datetime.fromisoformat(told["due"])
+    late = (datetime.fromisoformat(told["at"]) - due).total_seconds()
+    print(f"did not start: told {late:.1f} s after its time")
+    assert told["schedule"] == "minutely" and 6 <= late < 40
     for pid, command in shop.served.processes().items():
         if "prefect.engine" in command or "flow_run" in command:
             os.kill(pid, signal.SIGKILL)

@@ -12,6 +12,7 @@ from flows.scheduling.last_runs import How, forget, keep_ended, last_run
 from flows.scheduling.missed_times import missed_time
 from flows.servers.run_history import BY_A_SCHEDULE, MISSED
 from flows.servers.schedules import KEPT, Schedule, change_schedule, read_schedules, remove_schedule, settings_of
+from flows.sources.passwords import forget_passwords
 from tasks.numerics.errors import InputError
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ class Schedules:
                 if deployment is None:
                     remove_schedule(name)
                     forget(name)
+                    forget_passwords({one.study.data.series for one in read_schedules()})
                     del self.running[name]
                 elif (found := self._take_over(schedule, deployment)) != schedule:
                     self.running[name] = found, identity

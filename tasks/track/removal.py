@@ -59,9 +59,9 @@ def old_runs(home: Path, before: int, kept: Set[str]) -> OldRuns:
 
     sources = {part for _, source, place in versions for part in (*str(source).split("/"), *str(place).split("/"))}
     registered = {str(run) for run, _, _ in versions} | {run for model, run, _ in models if model in sources}
-    protected = {top(run) for run in registered} | {run for run, digest in ours.items() if digest in kept}
-    old = {run for run in ours if run in known and known[run][0] < before} - protected
     deleted = {run for run, (_, stage, _) in known.items() if stage == "deleted"}
+    protected = {top(run) for run in registered} | {run for run, digest in ours.items() if digest in kept} - deleted
+    old = {run for run in ours if run in known and known[run][0] < before} - protected
     gone = old | {run for run in ours if run in deleted}
     removed = [
         run
