@@ -15,7 +15,8 @@ from test_serve import TINY
 from flows.comparison.sealed_arrays import is_whole, read_arrays, write_arrays
 from flows.upkeep.cleaning import days_of, used
 from tasks.numerics.errors import InputError
-from tasks.track.removal import OldRuns, old_runs
+from tasks.track.removal import OldRuns, old_runs, remove_runs
+from tasks.track.store import SCHEMA
 
 DAY = 86_400
 
@@ -115,27 +116,66 @@ def test_what_is_old_and_needed_by_nothing_goes_whole(home):
         assert store.execute("pragma integrity_check").fetchall() == [("ok",)]
 
 
-@pytest.mark.slow
-def test_what_is_registered_stays_and_what_is_below_a_deleted_comparison_goes(home):
-    with closing(sqlite3.connect(home / "mlflow.db")) as store, store:
-        ours = "select run_uuid from tags where key = 'interlayer.comparison' order by value"
-        first, second = [run for (run,) in store.execute(ours)]
-        (variant,) = store.execute("select run_uuid from tags where key = 'mlflow.parentRunId' and value = ? limit 1", [first]).fetchone()  # fmt: skip
-        store.execute("insert into registered_models (name) values ('champion')")
-        store.execute(
-            "insert into model_versions (name, version, creation_time, last_updated_time, current_stage, source, run_id) "
-            "values ('champion', 1, 0, 0, 'None', 'models:/m-x', ?)",
-            [variant],
+@pytest.fixture
+def store(tmp_path):
+    """MLflow's store with three comparisons, `a`, `b` and `c`, of a variant and a seed each; and a run of the user's own."""
+    with closing(sqlite3.connect(tmp_path / "mlflow.db")) as made, made:
+        made.executescript(SCHEMA.read_text())
+        made.execute("insert or ignore into experiments (experiment_id, name) values (7, 'nile')")
+        for begun, name in enumerate("abc"):
+            for parent, run in (("", name), (name, f"{name}-variant"), (f"{name}-variant", f"{name}-seed")):
+                place = tmp_path / "artifacts" / "nile" / run / "artifacts"
+                place.mkdir(parents=True)
+                insert(made, run, begun, place)
+                tags = {"level": "x", "mlflow.parentRunId": parent} if parent else {"level": "comparison", "interlayer.comparison": f"digest of {name}"}  # fmt: skip
+                made.executemany("insert into tags (key, value, run_uuid) values (?, ?, ?)", [(*tag, run) for tag in tags.items()])  # fmt: skip
+        insert(made, "own", 0, tmp_path / "artifacts" / "own" / "artifacts")
+    return tmp_path
+
+
+def insert(store, run: str, begun: int, place: Path) -> None:
+    store.execute(
+        "insert into runs (run_uuid, name, start_time, status, lifecycle_stage, experiment_id, artifact_uri) "
+        "values (?, ?, ?, 'FINISHED', 'active', 7, ?)",
+        [run, run, begun, place.as_uri()],
+    )
+
+
+def whole(*names: str) -> set[str]:
+    return {f"{name}{below}" for name in names for below in ("", "-variant", "-seed")}
+
+
+def test_old_comparisons_go_with_all_below_them_and_no_run_of_the_users_own(store):
+    found = old_runs(store, 2, frozenset({"digest of b"}))
+    assert (found.comparisons, set(found.runs)) == (1, whole("a"))
+    assert {folder.name for folder in found.folders} == whole("a")
+    remove_runs(store, found)
+    with closing(sqlite3.connect(store / "mlflow.db")) as left:
+        assert {run for (run,) in left.execute("select run_uuid from runs")} == {*whole("b", "c"), "own"}
+        assert left.execute("select count(*) from tags").fetchone() == (12,)
+        assert left.execute("pragma foreign_key_check").fetchall() == []
+    assert {folder.name for folder in (store / "artifacts" / "nile").iterdir()} == whole("b", "c")
+
+
+@pytest.mark.parametrize("version", [("a-variant", "models:/m-1"), ("", "models:/m-1")])
+def test_what_a_registered_model_is_of_stays(store, version):
+    run, source = version
+    with closing(sqlite3.connect(store / "mlflow.db")) as made, made:
+        made.execute("insert into registered_models (name) values ('champion')")
+        made.execute("insert into model_versions (name, version, source, run_id) values ('champion', 1, ?, ?)", [source, run])  # fmt: skip
+        made.execute(
+            "insert into logged_models (model_id, experiment_id, name, artifact_location, creation_timestamp_ms, "
+            "last_updated_timestamp_ms, status, source_run_id) values ('m-1', 7, 'x', 'file:///x', 0, 0, 1, 'a-variant')"
         )
-        store.execute("update runs set lifecycle_stage = 'deleted' where run_uuid = ?", [second])
-    after_all = 10**15
-    found = old_runs(home, after_all, frozenset())
-    assert found.comparisons == 1 and len(found.runs) == 7 and second in found.runs and variant not in found.runs
-    # It is not old, and yet its children would hang in the air.
-    assert set(old_runs(home, 0, frozenset()).runs) == set(found.runs)
-    said_by(home, "clean", "--older-than", "90d")
-    with closing(sqlite3.connect(home / "mlflow.db")) as store:
-        assert store.execute("select count(*) from runs").fetchall() == [(7,)]
+    assert set(old_runs(store, 10, frozenset()).runs) == whole("b", "c")
+
+
+def test_what_is_below_a_deleted_comparison_goes_though_it_is_not_old_and_was_a_schedules_last(store):
+    with closing(sqlite3.connect(store / "mlflow.db")) as made, made:
+        made.execute("update runs set lifecycle_stage = 'deleted' where run_uuid = 'c'")
+        made.execute("delete from tags where run_uuid = 'b'")
+        made.execute("delete from runs where run_uuid = 'b'")  # as `mlflow gc` leaves its children
+    assert set(old_runs(store, 0, frozenset({"digest of c"})).runs) == whole("c") | {"b-variant", "b-seed"}
 
 
 @pytest.mark.slow
