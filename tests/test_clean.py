@@ -107,7 +107,7 @@ def test_what_is_old_and_needed_by_nothing_goes_whole(home):
         assert 0 < after[table] <= before[table] / 2, table
     assert (before["reports"], after["reports"]) == (3, 2)
     assert after["trained"] < before["trained"]
-    assert (Path(result["folder"]) / "report.html").exists()
+    assert (Path(result["folder"]) / "report.html").exists() and (home / "data_docs" / "nile" / "index.html").exists()
     left = {path.name for path in (home / "artifacts").glob("*/*") if len(path.name) == 32}
     with closing(sqlite3.connect(home / "mlflow.db")) as store:
         assert left <= {run for (run,) in store.execute("select run_uuid from runs")}

@@ -104,7 +104,7 @@ def added_long_ago(home, name: str) -> None:
 
 
 def test_times_that_were_missed_are_made_up_for_at_once_by_one_run(shop):
-    wait_for(lambda: shop.runs("shop") and shop.last["how"], LONG)
+    wait_for(lambda: [name for name, *_ in shop.runs("shop")] == ["Completed"], LONG)
     assert shop.last["how"] == "completed", shop.last
     ((name, tags, _),) = shop.runs("shop")
     assert (name, json.loads(tags)) == ("Completed", ["missed-time"])
@@ -158,12 +158,14 @@ def test_data_that_fail_their_validation_fail_the_run_and_change_nothing_else(sh
 
 
 def test_a_time_at_which_nothing_begins_is_told_and_a_run_that_is_killed_too(shop):
-    run = shop.run(training={"epochs": 1_000_000, "learning_rates": 1})
+    run = shop.run(training={"epochs": 1_000_000, "learning_rates": 1, "patience": 0})
     wait_for(lambda: get(f"{shop.prefect}/api/flow_runs/{run}")["state"]["type"] == "RUNNING", LONG)
     wait_for(lambda: shop.last["run"] == run, 60)
     said_by(shop.home, "schedule", "add", "minutely", "--cron", "* * * * *", "--series", str(shop.file), *SETTINGS)
     wait_for(lambda: shop.receiver.of("did not start"), 150)
     said_by(shop.home, "schedule", "remove", "minutely")
+    # Its run that waits would begin in the place of the one that is killed.
+    wait_for(lambda: shop.deployment("minutely")["schedules"] == [], 30)
     told = shop.receiver.of("did not start")[0]
     due = datetime.fromisoformat(told["due"])
     late = (datetime.fromisoformat(told["at"]) - due).total_seconds()

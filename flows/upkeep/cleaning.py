@@ -73,6 +73,8 @@ def old_things(days: int) -> Iterator[Old]:
         files = [path for path in folder.rglob("*") if path.is_file() and used(path) < then]
         yield Old(kind, counted(len(files), "file"), sum(map(size_of, files)), lambda files=files: _unlink(files))  # type: ignore[misc]
     kept = {Path(result.folder) for result in results}
+    # A report's folder is called after its series and its digest; the pages of its validation after its series.
+    kept |= {FOLDERS["validations"] / folder.name.rpartition("-")[0] for folder in kept}
     for kind, folder in FOLDERS.items():
         folders = [one for one in folder.glob("*") if one.is_dir() and one not in kept and newest(one) < then]
         taken = sum(size_of(path) for one in folders for path in one.rglob("*"))
