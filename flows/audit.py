@@ -10,10 +10,12 @@ import numpy as np
 
 from flows.command_line.progress import TrainingProgress, say, stage
 from flows.comparison.checks import check_folder
+from flows.comparison.data_checks import at_once
 from flows.comparison.places import given_folder
 from flows.comparison.runners import in_threads
 from flows.comparison.training import check_programs
 from flows.environment import COMPILED, MLRUNS
+from flows.sources.bringing import bring_anew, brought, named_by_source
 from tasks.numerics.audit.claims import Claim
 from tasks.numerics.errors import InputError
 from tasks.numerics.safe_names import safe_name
@@ -35,7 +37,8 @@ def audit_claim(series: SeriesSpec, seeds: int, claim: Claim, output: str) -> tu
         from tasks.numerics.audit.recipes import prepare
         from tasks.numerics.series.partial_rows import partial_rows
 
-        records = read_series(series)
+        bring_anew()
+        (records,) = named_by_source((read_series(brought(series, at_once)),), series)
         values, name = values_of(records), records.name
 
         prepared = prepare(values, claim)

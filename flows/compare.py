@@ -2,15 +2,23 @@
 
 import os
 
-from prefect import flow
+from prefect import State, flow
+from prefect.runtime import flow_run
+from prefect.states import Completed
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.comparison.checks import check_budget, check_places
 from flows.comparison.finishing import Finished, finish
 from flows.comparison.places import given_folder
 from flows.comparison.prefect_runner import AsTasks
+from flows.comparison.run_page import unchanged_artifacts
 from flows.comparison.study import Study
+<<<<<<< HEAD
 from flows.operation.names import check_champion
+=======
+from flows.scheduling.alerts import alert_failed
+from flows.scheduling.scheduled_run import UNCHANGED, UnchangedError, scheduled_run
+>>>>>>> schedules
 from flows.servers.allowed_files import check_allowed
 from flows.servers.run_history import ask_once_if_gone, remember
 from flows.workers.checks import check_workers
@@ -27,6 +35,7 @@ _finished: list[Finished] = []
     task_runner=ThreadPoolTaskRunner(max_workers=max(2, os.cpu_count() or 2)),  # type: ignore[arg-type]  # Prefect's own types disagree
     persist_result=False,
     on_running=[remember],
+    on_failure=[alert_failed],
 )
 def compare_activations(
     data: SeriesSpec = SeriesSpec(),  # noqa: B008
@@ -35,19 +44,34 @@ def compare_activations(
     training: TrainingSpec = TrainingSpec(),  # noqa: B008
     comparison: ComparisonSpec = ComparisonSpec(),  # noqa: B008
     output: OutputSpec = OutputSpec(),  # noqa: B008
-) -> Finished:
+) -> Finished | State[None]:
     """Does an activation function in or between LSTM layers help, on this series?"""
     study = Study(data=data, windows=windows, network=network, training=training, comparison=comparison, output=output)
+    runner = AsTasks()
     try:
+<<<<<<< HEAD
         check_allowed(study)
         check_workers(study)
         check_champion(study)
         check_budget(study)
         check_places(study, given_folder(output.output))
         _finished[:] = [finish(study, AsTasks())]
+=======
+        with scheduled_run(study, str(flow_run.id)) as own:
+            check_allowed(study)
+            check_budget(study)
+            check_places(study, given_folder(output.output))
+            found = finish(study, runner, own.check)
+            own.finished(found)
+            _finished[:] = [found]
+    except UnchangedError as unchanged:
+        runner.tell(str(unchanged))
+        runner.show(unchanged_artifacts(str(unchanged), unchanged.result.seen))
+        return Completed(name=UNCHANGED, message=str(unchanged))
+>>>>>>> schedules
     finally:
         ask_once_if_gone()
-    return _finished[0]
+    return found
 
 
 def finished_before() -> Finished | None:

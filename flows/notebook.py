@@ -18,6 +18,7 @@ from flows.comparison.runners import Alone
 from flows.comparison.study import Study
 from flows.environment import MLRUNS
 from flows.private_files import check_home, private_files
+from flows.sources.bringing import bring_anew
 from tasks.numerics.errors import InputError
 from tasks.numerics.safe_names import safe_name
 from tasks.numerics.wording import did_you_mean, few
@@ -36,6 +37,7 @@ def compare(series: Given, track: bool, settings: Mapping[str, Any]) -> Compared
         raise InputError(
             f"compare(champion={study.output.champion!r}): a champion is kept in MLflow's registry. Pass track=True beside it, or leave it out."
         )
+    bring_anew()
     with private_files():
         return tracked(study) if track else untracked(study)
 
@@ -60,7 +62,7 @@ def tracked(study: Study) -> Compared:
     with libraries_kept_quiet(), on_terminal():
         origins = check_data(study)
         finished, _ = compare_with_prefect(study, origins, prefect_for_one_command(), begun)
-        return Compared(find(study, Alone()), finished.tracked.ids["run"] if finished.tracked else "")
+        return Compared(find(study, Alone()), finished.tracked.ids["run"] if finished and finished.tracked else "")
 
 
 def check_names(settings: Mapping[str, Any]) -> None:

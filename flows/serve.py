@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
@@ -16,23 +17,48 @@ from rich.console import Console
 from rich.text import Text
 
 from flows.environment import MLRUNS
+from flows.scheduling.alerts import MINUTES, USUAL_MINUTES, WEBHOOK, check_webhook
 from flows.servers.addresses import local, noted, refuse_second
-from flows.servers.allowed_files import FOLDERS
+from flows.servers.allowed_files import ADDRESSES, FOLDERS
 from flows.servers.deployment import SERVING
 from flows.servers.processes import LOGS, Server, start_mlflow, start_prefect
 from flows.servers.schedules import Schedule, read_schedules
 from flows.servers.shared_prefect import stop_idle_server
 from flows.servers.store_checks import MLFLOW_STORE, check_mlflow_store, check_prefect_store
 from tasks.numerics.errors import InputError
+from tasks.numerics.series.sources import is_address, kind_of, masked
 
 WATCH_SECONDS = 0.2
 
 
-def serve_all(prefect_port: int, mlflow_port: int, series_folders: Sequence[str] = ()) -> None:
+@dataclass(frozen=True)
+class Alerting:
+    """Who is told when something goes wrong."""
+
+    webhook: str = ""
+    """An address; nobody where it is empty."""
+    minutes: float = USUAL_MINUTES
+    """After which a schedule's time counts as one at which nothing began."""
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Of the process that sends the alerts."""
+        return {WEBHOOK: self.webhook, MINUTES: str(self.minutes)}
+
+
+def serve_all(
+    prefect_port: int,
+    mlflow_port: int,
+    series_folders: Sequence[str] = (),
+    series_addresses: Sequence[str] = (),
+    alerting: Alerting = Alerting(),
+) -> None:
     """Starts both dashboards and the deployment, whose runs read series of the folders; stops them at an interrupt, or with code 1 when one of them ends."""
     refuse_second("serve")
+    check_webhook(alerting.webhook, alerting.minutes)
     check_ports({"--prefect-port": prefect_port, "--mlflow-port": mlflow_port})
-    folders = checked_folders(series_folders)
+    allowed = {FOLDERS: os.pathsep.join(checked_folders(series_folders))}
+    allowed[ADDRESSES] = " ".join(checked_addresses(series_addresses))
     check_prefect_store()
     check_mlflow_store()
     schedules = read_schedules()
@@ -43,7 +69,7 @@ def serve_all(prefect_port: int, mlflow_port: int, series_folders: Sequence[str]
             stop_idle_server()
         with console.status("Starting Prefect's server, MLflow's UI and the deployment ..."):
             servers.append(start_prefect(prefect_port, dashboard(prefect_port), secret))
-            servers.append(start_deployment(prefect_port, folders))
+            servers.append(start_deployment(prefect_port, allowed | alerting.environment))
             from tasks.track.store import create_store
 
             create_store(MLRUNS)
@@ -96,6 +122,18 @@ def checked_folders(given: Sequence[str]) -> list[str]:
     return [str(folder) for folder in folders]
 
 
+def checked_addresses(given: Sequence[str]) -> Sequence[str]:
+    """Beginnings of addresses; raises InputError where one is none."""
+    for address in given:
+        if not is_address(address) or " " in address or masked(address) != address:
+            raise InputError(
+                f"--series-address {masked(address)}: expected how addresses begin that the dashboard's runs may read, without a password, "
+                "such as https://example.org/data or postgresql+psycopg://reader@host/sales."
+            )
+        kind_of(address)
+    return given
+
+
 def is_free(port: int) -> bool:
     """Whether a server can listen there; connections that are still closing don't matter."""
     with socket.socket() as listener:
@@ -116,7 +154,7 @@ def dashboard(port: int) -> dict[str, str]:
     }
 
 
-def start_deployment(prefect_port: int, folders: Sequence[str]) -> Server:
+def start_deployment(prefect_port: int, environment: Mapping[str, str]) -> Server:
     """The process that runs what is asked for, and what is scheduled."""
     command = [sys.executable, "-m", "flows.servers.deployment"]
     log = LOGS / "deployment.log"
@@ -127,7 +165,7 @@ def start_deployment(prefect_port: int, folders: Sequence[str]) -> Server:
         {
             "PREFECT_API_URL": f"{local(prefect_port)}/api",
             "INTERLAYER_FOLDER": str(Path.cwd()),
-            FOLDERS: os.pathsep.join(folders),
+            **environment,
         },
     )
 

@@ -9,6 +9,7 @@ from tasks.numerics.series.bundled import CatalogueEntry, locate
 from tasks.numerics.series.columns import Columns, choose_columns
 from tasks.numerics.series.frequencies import infer_frequency, offset_of, regular_dates, season_of
 from tasks.numerics.series.long_form import common_frequency, refuse_mixed, rows_by_id
+from tasks.numerics.series.overlaps import later_files_count, read_folder
 from tasks.numerics.series.periods import moment
 from tasks.numerics.series.records import File, Records, by_clock, oldest_first, periods_of, rows_of
 from tasks.numerics.series.series_flags import names_of, refuse_contradictions
@@ -71,10 +72,15 @@ def _read(spec: SeriesSpec) -> tuple[File, Columns, pd.DataFrame]:
     if spec.frequency not in ("", INDEX):
         offset_of(spec.frequency)
     path, entry = locate(spec.series)
-    read = read_table(path)
+    folder = read_folder(path) if path.is_dir() else None
+    read = folder.read if folder else read_table(path)
     columns = choose_columns(read.table, spec, str(path))
     file = File(path, entry, read.table, read.places, read.notes)
     rows, notes = rows_of(file, columns, spec)
+    if folder and "date" in rows:
+        counting, overlaps = later_files_count(folder, rows["date"], file.table[columns.id] if columns.id else None)
+        file, rows = file.only(counting), rows.iloc[counting].reset_index(drop=True)
+        notes = (*notes, *overlaps)
     return replace(file, notes=(*file.notes, *notes)), columns, rows
 
 

@@ -109,7 +109,9 @@ FILES = [
     ),
     Bad("nearly a name", lambda d: "sunspot", ("'sunspot'", "Did you mean 'sunspots'?")),
     Bad("nearly a name with a directory", lambda d: d / "air_pasengers.csv", ("Did you mean 'air_passengers'?",)),
-    Bad("directory", lambda d: d, ("is a directory", "Expected one CSV or Parquet file")),
+    Bad(
+        "directory", lambda d: d, ("is a folder without a CSV or Parquet file", "Expected a file, or a folder of files")
+    ),
     Bad("empty", raw(""), ("own.csv is empty", "a header line, then one row a period")),
     Bad("blank lines", raw("\n\n  \n"), ("holds blank lines alone",)),
     Bad("header alone", raw("date,value\n"), ("holds a header (date, value) and no rows",)),

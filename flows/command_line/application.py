@@ -12,10 +12,12 @@ from flows.command_line.flags import as_tokens, reads_study
 from flows.command_line.interrupts import PIPE_CLOSED, leave
 from flows.command_line.plain_characters import show_nearest_characters
 from flows.command_line.schedules import schedules
+from flows.command_line.servers import serve, server_app, ui
 from flows.comparison.study import Study
 from flows.environment import set_environment
 from flows.main import CANCELLED, INTERRUPTED
 from flows.private_files import check_home, keep_private
+from flows.sources.passwords import hidden
 from tasks.numerics.atlas.settings import AtlasSpec
 from tasks.numerics.errors import InputError
 
@@ -52,8 +54,11 @@ def compare(
 
 @app.command
 def audit(
-    series: Annotated[str, Parameter(help="Bundled series by name, or path to a CSV or Parquet file.")],
+    series: Annotated[
+        str, Parameter(help="Bundled series by name, path to a CSV or Parquet file or a folder of them, or an address.")
+    ],
     *,
+    query: Annotated[str, Parameter(help="What a database is asked, where the series is one's address.")] = "",
     value: Annotated[str, Parameter(help="Value column; guessed where only one fits.")] = "",
     coverage: Annotated[
         str,
@@ -76,7 +81,7 @@ def audit(
     from flows.comparison.first_checks import check_audit
     from tasks.numerics.series_settings import SeriesSpec
 
-    asked = SeriesSpec(series=series, value=value, coverage=coverage, frequency="index")
+    asked = SeriesSpec(series=hidden(series), query=query, value=value, coverage=coverage, frequency="index")
     claimed = check_audit(asked, seeds, claim, output)
     from flows.command_line.commands import run_audit
 
@@ -159,50 +164,9 @@ def list_series() -> None:
     show_series()
 
 
-server_app = App(name="server", help="See or stop the Prefect server that comparisons leave for the next ones.")
 app.command(server_app)
-
-
-@server_app.command
-def status() -> None:
-    """Say whether Prefect's server runs, where, and when it ends."""
-    from flows.servers.shared_prefect import in_words
-
-    print(in_words())
-
-
-@server_app.command
-def stop() -> None:
-    """Stop Prefect's server now."""
-    from flows.servers.shared_prefect import stop_idle_server
-
-    print("Stopped." if stop_idle_server() else "No Prefect server of this project runs.")
-
-
-@app.command
-def ui(*, port: Annotated[int, Parameter(help="Port on loopback.")] = 5000) -> None:
-    """Open MLflow's UI on the project's runs, until Ctrl-C."""
-    from flows.serve import serve_ui
-
-    serve_ui(port)
-
-
-@app.command
-def serve(
-    *,
-    prefect_port: Annotated[int, Parameter(help="Port of Prefect's dashboard on loopback.")] = 4200,
-    mlflow_port: Annotated[int, Parameter(help="Port of MLflow's UI on loopback.")] = 5000,
-    series_folder: Annotated[
-        tuple[str, ...],
-        Parameter(
-            negative=(), help="Folder of files that runs of the dashboard may read, beside bundled series; repeatable."
-        ),
-    ] = (),
-) -> None:
-    """Serve Prefect's dashboard, MLflow's UI, the deployment compare-activations/default and schedules, until Ctrl-C."""
-    from flows.serve import serve_all
-
-    serve_all(prefect_port, mlflow_port, series_folder)
+app.command(ui)
+app.command(serve)
 
 
 @app.command
@@ -219,8 +183,31 @@ def doctor(
     return int(not run_doctor(fix, programs))
 
 
+<<<<<<< HEAD
 app.command(forecast)
 app.command(history)
+=======
+@app.command
+def clean(
+    *,
+    older_than: Annotated[str, Parameter(help="Age, such as 90d, 12w, 6m or 1y.")],
+    dry_run: Annotated[bool, Parameter(negative=(), help="Remove nothing: show what would be removed.")] = False,
+) -> None:
+    """Remove what is old: runs in Prefect and MLflow with all below them, trained blocks, programs, reports and logs that nothing has used since.
+
+    What a registered model or a schedule's last result needs stays, and so do folders of your own (--output). Runs are
+    removed whole; a block that is needed again is trained again.
+    """
+    from flows.upkeep.cleaning import days_of, in_words, old_things
+
+    found = list(old_things(days_of(older_than)))
+    if not dry_run:
+        for one in found:
+            one.remove()
+    print(*in_words(found, done=not dry_run), sep="\n")
+
+
+>>>>>>> schedules
 app.command(schedules)
 
 

@@ -5,22 +5,22 @@ import os
 import sys
 import traceback
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, TextIO, cast
 
 from flows.command_line.interrupts import end_within_seconds
-from flows.command_line.progress import end_terminal, on_terminal, say, show_progress
+from flows.command_line.progress import end_terminal, on_terminal, show_progress
 from flows.command_line.shown_results import keep_shown
 from flows.comparison.study import Study
 from flows.private_files import usual_files
 from flows.servers.addresses import mlflow_address
-from flows.servers.process_lock import by_one_process
 from flows.servers.processes import LOGS
 from flows.servers.shared_prefect import PrefectOfCommand, minutes, prefect_for_one_command
+from flows.sources.bringing import bring_anew
 from tasks.numerics.networks.variants import variants_of
 from tasks.numerics.wording import cut
 
@@ -33,9 +33,6 @@ if TYPE_CHECKING:
     from tasks.numerics.problems.problem import Origins
     from tasks.numerics.series_settings import SeriesSpec
 
-SAME_COMPARISON = (
-    "Waiting for another process that makes the same comparison; then this one reads what that has trained ..."
-)
 RECORDED_LATER = (
     "Prefect's server could not be told the end of the run ({}). Result, report and summary are whole; the run's end is written into its "
     "history when a command next begins."
@@ -48,6 +45,7 @@ NOT_RECORDED = (
 def run_compare(study: Study, explain: bool = False) -> None:
     """Checks the data, runs the flow and shows the result."""
     begun = perf_counter()
+    bring_anew()
     with libraries_kept_quiet(), on_terminal():
         end_within_seconds(end_terminal)
         with show_progress("check"):
@@ -59,6 +57,9 @@ def run_compare(study: Study, explain: bool = False) -> None:
         server = prefect_for_one_command()
         end_within_seconds(end_by_force)
         finished, waited = compare_with_prefect(study, origins, server, begun)
+    if finished is None:
+        print("Another process has made this comparison meanwhile: 'interlayer show' shows it.")
+        return
     show_finished(finished, waited, perf_counter() - begun, explain)
     for sentence in finished.unrecorded:
         print(f"interlayer: {sentence}", file=sys.stderr)
@@ -71,8 +72,11 @@ def run_compare(study: Study, explain: bool = False) -> None:
 
 def compare_with_prefect(
     study: Study, origins: "Origins", server: PrefectOfCommand, begun: float
-) -> "tuple[Finished, float]":
-    """The flow's result, and after how many seconds the flow began; without a history where Prefect's server is gone."""
+) -> "tuple[Finished | None, float]":
+    """The flow's result, and after how many seconds the flow began; without a history where Prefect's server is gone.
+
+    None where a schedule's run found nothing new.
+    """
     with show_progress("start"):
         # Imported while the server starts.
         from flows.compare import compare_activations
@@ -82,27 +86,26 @@ def compare_with_prefect(
         comparison = study.comparison
         variants = variants_of(comparison.activations, comparison.placements, study.network)
         import_engine(study, variants, origins.trained, comparison.looks[0])
-    with by_one_process(study.digest(""), say_once(SAME_COMPARISON)):
-        waited = 0.0
-        try:
-            with show_progress("start"):
-                server.wait()
-            begin_work(server.own)
-            waited = perf_counter() - begun
-            groups = {name: getattr(study, name) for name in Study.model_fields}
-            finished = compare_activations(**groups)
-            end_work()
-        except KeyboardInterrupt:
-            mark_cancelled()
+    waited = 0.0
+    try:
+        with show_progress("start"):
+            server.wait()
+        begin_work(server.own)
+        waited = perf_counter() - begun
+        groups = {name: getattr(study, name) for name in Study.model_fields}
+        finished = cast("Finished | None", compare_activations(**groups))
+        end_work()
+    except KeyboardInterrupt:
+        mark_cancelled()
+        send_the_rest()
+        raise
+    except Exception as error:
+        if not (is_history(error) or server.is_gone):
             send_the_rest()
             raise
-        except Exception as error:
-            if not (is_history(error) or server.is_gone):
-                send_the_rest()
-                raise
-            waited = waited or perf_counter() - begun
-            os.write(2, traceback.format_exc().encode())  # to the libraries' log
-            finished = without_history(study, type(error).__name__)
+        waited = waited or perf_counter() - begun
+        os.write(2, traceback.format_exc().encode())  # to the libraries' log
+        finished = without_history(study, type(error).__name__)
     return finished, waited
 
 
@@ -118,18 +121,6 @@ def without_history(study: Study, reason: str) -> "Finished":
     return replace(
         finished, unrecorded=(*finished.unrecorded, (RECORDED_LATER if recorded else NOT_RECORDED).format(reason))
     )
-
-
-def say_once(sentence: str) -> Callable[[], None]:
-    """Says for what is waited, the first time that it is called."""
-    said: list[str] = []
-
-    def say_it() -> None:
-        if not said:
-            said.append(sentence)
-            say(sentence)
-
-    return say_it
 
 
 def end_by_force() -> None:

@@ -15,6 +15,7 @@ from flows.command_line.own_networks import OF_LAYERS
 from flows.command_line.presets import DESCRIPTION, PRESETS, PresetName, listed
 from flows.command_line.progress import on_terminal, show_progress
 from flows.comparison.study import Study
+from flows.sources.passwords import hidden
 from tasks.load_samples import read_samples
 from tasks.numerics.errors import InputError
 from tasks.numerics.evidence_levels import GROUPS as OF_EVIDENCE
@@ -92,6 +93,8 @@ def study_from(given: dict[str, Any]) -> Study:
         presets = {name: value for name, value in presets.items() if name not in OF_EVIDENCE}
     given = presets | given
     given = with_samples(usual_settings(given) | given)
+    if "series" in given:
+        given["series"] = hidden(str(given["series"]))
     groups = {group: {name: given[name] for name in fields if name in given} for group, fields in _fields().items()}
     try:
         return Study.model_validate(groups)

@@ -5,16 +5,38 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Final
+from zoneinfo import ZoneInfo
 
 from cyclopts import App, Parameter
 
 from flows.command_line.flags import flags_of, reads_study
 from flows.comparison.study import Study
-from flows.servers.schedules import Schedule, add_schedule, local_timezone, read_schedules, remove_schedule
+from flows.scheduling.last_runs import forget, last_run
+from flows.servers.process_lock import is_running
+from flows.servers.schedules import (
+    Schedule,
+    add_schedule,
+    change_schedule,
+    local_timezone,
+    named,
+    read_schedules,
+    remove_schedule,
+)
+from flows.sources.passwords import forget_passwords, keep_password
 from tasks.load_samples import locate_samples
 from tasks.numerics.series.bundled import catalogue
 from tasks.numerics.series.series_flags import names_of
+from tasks.numerics.series.sources import file_of_database, is_address
 
+Name = Annotated[str, Parameter(help="As 'interlayer schedule list' has it.")]
+HOW: Final[dict[str, str]] = {
+    "completed": "completed",
+    "unchanged": "unchanged: data and settings are those of the last result",
+    "failed": "failed",
+    "cancelled": "cancelled",
+    "crashed": "killed: it runs again when 'interlayer serve' starts",
+    "stopped": "stopped with 'interlayer serve': it runs again when that starts",
+}
 JOINED = "\N{NO-BREAK SPACE}"
 # Paths are not cut, so that they can be copied.
 WRAPPED: Final[dict[str, Any]] = {
@@ -24,9 +46,20 @@ WRAPPED: Final[dict[str, Any]] = {
     "break_long_words": False,
     "break_on_hyphens": False,
 }
-schedules = App(
-    name="schedule", help="Comparisons that run by themselves while 'interlayer serve' runs.", help_format="plaintext"
-)
+RULES: Final = """Comparisons that run by themselves while 'interlayer serve' runs.
+
+The source is read anew each time. What they keep to:
+
+- A time at which nothing could run (it was not served, was killed, or the machine slept) is made up for at once, by one run on the newest data, however many times were missed. Times before it was added, and while it was paused, do not count.
+
+- A comparison never runs twice at the same time, whoever starts it: the second waits, says for whom, and then reads what was trained.
+
+- Where data, settings and engine are those of the last result, nothing is trained: the run is Completed, called Unchanged, and links the last result.
+
+- With new rows, networks are trained whose training windows have changed, and no others. New rows move the parts, so as a rule all of them are trained again.
+
+- Where the data fail their validation the run is Failed, the last result stays, and 'interlayer serve --alert-webhook' is told."""
+schedules = App(name="schedule", help=RULES, help_format="plaintext")
 
 
 @schedules.command
@@ -47,6 +80,7 @@ def add(
     check_study(study)
     schedule = Schedule(name, cron, timezone or local_timezone(), from_anywhere(study))
     add_schedule(schedule)
+    keep_password(schedule.study.data.series)
     print(*described([schedule], datetime.now(UTC)), sep="\n")
     print("It runs while 'interlayer serve' runs.")
 
@@ -62,16 +96,42 @@ def list_schedules() -> None:
 
 
 @schedules.command
-def remove(name: Annotated[str, Parameter(help="As 'interlayer schedule list' has it.")]) -> None:
+def remove(name: Name) -> None:
     """Remove a schedule; what it has run stays."""
     remove_schedule(name)
+    forget(name)
+    forget_passwords({one.study.data.series for one in read_schedules()})
     print(f"{name} is removed.")
 
 
+@schedules.command
+def pause(name: Name) -> None:
+    """Let a schedule's times pass until it is resumed; 'interlayer schedule run' still runs it."""
+    change_schedule(name, lambda one: replace(one, active=False))
+    print(f"{name} is paused. Times that pass meanwhile are not made up for.")
+
+
+@schedules.command
+def resume(name: Name) -> None:
+    """Let a paused schedule run at its times again, from the next one on."""
+    resumed = change_schedule(name, lambda one: replace(one, active=True))
+    print(f"{name} runs at {resumed.next_run(datetime.now(UTC)):%a %Y-%m-%d %H:%M} ({resumed.timezone}) next.")
+
+
+@schedules.command(name="run")
+def run_now(name: Name) -> None:
+    """Run a schedule's comparison now: in 'interlayer serve' where that runs, in this command where it does not."""
+    from flows.scheduling.run_now import run_schedule
+
+    run_schedule(named(name))
+
+
 def described(kept: list[Schedule], now: datetime) -> list[str]:
-    """Lines of a table, below each schedule the flags with which it would be added."""
+    """Lines of a table, below each schedule how it ran last and the flags with which it would be added."""
     titles = ("name", "next run", "time zone")
-    rows = [(one.name, f"{one.next_run(now):%a %Y-%m-%d %H:%M}", one.timezone) for one in kept]
+    rows = [
+        (one.name, f"{one.next_run(now):%a %Y-%m-%d %H:%M}" if one.active else "paused", one.timezone) for one in kept
+    ]
     widths = [max(map(len, column)) for column in zip(titles, *rows, strict=True)]
     lines = [_aligned(titles, widths)]
     for schedule, row in zip(kept, rows, strict=True):
@@ -79,8 +139,23 @@ def described(kept: list[Schedule], now: datetime) -> list[str]:
         flags = [f"--cron '{schedule.cron}'", *flags_of(schedule.study)]
         words = " ".join(flag.replace(" ", JOINED) for flag in flags)
         wrapped = textwrap.wrap(words, **WRAPPED)
-        lines += [_aligned(row, widths), *(line.replace(JOINED, " ") for line in wrapped)]
+        lines += [_aligned(row, widths), *last_run_in_words(schedule), *(line.replace(JOINED, " ") for line in wrapped)]
     return lines
+
+
+def last_run_in_words(schedule: Schedule) -> list[str]:
+    """How a schedule ran last, and where its last result is; nothing where it has not run."""
+    last = last_run(schedule.name)
+    if not last.begun:
+        return []
+    begun = datetime.fromisoformat(last.begun).astimezone(ZoneInfo(schedule.timezone))
+    words = HOW[last.how] if last.how else ("runs now" if is_running(last.run) else HOW["crashed"])
+    said = [f"last run {begun:%a %Y-%m-%d %H:%M}: {words}"]
+    if last.how == "failed":
+        said += textwrap.wrap(last.message, **WRAPPED)
+    if last.result:
+        said.append(f"last result {last.result.folder}")
+    return [line if line.startswith("  ") else f"  {line}" for line in said]
 
 
 def _aligned(cells: tuple[str, ...], widths: list[int]) -> str:
@@ -94,10 +169,19 @@ def from_anywhere(study: Study) -> Study:
         samples = _absolute(data.samples) if locate_samples(data) else data.samples
         data = replace(data, samples=samples, series=samples)
     else:
-        series = ",".join(name if name in catalogue() else _absolute(name) for name in names_of(data))
+        series = ",".join(map(_source_from_anywhere, names_of(data)))
         data = replace(data, series=series)
     paths = replace(data, suite=_absolute(data.suite)), replace(output, output=_absolute(output.output))
     return study.model_copy(update=dict(zip(("data", "output"), paths, strict=True)))
+
+
+def _source_from_anywhere(name: str) -> str:
+    if name in catalogue():
+        return name
+    if not is_address(name):
+        return _absolute(name)
+    path = file_of_database(name)
+    return name.replace(path, _absolute(path), 1) if path else name
 
 
 def _absolute(path: str) -> str:

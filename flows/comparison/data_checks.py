@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flows.comparison.first_checks import tell_cost
 from flows.comparison.given_data import validated
 from flows.comparison.study import Study
+from tasks.numerics.series.sources import is_address
 
 if TYPE_CHECKING:
     from tasks.numerics.problems.problem import Origins
@@ -23,6 +24,8 @@ def check_data(study: Study) -> "Origins":
     if study.data.samples:
         windows = origins.trained[0].inputs
         tell_cost(study.with_network(origins.network), len(windows), windows.shape[1:])
+    elif is_address(study.data.series):  # of a file, the rows were known before it was read
+        tell_cost(study, len(series.values))
     return replace(origins, warnings=(*series.warnings, *origins.warnings))
 
 

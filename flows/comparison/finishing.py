@@ -1,10 +1,11 @@
 """A comparison to its end: found, reported, tracked, summed up. Neither Prefect nor MLflow can sink it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from flows.command_line.progress import stage
-from flows.comparison.pipeline import find
+from flows.comparison.pipeline import Found, alone, found_on, read
 from flows.comparison.places import results_folder
 from flows.comparison.run_page import artifacts_of, page_of
 from flows.comparison.runners import Runner
@@ -37,16 +38,35 @@ class Finished:
     artifacts: list[dict[str, str]]
     """What Prefect shows on the run's page."""
     timings: dict[str, float]
+    digest: str
+    """Tells comparisons apart."""
     unrecorded: tuple[str, ...] = ()
     """What the history lacks, and how it gets it, a sentence each."""
     champion: Promotion | None = None
     """What became of the choice; None where no champion was asked for, or MLflow could not be reached."""
 
 
+<<<<<<< HEAD
 def finish(study: Study, runner: Runner) -> Finished:
     """From a series to a result with its report and its runs; raises InputError on what a user can mend."""
     before = champion_before(study, place(study.output, ""))
     found = find(study, runner)
+=======
+def finish(study: Study, runner: Runner, check: Callable[[str], None] = lambda digest: None) -> Finished:
+    """From a series to a result with its report and its runs; raises InputError on what a user can mend.
+
+    `check` is called with the comparison's digest when the data are known and nothing is trained: what it raises ends it.
+    """
+    data = read(study, runner)
+    with alone(study, data.series.digest, runner):
+        check(study.digest(data.series.digest))
+        return finished(found_on(data, study, runner), runner)
+
+
+def finished(found: Found, runner: Runner) -> Finished:
+    """What was found, reported, tracked and summed up."""
+    study = found.study
+>>>>>>> schedules
     result, timings, settings = found.result, found.timings, study.settings()
     folder = results_folder(study, result.series.name, result.series.digest)
     where = place(study.output, f"{result.series.name} {PROBLEMS[study.network.head].experiment}".strip())
@@ -73,4 +93,8 @@ def finish(study: Study, runner: Runner) -> Finished:
         runner.tell(lost)
     artifacts = artifacts_of(page_of(result), seen)
     runner.show(artifacts)
+<<<<<<< HEAD
     return Finished(result, folder, tracked, seen, artifacts, timings, (lost,) if lost else (), champion)
+=======
+    return Finished(result, folder, tracked, seen, artifacts, timings, found.digest, (lost,) if lost else ())
+>>>>>>> schedules

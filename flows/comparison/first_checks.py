@@ -9,6 +9,7 @@ from flows.comparison.checks import check_budget, check_folder, check_places
 from flows.comparison.places import given_folder
 from flows.comparison.study import Study
 from flows.operation.names import check_champion
+from flows.sources.bringing import check_source
 from flows.workers.checks import check_workers
 from tasks.load_samples import locate_samples
 from tasks.numerics.audit.claim_files import read_claim
@@ -19,9 +20,11 @@ from tasks.numerics.networks.tuning import candidates
 from tasks.numerics.networks.variants import check_reference, variants_of
 from tasks.numerics.problems import check_problem, check_settings
 from tasks.numerics.series.bundled import locate
+from tasks.numerics.series.folders import outline_of_folder
 from tasks.numerics.series.named_columns import named_columns
 from tasks.numerics.series.series_flags import names_of, refuse_contradictions
 from tasks.numerics.series.short_series import refuse_short
+from tasks.numerics.series.sources import is_address
 from tasks.numerics.series.text_files import outline
 from tasks.numerics.series.user_suites import read_suite
 from tasks.numerics.series.validation import TOO_SHORT, RowsNeeded
@@ -57,8 +60,9 @@ def check_series(study: Study) -> None:
     needs = RowsNeeded.of(study.windows)
     lone = len(names) == 1 and not study.data.id
     found = check_files(study.data, names)
-    check_rows(found, needs if lone else needs.fewest)
-    tell_cost(study, sum(found.values()))
+    if found:
+        check_rows(found, needs if lone else needs.fewest)
+        tell_cost(study, sum(found.values()))
 
 
 def tell_cost(study: Study, rows: int, shape: tuple[int, int] | None = None) -> None:
@@ -77,8 +81,8 @@ def check_audit(series: SeriesSpec, seeds: int, claim_file: str, output: str) ->
     if not 2 <= seeds <= MOST_SEEDS:
         raise InputError(f"--seeds {seeds}: expected 2 to {MOST_SEEDS}; 200 tell a percentile well.")
     claim = read_claim(Path(claim_file).expanduser()) if claim_file else BEST_KNOWN_ANSWER
-    (rows,) = check_files(series, [series.series]).values()
-    claim.check_length(rows)
+    for rows in check_files(series, [series.series]).values():
+        claim.check_length(rows)
     check_folder(given_folder(output))
     return claim
 
@@ -89,9 +93,12 @@ def check_files(spec: SeriesSpec, names: list[str]) -> dict[str, int]:
     if spec.suite:
         read_suite(spec.suite)
     rows = {}
+    check_source(spec)
     for name in names:
+        if is_address(name):  # asked when its turn comes
+            continue
         path, _ = locate(name)
-        columns, rows[name] = outline(path)
+        columns, rows[name] = outline_of_folder(path) if path.is_dir() else outline(path)
         named_columns(columns, replace(spec, series=name), str(path))
     return rows
 

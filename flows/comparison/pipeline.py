@@ -1,5 +1,8 @@
 """A comparison from its settings to what was found, whoever runs its steps."""
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -11,6 +14,7 @@ from flows.comparison.runners import Runner
 from flows.comparison.seeds import Trained, train_until_decided
 from flows.comparison.study import Study
 from flows.comparison.training import import_engine
+from flows.servers.process_lock import in_turn
 from tasks.evaluate import evaluate
 from tasks.numerics.atlas.priors import prior_for
 from tasks.numerics.findings.answer import answer
@@ -24,6 +28,12 @@ from tasks.numerics.series.validation import Validation
 from tasks.numerics.settings import NetworkSpec
 from tasks.numerics.wording import few
 from tasks.window import long_enough, window
+
+SAME_COMPARISON = (
+    "Waiting for another process that makes the same comparison ({}); then this one reads what that has trained ..."
+)
+STARTED_BY = "INTERLAYER_STARTED_BY"
+"""The variable that says who started a process, in the words that others are told who wait for it."""
 
 
 @dataclass(frozen=True)
@@ -44,12 +54,50 @@ class Found:
         return self.study.digest(self.result.series.digest)
 
 
+@dataclass(frozen=True)
+class Data:
+    """What a comparison is made on, read and validated."""
+
+    series: Series
+    validation: Validation
+    timings: dict[str, float]
+    """Seconds a stage."""
+
+
 def find(study: Study, runner: Runner) -> Found:
     """Validates, cuts windows, trains and scores; raises InputError on what a user can mend."""
-    comparison, timings = study.comparison, dict[str, float]()
+    data = read(study, runner)
+    with alone(study, data.series.digest, runner):
+        return found_on(data, study, runner)
+
+
+def read(study: Study, runner: Runner) -> Data:
+    """The data as they are now; raises InputError where they can't be used."""
+    timings = dict[str, float]()
     with stage(timings, "validate"):
         series, validation = validated(study, runner.run)
         runner.tell(read_in_words(series, validation))
+    return Data(series, validation, timings)
+
+
+@contextmanager
+def alone(study: Study, data_digest: str, runner: Runner) -> Iterator[None]:
+    """While this lasts nobody else makes the same comparison on the same data, whoever started it; says for whom it waits."""
+    told = set[str]()
+
+    def wait(holder: str) -> None:
+        if not told:
+            runner.warn(SAME_COMPARISON.format(holder))
+        told.add(holder)
+
+    digest = study.digest(data_digest)
+    with in_turn(f"comparison {digest}", os.environ.get(STARTED_BY, "from the command line"), wait):
+        yield
+
+
+def found_on(data: Data, study: Study, runner: Runner) -> Found:
+    """Cuts windows, trains and scores; raises InputError on what a user can mend."""
+    comparison, series, timings = study.comparison, data.series, dict(data.timings)
     with stage(timings, "window"):
         series = long_enough(series, study.windows)
         origins = runner.run(window, series, study.windows, study.network)
@@ -75,7 +123,7 @@ def find(study: Study, runner: Runner) -> Found:
         overview = Overview.of(result)
         for sentence in (baselines_in_words(overview), *answer(overview)):
             runner.tell(sentence)
-    return Found(asked, result, validation, origins, trained, timings)
+    return Found(asked, result, data.validation, origins, trained, timings)
 
 
 def read_in_words(series: Series, validation: Validation) -> str:

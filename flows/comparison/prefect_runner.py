@@ -21,6 +21,7 @@ from flows.comparison.runners import LOOK_SECONDS
 from flows.comparison.trained_blocks import read_blocks
 from flows.operation.promotion import settle
 from flows.servers.run_history import SERVER_GONE, create_artifacts, server_is_gone
+from flows.sources.bringing import fetch_source, query_source
 from tasks.evaluate import evaluate
 from tasks.load import read_members
 from tasks.load_samples import read_samples
@@ -81,6 +82,9 @@ class AsTasks:
 
 
 TASKS: dict[Callable[..., Any], Task[..., Any]] = {
+    # A source may be away for a moment.
+    fetch_source: step(fetch_source, "fetch", "fetch {address:.80}", retries=1),
+    query_source: step(query_source, "query", "query {address:.80}", retries=1),
     read_members: step(read_members, "load", "load {spec.series:.80}"),
     read_samples: step(read_samples, "load", "load {spec.samples:.80}"),
     validate_samples: step(validate_samples, "validate", "validate {read.name}"),

@@ -52,6 +52,13 @@ def artifacts_of(page: Page, seen: Mapping[str, str]) -> list[dict[str, str]]:
     return found
 
 
+def unchanged_artifacts(words: str, seen: Mapping[str, str]) -> list[dict[str, str]]:
+    """What a run shows that found nothing new: why, and where the last result is seen."""
+    links = " · ".join(f"[{LINKS[name]}]({address})" for name, address in seen.items() if name in LINKS)
+    shown = "\n\n".join([plain_markdown(words), *([links] if links else ())])
+    return [{"type": "markdown", "key": "result", "description": "Nothing has changed", "data": shown}]
+
+
 def plain_markdown(text: str) -> str:
     """A text that Markdown shows as it stands."""
     return re.sub(r"([\\`*_\[\]<>#|~$])", r"\\\1", text)

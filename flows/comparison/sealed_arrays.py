@@ -7,7 +7,10 @@ renamed by whatever cause is not read. Nothing in such a file can run.
 import hashlib
 import io
 import json
+import os
+import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -30,17 +33,24 @@ def write_arrays(file: Path, about: Mapping[str, Any], arrays: Arrays) -> None:
 
 
 def read_arrays(file: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]] | None:
-    """What was written; None where the file is not there, or is not as it was written."""
+    """What was written; None where the file is not there, or is not as it was written. Its time of access says from here on that it was used."""
     archive = _archive(file)
     if archive is None:
         return None
+    with suppress(OSError):  # another user's
+        os.utime(file, ns=(time.time_ns(), file.stat().st_mtime_ns))
     with np.load(io.BytesIO(archive), allow_pickle=False) as arrays:
         found = {name: arrays[name] for name in arrays.files}
     return json.loads(found.pop(ABOUT).tobytes()), found
 
 
 def is_whole(file: Path) -> bool:
-    """Whether a file stands there as it was written; its arrays are not made."""
+    """Whether a file stands there as it was written; its arrays are not made, and it does not count as used."""
+    with suppress(OSError):
+        before = file.stat()
+        whole = _archive(file) is not None
+        os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+        return whole
     return _archive(file) is not None
 
 

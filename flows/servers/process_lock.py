@@ -9,9 +9,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from flows.environment import MLRUNS
+from tasks.numerics.whole_files import write_whole
 
 RUNS = MLRUNS / "runs"
 """A file a run that is under way, locked by the process that runs it."""
+HOLDERS = MLRUNS / "holders"
+"""A file for whatever is done by one process at a time and says who does it."""
 LOOK_SECONDS = 0.1
 # Bare descriptors, held to the end of the process.
 _at_work: list[int] = []
@@ -77,6 +80,26 @@ def by_one_process(name: str, waiting: Callable[[], None]) -> Iterator[None]:
         yield
     finally:
         fcntl.lockf(_tasks[0], fcntl.LOCK_UN, 1, place)
+
+
+@contextmanager
+def in_turn(name: str, who: str, waiting: Callable[[str], None]) -> Iterator[None]:
+    """As `by_one_process`, for what takes long: `waiting` is told again and again who does it, in the words of that process."""
+    note = HOLDERS / hashlib.sha256(name.encode()).hexdigest()[:16]
+
+    def tell() -> None:
+        try:
+            told = note.read_text("utf-8")
+        except OSError:  # it has just begun, or just ended
+            told = "another process"
+        waiting(told)
+
+    with by_one_process(name, tell):
+        write_whole(note, f"process {os.getpid()}, since {time.strftime('%H:%M:%S')}, {who}")
+        try:
+            yield
+        finally:
+            note.unlink(missing_ok=True)
 
 
 def _is_held(path: Path) -> bool:

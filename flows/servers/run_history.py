@@ -37,6 +37,8 @@ ON_THE_WAY_SECONDS = 60.0
 KILLED = "The process was killed."
 BY_A_SCHEDULE = "auto-scheduled"
 """The tag that Prefect's scheduler gives its runs."""
+MISSED = "missed-time"
+"""The tag of the run that makes up for times that nobody served."""
 LATER = "It was recorded later: Prefect's server was gone when the run ended."
 SERVER_GONE = (httpx.HTTPError, PrefectHTTPStatusError, OSError)
 """What calls of the server raise that is gone, or is no more the one it was."""
@@ -185,7 +187,7 @@ def forget_scheduled(flow: str) -> None:
     of_flow = FlowFilter(name=FlowFilterName(any_=[flow]))
     scheduled = FlowRunFilter(
         state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.SCHEDULED])),
-        tags=FlowRunFilterTags(all_=[BY_A_SCHEDULE]),
+        tags=FlowRunFilterTags(any_=[BY_A_SCHEDULE, MISSED]),
     )
     with get_client(sync_client=True) as client:
         while runs := client.read_flow_runs(flow_filter=of_flow, flow_run_filter=scheduled):  # a page at a time

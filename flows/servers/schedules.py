@@ -4,15 +4,14 @@ import fcntl
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
-from pydantic import ValidationError
 
 from flows.comparison.study import Study
 from flows.environment import MLRUNS
@@ -38,10 +37,18 @@ class Schedule:
     cron: str
     timezone: str
     study: Study
+    active: bool = True
+    """Whether its times count; a paused one runs when it is asked for."""
+    since: datetime = field(default_factory=lambda: datetime.now(UTC), compare=False)
+    """From when on its times count: it was added, resumed or changed then."""
 
     def next_run(self, now: datetime) -> datetime:
         """The first time after `now` at which it runs, in its own time zone."""
         return next(CronSim(self.cron, now.astimezone(ZoneInfo(self.timezone))))
+
+    def last_time(self, now: datetime) -> datetime:
+        """The last time before `now` at which it should have run, in its own time zone."""
+        return next(CronSim(self.cron, now.astimezone(ZoneInfo(self.timezone)), reverse=True))
 
 
 def read_schedules() -> tuple[Schedule, ...]:
@@ -53,10 +60,8 @@ def read_schedules() -> tuple[Schedule, ...]:
     except ValueError as error:
         raise InputError(f"{KEPT} is no JSON ({error}). Mend it, or delete it and add the schedules again.") from error
     try:
-        return tuple(
-            Schedule(one["name"], one["cron"], one["timezone"], Study.model_validate(one["settings"])) for one in kept
-        )
-    except (KeyError, TypeError, ValidationError) as error:
+        return tuple(map(schedule_from, kept))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:  # Pydantic's own is a ValueError
         raise InputError(
             f"{KEPT} holds a schedule that cannot be read ({' '.join(str(error).split())}). "
             "Mend it, or delete it and add the schedules again."
@@ -81,13 +86,30 @@ def add_schedule(schedule: Schedule) -> None:
 def remove_schedule(name: str) -> None:
     """Forgets a schedule; raises InputError where none has the name."""
     with _changing():
-        kept = read_schedules()
-        names = [one.name for one in kept]
-        if name not in names:
-            hint = did_you_mean(name, names)
-            known = f"Expected one of: {', '.join(names)}." if names else "There are none."
-            raise InputError(f"NAME {name}: no schedule has this name.{hint} {known}")
-        _write(tuple(one for one in kept if one.name != name))
+        gone = named(name)
+        _write(tuple(one for one in read_schedules() if one.name != gone.name))
+
+
+def change_schedule(name: str, change: Callable[[Schedule], Schedule]) -> Schedule:
+    """What a schedule is changed to: its times count from now on; raises InputError where none has the name."""
+    with _changing():
+        known = named(name)
+        changed = change(known)
+        if changed == known:
+            return known
+        changed = replace(changed, since=datetime.now(UTC))
+        _write(tuple(changed if one.name == name else one for one in read_schedules()))
+    return changed
+
+
+def named(name: str) -> Schedule:
+    """The schedule of a name; raises InputError, with the nearest, where none has it."""
+    kept = {one.name: one for one in read_schedules()}
+    if name not in kept:
+        hint = did_you_mean(name, list(kept))
+        known = f"Expected one of: {', '.join(kept)}." if kept else "There are none."
+        raise InputError(f"NAME {name}: no schedule has this name.{hint} {known}")
+    return kept[name]
 
 
 def check_name(name: str) -> None:
@@ -148,9 +170,26 @@ def _changing() -> Iterator[None]:
         yield
 
 
+def schedule_from(kept: dict[str, object]) -> Schedule:
+    """A schedule as it is kept; raises KeyError, TypeError or ValueError where it can't be read."""
+    study = Study.model_validate(kept["settings"])
+    # Files of older releases know no more than these.
+    since = datetime.fromisoformat(str(kept["since"])) if "since" in kept else datetime.now(UTC)
+    active = bool(kept.get("active", True))
+    return Schedule(str(kept["name"]), str(kept["cron"]), str(kept["timezone"]), study, active, since)
+
+
+def as_kept(schedule: Schedule) -> dict[str, object]:
+    """A schedule as JSON types."""
+    return {
+        "name": schedule.name,
+        "cron": schedule.cron,
+        "timezone": schedule.timezone,
+        "active": schedule.active,
+        "since": schedule.since.isoformat(timespec="seconds"),
+        "settings": settings_of(schedule),
+    }
+
+
 def _write(schedules: tuple[Schedule, ...]) -> None:
-    entries = [
-        {"name": one.name, "cron": one.cron, "timezone": one.timezone, "settings": settings_of(one)}
-        for one in schedules
-    ]
-    write_whole(KEPT, json.dumps(entries, indent=2) + "\n")
+    write_whole(KEPT, json.dumps(list(map(as_kept, schedules)), indent=2) + "\n")

@@ -56,7 +56,7 @@ def schedules(now: datetime) -> Condition:
         mend = "They run while it runs: make up, or interlayer serve."
         return Condition("schedules", "look", f"{counted(len(kept), 'schedule')}, and no 'interlayer serve' runs", mend)
     since = datetime.fromtimestamp(served.since, UTC)
-    missed = [one.name for one in kept if did_not_start(one, since, now)]
+    missed = [one.name for one in kept if one.active and did_not_start(one, since, now)]
     if missed:
         mend = "The log of 'interlayer serve' says why; interlayer serve begun anew takes them up again."
         return Condition("schedules", "broken", f"did not start at their last time: {', '.join(missed)}", mend)

@@ -18,9 +18,12 @@ class SeriesSpec:
         str,
         Field(
             min_length=1,
-            description="Bundled series by name, or path to a CSV or Parquet file; several with commas between them: a panel, one network for all.",
+            description="Bundled series by name, or path to a CSV or Parquet file; several with commas between them: a panel, one network for all. Or a folder of such files, one below the other; an address (https://, s3://); a database's address, with --query.",
         ),
     ] = "antidiabetic_drugs"
+    query: Annotated[
+        str, Field(description="What a database is asked, such as 'select day, sold from sales'; beside its address.")
+    ] = ""
     id: Annotated[
         str,
         Field(description="Column that tells the series of a file apart, in long form: a panel, one network for all."),

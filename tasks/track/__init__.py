@@ -12,7 +12,7 @@ from tasks.numerics.networks.keras_engine.trained_models import why_not_kept
 from tasks.numerics.networks.seed_blocks import TrainedBlock
 from tasks.numerics.networks.variants import Variant
 from tasks.track.artifacts import Page, are_kept, are_listed, log_files, log_model, model_is_listed, names_of
-from tasks.track.places import Place, Tracked, connect, experiment_id, log_run
+from tasks.track.places import DIGEST, Place, Tracked, connect, experiment_id, log_run
 from tasks.track.store import STORE, artifact_folder, move_artifacts
 
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 MOST_SEED_RUNS = 600
 """Seed runs of a comparison; with more, the scores of every seed stand in the artifact `scores.nc` alone."""
-DIGEST = "interlayer.comparison"
-"""The tag by which a comparison is found again."""
 MODEL = "interlayer.model"
 """The tag of a comparison that names its Keras model, so that a rerun knows it too."""
 MODEL_LEFT_OUT = "interlayer.model_left_out"

@@ -12,6 +12,9 @@ from tasks.track.store import STORE, artifacts_of, create_store
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
+DIGEST = "interlayer.comparison"
+"""The tag by which a comparison is found again."""
+
 
 @dataclass(frozen=True)
 class Place:

@@ -5,6 +5,7 @@ from typing import Final
 from tasks.numerics.errors import InputError
 from tasks.numerics.series.bundled import catalogue, is_there
 from tasks.numerics.series.date_shapes import check_date_format
+from tasks.numerics.series.sources import is_address
 from tasks.numerics.series_settings import INDEX, SeriesSpec
 from tasks.numerics.wording import did_you_mean
 
@@ -14,7 +15,7 @@ CALENDAR_NAMES: Final = ("minute", "hour", "weekday", "day", "day_of_year", "wee
 
 def names_of(spec: SeriesSpec) -> list[str]:
     """The names or paths of `--series`, several with commas between them; raises InputError where they can't be a panel."""
-    one = "," not in spec.series or spec.series in catalogue() or is_there(spec.series)
+    one = "," not in spec.series or spec.series in catalogue() or is_there(spec.series) or is_address(spec.series)
     names = [] if one else [name.strip() for name in spec.series.split(",") if name.strip()]
     if len(names) < 2:
         return names or [spec.series]

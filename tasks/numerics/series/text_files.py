@@ -62,7 +62,7 @@ def refuse_no_rows(path: Path, names: list[str]) -> None:
 def reach(path: Path) -> None:
     """Raises `InputError` where a file can't be opened or is empty."""
     if path.is_dir():
-        raise InputError(f"{path} is a directory. Expected one CSV or Parquet file: pass the path of a file in it.")
+        raise InputError(f"{path} is a folder. Expected one CSV or Parquet file: pass the path of a file in it.")
     if path.exists() and not path.is_file():
         raise InputError(
             f"{path} is no file but a device or a pipe. Expected a CSV or Parquet file: write it to one first."
