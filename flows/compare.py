@@ -13,12 +13,9 @@ from flows.comparison.places import given_folder
 from flows.comparison.prefect_runner import AsTasks
 from flows.comparison.run_page import unchanged_artifacts
 from flows.comparison.study import Study
-<<<<<<< HEAD
 from flows.operation.names import check_champion
-=======
 from flows.scheduling.alerts import alert_failed
 from flows.scheduling.scheduled_run import UNCHANGED, UnchangedError, scheduled_run
->>>>>>> schedules
 from flows.servers.allowed_files import check_allowed
 from flows.servers.run_history import ask_once_if_gone, remember
 from flows.workers.checks import check_workers
@@ -49,16 +46,10 @@ def compare_activations(
     study = Study(data=data, windows=windows, network=network, training=training, comparison=comparison, output=output)
     runner = AsTasks()
     try:
-<<<<<<< HEAD
-        check_allowed(study)
-        check_workers(study)
-        check_champion(study)
-        check_budget(study)
-        check_places(study, given_folder(output.output))
-        _finished[:] = [finish(study, AsTasks())]
-=======
         with scheduled_run(study, str(flow_run.id)) as own:
             check_allowed(study)
+            check_workers(study)
+            check_champion(study)
             check_budget(study)
             check_places(study, given_folder(output.output))
             found = finish(study, runner, own.check)
@@ -68,7 +59,6 @@ def compare_activations(
         runner.tell(str(unchanged))
         runner.show(unchanged_artifacts(str(unchanged), unchanged.result.seen))
         return Completed(name=UNCHANGED, message=str(unchanged))
->>>>>>> schedules
     finally:
         ask_once_if_gone()
     return found

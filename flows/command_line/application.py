@@ -13,6 +13,7 @@ from flows.command_line.interrupts import PIPE_CLOSED, leave
 from flows.command_line.plain_characters import show_nearest_characters
 from flows.command_line.schedules import schedules
 from flows.command_line.servers import serve, server_app, ui
+from flows.command_line.upkeep import clean, doctor, worker
 from flows.comparison.study import Study
 from flows.environment import set_environment
 from flows.main import CANCELLED, INTERRUPTED
@@ -141,21 +142,6 @@ def show(
         show_again(result, explain)
 
 
-@app.command
-def worker(
-    address: Annotated[str, Parameter(help="Address of a Dask scheduler, such as tcp://10.0.0.5:8786.")],
-    *,
-    threads: Annotated[int, Parameter(help="Blocks that are trained side by side.")] = 1,
-) -> None:
-    """Train for comparisons that are started elsewhere with --workers ADDRESS, until Ctrl-C.
-
-    A scheduler is Dask's own: python -m dask scheduler. Install the same versions on every machine.
-    """
-    from flows.command_line.worker import run_worker
-
-    raise SystemExit(run_worker(address, threads))
-
-
 @app.command(name="series")
 def list_series() -> None:
     """List the bundled series."""
@@ -169,45 +155,11 @@ app.command(ui)
 app.command(serve)
 
 
-@app.command
-def doctor(
-    *,
-    fix: Annotated[bool, Parameter(negative=(), help="Mend what can be mended without losing anything.")] = False,
-    programs: Annotated[
-        bool, Parameter(help="Try whether a second process finds a compiled program again: some 20 s.")
-    ] = True,
-) -> int:
-    """Look at everything that the project keeps and needs, and say what is not as it should be; exit code 1 where something is broken."""
-    from flows.command_line.doctor import run_doctor
-
-    return int(not run_doctor(fix, programs))
-
-
-<<<<<<< HEAD
+app.command(doctor)
+app.command(clean)
+app.command(worker)
 app.command(forecast)
 app.command(history)
-=======
-@app.command
-def clean(
-    *,
-    older_than: Annotated[str, Parameter(help="Age, such as 90d, 12w, 6m or 1y.")],
-    dry_run: Annotated[bool, Parameter(negative=(), help="Remove nothing: show what would be removed.")] = False,
-) -> None:
-    """Remove what is old: runs in Prefect and MLflow with all below them, trained blocks, programs, reports and logs that nothing has used since.
-
-    What a registered model or a schedule's last result needs stays, and so do folders of your own (--output). Runs are
-    removed whole; a block that is needed again is trained again.
-    """
-    from flows.upkeep.cleaning import days_of, in_words, old_things
-
-    found = list(old_things(days_of(older_than)))
-    if not dry_run:
-        for one in found:
-            one.remove()
-    print(*in_words(found, done=not dry_run), sep="\n")
-
-
->>>>>>> schedules
 app.command(schedules)
 
 

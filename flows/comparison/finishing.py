@@ -46,27 +46,21 @@ class Finished:
     """What became of the choice; None where no champion was asked for, or MLflow could not be reached."""
 
 
-<<<<<<< HEAD
-def finish(study: Study, runner: Runner) -> Finished:
-    """From a series to a result with its report and its runs; raises InputError on what a user can mend."""
-    before = champion_before(study, place(study.output, ""))
-    found = find(study, runner)
-=======
 def finish(study: Study, runner: Runner, check: Callable[[str], None] = lambda digest: None) -> Finished:
     """From a series to a result with its report and its runs; raises InputError on what a user can mend.
 
     `check` is called with the comparison's digest when the data are known and nothing is trained: what it raises ends it.
     """
+    before = champion_before(study, place(study.output, ""))
     data = read(study, runner)
     with alone(study, data.series.digest, runner):
         check(study.digest(data.series.digest))
-        return finished(found_on(data, study, runner), runner)
+        return finished(found_on(data, study, runner), before, runner)
 
 
-def finished(found: Found, runner: Runner) -> Finished:
-    """What was found, reported, tracked and summed up."""
+def finished(found: Found, champion_then: int | None, runner: Runner) -> Finished:
+    """What was found, reported, tracked and summed up; the champion moves where it is still the version that it was when the comparison began."""
     study = found.study
->>>>>>> schedules
     result, timings, settings = found.result, found.timings, study.settings()
     folder = results_folder(study, result.series.name, result.series.digest)
     where = place(study.output, f"{result.series.name} {PROBLEMS[study.network.head].experiment}".strip())
@@ -82,7 +76,7 @@ def finished(found: Found, runner: Runner) -> Finished:
         shown = Page(folder / "report.html", figures)
         known = Comparison(found.digest, settings, found.trained.blocks, shown)
         tracked, lost = track_if_it_can_be(lambda: runner.run(track, account_of(result), known, where), where)
-        champion = settle_if_asked(found, tracked, where, before, runner)
+        champion = settle_if_asked(found, tracked, where, champion_then, runner)
     seen = addresses(tracked, study.output.tracking) if tracked else {}
     if tracked:
         with usual_files(folder):
@@ -93,8 +87,4 @@ def finished(found: Found, runner: Runner) -> Finished:
         runner.tell(lost)
     artifacts = artifacts_of(page_of(result), seen)
     runner.show(artifacts)
-<<<<<<< HEAD
-    return Finished(result, folder, tracked, seen, artifacts, timings, (lost,) if lost else (), champion)
-=======
-    return Finished(result, folder, tracked, seen, artifacts, timings, found.digest, (lost,) if lost else ())
->>>>>>> schedules
+    return Finished(result, folder, tracked, seen, artifacts, timings, found.digest, (lost,) if lost else (), champion)
