@@ -60,10 +60,10 @@ def test_a_list_is_aligned_and_fits_80_columns(capsys):
     assert [said[row].split()[-1] for row in (1, 5)] == ["America/New_York", "UTC"]
     assert {said[row].rindex(said[row].split()[-1]) for row in (1, 5)} == {said[0].index("time zone")}
     assert " ".join(line.strip() for line in said[2:5]) == (
-        f"--cron '{MONDAYS}' --series sunspots --origins 2 --layers 8 --epochs 100 --learning-rate 0.02 --learning-rates 1 "
+        f"--cron '{MONDAYS}' --series antidiabetic_drugs --origins 2 --layers 8 --epochs 100 --learning-rate 0.02 --learning-rates 1 "
         "--activations relu --placements cell --seeds 8 --experiment 'a b'"
     )
-    assert said[6] == "  --cron '*/15 8-18 * * mon-fri' --series sunspots"
+    assert said[6] == "  --cron '*/15 8-18 * * mon-fri' --series antidiabetic_drugs"
 
 
 def test_the_next_run_is_told_in_the_schedules_own_time_zone():
