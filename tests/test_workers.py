@@ -100,8 +100,8 @@ def address(tmp_path_factory):
 class Scheduler(Served):
     """Dask's own."""
 
-    def __init__(self, home, port):
-        self.port = port
+    def __init__(self, home, port, *flags):
+        self.port, self.flags = port, flags
         home.mkdir()
         super().__init__(home)
 
@@ -117,6 +117,7 @@ class Scheduler(Served):
             "--port",
             str(self.port),
             "--no-dashboard",
+            *self.flags,
         ]
 
 
@@ -263,6 +264,39 @@ def test_a_scheduler_that_ends_loses_nothing_that_was_kept(ledger, tmp_path, mon
     assert worker.processes() == {}
 
 
+@slow
+def test_with_certificates_nothing_is_sent_in_the_clear(ledger, tmp_path, monkeypatch):
+    import dask
+    import distributed  # noqa: F401  # Dask's settings of it are there from here on
+    import trustme
+
+    authority, certificate = trustme.CA(), tmp_path / "own.pem"
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(certificate)
+    settings = {"ca-file": str(tmp_path / "ca.pem")}
+    settings |= {
+        f"{who}.{part}": str(certificate) for who in ("scheduler", "worker", "client") for part in ("cert", "key")
+    }
+    for name, value in settings.items():
+        variable = f"distributed.comm.tls.{name}".replace(".", "__").replace("-", "_").upper()
+        monkeypatch.setenv(f"DASK_{variable}", value)
+    monkeypatch.setenv("DASK_DISTRIBUTED__COMM__REQUIRE_ENCRYPTION", "True")
+    port = free_port()
+    scheduler = Scheduler(tmp_path / "scheduler", port, "--protocol", "tls")
+    wait_for(lambda: listens(port), 120)
+    worker = Served(tmp_path / "worker", "worker", f"tls://127.0.0.1:{port}")
+    sent(monkeypatch, small)
+    try:
+        with dask.config.set({f"distributed.comm.tls.{name}": value for name, value in settings.items()}):
+            trained(f"tls://127.0.0.1:{port}", wanted := many(2))
+        assert len(trained_blocks.read_blocks([job.file for job in wanted])) == 2
+        with pytest.raises(InputError, match="no Dask scheduler answers there"):
+            trained(f"tcp://127.0.0.1:{port}", many(3))
+    finally:
+        worker.stop()
+        scheduler.stop()
+
+
 @pytest.mark.parametrize(
     ("address", "words"),
     [
@@ -270,12 +304,12 @@ def test_a_scheduler_that_ends_loses_nothing_that_was_kept(ledger, tmp_path, mon
         ("tcp://127.0.0.1", "expected the address of a Dask scheduler"),
         ("http://127.0.0.1:8786", "expected the address of a Dask scheduler"),
         ("tcp://127.0.0.1:99999", "expected the address of a Dask scheduler"),
-        (f"tcp://127.0.0.1:{free_port()}", "nobody answers there"),
+        ("tcp://127.0.0.1:PORT", "nobody answers there"),
     ],
 )
 def test_an_address_that_is_none_is_told(address, words):
     with pytest.raises(InputError, match=words):
-        check_address(address)
+        check_address(address.replace("PORT", str(free_port())))
 
 
 def test_what_can_be_read_on_its_way_is_known():
