@@ -65,7 +65,7 @@ class _Compare:
 
     def __call__(
         self,
-        series: "str | Path | list[str] | pd.Series | pd.DataFrame" = "sunspots",
+        series: "str | Path | list[str] | pd.Series | pd.DataFrame" = "antidiabetic_drugs",
         *,
         track: bool = False,
         **settings: Any,

@@ -25,7 +25,7 @@ PICTURES = {
     "report": ("", ""),
     "sunspots": ("--series sunspots", "scores/rmse"),
     "hotel": (HOTEL, "scores/rmse"),
-    "stacked": ("--preset stacked", "scores/rmse"),
+    "stacked": ("--preset stacked --series sunspots", "scores/rmse"),
     "autoencoder": ("--preset autoencoder", "scores/rmse"),
     "panel": (PANEL, "over_series/cell-relu"),
 }

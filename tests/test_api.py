@@ -23,7 +23,7 @@ from tests.served import environment_of
 pytestmark = pytest.mark.slow
 
 PROJECT = Path(__file__).parents[1]
-QUICK = {"preset": "quick", "seeds": 3, "epochs": 3}
+QUICK = {"preset": "quick", "seeds": 3, "epochs": 3, "origins": 1, "test": 0.2}
 
 
 @pytest.fixture(scope="module")

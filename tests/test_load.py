@@ -35,10 +35,10 @@ def test_twenty_five_series_are_bundled():
     assert len(catalogue()) == 25
 
 
-def test_sunspots_is_the_default():
+def test_monthly_sales_of_drugs_are_the_default():
     records = read_series(SeriesSpec())
-    assert (records.name, records.frequency, len(records.periods)) == ("sunspots", "YS", 289)
-    assert records.path == "data/series/sunspots.csv"
+    assert (records.name, records.frequency, len(records.periods)) == ("antidiabetic_drugs", "MS", 204)
+    assert records.path == "data/series/antidiabetic_drugs.csv"
 
 
 def test_bundled_series_takes_the_season_of_another_frequency():

@@ -263,7 +263,7 @@ def test_the_flow_tracks_autoencoders_as_it_does_forecasters(prefect_server, tmp
 
     study = Study(
         data=SeriesSpec(series="nile"),
-        windows=WindowSpec(lookback=5, origins=1),
+        windows=WindowSpec(lookback=5, test=0.2, origins=1),
         network=NetworkSpec(layers=(3,), head="autoencoder"),
         training=TrainingSpec(epochs=2, learning_rates=1),
         comparison=ComparisonSpec(activations=("relu",), placements=("cell",), seeds=2),

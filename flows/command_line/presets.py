@@ -20,8 +20,8 @@ class Preset:
 
 TO_THE_END: dict[str, Any] = {"patience": 0, "learning_rate_moves": 0}
 """As tutorials train: so many epochs, whatever the validation loss does, at the rates that they name."""
-ONE_END: dict[str, Any] = {"series": "sunspots", "seeds": 30, "origins": 1, "test": 0.2}
-"""As the question is asked everywhere: a series that many have tried, one training end, and the last fifth tested."""
+ONE_END: dict[str, Any] = {"seeds": 30, "origins": 1, "test": 0.2}
+"""As the question is asked everywhere: one training end, and the last fifth tested."""
 CLASSIFIER: dict[str, Any] = {
     **TO_THE_END,
     "head": "classification",

@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from flows.environment import set_environment
-from flows.scheduling.following import POLL_SECONDS, Schedules
-from flows.scheduling.watching import Watch
 from flows.servers.addresses import answers
 from flows.servers.parent_process import end_own_group, end_with_parent
 from flows.servers.schedules import DEFAULT
 
 if TYPE_CHECKING:
     from prefect.runner import Runner
+
+    from flows.scheduling.following import Schedules
+    from flows.scheduling.watching import Watch
 
 # By its module's name the code is found from any current directory.
 ENTRYPOINT = "flows.servers.served_flow.compare_activations"
@@ -31,6 +32,8 @@ async def serve_deployments() -> None:
     from prefect.runner import Runner
 
     from flows.compare import compare_activations
+    from flows.scheduling.following import POLL_SECONDS, Schedules
+    from flows.scheduling.watching import Watch
     from flows.servers.run_history import begin_work, forget_deployments, forget_scheduled
 
     # Imported while the server starts; who started both gives up when it never answers.
@@ -68,7 +71,7 @@ def wait_for_server() -> None:
         time.sleep(0.2)
 
 
-async def run_until_interrupt(runner: "Runner", schedules: Schedules, watch: Watch) -> None:
+async def run_until_interrupt(runner: "Runner", schedules: "Schedules", watch: "Watch") -> None:
     """Polls for runs, and for schedules; an interrupt cancels the run under way."""
     interrupted = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGINT, interrupted.set)

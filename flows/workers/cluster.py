@@ -157,7 +157,10 @@ class Training:
         waiting = deque(jobs)
         while waiting or self._under_way:
             self._check()
-            self._fill(waiting)
+            try:
+                self._fill(waiting)
+            except OSError as error:
+                raise InputError(f"--workers {self._address}: the scheduler is gone. {KEPT}") from error
             for key in self._finished():
                 self._keep(*self._under_way.pop(key)[:2])
 

@@ -18,9 +18,7 @@ from tests.compilers import QUICK
 from tests.served import all_processes
 
 PROJECT = Path(__file__).resolve().parents[2]
-TINY = (
-    "--series nile --lookback 3 --layers 3 --epochs 3 --seeds 2 --learning-rates 1 --activations relu --placements cell"
-)
+TINY = "--series nile --lookback 3 --origins 1 --test 0.2 --layers 3 --epochs 3 --seeds 2 --learning-rates 1 --activations relu --placements cell"
 BLOCKS, RUNS = 2, {"comparison": 1, "variant": 2, "seed": 4}
 SERVER_SECONDS = 3
 PATIENCE = 240.0
