@@ -251,8 +251,15 @@ def test_a_scheduler_that_ends_loses_nothing_that_was_kept(ledger, tmp_path, mon
     wait_for(lambda: listens(port), 120)
     worker = Served(tmp_path / "worker", "worker", address)
     sent(monkeypatch, endless)
+    sent_some, original = threading.Event(), cluster.Training._finished
+
+    def finished(self):
+        sent_some.set()
+        return original(self)
+
+    monkeypatch.setattr(cluster.Training, "_finished", finished)
     ending = threading.Thread(
-        target=lambda: (wait_for(lambda: children(worker.home), 60), time.sleep(3), scheduler.stop(signal.SIGKILL))
+        target=lambda: (sent_some.wait(120), time.sleep(2), scheduler.stop(signal.SIGKILL)),
     )
     ending.start()
     try:
