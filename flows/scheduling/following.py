@@ -10,8 +10,16 @@ from uuid import UUID
 from flows.scheduling.dashboard_edits import edited, keep_registered, read_registered
 from flows.scheduling.last_runs import How, forget, keep_ended, last_run
 from flows.scheduling.missed_times import missed_time
-from flows.servers.run_history import BY_A_SCHEDULE, MISSED
-from flows.servers.schedules import KEPT, Schedule, change_schedule, read_schedules, remove_schedule, settings_of
+from flows.servers.schedules import (
+    BY_A_SCHEDULE,
+    KEPT,
+    MISSED,
+    Schedule,
+    change_schedule,
+    read_schedules,
+    remove_schedule,
+    settings_of,
+)
 from flows.sources.passwords import forget_passwords
 from tasks.numerics.errors import InputError
 

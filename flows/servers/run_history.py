@@ -30,15 +30,12 @@ from prefect.settings import PREFECT_API_URL, get_current_settings
 from prefect.states import Cancelled, Completed, Crashed
 
 from flows.servers.process_lock import at_work, hold_run, is_running, left_behind, let_run_go
+from flows.servers.schedules import BY_A_SCHEDULE, MISSED
 from flows.servers.unrecorded_runs import Unrecorded, forget_unrecorded, keep_unrecorded, unrecorded_runs
 
 RECORDING_SECONDS = 5.0
 ON_THE_WAY_SECONDS = 60.0
 KILLED = "The process was killed."
-BY_A_SCHEDULE = "auto-scheduled"
-"""The tag that Prefect's scheduler gives its runs."""
-MISSED = "missed-time"
-"""The tag of the run that makes up for times that nobody served."""
 LATER = "It was recorded later: Prefect's server was gone when the run ended."
 SERVER_GONE = (httpx.HTTPError, PrefectHTTPStatusError, OSError)
 """What calls of the server raise that is gone, or is no more the one it was."""

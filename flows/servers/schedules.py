@@ -22,6 +22,10 @@ from tasks.numerics.wording import did_you_mean
 KEPT = MLRUNS / "schedules.json"
 DEFAULT = "default"
 """The deployment that has no schedule: the dashboard's form."""
+BY_A_SCHEDULE = "auto-scheduled"
+"""The tag that Prefect's scheduler gives its runs."""
+MISSED = "missed-time"
+"""The tag of the run that makes up for times that nobody served."""
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 _ONE = r"(?:\d{1,2}|[A-Za-z]{3})"
 _PART = rf"(?:\*|{_ONE}(?:-{_ONE})?)(?:/\d{{1,2}})?"
