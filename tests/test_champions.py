@@ -332,7 +332,7 @@ def test_a_frame_needs_no_more_rows_than_networks_see(first):
 
 
 def test_a_relative_source_is_found_from_another_folder(first, series, monkeypatch):
-    from flows.operation.candidates import from_anywhere
+    from flows.sources.absolute_places import from_anywhere
 
     monkeypatch.chdir(series[90].parent)
     given = replace(first.study.data, series="sales.csv, nile", suite="own.json")

@@ -10,7 +10,7 @@ from rich.console import Console
 
 import interlayer as il
 from flows.command_line.flags import flags_of, read_study, study_from
-from flows.command_line.schedules import from_anywhere
+from flows.command_line.schedules import study_from_anywhere
 from flows.comparison.data_checks import check_data
 from flows.comparison.first_checks import check_study
 from flows.servers.allowed_files import files_of
@@ -187,7 +187,7 @@ def test_the_presets_are_the_tutorials_network_on_bundled_samples(preset, sample
     check_study(study)
     assert study.network.layers == (64, 128, 64) and study.network.dense == (64, 32)
     assert f"--samples {samples}" in flags_of(study) and list(files_of(study)) == []
-    assert from_anywhere(study).data.samples == samples
+    assert study_from_anywhere(study).data.samples == samples
 
 
 def test_samples_of_the_dashboard_are_files_that_must_be_allowed(tmp_path):

@@ -10,7 +10,7 @@ from served import environment_of
 
 from flows.command_line.application import exit_code
 from flows.command_line.flags import study_from
-from flows.command_line.schedules import add, described, from_anywhere, list_schedules, remove
+from flows.command_line.schedules import add, described, list_schedules, remove, study_from_anywhere
 from flows.comparison.study import Study
 from flows.servers import schedules
 from flows.servers.schedules import Schedule, check_cron, local_timezone, read_schedules
@@ -43,11 +43,11 @@ def test_what_is_added_is_read_again_whole_and_in_order(own_home):
 
 def test_paths_hold_from_another_directory(own_home, monkeypatch):
     given = study_from({"series": "a.csv, nile", "suite": "suite.json", "output": "results"})
-    found = from_anywhere(given)
+    found = study_from_anywhere(given)
     assert found.data.series == f"{own_home / 'a.csv'},nile"
     assert found.data.suite == str(own_home / "suite.json")
     assert found.output.output == str(own_home / "results")
-    assert from_anywhere(Study()) == Study()
+    assert study_from_anywhere(Study()) == Study()
 
 
 def test_a_list_is_aligned_and_fits_80_columns(capsys):

@@ -72,7 +72,9 @@ def children(home):
 def made_up():
     """Scheduler and workers know what tests let them run."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", str(Path(__file__).parent))
+        patch.setenv(
+            "PYTHONPATH", os.pathsep.join(filter(None, (str(Path(__file__).parent), os.environ.get("PYTHONPATH"))))
+        )
         yield
 
 
@@ -133,7 +135,7 @@ def test_blocks_of_workers_are_those_of_threads_to_the_last_bit(address, ledger)
     assert len(kept) == len(wanted) == 4
     for job in wanted:
         there = kept[job.file]
-        here = train_fused(TRAINING, ORIGINS, job, ORIGINS[job.origin], progress.teller(job.file, 1, 1))
+        here = train_fused(TRAINING, job, ORIGINS[job.origin], progress.teller(job.file, 1, 1))
         for name in ("forecasts", "loss", "validation_loss", "gradient_norm", "best_epoch"):
             np.testing.assert_array_equal(getattr(there, name), getattr(here, name), err_msg=name)
         for one, other in zip(there.weights, here.weights, strict=True):

@@ -1,9 +1,8 @@
 """`interlayer forecast` and `interlayer history`: what a champion says of the next periods, and how it did."""
 
-from pathlib import Path
-
 from flows.command_line.commands import libraries_kept_quiet
 from flows.command_line.progress import on_terminal, show_progress
+from flows.command_line.shown_results import open_in_browser
 from flows.environment import MLRUNS
 from tasks.numerics.safe_names import safe_name
 
@@ -48,13 +47,3 @@ def run_history(name: str, series: str, tracking: str, open_page: bool) -> None:
     show(page.answer, page.tables, page.cautions, {"Page": str(path)})
     if open_page:
         open_in_browser(path)
-
-
-def open_in_browser(path: Path) -> None:
-    """Opens a page; raises InputError where no browser can be started."""
-    import webbrowser
-
-    from tasks.numerics.errors import InputError
-
-    if not webbrowser.open(path.as_uri()):
-        raise InputError(f"No browser could be started. Open {path} in one, or set BROWSER to the browser's command.")

@@ -3,7 +3,6 @@
 import textwrap
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated, Any, Final
 from zoneinfo import ZoneInfo
 
@@ -22,11 +21,8 @@ from flows.servers.schedules import (
     read_schedules,
     remove_schedule,
 )
+from flows.sources.absolute_places import absolute, from_anywhere
 from flows.sources.passwords import forget_passwords, keep_password
-from tasks.load_samples import locate_samples
-from tasks.numerics.series.bundled import catalogue
-from tasks.numerics.series.series_flags import names_of
-from tasks.numerics.series.sources import file_of_database, is_address
 
 Name = Annotated[str, Parameter(help="As 'interlayer schedule list' has it.")]
 HOW: Final[dict[str, str]] = {
@@ -78,7 +74,7 @@ def add(
     from flows.comparison.first_checks import check_study
 
     check_study(study)
-    schedule = Schedule(name, cron, timezone or local_timezone(), from_anywhere(study))
+    schedule = Schedule(name, cron, timezone or local_timezone(), study_from_anywhere(study))
     add_schedule(schedule)
     keep_password(schedule.study.data.series)
     print(*described([schedule], datetime.now(UTC)), sep="\n")
@@ -162,27 +158,7 @@ def _aligned(cells: tuple[str, ...], widths: list[int]) -> str:
     return "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
 
 
-def from_anywhere(study: Study) -> Study:
+def study_from_anywhere(study: Study) -> Study:
     """The study with its paths absolute, for `interlayer serve` may be started in another folder."""
-    data, output = study.data, study.output
-    if data.samples:
-        samples = _absolute(data.samples) if locate_samples(data) else data.samples
-        data = replace(data, samples=samples, series=samples)
-    else:
-        series = ",".join(map(_source_from_anywhere, names_of(data)))
-        data = replace(data, series=series)
-    paths = replace(data, suite=_absolute(data.suite)), replace(output, output=_absolute(output.output))
-    return study.model_copy(update=dict(zip(("data", "output"), paths, strict=True)))
-
-
-def _source_from_anywhere(name: str) -> str:
-    if name in catalogue():
-        return name
-    if not is_address(name):
-        return _absolute(name)
-    path = file_of_database(name)
-    return name.replace(path, _absolute(path), 1) if path else name
-
-
-def _absolute(path: str) -> str:
-    return str(Path(path).expanduser().resolve()) if path else ""
+    data, output = from_anywhere(study.data), replace(study.output, output=absolute(study.output.output))
+    return study.model_copy(update={"data": data, "output": output})

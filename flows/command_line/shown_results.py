@@ -44,8 +44,6 @@ def show_again(which: str, explain: bool = False) -> None:
 
 def open_page_of(which: str) -> None:
     """Opens the page of a result in the browser and says where it is; raises InputError where there is none, or it is gone."""
-    import webbrowser
-
     folder = find_results(which)
     pages = [folder / name for name in PAGES if (folder / name).exists()]
     if not pages:
@@ -54,6 +52,13 @@ def open_page_of(which: str) -> None:
         )
     page = max(pages, key=lambda path: path.stat().st_mtime)
     print(page)
+    open_in_browser(page)
+
+
+def open_in_browser(page: Path) -> None:
+    """Opens a page; raises InputError where no browser can be started."""
+    import webbrowser
+
     if not webbrowser.open(page.as_uri()):
         raise InputError(f"No browser could be started. Open {page} in one, or set BROWSER to the browser's command.")
 

@@ -10,6 +10,7 @@ from flows.comparison.places import given_folder
 from flows.comparison.study import Study
 from flows.operation.names import check_champion
 from flows.sources.bringing import check_source
+from flows.workers.addresses import check_address
 from flows.workers.checks import check_workers
 from tasks.load_samples import locate_samples
 from tasks.numerics.audit.claim_files import read_claim
@@ -48,6 +49,8 @@ def check_study(study: Study) -> None:
     else:
         check_series(study)
     check_workers(study)
+    if study.output.workers:
+        check_address(study.output.workers)
     if study.output.tracking:
         print(f"Asking for an MLflow server at {study.output.tracking} ...", file=sys.stderr, flush=True)
     check_places(study, given_folder(study.output.output))

@@ -5,8 +5,7 @@ from typing import Any
 
 from flows.comparison.places import docs_folder
 from flows.comparison.study import Study
-from flows.sources.bringing import brought, named_by_source
-from tasks.load import read_members
+from flows.sources.bringing import read_from_source
 from tasks.load_samples import read_samples
 from tasks.numerics.problems import check_problem, check_settings
 from tasks.numerics.series.records import name_of
@@ -23,8 +22,7 @@ def validated(study: Study, run: Callable[..., Any]) -> tuple[Series, Validation
         check_problem(1, study.network)
         samples = run(read_samples, study.data)
         return run(validate_samples, samples, docs_folder(samples.name))  # type: ignore[no-any-return]
-    spec = brought(study.data, run)
-    records = named_by_source(run(read_members, spec), study.data)
+    spec, records = read_from_source(study.data, run)
     check_problem(len(records), study.network)
     docs = docs_folder(name_of(records, spec))
     return run(validate, records, spec, RowsNeeded.of(study.windows), docs)  # type: ignore[no-any-return]

@@ -40,19 +40,11 @@ def train_job(job: Job, train: TrainBlock, windows: TrainingWindows, teller: Tra
     return trained
 
 
-def train_fused(
-    training: TrainingSpec,
-    origins: tuple[TrainingWindows, ...],
-    job: Job,
-    windows: TrainingWindows,
-    teller: TrainingTeller,
-) -> TrainedBlock:
-    """In one compiled program, that of all origins."""
+def train_fused(training: TrainingSpec, job: Job, windows: TrainingWindows, teller: TrainingTeller) -> TrainedBlock:
+    """In one compiled program."""
     from tasks.train import train_block
 
-    return train_block(
-        job.architecture, training, windows, (job.block, job.tried), teller, COMPILED, [one.split for one in origins]
-    )
+    return train_block(job.architecture, training, windows, (job.block, job.tried), teller, COMPILED)
 
 
 def check_programs(warn: Callable[[str], None]) -> None:
@@ -64,7 +56,9 @@ def check_programs(warn: Callable[[str], None]) -> None:
 
 
 def import_engine(study: Study, variants: list[Variant], origins: tuple[TrainingWindows, ...], seeds: range) -> None:
-    """Imports TensorFlow where something is to be trained, in the thread that calls: by several at once it may come out half."""
+    """Imports TensorFlow where something is to be trained here, in the thread that calls: by several at once it may come out half."""
+    if study.output.workers:
+        return
     jobs = plan(study, variants, origins, seeds, dict.fromkeys(range(len(origins)), candidates(study.training)))
     if any(not job.file.exists() for job in jobs):
         import tasks.train  # noqa: F401
@@ -146,7 +140,7 @@ def train_new(
             {study.output.workers: call}, {study.output.workers: f"{len(jobs)} blocks on workers"}, progress, words
         )
         return runner.run(read_blocks, list(new))
-    with ways_to_train(study, list(new.values()), origins, runner) as train:
+    with ways_to_train(study, list(new.values()), origins[0], runner) as train:
         calls: dict[Path, Callable[[], TrainedBlock]] = {}
         for file, job in new.items():
             teller = progress.teller(file, job.replicas, study.training.epochs)
@@ -155,17 +149,15 @@ def train_new(
 
 
 @contextmanager
-def ways_to_train(
-    study: Study, jobs: list[Job], origins: tuple[TrainingWindows, ...], runner: Runner
-) -> Iterator[TrainBlock]:
+def ways_to_train(study: Study, jobs: list[Job], windows: TrainingWindows, runner: Runner) -> Iterator[TrainBlock]:
     """What trains a job: the fused engine, or Keras in processes of its own, which end with the context."""
     if not trained_by_keras(study.network, study.training):
         import tasks.train  # noqa: F401  # before any thread is at work
 
         check_programs(runner.warn)
-        yield partial(train_fused, study.training, origins)
+        yield partial(train_fused, study.training)
         return
     from flows.comparison.training_with_keras import by_keras
 
-    with by_keras(study, jobs, origins[0], runner) as train:
+    with by_keras(study, jobs, windows, runner) as train:
         yield train

@@ -1,20 +1,16 @@
 """What a finished comparison offers as a champion."""
 
-from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 
 from flows.comparison.pipeline import Found
 from flows.operation.times import now_in_text
+from flows.sources.absolute_places import from_anywhere
 from tasks.numerics.champions.assembling import Found as Forecasters
 from tasks.numerics.champions.assembling import Settings, assemble
 from tasks.numerics.champions.served import ChampionModel
 from tasks.numerics.findings.decision_tables import odds_cell
 from tasks.numerics.findings.tracked_runs import Account, account_of
 from tasks.numerics.problems.overview import Overview
-from tasks.numerics.series.bundled import catalogue
-from tasks.numerics.series.series_flags import names_of
-from tasks.numerics.series_settings import SeriesSpec
 
 
 def candidate(found: Found, run: str, now: datetime | None = None) -> ChampionModel:
@@ -34,16 +30,6 @@ def candidate(found: Found, run: str, now: datetime | None = None) -> ChampionMo
         made=now_in_text(now),
     )
     return assemble(forecasters(found, account), asked)
-
-
-def from_anywhere(spec: SeriesSpec) -> SeriesSpec:
-    """How a series is read, with its paths absolute: a forecast may be asked for in another folder, and months later."""
-    names = [name if name in catalogue() or "://" in name else _absolute(name) for name in names_of(spec)]
-    return replace(spec, series=",".join(names), suite=_absolute(spec.suite))
-
-
-def _absolute(path: str) -> str:
-    return str(Path(path).expanduser().resolve()) if path else ""
 
 
 def forecasters(found: Found, account: Account) -> Forecasters:

@@ -3,18 +3,14 @@
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from typing import Final
 
 from flows.comparison.checks import check_folder, check_tracking
-from flows.environment import MLRUNS
-from flows.operation.names import check_name
+from flows.operation.names import check_name, known_in_words
+from flows.servers.store_checks import MLFLOW_STORE
+from tasks.numerics.champions.registered_names import PREFIX
 from tasks.numerics.errors import InputError
 from tasks.numerics.series.bundled import locate
 from tasks.numerics.series_settings import SeriesSpec
-from tasks.numerics.wording import did_you_mean, few
-
-STORE: Final = MLRUNS / "mlflow.db"
-PREFIX: Final = "interlayer-"
 
 
 def check_forecast(name: str, series: str, output: str, tracking: str) -> None:
@@ -35,19 +31,15 @@ def check_known(name: str) -> None:
     names = known_names()
     if names is None or name in names:
         return
-    known = f"There are: {few(names)}." if names else "There are none yet."
-    raise InputError(
-        f"NAME {name}: no champion of this name was kept.{did_you_mean(name, names)} {known} A comparison keeps one: interlayer compare FILE "
-        f"--champion {name}"
-    )
+    raise InputError(f"NAME {name}: no champion of this name was kept.{known_in_words(name, names)}")
 
 
 def known_names() -> list[str] | None:
     """Names under which anything was registered; None where the store can't be read."""
-    if not STORE.exists():
+    if not MLFLOW_STORE.exists():
         return []
     try:
-        with closing(sqlite3.connect(f"file:{STORE}?mode=ro", uri=True, timeout=2)) as store:
+        with closing(sqlite3.connect(f"file:{MLFLOW_STORE}?mode=ro", uri=True, timeout=2)) as store:
             rows = store.execute("SELECT name FROM registered_models WHERE name LIKE ?", (f"{PREFIX}%",)).fetchall()
     except sqlite3.Error:
         return None

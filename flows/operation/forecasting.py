@@ -13,7 +13,7 @@ from flows.comparison.tracking import place
 from flows.environment import MLRUNS
 from flows.operation.ages import old_in_words
 from flows.operation.latest_data import latest_periods
-from flows.operation.names import check_name
+from flows.operation.names import check_name, known_in_words
 from flows.operation.times import now_in_text
 from flows.private_files import usual_files
 from tasks.champion.files import FORECAST, write_forecast
@@ -28,7 +28,6 @@ from tasks.numerics.errors import InputError
 from tasks.numerics.safe_names import safe_name
 from tasks.numerics.settings import OutputSpec
 from tasks.numerics.whole_files import write_whole
-from tasks.numerics.wording import did_you_mean, few
 from tasks.plot import draw_or_say
 from tasks.plot.pictures import draw_picture
 from tasks.track.forecasts import track_forecast
@@ -67,12 +66,8 @@ def champion_of(name: str, where: Place) -> Version:
     if found:
         return found
     names = champion_names(where)
-    hint = did_you_mean(name, names)
-    known = f"There are: {few(names)}." if names else "There are none yet."
     refused = " Its comparisons were refused: interlayer history says why." if name in names else ""
-    raise InputError(
-        f"NAME {name}: there is no champion of this name.{hint}{refused} {known} A comparison keeps one: interlayer compare FILE --champion {name}"
-    )
+    raise InputError(f"NAME {name}: there is no champion of this name.{known_in_words(name, names, refused)}")
 
 
 def forecast(

@@ -3,16 +3,16 @@
 import numpy as np
 import pandas as pd
 
+from flows.comparison.data_checks import at_once
 from flows.operation.forecasting import past_forecasts, registry
 from flows.operation.latest_data import of_champion, source
-from flows.operation.names import check_name
-from tasks.load import read_members
+from flows.operation.names import check_name, known_in_words
+from flows.sources.bringing import read_from_source
 from tasks.numerics.champions.history import Compared, History, history
 from tasks.numerics.champions.inputs import Periods
 from tasks.numerics.champions.kept import Kept
 from tasks.numerics.champions.past_forecasts import actual_values
 from tasks.numerics.errors import InputError
-from tasks.numerics.wording import did_you_mean, few
 from tasks.track.places import Place
 from tasks.track.registry import Version, champion, champion_names, load_champion, versions
 
@@ -28,12 +28,7 @@ def history_of(name: str, series: str = "", tracking: str = "") -> tuple[History
     made, damaged = past_forecasts(name)
     if not compared and not made:
         names = champion_names(where)
-        hint = did_you_mean(name, names)
-        known = f"There are: {few(names)}." if names else "There are none yet."
-        raise InputError(
-            f"NAME {name}: nothing was kept under this name.{hint} {known} A comparison keeps a champion: interlayer compare FILE "
-            f"--champion {name}"
-        )
+        raise InputError(f"NAME {name}: nothing was kept under this name.{known_in_words(name, names)}")
     now = champion(where, name)
     said = [f"{damaged} files of the ledger of forecasts can't be read, and are left out."] if damaged else []
     actual: dict[str, dict[str, float]] = {}
@@ -48,9 +43,9 @@ def history_of(name: str, series: str = "", tracking: str = "") -> tuple[History
 def newest(where: Place, name: str, now: Version, series: str) -> tuple[Periods, ...]:
     """The newest values of the champion's series, as they stand: what is wrong with some is no matter for the others."""
     kept: Kept = load_champion(where, name, now).kept
-    spec = source(kept, series)
+    _, given = read_from_source(source(kept, series), at_once)
     found = []
-    for one in read_members(spec):
+    for one in given:
         periods = one.periods[one.periods["value"].notna()].reset_index(drop=True)
         if "date" in periods and kept.is_dated:
             periods = periods[periods["date"].notna()].drop_duplicates("date", keep="last").reset_index(drop=True)

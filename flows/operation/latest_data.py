@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
+from flows.comparison.data_checks import at_once
 from flows.comparison.places import docs_folder
 from flows.comparison.study import Study
-from tasks.load import read_members
+from flows.sources.bringing import read_from_source
 from tasks.numerics.champions.inputs import Periods, periods_of_series, with_plans
 from tasks.numerics.champions.kept import Kept
 from tasks.numerics.champions.plans import without_plans
@@ -22,8 +23,8 @@ def latest_periods(kept: Kept, series: str = "") -> tuple[Series, tuple[Periods,
 
     They are held to the suite that a comparison holds them to, but that fewer rows do.
     """
-    spec = source(kept, series)
-    both = [without_plans(one, spec) for one in read_members(spec)]
+    spec, given = read_from_source(source(kept, series), at_once)
+    both = [without_plans(one, spec) for one in given]
     records = tuple(one for one, _ in both)
     needs = RowsNeeded(kept.windows.lookback, 1, 1, 1, kept.windows.lost_rows)
     found, _ = validate(records, spec, needs, docs_folder(f"{kept.name} newest rows"))

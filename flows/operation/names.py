@@ -1,10 +1,12 @@
 """Names of champions, and what may be kept under one; nothing heavy is imported."""
 
+from collections.abc import Sequence
+
 from flows.comparison.study import Study
 from flows.servers.schedules import DEFAULT, NAME
 from tasks.numerics.errors import InputError
 from tasks.numerics.problems import forecasts
-from tasks.numerics.wording import cut
+from tasks.numerics.wording import cut, did_you_mean, few
 
 
 def check_name(name: str, called: str = "NAME") -> None:
@@ -14,6 +16,12 @@ def check_name(name: str, called: str = "NAME") -> None:
             f"{called} {cut(name)!r}: expected up to 40 letters, digits, '.', '_' and '-', a letter or digit first, such as sales-weekly, and not "
             f"{DEFAULT!r}."
         )
+
+
+def known_in_words(name: str, names: Sequence[str], refused: str = "") -> str:
+    """Names under which champions are kept, the nearest first, and how one is kept; it follows what is wrong with a name."""
+    known = f"There are: {few(names)}." if names else "There are none yet."
+    return f"{did_you_mean(name, names)}{refused} {known} A comparison keeps one: interlayer compare FILE --champion {name}"
 
 
 def check_champion(study: Study) -> None:

@@ -56,6 +56,17 @@ def query_source(address: str, asked: str, folder: Path) -> Path:
     return query(whole(address), asked, folder, seconds())
 
 
+def read_from_source(spec: SeriesSpec, run: Callable[..., Any]) -> tuple[SeriesSpec, tuple["Records", ...]]:
+    """How a series' local file is read, and the records of its series, whose place is where they came from; `run` calls a verb with its arguments.
+
+    Raises InputError where they can't be had or read.
+    """
+    from tasks.load import read_members
+
+    local = brought(spec, run)
+    return local, named_by_source(run(read_members, local), spec)
+
+
 def named_by_source(records: tuple["Records", ...], spec: SeriesSpec) -> tuple["Records", ...]:
     """Records whose place is the address that they came from."""
     if not is_address(spec.series):

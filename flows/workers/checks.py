@@ -3,7 +3,6 @@
 import os
 
 from flows.comparison.study import Study
-from flows.workers.addresses import check_address
 from tasks.numerics.errors import InputError
 from tasks.numerics.networks.forms import trained_by_keras
 
@@ -12,7 +11,7 @@ ALLOWED = "INTERLAYER_WORKERS"
 
 
 def check_workers(study: Study) -> None:
-    """Raises InputError where workers are asked for, and no scheduler listens, a run of the dashboard may not use it, or Keras itself trains."""
+    """Raises InputError where workers are asked for, and a run of the dashboard may not use their scheduler, or Keras itself trains."""
     address = study.output.workers
     if not address:
         return
@@ -21,7 +20,6 @@ def check_workers(study: Study) -> None:
             f"--workers {address} with a network that Keras itself trains: workers train what the fused engine has. Leave --workers out."
         )
     check_allowed_workers(address)
-    check_address(address)
 
 
 def check_allowed_workers(address: str) -> None:

@@ -162,7 +162,7 @@ class Training:
             except OSError as error:
                 raise InputError(f"--workers {self._address}: the scheduler is gone. {KEPT}") from error
             for key in self._finished():
-                self._keep(*self._under_way.pop(key)[:2])
+                self._keep(*self._under_way.pop(key))
 
     def _fill(self, waiting: "deque[Job]") -> None:
         """Asks for as many as the workers have room for."""
@@ -174,8 +174,7 @@ class Training:
     def _submit(self, job: "Job") -> None:
         if job.origin not in self._windows:
             self._windows[job.origin] = self._client.scatter(self._origins[job.origin], broadcast=True, hash=False)
-        splits = tuple(one.split for one in self._origins)
-        request = Request(job.architecture, self._training, job.block, job.tried, splits, own_versions())
+        request = Request(job.architecture, self._training, job.block, job.tried, own_versions())
         # A name of its own at every try: the cluster remembers what ended its workers.
         key = f"{job.file.name}-{next(self._numbers)}-{os.getpid()}-{id(self):x}"
         future = self._client.submit(
@@ -195,7 +194,7 @@ class Training:
             found.append(self._done.get())
         return found
 
-    def _keep(self, job: "Job", future: "Future") -> None:
+    def _keep(self, job: "Job", future: "Future", teller: TrainingTeller) -> None:
         """Writes a block down, and lets the cluster forget it."""
         from distributed import KilledWorker
         from distributed.client import FutureCancelledError
@@ -212,7 +211,7 @@ class Training:
                 f"--workers: {error}. Expected workers with the versions of this process. {KEPT}"
             ) from error
         future.release()
-        self._progress.teller(job.file, job.replicas, self._training.epochs).finish()
+        teller.finish()
 
     def _again(self, job: "Job") -> None:
         """Asks once more for what the cluster has forgotten: with the last worker that had its windows, these are gone, too."""

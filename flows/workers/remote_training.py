@@ -11,7 +11,6 @@ from typing import Any
 from tasks.numerics.networks.architectures import Architecture
 from tasks.numerics.networks.seed_blocks import Block, TrainedBlock, TrainingWindows, engine_version
 from tasks.numerics.networks.tuning import Candidate
-from tasks.numerics.split import Split
 from tasks.numerics.training_settings import TrainingSpec
 
 LOOK_SECONDS, END_SECONDS = 0.5, 3.0
@@ -34,8 +33,6 @@ class Request:
     training: TrainingSpec
     block: Block
     tried: tuple[Candidate, ...]
-    splits: tuple[Split, ...]
-    """Of all origins: one program has room for each."""
     versions: dict[str, str]
     """Of who asks."""
 
@@ -77,9 +74,7 @@ def train_on_a_worker(request: Request, windows: TrainingWindows) -> TrainedBloc
             worker.log_event(TOPIC, {"key": key, "done": done})
 
         replicas = (request.block, request.tried)
-        return train_block(
-            request.architecture, request.training, windows, replicas, progress, COMPILED, request.splits
-        )
+        return train_block(request.architecture, request.training, windows, replicas, progress, COMPILED)
 
 
 class Watched:

@@ -6,9 +6,9 @@ from typing import Any
 
 from tasks.numerics.champions.kept import Kept
 from tasks.numerics.champions.past_forecasts import PastForecast
+from tasks.numerics.champions.registered_names import model_name
 from tasks.numerics.wording import trackable
 from tasks.track.places import Place, connect, experiment_id
-from tasks.track.registry import model_name
 
 DIGEST = "interlayer.forecast"
 """The tag by which a forecast is found again."""

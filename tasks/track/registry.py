@@ -12,6 +12,7 @@ from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from tasks.numerics.champions.registered_names import PREFIX, model_name
 from tasks.numerics.champions.served import ABOUT, ChampionModel, columns_in, columns_out, read_model, write_model
 from tasks.numerics.errors import InputError
 from tasks.track.places import Place, connect
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 ALIAS: Final = "champion"
-PREFIX: Final = "interlayer-"
 LOADER: Final = "tasks.numerics.champions.served"
 NEEDED: Final = ("tensorflow", "keras", "numpy", "pandas", "scipy", "xarray", "pydantic")
 """What a champion forecasts with, beside Interlayer itself."""
@@ -42,11 +42,6 @@ class Version:
     def is_refused(self) -> bool:
         """Whether it was not promoted."""
         return bool(self.tags.get(REFUSED))
-
-
-def model_name(name: str) -> str:
-    """What MLflow's registry calls a champion."""
-    return f"{PREFIX}{name}"
 
 
 def champion(place: Place, name: str) -> Version | None:

@@ -18,6 +18,7 @@ from tasks.numerics.networks.architectures import initial_weights  # noqa: E402
 from tasks.numerics.networks.engine import programs  # noqa: E402
 from tasks.numerics.networks.engine.diagnostics import diagnose  # noqa: E402
 from tasks.numerics.networks.engine.programs import ProgramSpec, Rates, initial_state, segment_program  # noqa: E402
+from tasks.numerics.networks.engine.rooms import room  # noqa: E402
 from tasks.numerics.networks.engine.training import TrainingData, program_spec  # noqa: E402
 from tasks.numerics.networks.randomness import BatchOrder  # noqa: E402
 from tasks.numerics.training_settings import TrainingSpec  # noqa: E402
@@ -52,17 +53,10 @@ def measure(case: Case, diagnosed: bool) -> Answer:
     data = TrainingData(
         windows[:seen], targets[:seen, None], windows[seen:watched], targets[seen:watched, None], windows[watched:]
     )
-    spec = program_spec(
-        architecture,
-        TrainingSpec(batch_size=case.batch, learning_rates=1, patience=0),
-        case.windows,
-        data.rooms_for(case.batch),
-    )
+    spec = program_spec(architecture, TrainingSpec(batch_size=case.batch, learning_rates=1, patience=0), case.windows)
     seeds = list(range(case.replicas))
     order = tf.constant(
-        BatchOrder(seeds, case.windows, spec.batch, places=data.rooms_for(case.batch).training).draw(
-            case.epochs, case.epochs
-        )
+        BatchOrder(seeds, case.windows, spec.batch, places=room(case.windows)).draw(case.epochs, case.epochs)
     )
     state = initial_state(spec, initial_weights(architecture, seeds))
     rates = Rates(tf.fill([len(seeds)], np.float32(0.001)), tf.zeros([len(seeds)]), tf.constant(seeds, tf.uint32))

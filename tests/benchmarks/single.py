@@ -12,6 +12,7 @@ import tensorflow as tf  # noqa: E402
 
 from tasks.numerics.networks.architectures import initial_weights  # noqa: E402
 from tasks.numerics.networks.engine.programs import Rates, initial_state, segment_program  # noqa: E402
+from tasks.numerics.networks.engine.rooms import room  # noqa: E402
 from tasks.numerics.networks.engine.training import TrainingData, program_spec  # noqa: E402
 from tasks.numerics.networks.layout_choice import LayoutName  # noqa: E402
 from tasks.numerics.networks.randomness import BatchOrder  # noqa: E402
@@ -28,16 +29,12 @@ def measure(case: Case, layout_name: LayoutName | None = None) -> Answer:
     data = TrainingData(
         windows[:seen], targets[:seen, None], windows[seen:watched], targets[seen:watched, None], windows[watched:]
     )
-    spec = program_spec(
-        architecture, TrainingSpec(batch_size=case.batch, patience=0), case.windows, data.rooms_for(case.batch)
-    )
+    spec = program_spec(architecture, TrainingSpec(batch_size=case.batch, patience=0), case.windows)
     if layout_name is not None:
         spec = type(spec)(**vars(spec) | {"layout_name": layout_name})
     seeds = list(range(case.replicas))
     rows = int(np.clip(2_000_000 // (case.windows * case.replicas), 1, MOST_EPOCHS))
-    order = tf.constant(
-        BatchOrder(seeds, case.windows, spec.batch, places=data.rooms_for(case.batch).training).draw(rows, rows)
-    )
+    order = tf.constant(BatchOrder(seeds, case.windows, spec.batch, places=room(case.windows)).draw(rows, rows))
     state = initial_state(spec, initial_weights(architecture, seeds))
     rates = Rates(tf.fill([len(seeds)], np.float32(0.001)), tf.zeros([len(seeds)]), tf.constant(seeds, tf.uint32))
 

@@ -1,21 +1,19 @@
 """Programs with room for more windows than there are."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
 from tasks.numerics.networks.architectures import Architecture
 from tasks.numerics.networks.engine import rooms, training
-from tasks.numerics.networks.engine.rooms import Rooms, count_arguments, forward_batch, in_room, room
+from tasks.numerics.networks.engine.rooms import count_arguments, forward_batch, in_room, room
 from tasks.numerics.networks.engine.training import TrainingData, train
 from tasks.numerics.networks.variants import STOCK, Variant
 from tasks.numerics.settings import NetworkSpec
 from tasks.numerics.training_settings import TrainingSpec
 
 SEEDS = (3, 8)
-COUNTS = ((40, 9), (55, 16), (61, 30))
-"""Training and validation windows of three origins: 61 in batches of 7 leave 5, 40 leave 5, 55 leave 6."""
+COUNTS = ((40, 17), (55, 20), (61, 30))
+"""Training and validation windows: 61 in batches of 7 leave 5, 40 leave 5, 55 leave 6."""
 
 
 def test_room_is_for_all_and_little_is_wasted():
@@ -40,20 +38,20 @@ def test_a_program_is_told_how_many_windows_there_are(windows, batch, places):
         np.testing.assert_allclose(share, [1 / len(one)] * len(one) + [0] * (batch - len(one)))
 
 
-def data(windows, watched, shared):
+def data(windows, watched):
     random = np.random.default_rng(windows)
     inputs = random.normal(size=(windows + watched + 12, 4, 2)).astype(np.float32)
     targets = np.tanh(inputs.sum(axis=(1, 2)))[:, None].astype(np.float32)
     seen = windows + watched
     parts = inputs[:windows], targets[:windows], inputs[windows:seen], targets[windows:seen], inputs[seen:]
-    return TrainingData(*parts, rooms=shared)
+    return TrainingData(*parts)
 
 
-def trained(counts, shared, **settings):
+def trained(counts, **settings):
     variant = Variant("cell", "relu") if settings.get("optimizer") == "adam" else STOCK
     architecture = Architecture(NetworkSpec((5, 3), dropout=settings.pop("dropout", 0.0)), variant, 2, steps=4)
     asked = TrainingSpec(**{"learning_rates": 1, "learning_rate": 0.02, "epochs": 12, "batch_size": 7} | settings)
-    return train(architecture, asked, data(*counts, shared), SEEDS)
+    return train(architecture, asked, data(*counts), SEEDS)
 
 
 @pytest.mark.slow
@@ -71,23 +69,23 @@ def test_what_is_trained_does_not_hang_on_the_room(settings, monkeypatch):
 
     monkeypatch.setattr(training, "in_room", with_noise)
     for counts in COUNTS[:2]:
-        own, roomier = trained(counts, None, **settings), trained(counts, Rooms.of(COUNTS, 7), **settings)
-        wide = trained(counts, Rooms(256, 128, fills=True), **settings)
-        for other in (roomier, wide):
+        own = trained(counts, **settings)
+        for wider in (2, 4):
+            monkeypatch.setattr(training, "room", lambda count, wider=wider: wider * room(count))
+            other = trained(counts, **settings)
             for name in ("loss", "validation_loss", "gradient_norm", "forecasts"):
                 np.testing.assert_allclose(getattr(other, name), getattr(own, name), rtol=1e-3, atol=1e-5, err_msg=name)
             np.testing.assert_array_equal(other.best_epoch, own.best_epoch)
+        monkeypatch.setattr(training, "room", room)
 
 
 @pytest.mark.slow
-def test_one_program_serves_all_origins_and_a_series_that_grows(tmp_path):
+def test_one_program_serves_other_lengths_and_a_series_that_grows(tmp_path):
     architecture = Architecture(NetworkSpec((3,)), STOCK, 2, steps=4)
     asked = TrainingSpec(learning_rates=1, epochs=2, batch_size=7)
-    shared = Rooms.of(COUNTS, 7)
     for counts in (*COUNTS, (62, 31)):
-        train(architecture, asked, data(*counts, replace(shared)), SEEDS, programs=tmp_path)
+        train(architecture, asked, data(*counts), SEEDS, programs=tmp_path)
     assert len(list(tmp_path.glob("program_*.functions"))) == 1
-    assert Rooms.of([(62, 31)], 7) == shared
 
 
 def test_more_places_shuffle_the_windows_as_before():

@@ -10,7 +10,6 @@ import tensorflow as tf
 from tasks.numerics.networks.architectures import Architecture
 from tasks.numerics.networks.engine.early_stopping import watch
 from tasks.numerics.networks.engine.programs import initial_state
-from tasks.numerics.networks.engine.rooms import Rooms
 from tasks.numerics.networks.engine.training import TrainingData, program_spec, train
 from tasks.numerics.networks.variants import STOCK, Variant
 from tasks.numerics.settings import NetworkSpec
@@ -57,7 +56,7 @@ def forced(monkeypatch):
 )
 def test_the_layout_goes_by_size(layers, steps, batch, name):
     training = TrainingSpec(learning_rates=1, batch_size=batch)
-    spec = program_spec(replace(architecture(layers), steps=steps), training, 320, Rooms(512, 64, fills=False))
+    spec = program_spec(replace(architecture(layers), steps=steps), training, 320)
     assert spec.layout_name == name
 
 
@@ -137,7 +136,7 @@ def test_early_stopping_stops_and_keeps_as_that_of_keras(patience):
     # Few levels, so that ties are many.
     losses = random.integers(0, 4, (60, 20)).astype(np.float32)
     spec = replace(
-        program_spec(architecture(), TrainingSpec(patience=patience), 20, Rooms(32, 16, fills=True)),
+        program_spec(architecture(), TrainingSpec(patience=patience), 20),
         layout_name="replica_first",
     )
     state = initial_state(spec, [np.zeros((20, 1), np.float32)])
@@ -163,7 +162,7 @@ def test_early_stopping_stops_and_keeps_as_that_of_keras(patience):
 def test_a_replica_stops_in_the_epoch_in_which_keras_would(patience):
     losses = np.array([3, 2, 2, 2, 2, 2, 1], np.float32)
     spec = replace(
-        program_spec(architecture(), TrainingSpec(patience=patience), 20, Rooms(32, 16, fills=True)),
+        program_spec(architecture(), TrainingSpec(patience=patience), 20),
         layout_name="replica_first",
     )
     state, stopped = initial_state(spec, [np.zeros((1, 1), np.float32)]), []

@@ -1,11 +1,9 @@
-"""How many windows have room in a compiled program, so that origins, and series that grow, share one.
+"""How many windows have room in a compiled program, so that series of other lengths, and one that grows, share it.
 
 A program takes arrays of a few sizes; how many windows there really are is an argument. Room costs memory alone: what is not
 there is neither trained nor forecast.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -18,23 +16,6 @@ DOUBLED_UP_TO: Final = 2048
 """Beyond it, room is a fourth more than is needed at most."""
 FORWARD_BATCH: Final = 128
 """Windows that go forward at once: what fits the cache."""
-
-
-@dataclass(frozen=True)
-class Rooms:
-    """The sizes of a program's arrays of windows."""
-
-    training: int
-    validation: int
-    fills: bool
-    """Whether a last batch is filled up: where training windows are no multiple of the batch."""
-
-    @classmethod
-    def of(cls, counts: Iterable[tuple[int, int]], batch_size: int) -> "Rooms":
-        """Where each of these numbers of training and validation windows has room."""
-        training, validation = zip(*counts, strict=True)
-        fills = any(windows % min(batch_size, windows) for windows in training)
-        return cls(room(max(training)), room(max(validation)), fills)
 
 
 def room(count: int) -> int:

@@ -17,7 +17,7 @@ from tasks.numerics.networks.engine.diagnostics import diagnose
 from tasks.numerics.networks.engine.plateaus import Plateau
 from tasks.numerics.networks.engine.program_cache import kept_program, seal_programs
 from tasks.numerics.networks.engine.programs import ProgramSpec, Rates, initial_state, segment_program
-from tasks.numerics.networks.engine.rooms import Rooms, count_arguments, in_room
+from tasks.numerics.networks.engine.rooms import count_arguments, in_room, room
 from tasks.numerics.networks.initialisation import Weights
 from tasks.numerics.networks.layout_choice import layout_name
 from tasks.numerics.networks.optimizer_settings import optimizer_settings
@@ -48,35 +48,25 @@ class TrainingData:
     weights: NDArray[np.float32] | None = None
     """What each training window counts (N,): Keras' `sample_weight`; all the same where it is not given."""
 
-    rooms: Rooms | None = None
-    """Where these windows and others have room, so that one program trains on all; where none are given, these alone."""
-
     @classmethod
-    def of(cls, windows: TrainingWindows, rooms: Rooms | None = None) -> "TrainingData":
+    def of(cls, windows: TrainingWindows) -> "TrainingData":
         """The training windows, those to watch, and those of the test part."""
         seen, watched = windows.split.train, windows.split.train + windows.split.validation
         inputs, targets = windows.inputs, windows.targets
-        parts = inputs[:seen], targets[:seen], inputs[seen:watched], targets[seen:watched], inputs[watched:]
-        return cls(*parts, rooms=rooms)
-
-    def rooms_for(self, batch_size: int) -> Rooms:
-        """Where its windows have room."""
-        own = len(self.windows), len(self.validation_windows)
-        return self.rooms or Rooms.of([own], batch_size)
+        return cls(inputs[:seen], targets[:seen], inputs[seen:watched], targets[seen:watched], inputs[watched:])
 
     def arguments(self, batch: int) -> dict[str, Any]:
         """As the compiled programs take them, in batches of so many."""
-        rooms = self.rooms_for(batch)
+        training, watched = room(len(self.windows)), room(len(self.validation_windows))
         arrays = {
-            "windows": (self.windows, rooms.training),
-            "targets": (self.targets, rooms.training),
-            "validation_windows": (self.validation_windows, rooms.validation),
-            "validation_targets": (self.validation_targets, rooms.validation),
-            **({} if self.weights is None else {"weights": (self.weights, rooms.training)}),
+            "windows": in_room(self.windows, training),
+            "targets": in_room(self.targets, training),
+            "validation_windows": in_room(self.validation_windows, watched),
+            "validation_targets": in_room(self.validation_targets, watched),
+            **({} if self.weights is None else {"weights": in_room(self.weights, training)}),
         }
-        counts = count_arguments(len(self.windows), batch, rooms.training, len(self.validation_windows))
-        given = {name: in_room(array, places) for name, (array, places) in arrays.items()}
-        with_steps = {name: array[:, None] if array.ndim == 2 else array for name, array in given.items()}
+        with_steps = {name: array[:, None] if array.ndim == 2 else array for name, array in arrays.items()}
+        counts = count_arguments(len(self.windows), batch, training, len(self.validation_windows))
         return {name: tf.constant(value) for name, value in (with_steps | counts).items()}
 
 
@@ -109,7 +99,7 @@ class Trained:
         return TrainedBlock(architecture.variant.name, forecasts=windows.to_units(self.forecasts), **own)
 
 
-def program_spec(architecture: Architecture, training: TrainingSpec, windows: int, rooms: Rooms) -> ProgramSpec:
+def program_spec(architecture: Architecture, training: TrainingSpec, windows: int) -> ProgramSpec:
     """The program for a network and so many training windows, in the layout that is faster for its size."""
     batch = min(training.batch_size, windows)
     # Where weights begin changes no program.
@@ -117,7 +107,7 @@ def program_spec(architecture: Architecture, training: TrainingSpec, windows: in
     return ProgramSpec(
         architecture=replace(architecture, network=network),
         batch=batch,
-        fills=rooms.fills,
+        fills=bool(windows % batch),
         patience=training.patience,
         clips=any(one.clip_norm for one in candidates(training)),
         layout_name=layout_name(all_units(architecture.chain), architecture.steps, batch),
@@ -142,17 +132,17 @@ def train(
     """All seeds of one variant at each candidate in one compiled program; the same on every rerun, alone or in a crowd.
 
     The latter up to rounding. The candidates `tried` are all of the training's own unless given. Programs are kept in the
-    folder `programs`, where one is given; trainings of other numbers of windows share one where they have the same rooms.
+    folder `programs`, where one is given; trainings of other numbers of windows share one where their arrays have the same room.
     """
     tried = tried or candidates(training)
     if training.class_weight:
         data = replace(data, weights=window_weights(training.class_weight, data.targets))
-    rooms = data.rooms_for(training.batch_size)
-    spec, replicas = program_spec(architecture, training, len(data.windows), rooms), len(seeds) * len(tried)
+    spec, replicas = program_spec(architecture, training, len(data.windows)), len(seeds) * len(tried)
     weights = initial_weights(architecture, list(seeds))
     state: Any = initial_state(spec, [np.concatenate([weight] * len(tried)) for weight in weights])
-    order = BatchOrder(list(seeds), len(data.windows), spec.batch, len(tried), rooms.training)
-    rows = int(np.clip(ORDER_ELEMENTS // (rooms.training * replicas), 1, training.epochs))
+    places = room(len(data.windows))
+    order = BatchOrder(list(seeds), len(data.windows), spec.batch, len(tried), places)
+    rows = int(np.clip(ORDER_ELEMENTS // (places * replicas), 1, training.epochs))
     each = np.repeat(np.array([(one.learning_rate, one.clip_norm) for one in tried], np.float32), len(seeds), axis=0)
     of_masks = tf.constant(np.tile(np.array(seeds, np.uint32), len(tried)))
     rates = Rates(tf.constant(each[:, 0]), tf.constant(each[:, 1]), of_masks)
