@@ -6,6 +6,9 @@ import shutil
 import pytest
 from served import get, serving, wait_for
 
+from tasks.numerics.series_settings import SeriesSpec
+from tasks.numerics.settings import NetworkSpec, WindowSpec
+
 CHROMIUM = shutil.which("chromium")
 FLAGS = [
     "--no-sandbox",
@@ -110,11 +113,11 @@ def test_the_form_shows_every_group_with_its_defaults_and_descriptions(served, p
     page.goto(process.address("Run a comparison"))
     for group in ("data", "windows", "network", "training", "comparison", "output"):
         page.get_by_text(f"{group} (Optional)", exact=True).wait_for()
-    assert page.get_by_label("Series (Optional)").input_value() == "sunspots"
-    assert page.get_by_label("Lookback (Optional)").input_value() == "11"
+    assert page.get_by_label("Series (Optional)").input_value() == SeriesSpec().series
+    assert page.get_by_label("Lookback (Optional)").input_value() == str(WindowSpec().lookback)
     assert page.get_by_text("Training runs of every variant, paired over variants by their seed.").is_visible()
     filled = {box.input_value() for box in page.locator("textarea, input").all()}
-    assert {"relu", "elu", "16", "8"} <= filled
+    assert {"relu", "elu", *(str(units) for units in NetworkSpec().layers)} <= filled
 
 
 def test_the_form_refuses_what_no_study_can_be(served, page):
@@ -158,7 +161,7 @@ def test_the_log_of_a_run_tells_what_was_read_trained_decided_and_tracked(served
     log = page.get_by_role("main").inner_text()
     story = (
         r"Read 98 rows of lake_huron: \d+ of \d+ expectations met; nothing dropped\.",
-        r"Cut \d+ windows to train, \d+ to validate and \d+ to test\.",
+        r"Cut \d+ windows to train, \d+ to validate and \d+ to test, for each of 4 training ends\.",
         r"Trained (stock|cell-relu) seeds 0 to 1, .*: \d+ networks in [\d.]+ s after [\d.]+ s of compiling; validation loss [\d.]+",
         r"Scored 4 baselines that take no network, RMSE: last value [\d.]+, .*AutoETS",
         r"Choose (stock|cell-relu): ",

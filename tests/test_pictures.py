@@ -34,6 +34,12 @@ def test_a_figure_is_drawn_whole_and_one_that_is_not_there_is_named(tmp_path):
 def test_the_answer_shows_every_picture():
     project = Path(__file__).parents[1]
     words = (project / "ANSWER.md").read_text(encoding="utf-8")
-    for name in PICTURES:
+    for name in PICTURES.keys() - {"report"}:
         assert f"(data/pictures/{name}.png)" in words
         assert (project / "data" / "pictures" / f"{name}.png").exists()
+
+
+def test_the_readme_shows_the_report():
+    project = Path(__file__).parents[1]
+    assert "(data/report.png)" in (project / "README.md").read_text(encoding="utf-8")
+    assert (project / "data" / "report.png").exists()

@@ -10,6 +10,7 @@ from other_pythons import quick_twice
 from served import environment_of
 
 from tasks.numerics.series.bundled import catalogue, samples_catalogue
+from tasks.numerics.series_settings import SeriesSpec
 
 PROJECT = Path(__file__).resolve().parent.parent
 UV = PROJECT / ".uv" / "bin" / "uv"
@@ -67,7 +68,7 @@ def test_the_python_interface_is_installed_too(command, folder):
 
 def test_a_comparison_runs_where_the_user_is_and_then_trains_nothing(command, folder):
     quick_twice([command], folder, bare())
-    assert list((folder / "mlruns" / "reports").glob("sunspots-*/report.html"))
+    assert list((folder / "mlruns" / "reports").glob(f"{SeriesSpec().series}-*/report.html"))
     installed = Path(command).parents[1]
     assert not list(installed.rglob("mlruns"))
 
