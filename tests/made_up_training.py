@@ -18,6 +18,12 @@ def small(request, windows):
     return TrainedBlock(name, request.block.seeds, request.tried, forecasts, loss, loss, loss, best, {}, [], 1.0, 0.0)
 
 
+def brief(request, windows):
+    """A moment, then the same."""
+    time.sleep(0.02)
+    return small(request, windows)
+
+
 def deadly(request, windows):
     """Ends the worker at seed 1."""
     if request.block.first == 1:

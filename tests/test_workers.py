@@ -12,7 +12,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from made_up_training import deadly, endless, small
+from made_up_training import brief, deadly, endless, small
 from served import Served, all_processes, environment_of, wait_for
 
 from flows.command_line.progress import CancelledError, TrainingProgress
@@ -160,6 +160,35 @@ def test_a_worker_that_is_killed_costs_no_block(address, ledger, monkeypatch):
     assert len(trained_blocks.read_blocks([job.file for job in wanted])) == len(wanted)
     # Its nanny has started another.
     wait_for(lambda: {*children(address.homes[0])} - {*killed}, 60)
+
+
+@slow
+@pytest.mark.parametrize("kills", [4, pytest.param(30, marks=pytest.mark.full)])
+def test_workers_that_are_killed_at_any_moment_cost_no_block(address, ledger, monkeypatch, kills):
+    sent(monkeypatch, brief)
+    random, over, moments = np.random.default_rng(kills), threading.Event(), list[float]()
+
+    def kill():
+        while len(moments) < kills and not over.wait(random.exponential(2)):
+            # Both at once, now and then.
+            for home in random.permutation(address.homes)[: random.integers(1, 3)]:
+                for pid in children(home):
+                    os.kill(pid, signal.SIGKILL)
+            moments.append(time.monotonic())
+
+    killing = threading.Thread(target=kill)
+    killing.start()
+    number = 0
+    try:
+        while killing.is_alive():
+            wanted = [replace(job, block=Block(number + at, number + at)) for at, job in enumerate(many(400))]
+            trained(address.scheduler, wanted)
+            number += len(wanted)
+            assert len(trained_blocks.read_blocks([job.file for job in wanted])) == len(wanted)
+    finally:
+        over.set()
+        killing.join()
+    assert len(moments) == kills
 
 
 def sent(monkeypatch, function):

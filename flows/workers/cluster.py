@@ -5,6 +5,7 @@ import logging
 import os
 import queue
 import sys
+import time
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -101,6 +102,9 @@ def check_alike(client: "Client") -> None:
     """Raises InputError where a worker would train otherwise than this process."""
     wrong = []
     for worker, found in client.run(own_versions, on_error="return").items():
+        if isinstance(found, OSError):
+            # It ended meanwhile.
+            continue
         if isinstance(found, BaseException):
             wrong.append(f"{worker} has no Interlayer ({found})")
         elif differs := unlike(found, own_versions()):
@@ -157,10 +161,7 @@ class Training:
         waiting = deque(jobs)
         while waiting or self._under_way:
             self._check()
-            try:
-                self._fill(waiting)
-            except OSError as error:
-                raise InputError(f"--workers {self._address}: the scheduler is gone. {KEPT}") from error
+            self._fill(waiting)
             for key in self._finished():
                 self._keep(*self._under_way.pop(key))
 
@@ -173,7 +174,7 @@ class Training:
 
     def _submit(self, job: "Job") -> None:
         if job.origin not in self._windows:
-            self._windows[job.origin] = self._client.scatter(self._origins[job.origin], broadcast=True, hash=False)
+            self._windows[job.origin] = self._sent(self._origins[job.origin])
         request = Request(job.architecture, self._training, job.block, job.tried, own_versions())
         # A name of its own at every try: the cluster remembers what ended its workers.
         key = f"{job.file.name}-{next(self._numbers)}-{os.getpid()}-{id(self):x}"
@@ -183,6 +184,22 @@ class Training:
         teller = self._progress.teller(job.file, job.replicas, self._training.epochs)
         self._under_way[key] = (job, future, teller)
         future.add_done_callback(lambda done: self._done.put(done.key))
+
+    def _sent(self, windows: TrainingWindows) -> "Future":
+        """Windows on every worker.
+
+        Where one ends meanwhile, the scheduler hangs up (it takes the worker's end for the end of this client): then once more.
+        """
+        for _ in range(TRIES):
+            try:
+                return self._client.scatter(windows, broadcast=True, hash=False)
+            except (OSError, TimeoutError, KeyError):
+                time.sleep(LOOK_SECONDS)
+                self._check()
+                wait_for_workers(self._client, self._address)
+        raise InputError(
+            f"--workers {self._address}: {TRIES} times a worker ended while the series was sent to it. See what it says, and the memory there. {KEPT}"
+        )
 
     def _finished(self) -> list[str]:
         """Keys of what has ended, as soon as there is one, or after a moment."""
@@ -203,7 +220,11 @@ class Training:
             keep_block(job.file, future.result(timeout=WAIT_SECONDS))
         except KilledWorker:
             self._killed.append(job)
-        except FutureCancelledError:
+        except (FutureCancelledError, OSError, TimeoutError) as error:
+            if future.status == "error":
+                raise InputError(f"--workers {self._address}: {job.name} failed there: {error}. {KEPT}") from error
+            # Its worker ended before the result had come.
+            future.cancel(force=True)
             self._again(job)
             return
         except UnlikeError as error:
