@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ import pytest
 from flows.command_line.application import exit_code
 from flows.comparison.study import Study
 from tasks.numerics.atlas.settings import NETWORKS, AtlasSpec
+from tasks.numerics.atlas.tables import Atlas
 from tasks.numerics.series_settings import SeriesSpec
 from tasks.numerics.settings import ComparisonSpec
 
@@ -114,6 +116,27 @@ def test_the_terminal_and_the_page_say_what_the_table_does(whole):
     assert list(effects["variant"]) == ["cell-relu", "stock"] * 3 and (effects["pairs"] == 2).all()
 
 
+def test_another_network_is_added_to_a_table_and_other_series_of_its_names_are_refused(whole, tmp_path):
+    shutil.copytree(whole[0] / "out", tmp_path / "out")
+    flags = f"--only nile --networks small --variants cell-relu --seeds 2 --no-track --add --output {tmp_path}/out"
+    assert exit_code(["atlas", *flags.split()]) == 0
+    before, after = (Atlas.read(folder / "out") for folder in (whole[0], tmp_path))
+    assert after.effects.query("network == 'default'").reset_index(drop=True).equals(before.effects)
+    assert after.effects.query("network == 'small'")[["series", "variant"]].to_numpy().tolist() == [
+        ["nile", "cell-relu"],
+        ["nile", "stock"],
+    ]
+    assert after.trainings == before.trainings + 12 and list(after.series["series"]) == ["nile", *NAMES]
+    page = (tmp_path / "out" / "atlas.html").read_text()
+    assert "Network default" in page and "Network small" in page
+    other = replace(after, series=after.series.assign(digest="0"))
+    other.write(tmp_path / "out")
+    kept = (tmp_path / "out" / TABLES[0]).read_bytes()
+    flags = flags.replace("small", "default")
+    assert exit_code(["atlas", *flags.split()]) == 2
+    assert (tmp_path / "out" / TABLES[0]).read_bytes() == kept
+
+
 def test_an_effect_is_that_of_the_comparison_of_the_same_values(folder, whole, tmp_path):
     from flows.comparison.pipeline import find
     from flows.comparison.runners import Alone
@@ -168,6 +191,7 @@ def test_the_flow_gives_the_same_table_and_ends_in_time_with_what_there_is(prefe
         ("--series /nowhere.csv", "there is no such file"),
         ("--only nothing_*", "matches no bundled series"),
         ("--show --output {empty}", "There is no Atlas in"),
+        ("--add --output {empty}", "There is no Atlas in"),
     ],
 )
 def test_a_mistake_is_told_before_anything_heavy_is_imported(flags, words, tmp_path):

@@ -19,10 +19,16 @@ from tasks.track.places import Place
 pytestmark = pytest.mark.slow
 
 ABOUT = {
-    "engine": "abc",
-    "versions": {"keras": "3.15"},
-    "variants": ["stock", "cell-relu"],
-    "networks": {"default": {"learning_rates": [0.01, 0.03], "seeds": 4, "words": "LSTM(16) on LSTM(8)"}},
+    "networks": {
+        "default": {
+            "learning_rates": [0.01, 0.03],
+            "seeds": 4,
+            "words": "LSTM(16) on LSTM(8)",
+            "variants": ["stock", "cell-relu"],
+            "engine": "abc",
+            "versions": {"keras": "3.15"},
+        }
+    }
 }
 
 
@@ -65,12 +71,9 @@ def test_a_run_says_how_it_was_made_what_was_found_and_has_table_and_page(place)
     run = MlflowClient(place.address).get_run(found.ids["run"])
     assert found.new and run.info.status == "FINISHED"
     told = run.data.params
-    assert (told["engine"], told["networks"], told["default.seeds"]) == ("abc", "default", "4")
-    assert (told["variants"], told["default.learning_rates"], told["version.keras"]) == (
-        "stock,cell-relu",
-        "0.01,0.03",
-        "3.15",
-    )
+    assert (told["default.engine"], told["networks"], told["default.seeds"]) == ("abc", "default", "4")
+    assert told["default.learning_rates"] == "0.01,0.03"
+    assert (told["default.variants"], told["default.version.keras"]) == ("stock,cell-relu", "3.15")
     effects = [
         effect
         for effect, name in zip(made(6).effects["effect"], made(6).effects["variant"], strict=True)
@@ -116,7 +119,11 @@ def test_what_is_gone_of_its_files_is_logged_again_and_other_settings_have_a_run
     (gone,) = place.store.glob(f"artifacts/atlas/{first.ids['run']}/artifacts/atlas.html")
     gone.unlink()
     assert tracked(made(6), place).ids == first.ids and gone.exists()
-    other = tracked(replace(made(6), about=ABOUT | {"engine": "def"}), place, digest="ba9876543210")
+    other = tracked(
+        replace(made(6), about={"networks": {"default": ABOUT["networks"]["default"] | {"engine": "def"}}}),
+        place,
+        digest="ba9876543210",
+    )
     assert other.ids["run"] != first.ids["run"]
     assert len(client.search_runs([first.ids["experiment"]])) == 2
 

@@ -29,12 +29,24 @@ def shown_folder(output: str) -> Path:
     """
     own = table_folder(output)
     folder = own if output or (own / TABLE).exists() else BUNDLED
+    check_is_there(folder)
+    return folder
+
+
+def added_to(output: str) -> Path:
+    """The folder whose table is added to; raises InputError where it has none."""
+    folder = table_folder(output)
+    check_is_there(folder)
+    return folder
+
+
+def check_is_there(folder: Path) -> None:
+    """Raises InputError where a folder has no table."""
     if not (folder / TABLE).exists():
         raise InputError(
             f"There is no Atlas in {folder}: {TABLE} is missing. Expected the folder that 'interlayer atlas' wrote: run it first, "
             "or name another with --output."
         )
-    return folder
 
 
 def checked_atlas(spec: AtlasSpec) -> AtlasSpec:

@@ -24,6 +24,7 @@ from tasks.numerics.atlas.tables import Atlas
 from tasks.numerics.errors import InputError
 from tasks.numerics.networks.seed_blocks import engine_version
 from tasks.numerics.networks.tuning import candidates
+from tasks.numerics.wording import few
 
 LIBRARIES = ("tensorflow", "keras", "numpy", "scipy", "statsmodels")
 
@@ -47,6 +48,7 @@ def collect(spec: AtlasSpec, folder: Path, runner: Runner) -> Collected:
     """Trains what is not known yet of every series and writes the table; raises InputError on what a user can mend."""
     timings: dict[str, float] = {}
     check_folder(folder)
+    earlier = Atlas.read(folder) if spec.add else None
     with stage(timings, "validate"):
         planned = usable(visits(visited_series(spec, runner.warn), spec.networks, spec.seeds), runner.warn)
         if not planned:
@@ -54,19 +56,33 @@ def collect(spec: AtlasSpec, folder: Path, runner: Runner) -> Collected:
                 f"--networks {','.join(spec.networks)}: nothing is left to be visited. Expected default among them for series of files: "
                 "the other networks are trained on the bundled ones alone."
             )
+    if earlier:
+        check_same_series(planned, earlier)
     with stage(timings, "train"):
         trained = train(planned, spec, runner)
     with stage(timings, "evaluate"):
         atlas, left = laid_together(planned, spec)
+        atlas = atlas.beside(earlier) if earlier else atlas
     with stage(timings, "report"), usual_files(folder):
         atlas.write(folder)
-    return Collected(atlas, folder, trained, left, timings, digest_of(planned, spec))
+    return Collected(atlas, folder, trained, left, timings, digest_of(planned, spec, earlier))
 
 
-def digest_of(planned: list[Visit], spec: AtlasSpec) -> str:
-    """Twelve digits of the settings, and of the series and networks that are asked for."""
+def check_same_series(planned: list[Visit], earlier: Atlas) -> None:
+    """Raises InputError where a series has other values than that of the same name in a table that is added to."""
+    known = dict(zip(earlier.series["series"], earlier.series["digest"], strict=True))
+    found = {visit.visited.series.name: visit.visited.series.digest for visit in planned}
+    if others := sorted(name for name, digest in found.items() if known.get(name, digest) != digest):
+        raise InputError(
+            f"--add: {few(others)} in the table has other values than the series of that name now. Expected the same series: give --output another folder."
+        )
+
+
+def digest_of(planned: list[Visit], spec: AtlasSpec, earlier: Atlas | None) -> str:
+    """Twelve digits of the settings, and of the series and networks that are asked for, or were there."""
     series = sorted({(*visit.place, visit.visited.series.digest) for visit in planned})
-    return hashlib.sha256(json.dumps([about(spec), series], sort_keys=True).encode()).hexdigest()[:12]
+    networks = (earlier.about["networks"] if earlier else {}) | about(spec)["networks"]
+    return hashlib.sha256(json.dumps([networks, series], sort_keys=True).encode()).hexdigest()[:12]
 
 
 def usable(planned: list[Visit], warn: Callable[[str], None]) -> list[Visit]:
@@ -125,10 +141,8 @@ def laid_together(planned: list[Visit], spec: AtlasSpec) -> tuple[Atlas, int]:
 
 
 def about(spec: AtlasSpec) -> dict[str, Any]:
-    """Settings and versions of what made the table; nothing that differs between two calls that train the same."""
+    """Settings and versions of what made the table, by network; nothing that differs between two calls that train the same."""
     return {
-        "engine": engine_version(),
-        "versions": {name: version(name) for name in LIBRARIES},
         "networks": {
             name: {
                 "words": one.words,
@@ -143,9 +157,11 @@ def about(spec: AtlasSpec) -> dict[str, Any]:
                 "transform": one.windows.transform,
                 "test": one.windows.test,
                 "seeds": min(spec.seeds, one.most_seeds),
+                "variants": [one.name for one in variants_called(spec.variants)],
+                "engine": engine_version(),
+                "versions": {name: version(name) for name in LIBRARIES},
             }
             for name, one in NETWORKS.items()
             if name in spec.networks
-        },
-        "variants": [one.name for one in variants_called(spec.variants)],
+        }
     }

@@ -31,6 +31,7 @@ def render_atlas(atlas: Atlas, found: "Mapping[str, NetworkFindings]", figures: 
         Path(__file__).with_name("atlas.html.jinja"),
         figures,
         atlas=atlas,
+        libraries=sorted({name for one in atlas.about["networks"].values() for name in one["versions"]}),
         networks=[section(atlas, network, own) for network, own in found.items()],
         effect_columns=EFFECTS,
         rank_columns=RANKS,

@@ -107,11 +107,12 @@ def of_variant(one: VariantEffects) -> dict[str, float]:
 
 
 def parameters(about: Mapping[str, Any]) -> dict[str, str]:
-    """Settings by plain names: those of a network as `default.seeds`, versions as `version.keras`."""
+    """Settings by plain names: those of a network as `default.seeds`, versions as `default.version.keras`."""
     networks: Mapping[str, Mapping[str, Any]] = about["networks"]
-    told: dict[str, Any] = {"engine": about["engine"], "networks": list(networks), "variants": about["variants"]}
-    told |= {f"version.{name}": number for name, number in about["versions"].items()}
-    told |= {f"{network}.{name}": value for network, own in networks.items() for name, value in own.items()}
+    told: dict[str, Any] = {"networks": list(networks)}
+    for network, own in networks.items():
+        told |= {f"{network}.{name}": value for name, value in own.items() if name != "versions"}
+        told |= {f"{network}.version.{name}": number for name, number in own["versions"].items()}
     return {
         name: cut(",".join(map(str, value)) if isinstance(value, list) else str(value), LONGEST)
         for name, value in told.items()

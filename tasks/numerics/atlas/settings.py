@@ -98,6 +98,9 @@ class AtlasSpec:
     seeds: Annotated[
         int, Field(ge=2, le=1000, description="Training runs of every variant and learning rate (stacked: 4 at most).")
     ] = 10
+    add: Annotated[
+        bool, Field(description="Keep what the table in the folder says of networks that this command does not train.")
+    ] = False
     minutes: Annotated[
         float,
         Field(ge=0, allow_inf_nan=False, description="Ends after so many minutes with what there is; 0: to its end."),

@@ -37,7 +37,7 @@ class Atlas:
     series: pd.DataFrame
     """A row a series, as `rows.series_row` gives them."""
     about: Mapping[str, Any]
-    """Settings and versions, as JSON types."""
+    """`networks`, of each its settings, variants, engine and versions, as JSON types."""
 
     @classmethod
     def of(cls, effects: Sequence[dict[str, Any]], series: Sequence[dict[str, Any]], about: Mapping[str, Any]) -> Self:
@@ -54,6 +54,21 @@ class Atlas:
         """Both files, each whole or not at all."""
         for name, table in ((SERIES, self.series), (EFFECTS, self.effects)):
             write_whole(folder / name, _bytes(table, self.about))
+
+    def beside(self, other: "Atlas") -> "Atlas":
+        """This table with what another one says of networks that are not in this one, and with its rows of their series."""
+        own = self.about["networks"]
+        networks = {name: one for name, one in other.about["networks"].items() if name not in own}
+        kept = other.effects[other.effects["network"].isin(list(networks))]
+        if kept.empty:
+            return self
+        known = other.series[other.series["series"].isin(kept["series"])]
+        new = self.series[~self.series["series"].isin(known["series"])]
+        return Atlas(
+            _ordered(pd.concat([kept, self.effects]), KEYS),
+            _ordered(pd.concat([known, new]), ["series"]),
+            {"networks": networks | own},
+        )
 
     @classmethod
     def read(cls, folder: Path) -> Self:

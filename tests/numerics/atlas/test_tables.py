@@ -38,6 +38,25 @@ def test_rows_in_any_order_give_the_same_bytes_and_come_back(tmp_path):
     np.testing.assert_allclose(found.effects["effect"], wanted, rtol=1e-5)
 
 
+def test_beside_another_table_what_it_says_of_other_networks_stays():
+    effects, series = rows()
+    small = [{**row, "network": "small", "effect": 7.0} for row in effects if row["series"] == "a"]
+    older = Atlas.of(effects + small, series, {"networks": {"default": {"engine": "old"}, "small": {"engine": "old"}}})
+    newer = [{**row, "network": "small", "effect": 1.0} for row in effects if row["series"] == "b"]
+    newer += [{**row, "series": "c"} for row in newer]
+    own = [{**series[0], "trend": 0.9}, {**series[0], "series": "c"}]
+    found = Atlas.of(newer, own, {"networks": {"small": {"engine": "new"}}}).beside(older)
+    # Nothing is left of what the older one said of the network that is in both.
+    small = found.effects.query("network == 'small'")
+    assert list(small["series"]) == ["b", "b", "c", "c"] and (small["effect"] == 1.0).all()
+    default = found.effects.drop(small.index).reset_index(drop=True)
+    pd.testing.assert_frame_equal(default, older.effects.query("network == 'default'").reset_index(drop=True))
+    assert list(found.series["series"]) == ["a", "b", "c"] and found.series["trend"].max() < 0.4
+    assert {name: one["engine"] for name, one in found.about["networks"].items()} == {"default": "old", "small": "new"}
+    # The other way round.
+    assert found.beside(older).effects.equals(found.effects) and not older.beside(found).effects.equals(found.effects)
+
+
 @pytest.mark.parametrize(
     ("broken", "words"),
     [
