@@ -20,7 +20,7 @@ from flows.comparison import jobs as planned
 from flows.comparison import trained_blocks
 from flows.comparison.study import Study
 from flows.servers.processes import free_port
-from flows.workers import checks, cluster
+from flows.workers import checks, cluster, connection
 from flows.workers.addresses import check_address, is_open_to_others
 from tasks.numerics.errors import InputError
 from tasks.numerics.networks.seed_blocks import Block
@@ -269,8 +269,8 @@ def test_so_many_blocks_are_asked_for_at_once_as_workers_have_room_for(address, 
 
 @slow
 def test_workers_of_other_versions_are_refused_by_name(address, ledger, monkeypatch):
-    other = {**cluster.own_versions(), "TensorFlow": "1.15"}
-    monkeypatch.setattr(cluster, "own_versions", lambda: other)
+    other = {**connection.own_versions(), "TensorFlow": "1.15"}
+    monkeypatch.setattr(connection, "own_versions", lambda: other)
     with pytest.raises(InputError, match=r"tcp://127.0.0.1:\d+: TensorFlow .* instead of 1.15"):
         trained(address.scheduler, jobs())
 

@@ -37,7 +37,7 @@ CLASSIFIER: dict[str, Any] = {
 PRESETS: dict[PresetName, Preset] = {
     "default": Preset("LSTM(16) on LSTM(8), relu and elu, in the cell and between", 83, {}),
     "quick": Preset(
-        "LSTM(8), relu in the cell, little evidence, one learning rate",
+        "LSTM(8), relu in the cell, little evidence, one rate",
         25,
         {
             "layers": (8,),

@@ -27,7 +27,7 @@ from tasks.numerics.training_settings import TrainingSpec  # noqa: E402
 @cache
 def program(spec: ProgramSpec, diagnosed: bool, arguments: object) -> object:
     """The compiled program; without diagnostics no gradients' norms are in it."""
-    nothing = {"_mean_squares": lambda spec, begun, ended: tf.zeros_like(spec.layout.over_replica(ended[-1]))}
+    nothing = {"_mean_squares": lambda spec, kept, begun, ended: tf.zeros_like(spec.layout.over_replica(ended[-1]))}
     with nullcontext() if diagnosed else patch.multiple(programs, **nothing):
         return segment_program.__wrapped__(spec).get_concrete_function(*arguments.value)
 
