@@ -79,7 +79,7 @@ def made_up():
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory):
+def two_workers(tmp_path_factory):
     folder, port = tmp_path_factory.mktemp("cluster"), free_port()
     scheduler = Scheduler(folder / "scheduler", port)
     address = f"tcp://127.0.0.1:{port}"
@@ -97,6 +97,16 @@ def address(tmp_path_factory):
     for worker in workers:
         assert worker.said.endswith("Stopped; what it trained is with who asked for it.\n")
         assert worker.processes() == {}
+
+
+@pytest.fixture
+def address(two_workers):
+    """Where both are when a test begins, however the one before it ended."""
+    from distributed import Client
+
+    with Client(two_workers.scheduler, set_as_default=False) as client:
+        wait_for(lambda: len(client.nthreads()) == 2, 60)
+    return two_workers
 
 
 class Scheduler(Served):
@@ -269,8 +279,20 @@ def test_so_many_blocks_are_asked_for_at_once_as_workers_have_room_for(address, 
 
 @slow
 def test_workers_of_other_versions_are_refused_by_name(address, ledger, monkeypatch):
-    other = {**connection.own_versions(), "TensorFlow": "1.15"}
-    monkeypatch.setattr(connection, "own_versions", lambda: other)
+    real, here = connection.own_versions(), os.getpid()
+
+    def versions():
+        return real | ({"TensorFlow": "1.15"} if os.getpid() == here else {})
+
+    monkeypatch.setattr(connection, "own_versions", versions)
+    with pytest.raises(InputError, match=r"tcp://127.0.0.1:\d+ has TensorFlow .* instead of 1.15"):
+        trained(address.scheduler, jobs())
+
+
+@slow
+def test_a_worker_that_came_later_and_is_of_another_version_refuses_to_train(address, ledger, monkeypatch):
+    other = {**cluster.own_versions(), "TensorFlow": "1.15"}
+    monkeypatch.setattr(cluster, "own_versions", lambda: other)
     with pytest.raises(InputError, match=r"tcp://127.0.0.1:\d+: TensorFlow .* instead of 1.15"):
         trained(address.scheduler, jobs())
 

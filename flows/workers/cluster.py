@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from flows.command_line.progress import CancelledError, TrainingProgress, TrainingTeller
 from flows.comparison.trained_blocks import keep_block
 from flows.workers.addresses import is_open_to_others
-from flows.workers.connection import WAIT_SECONDS, connected, wait_for_workers
+from flows.workers.connection import KEPT, WAIT_SECONDS, connected, wait_for_workers
 from flows.workers.remote_training import TOPIC, Request, UnlikeError, own_versions, train_on_a_worker
 from tasks.numerics.errors import InputError
 from tasks.numerics.networks.seed_blocks import TrainingWindows
@@ -28,7 +28,6 @@ AHEAD = 4
 """Blocks that are asked for at once, for each thread of a worker."""
 LOOK_SECONDS = 0.1
 TRIES = 3
-KEPT = "What was trained is kept; the same command goes on from there."
 
 
 def train_on_workers(
@@ -77,6 +76,7 @@ class Training:
             self._train(jobs)
             # Blocks that only waited where another one ended the worker are suspected, too: each is tried by itself.
             suspected, self._killed = self._killed, []
+            self._lost.clear()
             for job in suspected:
                 self._train([job])
         except BaseException:

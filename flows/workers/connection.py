@@ -14,12 +14,17 @@ if TYPE_CHECKING:
     from distributed import Client
 
 WAIT_SECONDS = 60.0
+KEPT = "What was trained is kept; the same command goes on from there."
 
 
 @contextmanager
 def connected(address: str) -> "Iterator[Client]":
-    """A client of the scheduler, with at least one worker that is like this process; raises InputError where there is none."""
+    """A client of the scheduler, with at least one worker that is like this process; raises InputError where there is none.
+
+    And where the scheduler goes away.
+    """
     from distributed import Client
+    from distributed.comm import CommClosedError
 
     # How a connection fails is said once, in our words.
     for name in (
@@ -40,6 +45,8 @@ def connected(address: str) -> "Iterator[Client]":
         wait_for_workers(client, address)
         check_alike(client)
         yield client
+    except CommClosedError as error:
+        raise InputError(f"--workers {address}: the scheduler is gone. {KEPT}") from error
     finally:
         client.close(timeout=5)
 
