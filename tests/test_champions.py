@@ -1,6 +1,8 @@
 """Champions: which comparison moves one, and what each refusal says."""
 
 import json
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -341,6 +343,35 @@ def test_a_relative_source_is_found_from_another_folder(first, series, monkeypat
         series[90].resolve().parent / "own.json"
     )
     assert from_anywhere(replace(given, series="https://a/b.csv", suite="")).series == "https://a/b.csv"
+
+
+def test_a_champion_of_a_database_asks_it_anew_for_every_forecast_and_for_its_history(tmp_path, monkeypatch):
+    from flows.operation import forecasting, history
+    from flows.sources import bringing
+
+    monkeypatch.setattr(bringing, "SOURCES", tmp_path / "sources")
+    monkeypatch.setattr(forecasting, "FORECASTS", tmp_path / "forecasts")
+    where = Place(f"sqlite:///{tmp_path / 'mlflow.db'}", tmp_path, "champions")
+    monkeypatch.setattr(history, "registry", lambda tracking: where)
+    whole, store = waves(95), tmp_path / "shop.db"
+
+    def sold(rows):
+        with closing(sqlite3.connect(store)) as opened:
+            whole.head(rows).to_sql("sales", opened, index=False, if_exists="replace")
+
+    sold(90)
+    found = compared(f"sqlite:///{store}", query="select date, sold from sales")
+    promoted = settled(found, where)
+    assert promoted.promoted, promoted
+    version = champion(where, "sales")
+    model = registry.load_champion(where, "sales", version)
+    first = forecasting.made_by(model, version, ("", ""), where)
+    sold(95)
+    later = forecasting.made_by(model, version, ("", ""), where)
+    assert later.table["date"].min() - first.table["date"].min() == pd.Timedelta(weeks=5)
+    told, said, _ = history.history_of("sales")
+    # The week that the first one forecast has come meanwhile.
+    assert not said and [one.outcome.came for one in told.forecasts] == [1, 0]
 
 
 def test_the_flow_forecasts_and_shows_it_on_its_page(prefect_server, series, tmp_path, monkeypatch):

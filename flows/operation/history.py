@@ -7,7 +7,7 @@ from flows.comparison.data_checks import at_once
 from flows.operation.forecasting import past_forecasts, registry
 from flows.operation.latest_data import of_champion, source
 from flows.operation.names import check_name, known_in_words
-from flows.sources.bringing import read_from_source
+from flows.sources.bringing import bring_anew, read_from_source
 from tasks.numerics.champions.history import Compared, History, history
 from tasks.numerics.champions.inputs import Periods
 from tasks.numerics.champions.kept import Kept
@@ -43,6 +43,7 @@ def history_of(name: str, series: str = "", tracking: str = "") -> tuple[History
 def newest(where: Place, name: str, now: Version, series: str) -> tuple[Periods, ...]:
     """The newest values of the champion's series, as they stand: what is wrong with some is no matter for the others."""
     kept: Kept = load_champion(where, name, now).kept
+    bring_anew()
     _, given = read_from_source(source(kept, series), at_once)
     found = []
     for one in given:

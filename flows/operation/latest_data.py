@@ -5,7 +5,7 @@ from dataclasses import replace
 from flows.comparison.data_checks import at_once
 from flows.comparison.places import docs_folder
 from flows.comparison.study import Study
-from flows.sources.bringing import read_from_source
+from flows.sources.bringing import bring_anew, read_from_source
 from tasks.numerics.champions.inputs import Periods, periods_of_series, with_plans
 from tasks.numerics.champions.kept import Kept
 from tasks.numerics.champions.plans import without_plans
@@ -23,6 +23,7 @@ def latest_periods(kept: Kept, series: str = "") -> tuple[Series, tuple[Periods,
 
     They are held to the suite that a comparison holds them to, but that fewer rows do.
     """
+    bring_anew()
     spec, given = read_from_source(source(kept, series), at_once)
     both = [without_plans(one, spec) for one in given]
     records = tuple(one for one, _ in both)
