@@ -135,12 +135,27 @@ class Replicas:
         return xr.Dataset(found, coords=self.labels | {"quantile": list(QUANTILES)})
 
     def histories(self) -> xr.Dataset:
-        """`loss` and `validation_loss` (variant, seed, epoch) at the choices, mean over origins."""
+        """`loss` and `validation_loss` (variant, seed, epoch) at the choices, mean over origins.
+
+        A replica that has stopped keeps the losses of the epoch whose weights it keeps.
+        """
         tables = {"loss": self.table(lambda block: block.loss), "validation_loss": self.watched}
-        found = {
-            name: (("variant", "seed", "epoch"), at(self.choice, table).mean(axis=1)) for name, table in tables.items()
-        }
+        if self.training.patience:
+            best = at(self.choice, self.table(lambda block: block.best_epoch))
+            tables = {
+                name: held(at(self.choice, table), best, self.training.patience) for name, table in tables.items()
+            }
+        else:
+            tables = {name: at(self.choice, table) for name, table in tables.items()}
+        found = {name: (("variant", "seed", "epoch"), table.mean(axis=1)) for name, table in tables.items()}
         return xr.Dataset(found, coords=self.labels | {"epoch": np.arange(1, self.watched.shape[-1] + 1)})
+
+
+def held(course: Array, best_epoch: Array, patience: int) -> Array:
+    """Courses (..., E) in which every epoch after a replica's last has the value of its best one (...), which counts from 1."""
+    best = best_epoch[..., None]
+    at_best = np.take_along_axis(course, best - 1, axis=-1)
+    return np.where(np.arange(1, course.shape[-1] + 1) > best + patience, at_best, course)
 
 
 def finite_rows(made: Array) -> Array:

@@ -73,11 +73,10 @@ def test_a_chain_is_trained_as_the_fused_engine_trains_it(own, variant, changed)
     fused, judge = (way(of_variant(own, variant), settings, data(), (3, 4)) for way in (train_fused, train))
     assert judge.candidates == fused.candidates
     assert np.array_equal(judge.best_epoch, fused.best_epoch)
-    known = np.isfinite(judge.validation_loss)
     for name in ("loss", "validation_loss", "gradient_norm"):
         found, expected = getattr(judge, name), getattr(fused, name)
-        # Adam's own moments are what the fused engine takes the norms from.
-        np.testing.assert_allclose(found[known], expected[known], rtol=2e-2 if name == "gradient_norm" else 1e-4)
+        # Adam's own moments are what the fused engine takes the norms from. After a replica's end both are NaN.
+        np.testing.assert_allclose(found, expected, rtol=2e-2 if name == "gradient_norm" else 1e-4)
     np.testing.assert_allclose(judge.forecasts, fused.forecasts, rtol=1e-3, atol=1e-5)
     for found, expected in zip(judge.weights, fused.weights, strict=True):
         np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-5)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tasks.numerics.networks.replica_tables import Replicas, at, padded
+from tasks.numerics.networks.replica_tables import Replicas, at, held, padded
 from tasks.numerics.networks.seed_blocks import TrainedBlock
 from tasks.numerics.networks.tuning import candidates
 from tasks.numerics.networks.variants import STOCK
@@ -43,6 +43,12 @@ def test_the_kept_loss_is_the_last_one_or_with_early_stopping_the_lowest():
     assert replicas(patience=2).kept_loss(watched, clean).item() == 1
     assert replicas(patience=2).kept_loss(stopped, clean).item() == 1
     assert np.isnan(replicas().kept_loss(watched, diverged)).all()
+
+
+def test_a_replica_that_has_stopped_keeps_the_losses_of_its_best_epoch():
+    course = np.array([[4.0, 2.0, 3.0, np.nan, np.nan], [5.0, 4.0, 3.0, 2.0, 1.0], [np.nan] * 5])
+    found = held(course, np.array([2, 5, 1]), patience=1)
+    np.testing.assert_array_equal(found, [[4, 2, 3, 2, 2], [5, 4, 3, 2, 1], [np.nan] * 5])
 
 
 def test_a_choice_takes_the_candidate_of_each_variant_and_origin():

@@ -86,6 +86,16 @@ def test_the_length_of_the_segments_changes_nothing(monkeypatch):
     assert all(np.array_equal(one, other) for one, other in zip(whole.weights, pieces.weights, strict=True))
 
 
+def test_the_length_of_the_segments_changes_nothing_where_seeds_stop_early(monkeypatch):
+    settings = replace(SHORT, epochs=60, learning_rate=0.05, patience=3)
+    whole = train(architecture(), settings, data(), SEEDS)
+    assert len({*whole.best_epoch}) > 1 and whole.best_epoch.max() + settings.patience < 60
+    monkeypatch.setattr("tasks.numerics.networks.engine.training.SEGMENT_SECONDS", 0.0)
+    pieces = train(architecture(), settings, data(), SEEDS)
+    for name in ("loss", "validation_loss", "gradient_norm", "best_epoch", "forecasts"):
+        np.testing.assert_array_equal(getattr(whole, name), getattr(pieces, name), err_msg=name)
+
+
 def test_seeds_differ_and_seed_k_starts_the_same_in_every_variant():
     stock = train(architecture(), SHORT, data(), SEEDS)
     assert not np.array_equal(stock.weights[0][0], stock.weights[0][1])
@@ -124,7 +134,9 @@ def test_early_stopping_keeps_the_weights_of_the_best_epoch(name, forced, monkey
         history = stopped.validation_loss[replica]
         best = stopped.best_epoch[replica] - 1
         until = min(best + settings.patience + 1, len(history))
-        assert history[best] == history[:until].min()
+        assert history[best] == np.nanmin(history)
+        for course in (stopped.loss, stopped.validation_loss, stopped.gradient_norm):
+            assert np.isfinite(course[replica, :until]).all() and np.isnan(course[replica, until:]).all()
         short = train(architecture(), replace(settings, epochs=int(best) + 1, patience=0), data(), (replica,))
         np.testing.assert_allclose(short.forecasts[0], stopped.forecasts[replica], rtol=2e-3, atol=2e-4)
     assert stopped.best_epoch.min() + settings.patience < 60, "no seed stopped early: the test shows nothing"

@@ -2,11 +2,24 @@
 
 from typing import Any
 
+import numpy as np
 import tensorflow as tf
+from numpy.typing import NDArray
 
 from tasks.numerics.networks.engine.layouts import Layout
 
 Tensor = Any
+
+
+def ended(course: NDArray[np.float32], best_epoch: NDArray[np.int32], patience: int) -> NDArray[np.float32]:
+    """Courses (..., R, E) without the epochs that no replica needed, NaN after the epoch in which a replica stopped.
+
+    A replica runs on beside those that have not stopped, for as long as a segment happens to take: what it does there is no part of its
+    training. `best_epoch` (R,) counts from 0.
+    """
+    last = best_epoch + patience
+    own = course[..., : int(last.max()) + 1]
+    return np.where(np.arange(own.shape[-1]) <= last[:, None], own, np.float32(np.nan))
 
 
 def watch(layout: Layout, patience: int, state: Any, loss: Tensor, epoch: Tensor) -> Any:

@@ -14,6 +14,7 @@ from tasks.numerics.networks.architectures import Architecture, initial_weights
 from tasks.numerics.networks.chain.stacks import all_units
 from tasks.numerics.networks.class_weights import window_weights
 from tasks.numerics.networks.engine.diagnostics import diagnose
+from tasks.numerics.networks.engine.early_stopping import ended
 from tasks.numerics.networks.engine.plateaus import Plateau
 from tasks.numerics.networks.engine.program_cache import kept_program, seal_programs
 from tasks.numerics.networks.engine.programs import ProgramSpec, Rates, initial_state, segment_program
@@ -80,7 +81,7 @@ class Trained:
     forecasts: NDArray[np.float32]
     """Scaled, of the test windows (R, N_test, O); of an autoencoder its reconstructions (R, N_test, T, F)."""
     loss: NDArray[np.float32]
-    """Loss of the training windows while each epoch ran (R, E)."""
+    """Loss of the training windows while each epoch ran (R, E); this and the next two are NaN after a replica stopped."""
     validation_loss: NDArray[np.float32]
     """Loss of the validation windows after each epoch (R, E)."""
     gradient_norm: NDArray[np.float32]
@@ -166,7 +167,10 @@ def train(
     kept = [weight.numpy() for weight in state["best_weights" if training.patience else "weights"]]
     found = diagnose(architecture, kept, data.windows, data.test_windows)
     forecasts = found.pop("forecasts")
-    loss, validation_loss, gradient_norm = (part.T for part in np.concatenate(parts, axis=1))
+    course = np.concatenate(parts, axis=1).transpose(0, 2, 1)
+    if training.patience:
+        course = ended(course, state["best_epoch"].numpy(), training.patience)
+    loss, validation_loss, gradient_norm = course
     return Trained(
         tuple(seeds),
         tried,
