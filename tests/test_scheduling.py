@@ -18,7 +18,7 @@ from flows.scheduling.alerts import Alert, check_webhook, send
 from flows.scheduling.dashboard_edits import edited
 from flows.scheduling.last_runs import LastResult, LastRun, keep_begun, keep_ended, last_run
 from flows.scheduling.missed_times import missed_time
-from flows.scheduling.scheduled_run import OF_SCHEDULE, UnchangedError, fingerprint, scheduled_run
+from flows.scheduling.scheduled_run import OF_SCHEDULE, UnchangedError, scheduled_run
 from flows.scheduling.watching import HOOK_SECONDS, alert_of, not_begun
 from flows.servers import allowed_files, schedules
 from flows.servers.schedules import Schedule, add_schedule, change_schedule, named
@@ -95,7 +95,7 @@ def test_unchanged_data_end_a_schedules_run_and_no_other(own_home, monkeypatch):
     (own_home / "summary.json").write_text("{}")
     add_schedule(Schedule("it", "0 * * * *", "UTC", Study()))
     keep_begun("it", "0", usual=True)
-    keep_ended("it", "0", "completed", "", LastResult(fingerprint("d"), str(own_home), {}, iso()))
+    keep_ended("it", "0", "completed", "", LastResult("d", str(own_home), {}, iso()))
     with scheduled_run(Study(), "by hand") as run:
         run.check("d")
     monkeypatch.setenv(OF_SCHEDULE, "it")
@@ -105,14 +105,11 @@ def test_unchanged_data_end_a_schedules_run_and_no_other(own_home, monkeypatch):
     with pytest.raises(UnchangedError, match=told), scheduled_run(Study(), "2") as run:
         run.check("d")
     assert last_run("it").how == "unchanged" and last_run("it").result.folder == str(own_home)
-    monkeypatch.setattr("flows.scheduling.scheduled_run.engine_version", lambda: "another engine")
-    with scheduled_run(Study(), "3") as run:
-        run.check("d")
 
 
 def test_a_result_that_is_gone_is_made_anew(own_home, monkeypatch):
     keep_begun("it", "0", usual=True)
-    keep_ended("it", "0", "completed", "", LastResult(fingerprint("d"), str(own_home / "gone"), {}, iso()))
+    keep_ended("it", "0", "completed", "", LastResult("d", str(own_home / "gone"), {}, iso()))
     monkeypatch.setenv(OF_SCHEDULE, "it")
     with scheduled_run(Study(), "1") as run:
         run.check("d")

@@ -132,7 +132,7 @@ def test_new_rows_train_blocks_of_windows_that_changed_and_no_others(shop):
     shop.file.write_text(months(96))
     run = shop.ended(shop.run())
     assert run["state"]["name"] == "Completed"
-    assert shop.last["result"]["fingerprint"] != result["fingerprint"]
+    assert shop.last["result"]["digest"] != result["digest"]
     # The parts are shares of the windows: with new rows the training part is another, and all of it is trained anew.
     assert shop.blocks() > before and len(shop.blocks()) == 2 * len(before)
     again = shop.ended(shop.run(comparison={"activations": ["relu"], "placements": ["cell"], "seeds": 4}))

@@ -19,8 +19,8 @@ AGAIN: Final = ("crashed", "stopped")
 class LastResult:
     """What a schedule found when it last trained, or read what was trained."""
 
-    fingerprint: str
-    """Of data, settings and engine: while it stays the same there is nothing to be found out."""
+    digest: str
+    """Of data, settings and program: while it stays the same there is nothing to be found out."""
     folder: str
     """Of report and summary."""
     seen: Mapping[str, str]

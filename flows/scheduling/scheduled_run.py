@@ -12,7 +12,6 @@ from flows.comparison.pipeline import STARTED_BY
 from flows.comparison.study import Study
 from flows.scheduling.last_runs import LastResult, keep_begun, keep_ended, last_run, now
 from flows.servers.schedules import DEFAULT, read_schedules
-from tasks.numerics.networks.seed_blocks import engine_version
 
 if TYPE_CHECKING:
     from flows.comparison.finishing import Finished
@@ -45,15 +44,15 @@ class ScheduledRun:
     run: str
 
     def check(self, digest: str) -> None:
-        """Raises UnchangedError where a schedule's last result is of this comparison, by this engine, and still there."""
+        """Raises UnchangedError where a schedule's last result is of this comparison, and still there."""
         known = last_run(self.schedule).result if self.schedule else None
-        if known and known.fingerprint == fingerprint(digest) and (Path(known.folder) / "summary.json").exists():
+        if known and known.digest == digest and (Path(known.folder) / "summary.json").exists():
             raise UnchangedError(known)
 
     def finished(self, found: "Finished") -> None:
         """Keeps what was found as the schedule's last result."""
         if self.schedule:
-            result = LastResult(fingerprint(found.digest), str(found.folder), found.seen, now())
+            result = LastResult(found.digest, str(found.folder), found.seen, now())
             keep_ended(self.schedule, self.run, "completed", "", result)
 
 
@@ -85,8 +84,3 @@ def schedule_of_this_process() -> str:
 
     name = deployment.name or DEFAULT
     return "" if name == DEFAULT else name
-
-
-def fingerprint(digest: str) -> str:
-    """Of a comparison's data and settings, and of what trains."""
-    return f"{digest}-{engine_version()}"

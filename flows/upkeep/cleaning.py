@@ -68,7 +68,7 @@ def old_things(days: int) -> Iterator[Old]:
     then = time.time() - days * 86_400
     results = [result for one in read_schedules() if (result := last_run(one.name).result)]
     yield _in_prefect(datetime.fromtimestamp(then, UTC))
-    yield _in_mlflow(then, frozenset(result.fingerprint.partition("-")[0] for result in results))
+    yield _in_mlflow(then, frozenset(result.digest for result in results))
     for kind, folder in FILES.items():
         files = [path for path in folder.rglob("*") if path.is_file() and used(path) < then]
         yield Old(kind, counted(len(files), "file"), sum(map(size_of, files)), lambda files=files: _unlink(files))  # type: ignore[misc]

@@ -167,10 +167,7 @@ def train(
     kept = [weight.numpy() for weight in state["best_weights" if training.patience else "weights"]]
     found = diagnose(architecture, kept, data.windows, data.test_windows)
     forecasts = found.pop("forecasts")
-    course = np.concatenate(parts, axis=1).transpose(0, 2, 1)
-    if training.patience:
-        course = ended(course, state["best_epoch"].numpy(), training.patience)
-    loss, validation_loss, gradient_norm = course
+    loss, validation_loss, gradient_norm = whole_course(parts, state, training.patience)
     return Trained(
         tuple(seeds),
         tried,
@@ -184,3 +181,9 @@ def train(
         seconds=time.perf_counter() - compiled,
         compile_seconds=compiled - begun,
     )
+
+
+def whole_course(parts: list[NDArray[np.float32]], state: Any, patience: int) -> NDArray[np.float32]:
+    """The courses (3, E, R) of all segments, one after another, up to each replica's end (3, R, E)."""
+    course = np.concatenate(parts, axis=1).transpose(0, 2, 1)
+    return ended(course, state["best_epoch"].numpy(), patience) if patience else course
