@@ -52,9 +52,7 @@ def opened(database: Database) -> "Connection[Any]":
     import psycopg
 
     try:
-        return psycopg.connect(
-            database.dsn, connect_timeout=CONNECT_SECONDS, autocommit=True, client_encoding="UTF8"
-        )
+        return psycopg.connect(database.dsn, connect_timeout=CONNECT_SECONDS, autocommit=True, client_encoding="UTF8")
     except psycopg.Error as error:
         reason = " ".join(str(error).split()) or type(error).__name__
         raise InputError(
