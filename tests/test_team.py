@@ -1,6 +1,7 @@
 """What is told of a team's stores, logins and addresses before anything is reached; the guard beyond loopback."""
 
 import base64
+import http.client
 import os
 import socket
 import subprocess
@@ -8,9 +9,10 @@ import sys
 import time
 
 import pytest
-from served import environment_of
+from served import Served, environment_of
 
 from flows.environment import set_environment
+from flows.servers.processes import free_port
 from flows.servers.request_guard import RequestGuard
 from flows.team import listening, stores
 from flows.team.listening import check_host, in_words, names, places
@@ -167,3 +169,36 @@ def test_an_address_that_this_machine_has_not_is_refused():
     with pytest.raises(InputError, match=r"--host 203\.0\.113\.7: nothing can listen there"):
         check_host("203.0.113.7")
     assert time.monotonic() - begun < 5
+
+
+@pytest.mark.slow
+def test_mlflow_s_ui_beyond_loopback_asks_for_the_login_and_says_what_it_means(tmp_path, monkeypatch):
+    home, port = tmp_path / "home", free_port()
+    login = {"MLFLOW_TRACKING_USERNAME": "team", "MLFLOW_TRACKING_PASSWORD": "s3cr3t"}
+    monkeypatch.setattr("served.environment_of", lambda home: environment_of(home) | login)
+    served = Served(home, "ui", "--port", str(port), "--host", "127.0.0.2")
+    try:
+        served.wait_until_it_answers()
+        assert f"Beyond this machine: http://127.0.0.2:{port}. Who reaches that reads every result." in served.said
+        assert "asks for no password" not in served.said and "Nothing is encrypted" in served.said
+        right = {"Authorization": f"Basic {base64.b64encode(b'team:s3cr3t').decode()}"}
+        for place in ("127.0.0.1", "127.0.0.2"):
+            assert asked(place, port) == 401
+            assert asked(place, port, **right) == 200
+            assert asked(place, port, Host="evil.example", **right) == 403
+            assert asked(place, port, Origin="http://evil.example", **right) == 403
+        # Our own commands: told what is missing, and through with it.
+        for given, told in (({}, "asks for a user and password"), (login, "nothing was kept under this name")):
+            environment = environment_of(tmp_path / "other") | {"MLFLOW_TRACKING_URI": f"http://127.0.0.2:{port}"} | given  # fmt: skip
+            done = subprocess.run(Served.command("history", "sales"), env=environment, capture_output=True, text=True)
+            assert done.returncode == 2 and told in done.stderr, done.stderr
+    finally:
+        served.stop()
+
+
+def asked(place: str, port: int, **headers: str) -> int:
+    connection = http.client.HTTPConnection(place, port, timeout=60)
+    connection.request("GET", "/", headers={"Host": f"{place}:{port}"} | headers)
+    status = connection.getresponse().status
+    connection.close()
+    return status

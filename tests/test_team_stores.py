@@ -32,7 +32,7 @@ from tasks.track import Comparison
 from tasks.track.artifacts import Page
 from tasks.track.places import connect
 from tasks.track.registry import champion, load_champion, promote
-from tasks.track.store import create_database
+from tasks.track.store import create_database, migrations
 
 pytestmark = [
     pytest.mark.slow,
@@ -180,6 +180,44 @@ def test_a_database_that_is_gone_is_told_without_its_password(given, tmp_path):
     with pytest.raises(InputError, match=r"reader@127.0.0.1:9/mlflow, and MLflow's database can't be reached") as error:
         create_database(gone, "file:///shared")
     assert QUOTED not in str(error.value) and PASSWORD not in str(error.value)
+
+
+def test_backup_and_migration_as_the_handbook_tells_them(given, variables, tmp_path):
+    """MLflow's database of the release before: refused, kept by pg_dump, brought to this one by MLflow's own command."""
+    from alembic import command
+    from mlflow.store.db import utils
+    from mlflow.store.tracking.dbmodels.initial_models import Base
+
+    (tmp_path / "shared").mkdir()
+    given(str(tmp_path / "shared"))
+    now = stores.tracking_database()
+    with connected(now) as connection:
+        connection.execute("CREATE DATABASE before ENCODING 'UTF8' TEMPLATE template0")
+        connection.execute("CREATE DATABASE restored ENCODING 'UTF8' TEMPLATE template0")
+    before, restored = (replace(now, address=now.address.replace("/mlflow", f"/{name}")) for name in ("before", "restored"))  # fmt: skip
+    engine = utils.create_sqlalchemy_engine(before.address)
+    with engine.begin() as connection:
+        Base.metadata.create_all(connection)
+        config = utils._get_alembic_config(before.address)
+        config.attributes["connection"] = connection
+        command.upgrade(config, migrations()[1])
+    engine.dispose()
+    with pytest.raises(InputError, match=r"made by an older release .* mlflow db upgrade") as told:
+        create_database(before, "file:///shared")
+    environment = os.environ | {"PGPASSWORD": PASSWORD, "PATH": f"{binaries()}:{Path(sys.executable).parent}:{os.environ['PATH']}"}  # fmt: skip
+
+    def said(*arguments: str) -> None:
+        done = subprocess.run(arguments, env=environment, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+
+    said("pg_dump", "--format=custom", f"--file={tmp_path / 'mlflow.dump'}", before.shown.replace("+psycopg", ""))
+    said("pg_restore", "--exit-on-error", f"--dbname={restored.shown.replace('+psycopg', '')}", str(tmp_path / "mlflow.dump"))  # fmt: skip
+    (_, asked) = str(told.value).rsplit("PGPASSWORD=... ", 1)
+    assert asked == f"mlflow db upgrade {before.shown}"
+    said(*asked.split()[:-1], restored.shown)
+    create_database(restored, "file:///shared")
+    with pytest.raises(InputError):
+        create_database(before, "file:///shared")
 
 
 # The commands, with logins.

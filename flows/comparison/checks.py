@@ -10,7 +10,7 @@ from flows.comparison.study import Study
 from flows.servers.addresses import answers
 from flows.servers.store_checks import check_mlflow_store
 from flows.team.logins import tracking_is_refused
-from flows.team.stores import tracking_server
+from flows.team.stores import check_team_stores, tracking_server
 from tasks.numerics.errors import InputError
 from tasks.numerics.networks.optimizer_settings import optimizer_settings
 from tasks.numerics.networks.tuning import candidates
@@ -31,6 +31,7 @@ def check_places(study: Study, folder: Path) -> None:
             f"--experiment {cut(experiment)!r} has {len(experiment):,} characters. Expected a name of 1 to {LONGEST_EXPERIMENT}, that MLflow takes."
         )
     check_folder(folder)
+    check_team_stores()
     if server := study.output.tracking or tracking_server():
         check_tracking(server)
     else:
