@@ -127,9 +127,9 @@ def let_through(port: int) -> set[str]:
 
 
 def simple_post(port: int, path: str, body: bytes) -> int:
-    """As a form of another site sends it: of a type that no browser asks about first."""
+    """As a script of another site sends a Blob without a type: of none at all, about which no browser asks first."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    sent = {"Content-Type": "text/plain", "Origin": "http://evil.example", "Sec-Fetch-Site": "cross-site"}
+    sent = {"Origin": "http://evil.example", "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}
     connection.request("POST", path, body, sent)
     status = connection.getresponse().status
     connection.close()
