@@ -23,6 +23,8 @@ def test_a_worker_of_a_process_pool_makes_the_comparison_of_the_deployment(tmp_p
     from prefect.client.orchestration import get_client
     from prefect.settings import PREFECT_API_URL
 
+    from flows.servers.run_history import forget_deployments, forget_scheduled
+
     home = tmp_path / "home"
     environment = environment_of(home) | {
         "PREFECT_API_URL": PREFECT_API_URL.value(),
@@ -47,6 +49,10 @@ def test_a_worker_of_a_process_pool_makes_the_comparison_of_the_deployment(tmp_p
         # From a folder that knows nothing of the project.
         prefect("worker", "start", "--pool", "interlayer", "--type", "process", "--run-once", folder=tmp_path)
         run, other = client.read_flow_run(wanted), client.read_flow_run(refused)
+        # `interlayer serve` forgets deployments of its own that are no schedules any more, and not this one.
+        forget_scheduled("compare-activations")
+        forget_deployments("compare-activations", {"default"})
+        assert client.read_deployment_by_name("compare-activations/pooled").id == deployment.id
     assert run.state.name == "Completed", run.state
     (summary,) = home.glob("reports/nile-*/summary.json")
     assert json.loads(summary.read_text())["mlflow"]["run"]
