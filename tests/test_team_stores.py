@@ -24,6 +24,7 @@ from test_serve import TINY
 
 from flows.comparison.tracking import place as place_of
 from flows.team import stores
+from flows.team.one_server import only_one_serves
 from tasks import track
 from tasks.numerics.errors import InputError
 from tasks.numerics.findings.tracked_runs import account_of
@@ -100,8 +101,6 @@ def test_what_one_home_tracked_another_finds_with_report_and_data(given, root, c
     seeds = client.search_runs([first.ids["experiment"]], "tags.level = 'seed'")
     assert len(seeds) == 6
     assert secrets_in(tmp_path) == []
-    # The variable that MLflow writes into is as it was.
-    assert "MLFLOW_TRACKING_URI" not in os.environ or QUOTED not in os.environ["MLFLOW_TRACKING_URI"]
 
 
 def test_a_champion_of_one_home_forecasts_in_another(given, root, tmp_path):
@@ -114,6 +113,8 @@ def test_a_champion_of_one_home_forecasts_in_another(given, root, tmp_path):
     other = replace(where, store=tmp_path / "other home")
     version = champion(other, "sales")
     assert version and load_champion(other, "sales", version).kept.name == "sales"
+    # The variable that MLflow writes into is as it was.
+    assert QUOTED not in os.environ.get("MLFLOW_TRACKING_URI", "")
     # Compare and set holds for all that share the database.
     with pytest.raises(TimeoutError), locked_for_all(where.database, CHAMPIONS), impatient(where.database):
         promote(other, "sales", version.number, version.number, {})
@@ -141,16 +142,36 @@ def impatient(database: Database):
     return waiting()
 
 
+def made_in(folder: Path, variables: dict[str, str]) -> str:
+    """What Prefect's server says of its database before it starts; '' where it is as it should be."""
+    program = "from flows.environment import set_environment; set_environment(); from flows.servers.prefect_store import create_prefect_store; create_prefect_store()"  # fmt: skip
+    environment = environment_of(folder / "home") | variables
+    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True)
+    return done.stderr if done.returncode else ""
+
+
+def test_prefect_s_own_command_brings_a_database_to_this_release(given, variables, tmp_path):
+    (tmp_path / "shared").mkdir()
+    given(str(tmp_path / "shared"))
+    assert made_in(tmp_path, variables) == ""
+    environment = environment_of(tmp_path / "home") | variables | {"PREFECT_HOME": str(tmp_path / "prefect")}
+
+    def said(*arguments: str) -> None:
+        command = [sys.executable, "-m", "prefect", "server", "database", *arguments]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    said("downgrade", "-y", "--revision", "-1")
+    told = made_in(tmp_path, variables)
+    assert "made by an older release" in told and "prefect server database upgrade -y" in told, told
+    said("upgrade", "-y")
+    assert made_in(tmp_path, variables) == ""
+
+
 def test_a_database_of_another_release_is_refused_by_both_tools_and_left_as_it_is(given, variables, tmp_path):
     (tmp_path / "shared").mkdir()
     given(str(tmp_path / "shared"))
     create_database(stores.tracking_database(), stores.artifact_root())
-    program = "from flows.environment import set_environment; set_environment(); from flows.servers.prefect_store import create_prefect_store; create_prefect_store()"  # fmt: skip
-
-    def made_by_prefect() -> str:
-        environment = environment_of(tmp_path / "home") | variables | {stores.ROOT: str(tmp_path / "shared")}
-        done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True)
-        return done.stderr if done.returncode else ""
 
     def made_by_mlflow() -> str:
         try:
@@ -158,6 +179,9 @@ def test_a_database_of_another_release_is_refused_by_both_tools_and_left_as_it_i
         except InputError as error:
             return str(error)
         return ""
+
+    def made_by_prefect() -> str:
+        return made_in(tmp_path, variables)
 
     for database, made in ((stores.tracking_database(), made_by_mlflow), (stores.history_database(), made_by_prefect)):
         assert made() == ""
@@ -174,6 +198,15 @@ def test_a_database_of_another_release_is_refused_by_both_tools_and_left_as_it_i
 
 
 OLDER_PREFECT = "25f4b90a7a42"
+
+
+def test_one_serve_a_history(given, tmp_path):
+    (tmp_path / "shared").mkdir()
+    given(str(tmp_path / "shared"))
+    with only_one_serves(), pytest.raises(InputError, match="serves the history in"), only_one_serves():
+        pass
+    with only_one_serves():
+        pass
 
 
 def test_a_database_that_is_gone_is_told_without_its_password(given, tmp_path):
