@@ -2,7 +2,6 @@
 
 import base64
 import os
-import shutil
 import subprocess
 import sys
 import urllib.error
@@ -306,10 +305,10 @@ def test_commands_on_a_team_s_stores_behind_logins_from_two_homes(variables, tmp
             assert secret not in seen
     again = run(other, environments[other], "compare", *TINY.split())
     assert again.returncode == 0, again.stderr
-    with psycopg.connect(stores.Database("", "", variables["PREFECT_API_DATABASE_CONNECTION_URL"]).dsn) as history:
+    with psycopg.connect(Database("", "", variables["PREFECT_API_DATABASE_CONNECTION_URL"]).dsn) as history:
         states = history.execute("SELECT state_type FROM flow_run").fetchall()
     assert [str(state) for (state,) in states] == ["COMPLETED", "COMPLETED"]
-    with psycopg.connect(stores.Database("", "", variables["MLFLOW_TRACKING_URI"]).dsn) as runs:
+    with psycopg.connect(Database("", "", variables["MLFLOW_TRACKING_URI"]).dsn) as runs:
         found = runs.execute("SELECT run_uuid FROM tags WHERE key = 'level' AND value = 'comparison'").fetchall()
         nile = runs.execute("SELECT count(*) FROM tags WHERE key = 'interlayer.comparison'").fetchone()
     assert found and nile
@@ -321,5 +320,8 @@ def test_commands_on_a_team_s_stores_behind_logins_from_two_homes(variables, tmp
     for secret in (PASSWORD, QUOTED, password):
         assert secret not in told
     wait_for(lambda: not [*all_processes(f"INTERLAYER_HOME={other}\0")], 60)
-    shutil.rmtree(tmp_path / "postgresql", ignore_errors=True)
     assert secrets_in(tmp_path) == []
+    for name in ("MLFLOW_TRACKING_URI", "PREFECT_API_DATABASE_CONNECTION_URL"):
+        dsn = Database("", "", variables[name]).dsn
+        kept = subprocess.run([f"{binaries()}/pg_dump", dsn], capture_output=True, text=True, check=True).stdout
+        assert "alembic_version" in kept and not any(secret in kept for secret in (PASSWORD, QUOTED, password))
