@@ -48,6 +48,9 @@ def environment() -> dict[str, str]:
         "MLFLOW_DISABLE_TELEMETRY": "true",
         "MLFLOW_LOGGING_LEVEL": "ERROR",
         "MLFLOW_UV_AUTO_DETECT": "false",
+        # Stores that speak S3, and are not Amazon's, know nothing of newer checksums.
+        "AWS_REQUEST_CHECKSUM_CALCULATION": "when_required",
+        "AWS_RESPONSE_CHECKSUM_VALIDATION": "when_required",
         "MLFLOW_LOG_UV_FILES": "false",
         "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
         # One that has gone is given up after seconds: the same command logs later what could not be logged.
@@ -65,6 +68,9 @@ def set_environment() -> None:
             os.environ[name] = given if value in given else f"{given} {value}".strip()
         else:
             os.environ.setdefault(name, value)
+    # A server that commands start asks them for what it is told to ask for.
+    if asked := os.environ.get("PREFECT_SERVER_API_AUTH_STRING"):
+        os.environ.setdefault("PREFECT_API_AUTH_STRING", asked)
     # Absolute, for children with another current directory.
     os.environ["INTERLAYER_HOME"] = str(MLRUNS)
     reach_loopback_directly()

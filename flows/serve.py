@@ -3,7 +3,6 @@
 import os
 import secrets
 import signal
-import socket
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,6 +24,9 @@ from flows.servers.processes import LOGS, Server, start_mlflow, start_prefect
 from flows.servers.schedules import Schedule, read_schedules
 from flows.servers.shared_prefect import stop_idle_server
 from flows.servers.store_checks import MLFLOW_STORE, check_mlflow_store, check_prefect_store
+from flows.team.listening import check_host, check_ports, in_words, seen_from_elsewhere
+from flows.team.one_server import only_one_serves
+from flows.team.stores import tracking_database, tracking_server
 from tasks.numerics.errors import InputError
 from tasks.numerics.series.sources import is_address, kind_of, masked
 
@@ -52,63 +54,60 @@ def serve_all(
     series_folders: Sequence[str] = (),
     series_addresses: Sequence[str] = (),
     alerting: Alerting = Alerting(),
+    host: str = "",
 ) -> None:
     """Starts both dashboards and the deployment, whose runs read series of the folders; stops them at an interrupt, or with code 1 when one of them ends."""
     refuse_second("serve")
     check_webhook(alerting.webhook, alerting.minutes)
-    check_ports({"--prefect-port": prefect_port, "--mlflow-port": mlflow_port})
+    check_host(host)
+    ports = {"prefect": prefect_port} | ({} if tracking_server() else {"mlflow": mlflow_port})
+    check_ports({f"--{name}-port": port for name, port in ports.items()}, host)
     allowed = {FOLDERS: os.pathsep.join(checked_folders(series_folders))}
     allowed[ADDRESSES] = " ".join(checked_addresses(series_addresses))
     check_prefect_store()
     check_mlflow_store()
     schedules = read_schedules()
     console, servers, secret = Console(), list[Server](), secrets.token_hex(16)
-    ports = {"prefect": prefect_port, "mlflow": mlflow_port}
-    with stopped_at_the_end(servers, console), noted("serve", ports, secret):
+    note = noted("serve", ports, secret, seen_from_elsewhere(host))
+    with stopped_at_the_end(servers, console), only_one_serves(), note:
         with suppress(InputError):  # a comparison that uses the commands' own server goes on with it
             stop_idle_server()
         with console.status("Starting Prefect's server, MLflow's UI and the deployment ..."):
-            servers.append(start_prefect(prefect_port, dashboard(prefect_port), secret))
+            servers.append(start_prefect(prefect_port, dashboard(prefect_port, host), secret, host))
             servers.append(start_deployment(prefect_port, allowed | alerting.environment))
-            from tasks.track.store import create_store
-
-            create_store(MLRUNS)
-            servers.append(start_mlflow(mlflow_port))
+            if "mlflow" in ports:
+                servers.append(mlflow_on_its_store(mlflow_port, host))
             for server in servers:
                 server.wait()
-        tell(console, places(servers[1], prefect_port, mlflow_port) | next_runs(schedules))
+        tracker = tracking_server() or newest_comparison(mlflow_port)
+        tell(console, places(servers[1], prefect_port, tracker) | next_runs(schedules), in_words(host, ports))
         watch(servers)
 
 
-def serve_ui(port: int) -> None:
-    """Starts MLflow's UI on the project's store; stops it at an interrupt, or with code 1 when it ends."""
+def serve_ui(port: int, host: str = "") -> None:
+    """Starts MLflow's UI on the project's store, or a team's; stops it at an interrupt, or with code 1 when it ends."""
     refuse_second("ui")
-    check_ports({"--port": port})
+    if tracking_server():
+        raise InputError(f"MLFLOW_TRACKING_URI names an MLflow server: its UI is at {tracking_server()}.")
+    check_host(host)
+    check_ports({"--port": port}, host)
     check_mlflow_store()
-    console, servers = Console(), list[Server]()
-    with stopped_at_the_end(servers, console), noted("ui", {"mlflow": port}):
+    console, servers, ports = Console(), list[Server](), {"mlflow": port}
+    with stopped_at_the_end(servers, console), noted("ui", ports, host=seen_from_elsewhere(host)):
         with console.status("Starting MLflow's UI ..."):
-            from tasks.track.store import create_store
-
-            create_store(MLRUNS)
-            servers.append(start_mlflow(port))
+            servers.append(mlflow_on_its_store(port, host))
             servers[0].wait()
-        tell(console, {"MLflow": newest_comparison(port)})
+        tell(console, {"MLflow": newest_comparison(port)}, in_words(host, ports))
         watch(servers)
 
 
-def check_ports(ports: Mapping[str, int]) -> None:
-    """Raises InputError where a port is taken, or named twice."""
-    for flag, port in ports.items():
-        if not 1 <= port <= 65535:
-            raise InputError(f"{flag} {port}: expected a port from 1 to 65535.")
-        if not is_free(port):
-            raise InputError(
-                f"{flag} {port}: the port is taken on 127.0.0.1. Is 'interlayer serve' or 'interlayer ui' running already? "
-                f"Stop what listens there, or choose another port with {flag}."
-            )
-    if len(set(ports.values())) < len(ports):
-        raise InputError(f"{' and '.join(ports)} are both {next(iter(ports.values()))}: expected two ports.")
+def mlflow_on_its_store(port: int, host: str) -> Server:
+    """MLflow's server, once its store is whole."""
+    if not tracking_database():
+        from tasks.track.store import create_store
+
+        create_store(MLRUNS)
+    return start_mlflow(port, host)
 
 
 def checked_folders(given: Sequence[str]) -> list[str]:
@@ -134,20 +133,11 @@ def checked_addresses(given: Sequence[str]) -> Sequence[str]:
     return given
 
 
-def is_free(port: int) -> bool:
-    """Whether a server can listen there; connections that are still closing don't matter."""
-    with socket.socket() as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
-
-
-def dashboard(port: int) -> dict[str, str]:
+def dashboard(port: int, host: str = "") -> dict[str, str]:
     """Settings of Prefect's server: other pages in the user's browser can't reach it."""
-    return {
+    # Beyond loopback the browser asks where it has the page from.
+    api = {"PREFECT_SERVER_UI_API_URL": "/api"} if host else {}
+    return api | {
         "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": f"http://127.0.0.1:{port},http://localhost:{port}",
         "PREFECT_SERVER_CSRF_PROTECTION_ENABLED": "true",
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
@@ -207,14 +197,14 @@ def watch(servers: list[Server]) -> None:
     sys.exit(1)
 
 
-def places(deployment: Server, prefect_port: int, mlflow_port: int) -> dict[str, str]:
+def places(deployment: Server, prefect_port: int, tracker: str) -> dict[str, str]:
     """What to do next, and where."""
     log = deployment.log.read_text(errors="replace")
     identity = log.partition(SERVING)[2].split()[0]
     return {
         "Run a comparison": f"{local(prefect_port)}/v2/deployments/deployment/{identity}/run  (fill in the form, press Submit)",
         "Runs and results": f"{local(prefect_port)}/v2/runs  (a run's Artifacts tab shows progress, result and report)",
-        "MLflow": f"{newest_comparison(mlflow_port)}  (every seed of every variant)",
+        "MLflow": f"{tracker}  (every seed of every variant)",
     }
 
 
@@ -223,7 +213,7 @@ def newest_comparison(mlflow_port: int) -> str:
     from tasks.numerics.findings.sqlite_runs import newest_experiment
     from tasks.numerics.findings.tracked_view import VIEW_TAG, view_address
 
-    experiment = newest_experiment(MLFLOW_STORE, VIEW_TAG)
+    experiment = "" if tracking_database() else newest_experiment(MLFLOW_STORE, VIEW_TAG)
     return view_address(local(mlflow_port), experiment) if experiment else local(mlflow_port)
 
 
@@ -239,9 +229,11 @@ def next_runs(schedules: tuple[Schedule, ...]) -> dict[str, str]:
     return {"Schedules": f"next {first.name}, {first.next_run(now):%a %d %b %H:%M} ({first.timezone}){others}"}
 
 
-def tell(console: Console, where: Mapping[str, str]) -> None:
-    """The addresses, once they answer."""
+def tell(console: Console, where: Mapping[str, str], reached: Sequence[str] = ()) -> None:
+    """The addresses, once they answer, and what it means that they are `reached` from elsewhere."""
     for name, place in where.items():
         # Addresses are not wrapped, so that they can be clicked and copied whole.
         console.print(Text(f"{name:<17} {place}"), soft_wrap=True)
+    for sentence in reached:
+        console.print(Text(sentence, "bold" if sentence.startswith("!") else ""), soft_wrap=True)
     console.print("Ctrl-C stops everything.")

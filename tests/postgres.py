@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -31,6 +32,9 @@ def postgres(folder: Path) -> Iterator[str]:
     """The address of a database `shop` on loopback, without user and password: those are `reader` and `PASSWORD`."""
     programs, user, port = binaries(), other_user(), free_port()
     data, words = folder / "data", folder / "password"
+    for parent in folder.parents:  # another user goes through
+        if user and parent.stat().st_mode & 0o005 == 0 and parent.stat().st_uid == os.geteuid():
+            parent.chmod(parent.stat().st_mode | 0o055)
     folder.mkdir()
     words.write_text(PASSWORD)
     if user:
@@ -54,5 +58,5 @@ def postgres(folder: Path) -> Iterator[str]:
                 time.sleep(0.2)
         yield f"127.0.0.1:{port}/shop"
     finally:
-        server.terminate()
+        server.send_signal(signal.SIGINT)  # connections that are still open are ended
         server.wait(30)

@@ -3,12 +3,19 @@
 import asyncio
 import http.client
 import json
+import os
+import signal
+import subprocess
+import sys
+from contextlib import suppress
 from urllib.parse import urlparse
 
 import pytest
 import websockets
-from served import serving
+from served import START_SECONDS, environment_of, serving, wait_for
 
+from flows.servers.addresses import answers
+from flows.servers.processes import free_port
 from flows.servers.request_guard import RequestGuard
 
 pytestmark = pytest.mark.slow
@@ -81,18 +88,20 @@ def test_own_pages_and_programs_and_links_are_answered_and_not_in_frames_of_othe
 @pytest.mark.parametrize("headers", [{"Host": "evil.example"}, {"Origin": "http://evil.example"}, {"Origin": "null"}])
 @pytest.mark.parametrize("path", SOCKETS)
 def test_no_websocket_is_opened_for_another_site(ports, path, headers):
-    async def connect() -> int:
-        host = headers.get("Host", f"127.0.0.1:{ports['prefect']}")
-        reader, writer = await asyncio.open_connection("127.0.0.1", ports["prefect"])
-        lines = [f"GET {path} HTTP/1.1", f"Host: {host}", "Upgrade: websocket", "Connection: Upgrade"]
-        lines += ["Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==", "Sec-WebSocket-Version: 13"]
-        lines += ["Sec-WebSocket-Protocol: prefect", f"Origin: {headers.get('Origin', 'http://' + host)}"]
-        writer.write("\r\n".join([*lines, "", ""]).encode())
-        status = int((await reader.readline()).split()[1])
-        writer.close()
-        return status
+    assert asyncio.run(opened(ports["prefect"], path, headers)) == 403
 
-    assert asyncio.run(connect()) == 403
+
+async def opened(port: int, path: str, headers: dict[str, str]) -> int:
+    """The status with which a WebSocket is answered."""
+    host = headers.get("Host", f"127.0.0.1:{port}")
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    lines = [f"GET {path} HTTP/1.1", f"Host: {host}", "Upgrade: websocket", "Connection: Upgrade"]
+    lines += ["Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==", "Sec-WebSocket-Version: 13"]
+    lines += ["Sec-WebSocket-Protocol: prefect", f"Origin: {headers.get('Origin', 'http://' + host)}"]
+    writer.write("\r\n".join([*lines, "", ""]).encode())
+    status = int((await reader.readline()).split()[1])
+    writer.close()
+    return status
 
 
 def test_a_websocket_of_its_own_page_is_opened(ports):
@@ -104,6 +113,47 @@ def test_a_websocket_of_its_own_page_is_opened(ports):
             return json.loads(await socket.recv())["type"] == "auth_success"
 
     assert asyncio.run(connect())
+
+
+def let_through(port: int) -> set[str]:
+    """What a page of another site gets past Prefect's server: a name, an origin, a POST that needs no preflight, a WebSocket."""
+    tried = {
+        "Host": ask(port, "POST", "/api/flow_runs/filter", {"Host": "evil.example"}).status,
+        "Origin": ask(port, "POST", "/api/flow_runs/filter", {"Origin": "http://evil.example"}).status,
+        "simple POST": simple_post(port, "/api/flows/", b'{"name": "evil"}'),
+        "WebSocket": asyncio.run(opened(port, "/api/events/in", {"Origin": "http://evil.example"})),
+    }
+    return {kind for kind, status in tried.items() if status in (101, 200, 201)}
+
+
+def simple_post(port: int, path: str, body: bytes) -> int:
+    """As a script of another site sends a Blob without a type: of none at all, about which no browser asks first."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    sent = {"Origin": "http://evil.example", "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}
+    connection.request("POST", path, body, sent)
+    status = connection.getresponse().status
+    connection.close()
+    return status
+
+
+def test_stock_prefect_lets_through_what_ours_refuses(ports, tmp_path):
+    port = free_port()
+    environment = environment_of(tmp_path / "home") | {
+        "PREFECT_HOME": str(tmp_path / "prefect"),
+        "DO_NOT_TRACK": "true",
+    }
+    command = [sys.executable, "-m", "prefect", "server", "start", "--port", str(port), "--no-ui"]
+    with (tmp_path / "stock.log").open("wb") as log:
+        stock = subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)
+    try:
+        wait_for(lambda: answers(f"http://127.0.0.1:{port}/api/health") or stock.poll() is not None, START_SECONDS)
+        assert let_through(port) == {"Host", "Origin", "simple POST", "WebSocket"}
+        assert let_through(ports["prefect"]) == set()
+        assert simple_post(ports["mlflow"], "/api/2.0/mlflow/experiments/create", b'{"name": "evil"}') == 403
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(stock.pid, signal.SIGKILL)
+        stock.wait()
 
 
 @pytest.mark.parametrize("hosts", [[], ["127.0.0.1:80", "evil.example"], ["127.0.0.1:80@evil.example"], ["127.0.0.1"]])

@@ -17,9 +17,9 @@ from urllib.parse import urlparse
 import pytest
 from served import Served, environment_of, get, said_by, serving, wait_for
 
-from flows import serve
 from flows.servers.addresses import answers
 from flows.servers.processes import free_port
+from flows.team import listening
 from tasks.numerics.errors import InputError
 
 pytestmark = pytest.mark.slow
@@ -83,13 +83,13 @@ def test_a_taken_port_is_named_with_its_flag_and_nothing_is_started(tmp_path):
 def test_two_servers_want_two_ports():
     port = free_port()
     with pytest.raises(InputError, match="expected two ports"):
-        serve.check_ports({"--prefect-port": port, "--mlflow-port": port})
+        listening.check_ports({"--prefect-port": port, "--mlflow-port": port})
 
 
 @pytest.mark.parametrize("port", [0, -1, 65536])
 def test_a_port_that_is_none_is_refused(port):
     with pytest.raises(InputError, match="expected a port from 1 to 65535"):
-        serve.check_ports({"--port": port})
+        listening.check_ports({"--port": port})
 
 
 def test_it_says_where_both_dashboards_and_the_form_answer(served):

@@ -221,11 +221,7 @@ def test_a_mistake_is_told_at_once(arguments, words, capsys):
 def shop(tmp_path_factory):
     if not binaries():
         pytest.skip("PostgreSQL's programs (initdb, postgres) are not on this machine.")
-    place = tmp_path_factory.mktemp("postgres")
-    for parent in (place, *place.parents):  # another user goes through
-        if parent.stat().st_mode & 0o005 == 0 and parent.owner() == Path.home().owner():
-            parent.chmod(parent.stat().st_mode | 0o055)
-    with postgres(place / "own") as address:
+    with postgres(tmp_path_factory.mktemp("postgres") / "own") as address:
         import psycopg
 
         with psycopg.connect(f"postgresql://reader:{QUOTED}@{address}") as store:

@@ -19,6 +19,7 @@ from flows.environment import set_environment
 from flows.main import CANCELLED, INTERRUPTED
 from flows.private_files import check_home, keep_private
 from flows.sources.passwords import hidden
+from flows.team.stores import check_team_stores
 from tasks.numerics.atlas.settings import AtlasSpec
 from tasks.numerics.errors import InputError
 
@@ -177,6 +178,7 @@ def exit_code(arguments: list[str]) -> int:
     """Runs a command; what a user can mend is said on standard error."""
     try:
         check_home()
+        check_team_stores()
         code = app(as_tokens(arguments), exit_on_error=False)
     except CycloptsError:  # said already
         return 2

@@ -25,11 +25,20 @@ def stop() -> None:
     print("Stopped." if stop_idle_server() else "No Prefect server of this project runs.")
 
 
-def ui(*, port: Annotated[int, Parameter(help="Port on loopback.")] = 5000) -> None:
+BEYOND = (
+    "Address or name of this machine by which others reach it, 0.0.0.0 for all of them; loopback alone where empty."
+)
+
+
+def ui(
+    *,
+    port: Annotated[int, Parameter(help="Port on loopback.")] = 5000,
+    host: Annotated[str, Parameter(help=BEYOND)] = "",
+) -> None:
     """Open MLflow's UI on the project's runs, until Ctrl-C."""
     from flows.serve import serve_ui
 
-    serve_ui(port)
+    serve_ui(port, host)
 
 
 def serve(
@@ -60,8 +69,9 @@ def serve(
     alert_minutes: Annotated[
         float, Parameter(help="After how many minutes a schedule's time counts as one at which nothing began.")
     ] = USUAL_MINUTES,
+    host: Annotated[str, Parameter(help=BEYOND)] = "",
 ) -> None:
     """Serve Prefect's dashboard, MLflow's UI, the deployment compare-activations/default and schedules, until Ctrl-C."""
     from flows.serve import Alerting, serve_all
 
-    serve_all(prefect_port, mlflow_port, series_folder, series_address, Alerting(alert_webhook, alert_minutes))
+    serve_all(prefect_port, mlflow_port, series_folder, series_address, Alerting(alert_webhook, alert_minutes), host)

@@ -9,9 +9,12 @@ from urllib.parse import urlsplit
 from flows.comparison.study import Study
 from flows.servers.addresses import answers
 from flows.servers.store_checks import check_mlflow_store
+from flows.team.logins import tracking_is_refused
+from flows.team.stores import check_team_stores, tracking_server
 from tasks.numerics.errors import InputError
 from tasks.numerics.networks.optimizer_settings import optimizer_settings
 from tasks.numerics.networks.tuning import candidates
+from tasks.numerics.series.sources import masked
 from tasks.numerics.wording import cut
 
 LONGEST_EXPERIMENT = 500
@@ -28,8 +31,9 @@ def check_places(study: Study, folder: Path) -> None:
             f"--experiment {cut(experiment)!r} has {len(experiment):,} characters. Expected a name of 1 to {LONGEST_EXPERIMENT}, that MLflow takes."
         )
     check_folder(folder)
-    if study.output.tracking:
-        check_tracking(study.output.tracking)
+    check_team_stores()
+    if server := study.output.tracking or tracking_server():
+        check_tracking(server)
     else:
         check_mlflow_store()
 
@@ -87,8 +91,18 @@ def check_tracking(address: str) -> None:
             f"--tracking {cut(address)!r}: expected the address of an MLflow server, such as http://127.0.0.1:5000. "
             "Leave --tracking out to use the project's own store."
         )
+    if masked(address) != address:
+        raise InputError(
+            f"--tracking {masked(address)}: expected an address without a password, which would be shown. Set MLFLOW_TRACKING_USERNAME "
+            "and MLFLOW_TRACKING_PASSWORD instead."
+        )
     if not answers(f"{address.rstrip('/')}/health"):
         raise InputError(
             f"--tracking {address}: no MLflow server answers there. Expected the address of a running one, such as "
             "http://127.0.0.1:5000 ('interlayer ui' starts one). Leave --tracking out to use the project's own store."
+        )
+    if tracking_is_refused(address):
+        raise InputError(
+            f"--tracking {address}: the MLflow server there asks for a user and password that were not given, or are others. "
+            "Set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD."
         )

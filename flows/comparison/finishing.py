@@ -10,7 +10,7 @@ from flows.comparison.places import results_folder
 from flows.comparison.run_page import artifacts_of, page_of
 from flows.comparison.runners import Runner
 from flows.comparison.study import Study
-from flows.comparison.tracking import addresses, in_words, place, track_if_it_can_be
+from flows.comparison.tracking import addresses, in_words, place, readable_artifacts, track_if_it_can_be
 from flows.operation.promotion import Promotion, champion_before, settle_if_asked, summary_of
 from flows.private_files import usual_files
 from tasks.numerics.findings.offline_pages import Background
@@ -72,7 +72,7 @@ def finished(found: Found, champion_then: int | None, runner: Runner) -> Finishe
             runner.run(write_report, page, folder / "report.html")
         # Before anything is tracked: that may take long, or be ended.
         runner.run(write_summary, summarize(result, settings, timings, {}), folder / "summary.json")
-    with stage(timings, "track"):
+    with stage(timings, "track"), readable_artifacts(where):
         shown = Page(folder / "report.html", figures)
         known = Comparison(found.digest, settings, found.trained.blocks, shown)
         tracked, lost = track_if_it_can_be(lambda: runner.run(track, account_of(result), known, where), where)

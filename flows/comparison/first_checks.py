@@ -10,6 +10,7 @@ from flows.comparison.places import given_folder
 from flows.comparison.study import Study
 from flows.operation.names import check_champion
 from flows.sources.bringing import check_source
+from flows.team.stores import tracking_server
 from flows.workers.addresses import check_address
 from flows.workers.checks import check_workers
 from tasks.load_samples import locate_samples
@@ -25,7 +26,7 @@ from tasks.numerics.series.folders import outline_of_folder
 from tasks.numerics.series.named_columns import named_columns
 from tasks.numerics.series.series_flags import names_of, refuse_contradictions
 from tasks.numerics.series.short_series import refuse_short
-from tasks.numerics.series.sources import is_address
+from tasks.numerics.series.sources import is_address, masked
 from tasks.numerics.series.text_files import outline
 from tasks.numerics.series.user_suites import read_suite
 from tasks.numerics.series.validation import TOO_SHORT, RowsNeeded
@@ -51,8 +52,8 @@ def check_study(study: Study) -> None:
     check_workers(study)
     if study.output.workers:
         check_address(study.output.workers)
-    if study.output.tracking:
-        print(f"Asking for an MLflow server at {study.output.tracking} ...", file=sys.stderr, flush=True)
+    if server := study.output.tracking or tracking_server():
+        print(f"Asking for an MLflow server at {masked(server)} ...", file=sys.stderr, flush=True)
     check_places(study, given_folder(study.output.output))
 
 

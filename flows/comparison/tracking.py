@@ -1,11 +1,14 @@
 """Where a comparison is tracked, whatever its networks are for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 
 from flows.comparison.checks import check_tracking
 from flows.environment import MLRUNS
+from flows.private_files import usual_files
 from flows.servers.addresses import mlflow_address
 from flows.servers.processes import store_address
+from flows.team.stores import artifact_folder, artifact_root, tracking_database, tracking_server
 from tasks.numerics.errors import InputError
 from tasks.numerics.findings.tracked_view import view_address
 from tasks.numerics.settings import OutputSpec
@@ -17,7 +20,7 @@ def track_if_it_can_be(
 ) -> tuple[Tracked | None, str]:
     """The runs in MLflow, or why they could not be logged: a result does not depend on who keeps its history. `whole` is what there is all the same."""
     try:
-        if not where.own:
+        if not (where.own or where.database):
             check_tracking(where.address)
         return verb(), ""
     except Exception as error:
@@ -30,13 +33,26 @@ def track_if_it_can_be(
 
 
 def place(output: OutputSpec, name: str) -> Place:
-    """Where MLflow keeps the runs: the address that the user gave, or the project's own store; `name` of the experiment unless given."""
-    return Place(output.tracking or store_address(), MLRUNS, output.experiment or name)
+    """Where MLflow keeps the runs: the address that the user gave, what a team shares, or the project's own store; `name` of the experiment unless given."""
+    experiment = output.experiment or name
+    if server := output.tracking or tracking_server():
+        return Place(server, MLRUNS, experiment)
+    if database := tracking_database():
+        return Place(database.address, MLRUNS, experiment, artifact_root(), database)
+    return Place(store_address(), MLRUNS, experiment)
+
+
+@contextmanager
+def readable_artifacts(where: Place) -> Iterator[None]:
+    """What is logged to a folder that a team shares may be read by whom the user lets read other files."""
+    folder = artifact_folder() if where.database else None
+    with usual_files(folder) if folder else nullcontext():
+        yield
 
 
 def addresses(tracked: Tracked, tracking: str) -> dict[str, str]:
     """Where MLflow shows the `comparison` among others of its experiment, its `run`, and its `report`; at `tracking` where that is given."""
-    tracker = (tracking if tracking.startswith("http") else mlflow_address()).rstrip("/")
+    tracker = ((tracking or tracking_server()) or mlflow_address()).rstrip("/")
     experiment = tracked.ids["experiment"]
     run = f"{tracker}/#/experiments/{experiment}/runs/{tracked.ids['run']}"
     # MLflow's own page shows the report: a browser opens no file from a page that came over http.
@@ -45,4 +61,5 @@ def addresses(tracked: Tracked, tracking: str) -> dict[str, str]:
 
 def in_words(place: Place) -> dict[str, str]:
     """Place and experiment, as a report names them before anything is tracked."""
-    return {"MLflow": f"experiment {place.experiment}, shown by: interlayer ui"}
+    shown = place.address if place.address.startswith("http") else "interlayer ui"
+    return {"MLflow": f"experiment {place.experiment}, shown by: {shown}"}

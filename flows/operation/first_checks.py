@@ -6,7 +6,8 @@ from pathlib import Path
 
 from flows.comparison.checks import check_folder, check_tracking
 from flows.operation.names import check_name, known_in_words
-from flows.servers.store_checks import MLFLOW_STORE
+from flows.servers.store_checks import MLFLOW_STORE, check_mlflow_store
+from flows.team.stores import tracking_database, tracking_server
 from tasks.numerics.champions.registered_names import PREFIX
 from tasks.numerics.errors import InputError
 from tasks.numerics.series.bundled import locate
@@ -20,8 +21,10 @@ def check_forecast(name: str, series: str, output: str, tracking: str) -> None:
         locate(SeriesSpec(series=series).series)
     if output:
         check_folder(Path(output).expanduser())
-    if tracking:
-        check_tracking(tracking)
+    if server := tracking or tracking_server():
+        check_tracking(server)
+    elif tracking_database():
+        check_mlflow_store()
     else:
         check_known(name)
 

@@ -9,7 +9,7 @@ from typing import Final
 import pandas as pd
 
 from flows.comparison.run_page import markdown_table, plain_markdown
-from flows.comparison.tracking import place
+from flows.comparison.tracking import place, readable_artifacts
 from flows.environment import MLRUNS
 from flows.operation.ages import old_in_words
 from flows.operation.latest_data import latest_periods
@@ -93,7 +93,8 @@ def made_by(
     missing = missing_in_words(kept, [one.name for one in periods])
     warnings = tuple(filter(None, (old, missing, *found.warnings)))
     write_all(kept, made, (table, periods), warnings, folder)
-    run, lost = track_forecast(kept, made, folder, replace(where, experiment=f"{kept.name} forecasts"))
+    with readable_artifacts(where):
+        run, lost = track_forecast(kept, made, folder, replace(where, experiment=f"{kept.name} forecasts"))
     result = Forecasted(kept, version.number, table, made, folder, (*warnings, *([lost] if lost else [])), run)
     if not output:
         return result

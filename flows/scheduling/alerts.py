@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from flows.environment import MLRUNS
 from flows.scheduling.last_runs import now
+from flows.servers.addresses import serving
 from tasks.numerics.errors import InputError
 from tasks.numerics.whole_files import write_whole
 
@@ -62,9 +63,10 @@ class Alert:
 
 
 def page_of_run(run: str) -> str:
-    """Where the dashboard shows a run."""
-    api = urlsplit(os.environ.get("PREFECT_API_URL", ""))
-    return f"{api.scheme}://{api.netloc}/v2/runs/flow-run/{run}" if api.netloc else ""
+    """Where the dashboard shows a run, by the name that others use where it is served beyond loopback."""
+    api, served = urlsplit(os.environ.get("PREFECT_API_URL", "")), serving("serve")
+    place = f"{served.host}:{api.port}" if served and served.host else api.netloc
+    return f"{api.scheme}://{place}/v2/runs/flow-run/{run}" if api.netloc else ""
 
 
 def send(alert: Alert) -> bool:

@@ -33,10 +33,12 @@ class Serving:
     """Of `prefect` and `mlflow`."""
     secret: str
     """What its Prefect server proves to know."""
+    host: str = ""
+    """By which others reach it; empty where it is on loopback alone."""
 
 
 @contextmanager
-def noted(command: str, ports: Mapping[str, int], secret: str = "") -> Iterator[None]:
+def noted(command: str, ports: Mapping[str, int], secret: str = "", host: str = "") -> Iterator[None]:
     """Notes where a command serves, for as long as this lasts; raises InputError where it serves this home already."""
     note = NOTES[command]
     note.parent.mkdir(parents=True, exist_ok=True)
@@ -45,7 +47,7 @@ def noted(command: str, ports: Mapping[str, int], secret: str = "") -> Iterator[
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise InputError(_taken(command)) from None
-        write_whole(note, json.dumps(asdict(Serving(os.getpid(), time.time(), ports, secret))))
+        write_whole(note, json.dumps(asdict(Serving(os.getpid(), time.time(), ports, secret, host))))
         try:
             yield
         finally:
@@ -73,9 +75,10 @@ def serving(command: str) -> Serving | None:
 
 
 def mlflow_address() -> str:
-    """The address of MLflow's UI: of the one that runs, else at the usual port."""
+    """The address of MLflow's UI: of the one that runs, by the name that others use, else at the usual port."""
     found = serving("serve") or serving("ui")
-    return local(found.ports["mlflow"] if found else MLFLOW_PORT)
+    port = found.ports.get("mlflow", MLFLOW_PORT) if found else MLFLOW_PORT
+    return f"http://{found.host}:{port}" if found and found.host else local(port)
 
 
 def local(port: int) -> str:

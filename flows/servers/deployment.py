@@ -15,6 +15,7 @@ from flows.environment import set_environment
 from flows.servers.addresses import answers
 from flows.servers.parent_process import end_own_group, end_with_parent
 from flows.servers.schedules import DEFAULT
+from flows.team.stores import history_is_elsewhere
 
 if TYPE_CHECKING:
     from prefect.runner import Runner
@@ -40,7 +41,7 @@ async def serve_deployments() -> None:
     wait_for_server()
     # From before runs are marked that were killed: those are told, too.
     began = datetime.now(UTC)
-    begin_work(own_server=True)
+    begin_work(own_server=not history_is_elsewhere())
     # However it ended: a clean end may race with Prefect's scheduler, and one that is killed leaves all of them.
     forget_scheduled(compare_activations.name)
     # None begins before its time: the data of that time are meant.

@@ -1,7 +1,7 @@
 """The process of a Prefect server: one that commands share ends by itself some time after the last, one of `serve` with it.
 
-Started as `python -m flows.servers.prefect_process PORT SECONDS`, with 0 seconds where it ends with its parent; its secret
-arrives on standard input, where no other user reads it.
+Started as `python -m flows.servers.prefect_process PORT SECONDS HOST`, with 0 seconds where it ends with its parent, and an empty
+host where it listens on loopback alone; its secret arrives on standard input, where no other user reads it.
 """
 
 import os
@@ -14,6 +14,7 @@ from flows.environment import set_environment
 from flows.servers.identity import PROOF_PATH, proof_of
 from flows.servers.parent_process import end_with_parent, interrupt_oneself
 from flows.servers.prefect_store import create_prefect_store
+from flows.servers.request_guard import RequestGuard
 from flows.servers.users_lock import nobody_uses_it
 from tasks.numerics.errors import InputError
 
@@ -24,14 +25,14 @@ WATCH_SECONDS = 0.5
 MOST_OF_A_LINE = 1000
 
 
-def serve(port: int, seconds: float, secret: str) -> None:
-    """Serves Prefect's API on loopback until nobody has used it for so long, or the parent is gone."""
+def serve(port: int, seconds: float, host: str, secret: str) -> None:
+    """Serves Prefect's API until nobody has used it for so long, or the parent is gone."""
     create_prefect_store()
     from prefect.server.api.server import create_app
     from starlette.requests import Request
     from starlette.responses import PlainTextResponse, Response
 
-    from flows.servers.loopback_server import serve_on_loopback
+    from flows.servers.guarded_server import serve_guarded
 
     async def prove(request: Request) -> Response:
         return PlainTextResponse(proof_of(secret, request.query_params.get("question", "")))
@@ -45,7 +46,7 @@ def serve(port: int, seconds: float, secret: str) -> None:
         if seconds:
             threading.Thread(target=end_when_idle, args=(server, seconds), daemon=True).start()
 
-    serve_on_loopback(app, port, watch)
+    serve_guarded(RequestGuard(app, port, host=host), host, watch)
 
 
 def end_when_idle(server: "Server", seconds: float) -> None:
@@ -60,17 +61,17 @@ def end_when_idle(server: "Server", seconds: float) -> None:
             server.should_exit = True
 
 
-def main(port: int, seconds: float) -> None:
+def main(port: int, seconds: float, host: str) -> None:
     """What cannot be served is the last line of the log."""
     set_environment()
     secret = os.read(sys.stdin.fileno(), MOST_OF_A_LINE).decode().strip()
     if not seconds:
         end_with_parent(interrupt_oneself)
     try:
-        serve(port, seconds, secret)
+        serve(port, seconds, host, secret)
     except InputError as error:
         sys.exit(str(error))
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), float(sys.argv[2]))
+    main(int(sys.argv[1]), float(sys.argv[2]), sys.argv[3])

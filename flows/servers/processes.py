@@ -111,9 +111,9 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def start_prefect(port: int, environment: dict[str, str], secret: str = "") -> Server:
-    """Prefect's server on loopback; it proves that it knows the secret."""
-    command = [sys.executable, "-m", "flows.servers.prefect_process", str(port), "0"]
+def start_prefect(port: int, environment: dict[str, str], secret: str = "", host: str = "") -> Server:
+    """Prefect's server on loopback, and on a host beyond it; it proves that it knows the secret."""
+    command = [sys.executable, "-m", "flows.servers.prefect_process", str(port), "0", host]
     # The dashboard asks this port.
     own = {"PREFECT_SERVER_API_HOST": "127.0.0.1", "PREFECT_SERVER_API_PORT": str(port)}
     without_client = {"PREFECT_API_URL": ""}
@@ -121,9 +121,9 @@ def start_prefect(port: int, environment: dict[str, str], secret: str = "") -> S
     return Server("prefect", command, lambda: answers(health), environment | own | without_client, secret)
 
 
-def start_mlflow(port: int) -> Server:
-    """MLflow's server and UI on loopback, on the project's own store."""
-    command = [sys.executable, "-m", "flows.servers.mlflow_process", str(port)]
+def start_mlflow(port: int, host: str = "") -> Server:
+    """MLflow's server and UI on loopback, and on a host beyond it, on the project's own store or a team's."""
+    command = [sys.executable, "-m", "flows.servers.mlflow_process", str(port), host]
     return Server("mlflow", command, lambda: answers(f"{local(port)}/health"))
 
 

@@ -4,8 +4,12 @@ A page reaches loopback under a name of its own that it lets mean 127.0.0.1 (DNS
 a browser sends for it, or by showing the dashboard in a frame of its own.
 """
 
+import hmac
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any, Final
+
+from flows.team.listening import names
+from flows.team.logins import authorization
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -13,6 +17,8 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 REFUSED: Final = b"Refused: this server answers its own pages alone, at the address that 'interlayer serve' has said.\n"
+UNKNOWN: Final = b"Refused: this server asks for a user and a password.\n"
+HEALTH: Final = "/health"
 POLICY_VIOLATION: Final = 1008
 FRAMES: Final = {"embed", "fencedframe", "frame", "iframe", "object"}
 
@@ -20,11 +26,15 @@ FRAMES: Final = {"embed", "fencedframe", "frame", "iframe", "object"}
 class RequestGuard:
     """An ASGI app that passes to another one what comes from its own pages, or from no page."""
 
-    def __init__(self, app: App, port: int, own_frames: bool = False) -> None:
-        """In front of `app` at a port on loopback; its own pages may show it in frames where `own_frames`."""
-        self.app = app
-        self.hosts = {f"{name}:{port}" for name in ("127.0.0.1", "localhost")}
+    def __init__(self, app: App, port: int, own_frames: bool = False, host: str = "", login: str = "") -> None:
+        """In front of `app` at a port on loopback, and on a `host` beyond it.
+
+        Its own pages may show it in frames where `own_frames`; where there is a `login`, `user:password`, it is asked for.
+        """
+        self.app, self.port, self.beyond = app, port, bool(host)
+        self.hosts = {f"{name}:{port}" for name in names(host)}
         self.own_frames = own_frames
+        self.expected = authorization(login).encode() if login else b""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """A request, a WebSocket, or the server's own start and end."""
@@ -32,6 +42,8 @@ class RequestGuard:
             await self.app(scope, receive, send)
         elif not self.passes(scope):
             await refuse(scope, send)
+        elif not self.is_known(scope):
+            await refuse(scope, send, unauthorized=True)
         else:
             await self.app(scope, receive, self.unframed(send))
 
@@ -42,12 +54,24 @@ class RequestGuard:
         def given(wanted: bytes) -> list[str]:
             return [value for name, value in headers if name == wanted]
 
-        hosts, origins = given(b"host"), given(b"origin")
-        if len(hosts) != 1 or hosts[0] not in self.hosts:
+        hosts, origins, own = given(b"host"), given(b"origin"), self.own_hosts(scope)
+        if len(hosts) != 1 or hosts[0] not in own:
             return False
-        if any(origin not in {f"http://{host}" for host in self.hosts} for origin in origins):
+        if any(origin not in {f"http://{host}" for host in own} for origin in origins):
             return False
         return self.is_sent_by_own_page(scope, given(b"sec-fetch-site"), given(b"sec-fetch-dest"))
+
+    def own_hosts(self, scope: Scope) -> set[str]:
+        """How it may be called; beyond loopback by the address at which the connection arrived, too."""
+        arrived = scope.get("server")
+        return self.hosts | {f"{arrived[0]}:{self.port}"} if self.beyond and arrived else self.hosts
+
+    def is_known(self, scope: Scope) -> bool:
+        """Whether it comes with the login, where there is one; whether the server answers is told without."""
+        if not self.expected or scope.get("path") == HEALTH:
+            return True
+        given = [value for name, value in scope["headers"] if name.lower() == b"authorization"]
+        return len(given) == 1 and hmac.compare_digest(given[0], self.expected)
 
     def is_sent_by_own_page(self, scope: Scope, sites: Iterable[str], destinations: list[str]) -> bool:
         """As the browser itself says: another site's page may link here, and no more."""
@@ -72,11 +96,13 @@ class RequestGuard:
         return sent
 
 
-async def refuse(scope: Scope, send: Send) -> None:
-    """Answers 403; a WebSocket that is closed before it was accepted is answered so by the server."""
+async def refuse(scope: Scope, send: Send, unauthorized: bool = False) -> None:
+    """Answers 403, or 401, at which browsers ask for user and password; a WebSocket that is closed before it was accepted is answered so by the server."""
     if scope["type"] == "websocket":
         await send({"type": "websocket.close", "code": POLICY_VIOLATION})
         return
     headers = [(b"content-type", b"text/plain"), (b"x-frame-options", b"DENY")]
-    await send({"type": "http.response.start", "status": 403, "headers": headers})
-    await send({"type": "http.response.body", "body": REFUSED})
+    if unauthorized:
+        headers.append((b"www-authenticate", b'Basic realm="Interlayer", charset="UTF-8"'))
+    await send({"type": "http.response.start", "status": 401 if unauthorized else 403, "headers": headers})
+    await send({"type": "http.response.body", "body": UNKNOWN if unauthorized else REFUSED})

@@ -15,6 +15,7 @@ from prefect.client.schemas.filters import (
     FlowFilter,
     FlowFilterName,
     FlowRunFilter,
+    FlowRunFilterDeploymentId,
     FlowRunFilterState,
     FlowRunFilterStateType,
     FlowRunFilterTags,
@@ -23,6 +24,7 @@ from prefect.client.schemas.filters import (
     TaskRunFilterStateType,
 )
 from prefect.client.schemas.objects import FlowRun, StateType
+from prefect.client.schemas.responses import DeploymentResponse
 from prefect.events.worker import EventsWorker
 from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
 from prefect.logging.handlers import APILogWorker
@@ -181,13 +183,14 @@ def send_the_rest() -> None:
 
 def forget_scheduled(flow: str) -> None:
     """Removes the runs that schedules of a flow had still before them, so that none of a time that is past begins when it is served again."""
-    of_flow = FlowFilter(name=FlowFilterName(any_=[flow]))
-    scheduled = FlowRunFilter(
-        state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.SCHEDULED])),
-        tags=FlowRunFilterTags(any_=[BY_A_SCHEDULE, MISSED]),
-    )
     with get_client(sync_client=True) as client:
-        while runs := client.read_flow_runs(flow_filter=of_flow, flow_run_filter=scheduled):  # a page at a time
+        served = [deployment.id for deployment in served_deployments(client, flow)]
+        scheduled = FlowRunFilter(
+            state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.SCHEDULED])),
+            tags=FlowRunFilterTags(any_=[BY_A_SCHEDULE, MISSED]),
+            deployment_id=FlowRunFilterDeploymentId(any_=served),
+        )
+        while served and (runs := client.read_flow_runs(flow_run_filter=scheduled)):  # a page at a time
             for run in runs:
                 with suppress(ObjectNotFound):
                     client.delete_flow_run(run.id)
@@ -195,8 +198,13 @@ def forget_scheduled(flow: str) -> None:
 
 def forget_deployments(flow: str, names: set[str]) -> None:
     """Removes the deployments of a flow that have none of these names, with the runs that they had still scheduled."""
-    of_flow = FlowFilter(name=FlowFilterName(any_=[flow]))
     with get_client(sync_client=True) as client:
-        for deployment in client.read_deployments(flow_filter=of_flow):
+        for deployment in served_deployments(client, flow):
             if deployment.name not in names:
                 client.delete_deployment(deployment.id)
+
+
+def served_deployments(client: SyncPrefectClient, flow: str) -> list[DeploymentResponse]:
+    """Deployments of a flow that `interlayer serve` runs; those of work pools are others' affair."""
+    of_flow = FlowFilter(name=FlowFilterName(any_=[flow]))
+    return [one for one in client.read_deployments(flow_filter=of_flow) if not one.work_pool_name]

@@ -19,6 +19,8 @@ from flows.servers.identity import is_ours, is_prefect
 from flows.servers.processes import FOR_ONE_COMMAND, LOGS, START_SECONDS, free_port
 from flows.servers.store_checks import check_prefect_store
 from flows.servers.users_lock import nobody_uses_it, use_until_the_end
+from flows.team.logins import history_is_refused
+from flows.team.stores import history_is_elsewhere
 from tasks.numerics.errors import InputError
 from tasks.numerics.whole_files import write_whole
 
@@ -105,20 +107,26 @@ class PrefectOfCommand:
 def prefect_for_one_command() -> PrefectOfCommand:
     """The server that runs already, or a new one that stays for the next command; its address is set before Prefect is imported."""
     if given := os.environ.get("PREFECT_API_URL"):
+        if history_is_refused(given):
+            raise InputError(
+                f"PREFECT_API_URL is {given}, and the Prefect server there asks for a user and password that were not given, or are "
+                "others. Set PREFECT_API_AUTH_STRING to user:password."
+            )
         if is_prefect(given):
             return PrefectOfCommand(None, own=False)
         raise InputError(
             f"PREFECT_API_URL is {given}, and no Prefect server answers there. Start it, or unset PREFECT_API_URL: "
             "the project's own server is used then."
         )
+    own = not history_is_elsewhere()
     served = serving("serve")
     if served and is_ours(served.ports["prefect"], served.secret):
         os.environ["PREFECT_API_URL"] = f"{local(served.ports['prefect'])}/api"
-        return PrefectOfCommand(None)
+        return PrefectOfCommand(None, own=own)
     check_prefect_store()
     server, started = shared_prefect()
     os.environ["PREFECT_API_URL"] = server.api
-    return PrefectOfCommand(server, started)
+    return PrefectOfCommand(server, started, own)
 
 
 def shared_prefect() -> tuple[SharedServer, bool]:
@@ -180,7 +188,7 @@ def _start() -> SharedServer:
     own = {"PREFECT_API_URL": ""}  # it is the server, and asks none
     with LOG.open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "flows.servers.prefect_process", str(port), str(IDLE_SECONDS)],
+            [sys.executable, "-m", "flows.servers.prefect_process", str(port), str(IDLE_SECONDS), ""],
             stdin=subprocess.PIPE,
             stdout=log,
             stderr=subprocess.STDOUT,

@@ -15,12 +15,14 @@ from flows.environment import BASELINES, COMPILED, MLRUNS, TRAINED
 from flows.scheduling.last_runs import last_run
 from flows.servers.schedules import read_schedules
 from flows.servers.store_checks import MLFLOW_STORE, PREFECT_STORE
+from flows.team.stores import history_is_elsewhere, tracking_database, tracking_server
 from flows.upkeep.conditions import counted, size
 from flows.upkeep.old_history import old_flow_runs, remove_flow_runs, shrink
 from tasks.numerics.errors import InputError
 from tasks.numerics.sqlite_stores import COMPANIONS
 from tasks.track.removal import old_runs, remove_runs
 
+KEPT_FOR_TEAM: Final = "a team's, left as they are"
 DAYS: Final = {"d": 1, "w": 7, "m": 30, "y": 365}
 AGE: Final = re.compile(r"(\d{1,5})([dwmy])")
 FILES: Final = {
@@ -104,6 +106,8 @@ def size_of(path: Path) -> int:
 
 
 def _in_prefect(before: datetime) -> Old:
+    if history_is_elsewhere():
+        return Old("runs in Prefect", KEPT_FOR_TEAM, 0, _nothing)
     runs = old_flow_runs(before)
 
     def remove() -> None:
@@ -119,6 +123,8 @@ def _in_prefect(before: datetime) -> Old:
 
 
 def _in_mlflow(then: float, kept: frozenset[str]) -> Old:
+    if tracking_database() or tracking_server():
+        return Old("runs in MLflow", KEPT_FOR_TEAM, 0, _nothing)
     found = old_runs(MLRUNS, int(then * 1000), kept)
     artifacts = sum(size_of(path) for folder in found.folders for path in folder.rglob("*"))
 

@@ -6,10 +6,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flows.servers.addresses import serving
-from flows.servers.process_lock import is_running
+from flows.servers.process_lock import is_running, left_behind
 from flows.servers.schedules import Schedule, read_schedules
 from flows.servers.store_checks import PREFECT_STORE
+from flows.team.stores import history_database, history_is_elsewhere
 from flows.upkeep.conditions import Condition, counted
+from tasks.numerics.errors import InputError
+from tasks.numerics.postgresql_stores import Database, connected, revision_of
 
 UNFINISHED = ("RUNNING", "PENDING", "CANCELLING")
 LATE = timedelta(minutes=2)
@@ -18,10 +21,12 @@ LATE = timedelta(minutes=2)
 
 def unfinished_runs() -> Condition:
     """Runs and tasks that stand as unfinished though no process is at work on them."""
-    runs = [run for (run,) in _asked(f"SELECT id FROM flow_run WHERE state_type IN {UNFINISHED}")]
-    stuck = [run for run in runs if not is_running(run)]
-    tasks = _asked(f"SELECT flow_run_id FROM task_run WHERE state_type IN {UNFINISHED}")
-    alone = [run for (run,) in tasks if run not in runs or run in stuck]
+    runs = [str(run) for (run,) in _asked(f"SELECT id FROM flow_run WHERE state_type IN {UNFINISHED}")]
+    # Whether another machine is at work on a run of a team's history is not known here.
+    ours = left_behind() if history_database() else set(runs)
+    stuck = [run for run in runs if run in ours and not is_running(run)]
+    tasks = [str(run) for (run,) in _asked(f"SELECT flow_run_id FROM task_run WHERE state_type IN {UNFINISHED}")]
+    alone = [run for run in tasks if run in stuck or (run not in runs and not history_database())]
     if not stuck and not alone:
         under_way = f", {counted(len(runs), 'run')} under way" if runs else ""
         return Condition("runs", "well", f"none is stuck{under_way}")
@@ -74,7 +79,7 @@ def did_not_start(schedule: Schedule, since: datetime, now: datetime) -> bool:
         return False
     begun = _asked(
         "SELECT COUNT(*) FROM flow_run JOIN deployment ON deployment.id = flow_run.deployment_id "
-        "WHERE deployment.name = ? AND flow_run.state_type != 'SCHEDULED' AND flow_run.expected_start_time >= ?",
+        "WHERE deployment.name = {0} AND flow_run.state_type != 'SCHEDULED' AND flow_run.expected_start_time >= {0}",
         schedule.name,
         due.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S"),
     )
@@ -82,11 +87,23 @@ def did_not_start(schedule: Schedule, since: datetime, now: datetime) -> bool:
 
 
 def _asked(question: str, *values: str) -> list[tuple[Any, ...]]:
-    """Rows of the store; none where there is no store, or it can't be read: that is told by itself."""
-    if not PREFECT_STORE.exists():
+    """Rows of the store, values in the place of `{0}`; none where there is no store, or it can't be read: that is told by itself."""
+    if database := history_database():
+        return _asked_of_team(database, question, values)
+    if history_is_elsewhere() or not PREFECT_STORE.exists():
         return []
     try:
         with closing(sqlite3.connect(f"{PREFECT_STORE.as_uri()}?mode=ro", timeout=10, uri=True)) as connection:
-            return connection.execute(question, values).fetchall()
+            return connection.execute(question.format("?"), values).fetchall()
     except sqlite3.DatabaseError:
+        return []
+
+
+def _asked_of_team(database: Database, question: str, values: tuple[str, ...]) -> list[tuple[Any, ...]]:
+    try:
+        with connected(database) as connection:
+            if not revision_of(connection):
+                return []
+            return connection.execute(question.format("%s").encode(), values).fetchall()
+    except InputError:
         return []

@@ -11,9 +11,12 @@ from flows.collection.parts import PARTS
 from flows.comparison.sealed_arrays import is_whole
 from flows.environment import BASELINES, MLRUNS, TRAINED
 from flows.private_files import PRIVATE
-from flows.servers.store_checks import FLOW_RUNS, MLFLOW_STORE, PREFECT_STORE
+from flows.servers.store_checks import FLOW_RUNS, MLFLOW_STORE, PREFECT_STORE, check_mlflow_store, check_prefect_store
 from flows.servers.unrecorded_runs import unrecorded_runs
+from flows.team.stores import artifact_root, history_database, tracking_database
 from flows.upkeep.conditions import Condition, counted, size
+from tasks.numerics.errors import InputError
+from tasks.numerics.postgresql_stores import Database, connected, size_of
 from tasks.numerics.sqlite_stores import COMPANIONS, state_of
 from tasks.numerics.whole_files import writer_of
 
@@ -53,8 +56,25 @@ def store(tool: str, path: Path, table: str) -> Condition:
 
 
 def stores() -> tuple[Condition, Condition]:
-    """Both tools'."""
-    return store("Prefect", PREFECT_STORE, FLOW_RUNS), store("MLflow", MLFLOW_STORE, "runs")
+    """Both tools', a team's where one is named."""
+    history, runs = history_database(), tracking_database()
+    return (
+        team_store(history) if history else store("Prefect", PREFECT_STORE, FLOW_RUNS),
+        team_store(runs) if runs else store("MLflow", MLFLOW_STORE, "runs"),
+    )
+
+
+def team_store(database: Database) -> Condition:
+    """Whether a team's database can be reached and is of this release, and its size."""
+    part = f"{database.tool}'s store"
+    try:
+        check_mlflow_store() if database.tool == "MLflow" else check_prefect_store()
+        with connected(database) as connection:
+            words = f"{database.shown}, {size(size_of(connection))}, a team's"
+    except InputError as error:
+        return Condition(part, "broken", str(error), f"{database.variable} names it.")
+    artifacts = f", artifacts below {artifact_root()}" if database.tool == "MLflow" else ""
+    return Condition(part, "well", words + artifacts)
 
 
 def results() -> Condition:

@@ -73,7 +73,7 @@ def track(account: Account, comparison: Comparison, place: Place) -> Tracked:
     ids = {"experiment": experiment, "run": parent}
     if best := best_seed(account):
         network = keras_model(account, comparison.blocks, settings, best)
-        ids |= kept_model(client, place.address, parent, runs[best[0]], network)
+        ids |= kept_model(client, place, parent, runs[best[0]], network)
     client.set_terminated(parent, "FINISHED")
     return Tracked(ids, new=True)
 
@@ -100,16 +100,16 @@ def completed(
             [ids["experiment"]], f"tags.`{PARENT}` = '{run}' and attributes.run_name = '{best[0]}'", max_results=1
         )
         model = keras_model(account, comparison.blocks, comparison.settings, best)
-        ids |= kept_model(client, place.address, run, variant.info.run_id, model)
+        ids |= kept_model(client, place, run, variant.info.run_id, model)
     return Tracked(ids, new=False)
 
 
-def kept_model(client: "MlflowClient", address: str, parent: str, run: str, model: tuple[Any, Any]) -> dict[str, str]:
+def kept_model(client: "MlflowClient", place: Place, parent: str, run: str, model: tuple[Any, Any]) -> dict[str, str]:
     """Logs a model below its variant's run; where Keras can't write it into a file, says so in a tag of the comparison."""
     if why := why_not_kept(model[0]):
         client.set_tag(parent, MODEL_LEFT_OUT, why)
         return {}
-    found = log_model(client, address, run, model)
+    found = log_model(client, place, run, model)
     client.set_tag(parent, MODEL, found)
     return {"model": found}
 

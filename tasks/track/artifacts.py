@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tasks.numerics.findings.tracked_runs import Account
+from tasks.track.places import Place, asked_by_default
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -79,15 +80,14 @@ def log_files(client: "MlflowClient", run: str, account: Account, page: Page) ->
         client.log_artifacts(run, temporary)
 
 
-def log_model(client: "MlflowClient", address: str, run: str, model: tuple[Any, np.ndarray]) -> str:
+def log_model(client: "MlflowClient", place: Place, run: str, model: tuple[Any, np.ndarray]) -> str:
     """Logs a Keras model with its signature below a run; returns the model's id."""
     import mlflow
     from mlflow.models import infer_signature
 
     network, example = model
-    mlflow.set_tracking_uri(address)
     signature = infer_signature(example, np.asarray(network(example)))
-    with mlflow.start_run(run_id=run, log_system_metrics=False):
+    with asked_by_default(place), mlflow.start_run(run_id=run, log_system_metrics=False):
         logged = mlflow.keras.log_model(
             network, name="model", signature=signature, pip_requirements=["tensorflow", "keras"]
         )

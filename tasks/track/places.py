@@ -1,17 +1,25 @@
 """Where MLflow keeps runs: a client of that place, its experiments, and how a run is written there."""
 
-from dataclasses import dataclass
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tasks.numerics.errors import InputError
 from tasks.numerics.findings.sqlite_runs import PARENT
 from tasks.numerics.findings.tracked_runs import Run
-from tasks.track.store import STORE, artifacts_of, create_store
+from tasks.numerics.postgresql_stores import Database
+from tasks.numerics.safe_names import safe_name
+from tasks.numerics.series.sources import masked
+from tasks.track.store import STORE, artifacts_of, create_database, create_store
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
+TRACKING = "MLFLOW_TRACKING_URI"
+"""The variable into which MLflow writes what it was told to use."""
 DIGEST = "interlayer.comparison"
 """The tag by which a comparison is found again."""
 
@@ -20,11 +28,15 @@ DIGEST = "interlayer.comparison"
 class Place:
     """Where MLflow keeps its runs."""
 
-    address: str
-    """`http://...`, or a SQLite address of the project's own store."""
+    address: str = field(repr=False)
+    """`http://...`, a SQLite address of the project's own store, or that of a team's database, with its password."""
     store: Path
     """Folder of the project's own store."""
     experiment: str
+    root: str = ""
+    """The address below which a team's database has its artifacts."""
+    database: Database | None = None
+    """The team's, where it is one."""
 
     @property
     def own(self) -> bool:
@@ -48,16 +60,35 @@ def connect(place: Place) -> "MlflowClient":
 
     if place.own:
         create_store(place.store)
+    if place.database:
+        create_database(place.database, place.root)
     client = MlflowClient(place.address, registry_uri=place.address)
     try:
         client.search_experiments(max_results=1)
     except MlflowException as error:
         raise InputError(
-            f"--tracking {place.address}: MLflow does not answer there ({type(error.__cause__ or error).__name__}). "
+            f"--tracking {masked(place.address)}: MLflow does not answer there ({type(error.__cause__ or error).__name__}). "
             "Expected the address of a running MLflow server, such as http://127.0.0.1:5000. "
             "Nothing is lost: what was trained is kept, and a rerun trains nothing again. Leave --tracking out to use the project's own store."
         ) from error
     return client
+
+
+@contextmanager
+def asked_by_default(place: Place) -> Iterator[None]:
+    """MLflow's functions that take no address use this place; the environment, from which other commands read theirs, stays as it was."""
+    import mlflow
+
+    before = os.environ.get(TRACKING)
+    mlflow.set_tracking_uri(place.address)
+    mlflow.set_registry_uri(place.address)
+    try:
+        yield
+    finally:
+        if before is None:
+            os.environ.pop(TRACKING, None)
+        else:
+            os.environ[TRACKING] = before
 
 
 def experiment_id(client: "MlflowClient", place: Place) -> str:
@@ -69,6 +100,8 @@ def experiment_id(client: "MlflowClient", place: Place) -> str:
         client.restore_experiment(found.experiment_id)
         return str(found.experiment_id)
     location = artifacts_of(place.store, place.experiment) if place.own else None
+    if place.root:
+        location = f"{place.root}/{safe_name(place.experiment)}"
     # The UI opens such an experiment with its runs, not with pages for language models.
     kind = {"mlflow.experimentKind": "custom_model_development"}
     return str(client.create_experiment(place.experiment, artifact_location=location, tags=kind))

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 from tasks.numerics.champions.registered_names import PREFIX, model_name
 from tasks.numerics.champions.served import ABOUT, ChampionModel, columns_in, columns_out, read_model, write_model
 from tasks.numerics.errors import InputError
-from tasks.track.places import Place, connect
+from tasks.numerics.postgresql_stores import CHAMPIONS, locked_for_all
+from tasks.track.places import Place, asked_by_default, connect
 from tasks.track.store import STORE
 
 if TYPE_CHECKING:
@@ -141,8 +142,7 @@ def _log(client: "MlflowClient", place: Place, model: ChampionModel) -> str:
         Schema([ColSpec(kind, name) for name, kind in own(kept).items()]) for own in (columns_in, columns_out)
     )
     signature = ModelSignature(given, made)
-    mlflow.set_tracking_uri(place.address)
-    with tempfile.TemporaryDirectory() as temporary, warnings.catch_warnings():
+    with tempfile.TemporaryDirectory() as temporary, warnings.catch_warnings(), asked_by_default(place):
         folder = Path(temporary) / "champion"
         write_model(folder, model)
         # Of an example that is not there: the signature says what is taken.
@@ -184,7 +184,11 @@ def promote(place: Place, name: str, number: int, expected: int | None, tags: Ma
 
 @contextmanager
 def locked(place: Place) -> Iterator[None]:
-    """One process of the home at a time looks which one is the champion, and makes another one it."""
+    """One process at a time looks which one is the champion, and makes another one it: of the home, or of all that share a team's database."""
+    if place.database:
+        with locked_for_all(place.database, CHAMPIONS):
+            yield
+        return
     from filelock import FileLock
 
     place.store.mkdir(parents=True, exist_ok=True)
@@ -201,10 +205,9 @@ def load_champion(place: Place, name: str, version: Version) -> ChampionModel:
     """The networks of a version; raises InputError where its files are gone."""
     import mlflow
 
-    mlflow.set_tracking_uri(place.address)
-    mlflow.set_registry_uri(place.address)
     try:
-        folder = Path(mlflow.artifacts.download_artifacts(version.source))
+        with asked_by_default(place):
+            folder = Path(mlflow.artifacts.download_artifacts(version.source))
         about = next(folder.rglob(ABOUT))
     except (OSError, StopIteration, mlflow.exceptions.MlflowException) as error:
         raise InputError(

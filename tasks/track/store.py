@@ -5,6 +5,14 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
+from tasks.numerics.postgresql_stores import (
+    MAKING,
+    Database,
+    connected,
+    locked_for_all,
+    refuse_other_release,
+    revision_of,
+)
 from tasks.numerics.safe_names import safe_name
 from tasks.numerics.sqlite_stores import BUSY_SECONDS, StoreKind, ensure_store, state_of
 
@@ -30,7 +38,7 @@ def create_store(home: Path) -> None:
 
     home.mkdir(parents=True, exist_ok=True)
     with FileLock(home / "mlflow.lock"):
-        kind = StoreKind("MLflow", TABLE, _migrations, SCHEMA, lambda path: make(path, artifacts_of(home, "Default")))
+        kind = StoreKind("MLflow", TABLE, migrations, SCHEMA, lambda path: make(path, artifacts_of(home, "Default")))
         ensure_store(home / STORE, kind)
         move_artifacts(home)
 
@@ -62,7 +70,21 @@ def move_artifacts(home: Path) -> None:
                 )
 
 
-def _migrations() -> tuple[str, ...]:
+def create_database(database: Database, root: str) -> None:
+    """Leaves a team's database whole, its artifacts below an address; raises InputError where it can't be reached or is of another release."""
+    with connected(database) as connection:
+        upgrade = f"PGPASSWORD=... mlflow db upgrade {database.shown}"
+        refuse_other_release(database, revision := revision_of(connection), migrations(), upgrade)
+    if revision:
+        return
+    from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
+
+    with locked_for_all(database, MAKING):
+        SqlAlchemyStore(database.address, root).engine.dispose()  # type: ignore[no-untyped-call]
+
+
+def migrations() -> tuple[str, ...]:
+    """Every revision that the installed MLflow knows, the newest first."""
     import mlflow.store.db_migrations
     from alembic.script import ScriptDirectory
 
@@ -76,7 +98,7 @@ def make(path: Path, artifacts: str) -> None:
     from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 
     address = f"sqlite:///{path}"
-    if path.exists() and state_of(path, TABLE).revision != _migrations()[0]:
+    if path.exists() and state_of(path, TABLE).revision != migrations()[0]:
         engine = utils.create_sqlalchemy_engine_with_retry(address)  # type: ignore[no-untyped-call]
         utils._upgrade_db(engine)  # type: ignore[no-untyped-call]
         engine.dispose()
