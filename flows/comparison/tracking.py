@@ -36,11 +36,26 @@ def place(output: OutputSpec, name: str) -> Place:
 
 def addresses(tracked: Tracked, tracking: str) -> dict[str, str]:
     """Where MLflow shows the `comparison` among others of its experiment, its `run`, and its `report`; at `tracking` where that is given."""
-    tracker = (tracking if tracking.startswith("http") else mlflow_address()).rstrip("/")
-    experiment = tracked.ids["experiment"]
-    run = f"{tracker}/#/experiments/{experiment}/runs/{tracked.ids['run']}"
+    run = run_address(tracked, tracking)
     # MLflow's own page shows the report: a browser opens no file from a page that came over http.
-    return {"comparison": view_address(tracker, experiment), "run": run, "report": f"{run}/artifacts/report.html"}
+    view = view_address(tracker(tracking), tracked.ids["experiment"])
+    return {"comparison": view, "run": run, "report": f"{run}/artifacts/report.html"}
+
+
+def forecast_addresses(tracked: Tracked, tracking: str) -> dict[str, str]:
+    """Where MLflow shows a forecast's `run`, and its page as `report`."""
+    run = run_address(tracked, tracking)
+    return {"report": f"{run}/artifacts/forecast.html", "run": run}
+
+
+def run_address(tracked: Tracked, tracking: str) -> str:
+    """Where MLflow shows a run."""
+    return f"{tracker(tracking)}/#/experiments/{tracked.ids['experiment']}/runs/{tracked.ids['run']}"
+
+
+def tracker(tracking: str) -> str:
+    """The address of MLflow's UI: the server that was given, or the project's own."""
+    return (tracking if tracking.startswith("http") else mlflow_address()).rstrip("/")
 
 
 def in_words(place: Place) -> dict[str, str]:
