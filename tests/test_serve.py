@@ -100,6 +100,10 @@ def test_it_says_where_both_dashboards_and_the_form_answer(served):
     deployment = get(f"{prefect}/api/deployments/name/compare-activations/default")
     assert process.address("Run a comparison") == f"{prefect}/v2/deployments/deployment/{deployment['id']}/run"
     assert set(deployment["parameter_openapi_schema"]["properties"]) == {
+        "series",
+        "horizon",
+        "preset",
+        "evidence",
         "data",
         "windows",
         "network",
@@ -133,11 +137,12 @@ def test_a_schedule_that_is_added_fires_and_one_that_is_removed_does_not(served)
     assert get(f"{prefect}/api/deployments/{deployment}")["schedules"] == []
     by_itself = f"select parameters from flow_run where deployment_id = '{deployment}' and auto_scheduled"
     assert next(json.loads(parameters) for (parameters,) in ask(process, by_itself)) == {
-        "data": {"series": "nile"},
+        "series": "nile",
         "windows": {"lookback": 3},
         "network": {"layers": [3]},
         "training": {"epochs": 4, "learning_rates": 1},
         "comparison": {"activations": ["relu"], "placements": ["cell"], "seeds": 2},
+        "output": {"champion": "every-minute"},
     }
     assert list(process.home.glob("reports/nile-*/report.html"))
 
@@ -248,7 +253,10 @@ def test_what_was_started_ends_with_a_command_that_is_killed(tmp_path):
 
 
 def test_a_path_in_the_form_is_meant_from_where_serve_was_started(tmp_path):
-    program = "import os, flows.servers.served_flow as served; print(os.getcwd(), served.compare_activations.name)"
+    program = (
+        "import os, flows.servers.served_flow as served; "
+        "print(os.getcwd(), served.compare_activations.name, served.forecast_champion.name)"
+    )
     environment = environment_of(tmp_path / "home") | {"INTERLAYER_FOLDER": str(tmp_path)}
     done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
-    assert done.stdout.split() == [str(tmp_path), "compare-activations"]
+    assert done.stdout.split() == [str(tmp_path), "compare-activations", "forecast-champion"]

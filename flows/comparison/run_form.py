@@ -9,7 +9,7 @@ from flows.command_line.flags import study_from
 from flows.command_line.presets import PRESETS
 from flows.comparison.study import Study
 from tasks.numerics.errors import InputError
-from tasks.numerics.evidence_levels import described, value_in, with_value
+from tasks.numerics.evidence_levels import DEFAULT, GROUPS, described, value_in, with_value
 from tasks.numerics.series_settings import SeriesSpec
 from tasks.numerics.settings import WindowSpec
 
@@ -51,6 +51,8 @@ def study_asked_for(given: Mapping[str, Any]) -> Study:
     for name, value in found.items():
         group = FIRST[name].group
         groups[group] = with_value(groups.get(group, {}), name, value)
+    if evidence != "default":
+        groups |= {name: _without_usual_numbers(groups[name]) for name in set(GROUPS.values()) & set(groups)}
     if preset == "default":
         groups["comparison"] = with_value(groups.get("comparison", {}), "evidence", evidence)
         return Study.model_validate(groups)
@@ -66,6 +68,14 @@ def _given_once(name: str, given: Mapping[str, Any], groups: Mapping[str, Any]) 
     if usual not in (first, own) and first != own:
         raise InputError(f"{name} {first!r} beside {group}.{name} {own!r}: expected one of them. Leave one out.")
     return own if first == usual else first
+
+
+def _without_usual_numbers(group: Any) -> Any:
+    """A group in which numbers that a level of evidence sets, and that stand at their default, are not given."""
+    usual = DEFAULT.settings("forecast")
+    if not isinstance(group, Mapping):
+        return group
+    return {name: value for name, value in group.items() if usual.get(name) != value}
 
 
 def parameters_of(study: Study) -> dict[str, Any]:
