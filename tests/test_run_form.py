@@ -31,6 +31,7 @@ def test_the_form_asks_series_horizon_preset_and_evidence_first_and_once():
     placed = sorted(schema.properties, key=lambda name: schema.properties[name]["position"])
     assert placed == ["series", "horizon", "preset", "evidence", *Study.model_fields]
     assert {name: schema.properties[name]["description"] for name in ASKED} == ASKED
+    assert schema.properties["series"]["title"] == "Series"
     assert schema.properties["preset"]["enum"] == list(PRESETS)  # a list to choose from
     assert "required" not in schema.model_fields_set or not schema.required
     for name, first in FIRST.items():

@@ -89,11 +89,18 @@ def lay_out(schema: Any) -> None:
     """Describes what the form asks first, and takes out of its groups what stands before them already."""
     for name, words in ASKED.items():
         schema.properties[name]["description"] = words
+    capitalise(schema)
     for name, (group, _) in FIRST.items():
         reference = str(schema.properties[group].get("$ref") or schema.properties[group]["allOf"][0]["$ref"])
         schema.definitions[reference.rpartition("/")[2]]["properties"].pop(name)
         if isinstance(schema.properties[group].get("default"), dict):
             schema.properties[group]["default"].pop(name, None)
+
+
+def capitalise(schema: Any) -> None:
+    """Names parameters as Prefect's form names the settings within groups."""
+    for name, shown in schema.properties.items():
+        shown["title"] = name.replace("_", " ").capitalize()
 
 
 def series_of(given: Mapping[str, Any]) -> str:

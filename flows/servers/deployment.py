@@ -73,9 +73,10 @@ async def register_forecasts(runner: "Runner") -> UUID:
 
     Schedules that were given it in the dashboard stay, and go on: a clean stop has paused it.
     """
+    from flows.comparison.run_form import capitalise
     from flows.forecast import forecast_champion
 
-    return await _register(runner, forecast_champion, FORECAST, lambda schema: None, paused=False)
+    return await _register(runner, forecast_champion, FORECAST, capitalise, paused=False)
 
 
 async def _register(runner: "Runner", flow: Any, name: str, form: Callable[[Any], None], **others: Any) -> UUID:
