@@ -7,7 +7,7 @@ from prefect.utilities.callables import parameter_schema
 
 from flows.command_line.flags import study_from
 from flows.command_line.presets import PRESETS
-from flows.comparison.run_form import ASKED, FIRST, lay_out, parameters_of, series_of, study_asked_for
+from flows.comparison.run_form import ASKED, FIRST, lay_out, parameters_of, preset_of, series_of, study_asked_for
 from flows.comparison.study import Study
 from flows.servers.failed_runs import why
 from tasks.numerics.errors import InputError
@@ -66,6 +66,14 @@ def test_it_means_what_the_same_flags_mean_whether_groups_are_whole_or_not(given
     assert study_asked_for(whole(**groups) | first) == study_from(flags)
     assert study_asked_for(parameters_of(study_from(flags))) == study_from(flags)
     assert series_of(given) == study_from(flags).data.series
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_preset_is_known_by_its_settings_whatever_the_series_and_the_horizon(name):
+    assert preset_of(study_from({"preset": name})) == name
+    if name not in ("autoencoder", "digits", "gestures"):
+        assert preset_of(study_from({"preset": name, "series": "nile", "horizon": 2, "champion": "it"})) == name
+    assert preset_of(study_from({"preset": name, "epochs": 77})) == "own"
 
 
 def test_groups_as_the_command_line_gives_them_stay_as_they_are():

@@ -7,6 +7,7 @@ from pathlib import Path
 from flows.command_line.progress import stage
 from flows.comparison.pipeline import Found, alone, found_on, read
 from flows.comparison.places import results_folder
+from flows.comparison.run_form import preset_of
 from flows.comparison.run_page import artifacts_of, page_of
 from flows.comparison.runners import Runner
 from flows.comparison.study import Study
@@ -74,7 +75,7 @@ def finished(found: Found, champion_then: int | None, runner: Runner) -> Finishe
         runner.run(write_summary, summarize(result, settings, timings, {}), folder / "summary.json")
     with stage(timings, "track"):
         shown = Page(folder / "report.html", figures)
-        known = Comparison(found.digest, settings, found.trained.blocks, shown)
+        known = Comparison(found.digest, settings, found.trained.blocks, shown, preset_of(study))
         tracked, lost = track_if_it_can_be(lambda: runner.run(track, account_of(result), known, where), where)
         champion = settle_if_asked(found, tracked, where, champion_then, runner)
     seen = addresses(tracked, study.output.tracking) if tracked else {}

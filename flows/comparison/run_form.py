@@ -70,6 +70,19 @@ def _given_once(name: str, given: Mapping[str, Any], groups: Mapping[str, Any]) 
     return own if first == usual else first
 
 
+def preset_of(study: Study) -> str:
+    """The preset whose settings these are, whatever the series and the horizon; `own` where they are none's."""
+    return next(
+        (name for name in PRESETS if _beside_the_series(study_from({PRESET: name})) == _beside_the_series(study)), "own"
+    )
+
+
+def _beside_the_series(study: Study) -> dict[str, Any]:
+    found = study.changed()
+    found.get("windows", {}).pop("horizon", None)
+    return {name: group for name, group in found.items() if group and name not in ("data", "output")}
+
+
 def _without_usual_numbers(group: Any) -> Any:
     """A group in which numbers that a level of evidence sets, and that stand at their default, are not given."""
     usual = DEFAULT.settings("forecast")

@@ -7,7 +7,7 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from prefect.runner import Runner
 
     from flows.scheduling.following import Schedules
-    from flows.scheduling.watching import Watch
 
 # By its module's name the code is found from any current directory.
 MODULE = "flows.servers.served_flow"
@@ -36,6 +35,7 @@ async def serve_deployments() -> None:
 
     from flows.compare import compare_activations
     from flows.forecast import forecast_champion
+    from flows.scheduling.deleted_comparisons import DeletedComparisons
     from flows.scheduling.following import POLL_SECONDS, Schedules
     from flows.scheduling.watching import Watch
     from flows.servers.run_history import begin_work, forget_deployments, forget_scheduled
@@ -57,7 +57,7 @@ async def serve_deployments() -> None:
     forget_deployments(compare_activations.name, {DEFAULT, *schedules.running})
     print(SERVING, identity, forecasts, flush=True)
     watch = Watch([compare_activations.name, forecast_champion.name], lambda: schedules.running, began)
-    await run_until_interrupt(runner, schedules, watch)
+    await run_until_interrupt(runner, schedules, (watch.look, DeletedComparisons().look))
 
 
 async def register(runner: "Runner", name: str, **others: Any) -> UUID:
@@ -94,13 +94,15 @@ def wait_for_server() -> None:
         time.sleep(0.2)
 
 
-async def run_until_interrupt(runner: "Runner", schedules: "Schedules", watch: "Watch") -> None:
-    """Polls for runs, and for schedules; an interrupt cancels the run under way."""
+async def run_until_interrupt(
+    runner: "Runner", schedules: "Schedules", looks: tuple[Callable[[], Awaitable[None]], ...]
+) -> None:
+    """Polls for runs, and for schedules, and looks; an interrupt cancels the run under way."""
     interrupted = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGINT, interrupted.set)
     polling = asyncio.create_task(runner.start())
     waiting = asyncio.create_task(interrupted.wait())
-    following = asyncio.create_task(schedules.follow(watch.look))
+    following = asyncio.create_task(schedules.follow(*looks))
     await asyncio.wait({polling, waiting, following}, return_when=asyncio.FIRST_COMPLETED)
     if interrupted.is_set():
         schedules.stopped()
