@@ -7,9 +7,10 @@ from flows.environment import MLRUNS
 from flows.servers.addresses import mlflow_address
 from flows.servers.processes import store_address
 from tasks.numerics.errors import InputError
-from tasks.numerics.findings.tracked_view import view_address
+from tasks.numerics.findings.tracked_view import side_by_side_address, view_address, view_of
 from tasks.numerics.settings import OutputSpec
 from tasks.track.places import Place, Tracked
+from tasks.track.side_by_side import comparison_before
 
 
 def track_if_it_can_be(
@@ -32,6 +33,19 @@ def track_if_it_can_be(
 def place(output: OutputSpec, name: str) -> Place:
     """Where MLflow keeps the runs: the address that the user gave, or the project's own store; `name` of the experiment unless given."""
     return Place(output.tracking or store_address(), MLRUNS, output.experiment or name)
+
+
+def addresses_of(tracked: Tracked, digest: str, where: Place, tracking: str) -> dict[str, str]:
+    """Those of `addresses`, the comparison's variants alone, and `beside` which comparison it stands, where there was one before."""
+    experiment = tracked.ids["experiment"]
+    found = addresses(tracked, tracking) | {"variants": view_address(tracker(tracking), experiment, view_of(digest))}
+    try:
+        before = comparison_before(tracked, where)
+    except Exception:  # it is tracked; a store that is gone since costs one address
+        return found
+    if not before:
+        return found
+    return found | {"beside": side_by_side_address(tracker(tracking), experiment, (tracked.ids["run"], before))}
 
 
 def addresses(tracked: Tracked, tracking: str) -> dict[str, str]:

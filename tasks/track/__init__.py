@@ -8,7 +8,7 @@ from tasks.numerics.findings.best_model import best_seed, keras_model
 from tasks.numerics.findings.sqlite_runs import PARENT, Seeds, finished_run, milliseconds, write_seeds
 from tasks.numerics.findings.tracked_origin import GROUP, origin_of
 from tasks.numerics.findings.tracked_runs import Account, comparison_run, seed_runs, variant_run
-from tasks.numerics.findings.tracked_view import VIEW_TAG, comparison_view
+from tasks.numerics.findings.tracked_view import TAGS, VIEW_TAG, comparison_view, view_of
 from tasks.numerics.networks.keras_engine.trained_models import why_not_kept
 from tasks.numerics.networks.seed_blocks import TrainedBlock
 from tasks.numerics.networks.variants import Variant
@@ -62,6 +62,9 @@ def track(account: Account, comparison: Comparison, place: Place) -> Tracked:
         GROUP: origin_of(account.series, comparison.digest, comparison.preset),
     }
     client.set_experiment_tag(experiment, VIEW_TAG, comparison_view(account))
+    client.set_experiment_tag(
+        experiment, TAGS + view_of(comparison.digest), comparison_view(account, comparison.digest)
+    )
     # MLflow lists what began last first: the comparison, then its variants in their order, then their seeds.
     now = milliseconds()
     whole = comparison_run(account, settings, comparison.digest)
