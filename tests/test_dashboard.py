@@ -10,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import TimeoutError
 from served import get, said_by, serving, wait_for
 
 from tasks.numerics.series_settings import SeriesSpec
@@ -143,10 +144,25 @@ def state_of(prefect, run):
     return get(f"{prefect}/api/flow_runs/{run}")["state"]["type"]
 
 
+def visit(page, address, *texts):
+    """Opens a page, again where what is wanted on it does not come.
+
+    Prefect answers 503 while its SQLite store is busy, and its page asks again a few times only: then it shows an error for ever.
+    """
+    for attempts_left in (2, 1, 0):
+        page.goto(address)
+        try:
+            for text in texts:
+                page.get_by_text(text, exact=True).last.wait_for(timeout=PATIENCE / 2)
+            return
+        except TimeoutError:
+            if not attempts_left:
+                raise
+
+
 def open_artifact(page, prefect, run, key):
-    page.goto(f"{prefect}/v2/runs/flow-run/{run}?tab=Artifacts")
-    # A deployment above may have the same name.
-    page.get_by_text("Created", exact=True).first.wait_for()
+    # A deployment above may have the same name as one.
+    visit(page, f"{prefect}/v2/runs/flow-run/{run}?tab=Artifacts", "Created", key)
     page.get_by_text(key, exact=True).last.click()
     page.locator('a[href*="/artifacts/artifact/"]').first.click()
 
@@ -160,7 +176,7 @@ def open_link(page, prefect, run, name):
 def test_the_form_asks_series_horizon_preset_and_evidence_first_all_else_has_a_default(served, page):
     process, *_ = served
     page.goto(process.address("Run a comparison"))
-    page.get_by_text("Output (Optional)", exact=True).wait_for()
+    page.get_by_text("Output (Optional)", exact=True).first.wait_for()
     assert page.get_by_label("Series (Optional)").input_value() == SeriesSpec().series
     assert page.get_by_label("Horizon (Optional)").input_value() == str(WindowSpec().horizon)
     for what in ("Preset", "Evidence"):
@@ -190,7 +206,7 @@ def test_the_form_asks_series_horizon_preset_and_evidence_first_all_else_has_a_d
 def test_the_form_shows_every_group_with_its_defaults_and_descriptions(served, page):
     process, *_ = served
     page.goto(process.address("Run a comparison"))
-    page.get_by_text("Output (Optional)", exact=True).wait_for()
+    page.get_by_text("Output (Optional)", exact=True).first.wait_for()
     assert page.get_by_label("Lookback (Optional)").input_value() == str(WindowSpec().lookback)
     assert page.get_by_text("Training runs of every variant, paired over variants by their seed.").is_visible()
     filled = {box.input_value() for box in page.locator("textarea, input").all()}
@@ -207,9 +223,8 @@ def test_the_form_refuses_what_no_study_can_be(served, page):
 
 def test_the_run_page_shows_result_table_progress_and_links(served, compared, page):
     _, prefect, mlflow = served
-    page.goto(f"{prefect}/v2/runs/flow-run/{compared}?tab=Artifacts")
-    for key in ("result", "scores", "mlflow", "report", "training-progress"):
-        page.get_by_text(key, exact=True).wait_for()
+    keys = ("result", "scores", "mlflow", "report", "training-progress")
+    visit(page, f"{prefect}/v2/runs/flow-run/{compared}?tab=Artifacts", *keys)
     open_artifact(page, prefect, compared, "result")
     words = page.get_by_test_id("markdown-display")
     words.get_by_role("heading", name="nile").wait_for()
