@@ -181,8 +181,11 @@ def test_the_comparison_before_is_the_last_of_another_digest(place, account, com
         found[digest] = track.track(account, replace(comparison, digest=digest), place)
     first, last = found["0123456789ab"], found["ba9876543210"]
     assert comparison_before(last, place) == first.ids["run"] and comparison_before(first, place) == ""
+    # A server of others is asked itself.
+    elsewhere = replace(place, store=place.store / "another")
+    assert comparison_before(last, elsewhere) == first.ids["run"] and comparison_before(first, elsewhere) == ""
     connect(place).delete_run(first.ids["run"])
-    assert comparison_before(last, place) == ""
+    assert comparison_before(last, place) == comparison_before(last, elsewhere) == ""
 
 
 def test_the_dashboards_name_the_view_of_what_was_tracked_last(place, account, comparison, monkeypatch):

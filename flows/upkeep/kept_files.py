@@ -71,7 +71,7 @@ def deleted_comparisons() -> Condition:
     return Condition(
         "deleted comparisons",
         "look",
-        f"{counted(len(lost), 'run')} below {counted(below, 'comparison')} that were deleted in MLflow's UI, which deletes a run alone",
+        f"{counted(len(lost), 'run')} below {counted(below, 'comparison')} that were deleted in MLflow without them",
         "They go while 'interlayer serve' runs; --fix deletes them now. They come back where the comparison is restored.",
         _delete_orphans,
     )

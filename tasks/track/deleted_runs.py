@@ -1,4 +1,4 @@
-"""Runs below a comparison that was deleted in MLflow's UI, which deletes a run alone: they go with it, and come back with it."""
+"""Runs below a comparison that was deleted in MLflow, which takes a run alone unless it is told otherwise: they go with it, and come back with it."""
 
 import sqlite3
 import time
