@@ -208,7 +208,9 @@ def test_what_is_below_a_comparison_goes_when_it_is_deleted_in_mlflow_and_comes_
     for run in ("a", "b"):
         client.delete_run(run)
     told = kept_files.deleted_comparisons()
-    assert told.state == "look" and told.words.startswith("3 runs below 2 comparisons that were deleted in MLflow without")
+    assert told.state == "look" and told.words.startswith(
+        "3 runs below 2 comparisons that were deleted in MLflow without"
+    )
     assert told.fix() == "3 runs deleted with their comparisons"
     assert active(client) == whole("c") | {"own"}
     assert kept_files.deleted_comparisons().state == "well" and delete_with_comparisons(store) == (0, 0)

@@ -206,8 +206,10 @@ def test_an_interrupt_leaves_no_process_behind_though_a_run_is_under_way(served)
 def test_runs_of_a_time_that_is_past_do_not_all_begin_when_it_is_served_again(tmp_path):
     home = tmp_path / "home"
     said_by(home, "schedule", "add", "new-year", "--cron", NEW_YEAR, *TINY.split())
-    with serving(home) as (served, _, _):
-        wait_for(lambda: ask(served, f"select id from flow_run where {STILL_SCHEDULED}"), 60)
+    deployments = f"select distinct deployment_id from flow_run where {STILL_SCHEDULED}"
+    with serving(home) as (served, prefect, _):
+        schedule_forecasts(prefect, tmp_path)
+        wait_for(lambda: len(ask(served, deployments)) == 2, 60)
         served.stop(signal.SIGKILL)
         wait_for(lambda: served.processes() == {}, 30)
     past = set(ask(served, f"select id from flow_run where {STILL_SCHEDULED}"))
@@ -220,6 +222,33 @@ def test_runs_of_a_time_that_is_past_do_not_all_begin_when_it_is_served_again(tm
     with serving(home) as (served, _, _):
         wait_for(lambda: ask(served, f"select id from flow_run where {STILL_SCHEDULED}"), 60)
         assert not past & set(ask(served, "select id from flow_run"))
+
+
+def schedule_forecasts(prefect: str, folder: Path) -> None:
+    """Gives the deployment of forecasts a schedule, as its page in the dashboard does."""
+    program = (
+        "from prefect.client.orchestration import get_client\n"
+        "with get_client(sync_client=True) as c:\n"
+        "    d = c.read_deployment_by_name('forecast-champion/forecast')\n"
+        f"    one = {{'schedule': {{'cron': '{NEW_YEAR}', 'timezone': 'UTC'}}, 'active': True, 'parameters': {{'name': 'sales'}}}}\n"
+        "    c._client.post(f'/deployments/{d.id}/schedules', json=[one]).raise_for_status()"
+    )
+    environment = os.environ | {"PREFECT_API_URL": f"{prefect}/api", "PREFECT_HOME": str(folder / "client")}
+    subprocess.run([sys.executable, "-c", program], env=environment, check=True)
+
+
+def test_a_schedule_that_the_dashboard_gave_the_forecasts_stays_over_a_restart(tmp_path):
+    home = tmp_path / "home"
+    with serving(home) as (served, prefect, _):
+        schedule_forecasts(prefect, tmp_path)
+        wait_for(lambda: ask(served, f"select id from flow_run where {STILL_SCHEDULED}"), 60)
+    # A clean end pauses what was served.
+    with serving(home) as (served, prefect, _):
+        deployment = get(f"{prefect}/api/deployments/name/forecast-champion/forecast")
+        (schedule,) = deployment["schedules"]
+        assert (schedule["schedule"]["cron"], schedule["active"], schedule["parameters"]) == (NEW_YEAR, True, {"name": "sales"})  # fmt: skip
+        assert deployment["paused"] is False
+        wait_for(lambda: ask(served, f"select id from flow_run where {STILL_SCHEDULED}"), 60)
 
 
 def test_ui_opens_a_new_store_and_says_when_its_server_dies(tmp_path):
