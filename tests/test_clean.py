@@ -165,10 +165,14 @@ def test_old_comparisons_go_with_all_below_them_and_no_run_of_the_users_own(stor
     found = old_runs(store, 2, frozenset({"digest of b"}))
     assert (found.comparisons, set(found.runs)) == (1, whole("a"))
     assert {folder.name for folder in found.folders} == whole("a")
+    views = [f"mlflow.sharedViewState.comparison{one}" for one in ("", "-digest of a", "-digest of b")] + ["mlflow.sharedViewState.mine"]  # fmt: skip
+    with closing(sqlite3.connect(store / "mlflow.db")) as made, made:
+        made.executemany("insert into experiment_tags (key, value, experiment_id) values (?, '', 7)", [(one,) for one in views])  # fmt: skip
     remove_runs(store, found)
     with closing(sqlite3.connect(store / "mlflow.db")) as left:
         assert {run for (run,) in left.execute("select run_uuid from runs")} == {*whole("b", "c"), "own"}
         assert left.execute("select count(*) from tags").fetchone() == (12,)
+        assert {key for (key,) in left.execute("select key from experiment_tags")} == {*views} - {views[1]}
         assert left.execute("pragma foreign_key_check").fetchall() == []
     assert {folder.name for folder in (store / "artifacts" / "nile").iterdir()} == whole("b", "c")
 

@@ -15,7 +15,7 @@ from uuid import UUID
 from flows.environment import set_environment
 from flows.servers.addresses import answers
 from flows.servers.parent_process import end_own_group, end_with_parent
-from flows.servers.schedules import DEFAULT
+from flows.servers.schedules import COMPARISONS, DEFAULT
 
 if TYPE_CHECKING:
     from prefect.runner import Runner
@@ -84,6 +84,9 @@ async def _register(runner: "Runner", flow: Any, name: str, form: Callable[[Any]
 
     deployment = await flow.ato_deployment(name, entrypoint_type=EntrypointType.MODULE_PATH, **others)
     form(deployment._parameter_openapi_schema)
+    if flow.name != COMPARISONS:
+        # That there are none would remove those that its page in the dashboard gave it; comparisons have a file of theirs.
+        deployment.model_fields_set.discard("schedules")
     deployment.entrypoint = f"{MODULE}.{flow.fn.__name__}"
     return await runner.aadd_deployment(deployment)
 
