@@ -22,7 +22,7 @@ ARGS ?=
 compare: $(BIN)/.set-up
 	@$(BIN)/interlayer compare $(ARGS)
 
-# Style, types and tests; those in a browser are skipped where there is no Chromium.
+# Style, types and tests; those in a browser are skipped where there is no Chromium, and leave pictures in the folder INTERLAYER_SCREENSHOTS.
 test: $(BIN)/.set-up
 	@$(BIN)/ruff format --check
 	@$(BIN)/ruff check

@@ -200,9 +200,10 @@ def watch(servers: list[Server]) -> None:
 def places(deployment: Server, prefect_port: int, tracker: str) -> dict[str, str]:
     """What to do next, and where."""
     log = deployment.log.read_text(errors="replace")
-    identity = log.partition(SERVING)[2].split()[0]
+    comparisons, forecasts, *_ = log.partition(SERVING)[2].split()
     return {
-        "Run a comparison": f"{local(prefect_port)}/v2/deployments/deployment/{identity}/run  (fill in the form, press Submit)",
+        "Run a comparison": f"{local(prefect_port)}/v2/deployments/deployment/{comparisons}/run  (fill in the form, press Submit)",
+        "Forecast": f"{local(prefect_port)}/v2/deployments/deployment/{forecasts}/run  (with the champion that a comparison keeps)",
         "Runs and results": f"{local(prefect_port)}/v2/runs  (a run's Artifacts tab shows progress, result and report)",
         "MLflow": f"{tracker}  (every seed of every variant)",
     }

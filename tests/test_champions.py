@@ -1,6 +1,7 @@
 """Champions: which comparison moves one, and what each refusal says."""
 
 import json
+import re
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
@@ -387,7 +388,12 @@ def test_the_flow_forecasts_and_shows_it_on_its_page(prefect_server, series, tmp
     monkeypatch.setattr("flows.forecast.create_artifacts", shown.extend)
     folder = forecast_champion("flow", output=str(tmp_path / "out"))
     assert folder == str(tmp_path / "out") and (tmp_path / "out" / "forecast.csv").is_file()
-    assert [one["key"] for one in shown] == ["forecast", "forecast-table"]
+    assert [one["key"] for one in shown] == ["forecast", "forecast-table", "forecast-picture"]
+    assert shown[2]["data"].startswith("data:image/png;base64,") and len(shown[2]["data"]) < 200_000
+    assert re.search(
+        r"\[Page in MLflow\]\(http://127.0.0.1:\d+/#/experiments/\d+/runs/\w+/artifacts/forecast.html\)",
+        shown[0]["data"],
+    )
     assert "held" in shown[0]["data"] and json.loads(shown[1]["data"])[0].keys() == {"date", "forecast", "80 %", "95 %"}
     # A run of the dashboard reads what the champion's own comparison read, and no other file.
     monkeypatch.setenv(allowed_files.FOLDERS, "")

@@ -9,12 +9,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from mlflow import MlflowClient
 from served import said_by
 from test_serve import TINY
 
 from flows.comparison.sealed_arrays import is_whole, read_arrays, write_arrays
+from flows.upkeep import kept_files
 from flows.upkeep.cleaning import days_of, used
 from tasks.numerics.errors import InputError
+from tasks.track.deleted_runs import delete_with_comparisons
 from tasks.track.removal import OldRuns, old_runs, remove_runs
 from tasks.track.store import SCHEMA
 
@@ -51,7 +54,20 @@ def home(tmp_path_factory):
     home = tmp_path_factory.mktemp("clean") / "home"
     tiny = TINY.replace("--series nile", "").replace("--epochs 4", "").split()
     said_by(home, "compare", "--series", "nile", "--epochs", "3", *tiny)
-    said_by(home, "schedule", "add", "it", "--cron", "0 6 1 1 *", "--series", "nile", "--epochs", "4", *tiny)
+    said_by(
+        home,
+        "schedule",
+        "add",
+        "it",
+        "--cron",
+        "0 6 1 1 *",
+        "--series",
+        "nile",
+        "--epochs",
+        "4",
+        "--no-champion",
+        *tiny,
+    )
     said_by(home, "schedule", "run", "it")
     age(home, 100)
     said_by(home, "compare", "--series", "nile", "--epochs", "5", *tiny)
@@ -83,7 +99,7 @@ def counts(home: Path) -> dict[str, int]:
     return found | {name: len(list((home / name).iterdir())) for name in ("trained", "baselines", "reports")}
 
 
-def kept_files(home: Path) -> set[Path]:
+def files_of(home: Path) -> set[Path]:
     """All but those that come and go with a server."""
     return {path for path in home.rglob("*") if path.is_file() and path.suffix not in (".db-wal", ".db-shm", ".log")}
 
@@ -92,10 +108,10 @@ def kept_files(home: Path) -> set[Path]:
 def test_what_is_old_and_needed_by_nothing_goes_whole(home):
     before = counts(home)
     result = json.loads((home / "scheduled" / "it.json").read_text())["result"]
-    files = kept_files(home)
+    files = files_of(home)
     shown = said_by(home, "clean", "--older-than", "90d", "--dry-run")
     assert "1 comparison, 7 runs" in shown and "all, if it were done" in shown
-    assert counts(home) == before and kept_files(home) == files
+    assert counts(home) == before and files_of(home) == files
     said = said_by(home, "clean", "--older-than", "90d")
     assert max(map(len, said.splitlines())) <= 80
     after = counts(home)
@@ -135,8 +151,8 @@ def store(tmp_path):
 
 def insert(store, run: str, begun: int, place: Path) -> None:
     store.execute(
-        "insert into runs (run_uuid, name, start_time, status, lifecycle_stage, experiment_id, artifact_uri) "
-        "values (?, ?, ?, 'FINISHED', 'active', 7, ?)",
+        "insert into runs (run_uuid, name, start_time, status, lifecycle_stage, experiment_id, artifact_uri, user_id) "
+        "values (?, ?, ?, 'FINISHED', 'active', 7, ?, 'me')",
         [run, run, begun, place.as_uri()],
     )
 
@@ -149,10 +165,14 @@ def test_old_comparisons_go_with_all_below_them_and_no_run_of_the_users_own(stor
     found = old_runs(store, 2, frozenset({"digest of b"}))
     assert (found.comparisons, set(found.runs)) == (1, whole("a"))
     assert {folder.name for folder in found.folders} == whole("a")
+    views = [f"mlflow.sharedViewState.comparison{one}" for one in ("", "-digest of a", "-digest of b")] + ["mlflow.sharedViewState.mine"]  # fmt: skip
+    with closing(sqlite3.connect(store / "mlflow.db")) as made, made:
+        made.executemany("insert into experiment_tags (key, value, experiment_id) values (?, '', 7)", [(one,) for one in views])  # fmt: skip
     remove_runs(store, found)
     with closing(sqlite3.connect(store / "mlflow.db")) as left:
         assert {run for (run,) in left.execute("select run_uuid from runs")} == {*whole("b", "c"), "own"}
         assert left.execute("select count(*) from tags").fetchone() == (12,)
+        assert {key for (key,) in left.execute("select key from experiment_tags")} == {*views} - {views[1]}
         assert left.execute("pragma foreign_key_check").fetchall() == []
     assert {folder.name for folder in (store / "artifacts" / "nile").iterdir()} == whole("b", "c")
 
@@ -182,3 +202,29 @@ def test_what_is_below_a_deleted_comparison_goes_though_it_is_not_old_and_was_a_
 def test_a_home_without_anything_is_clean(tmp_path):
     said = said_by(tmp_path / "home", "clean", "--older-than", "1y")
     assert "0 comparisons, 0 runs" in said and said.splitlines()[-1].endswith("0 bytes")
+
+
+def test_what_is_below_a_comparison_goes_when_it_is_deleted_in_mlflow_and_comes_back_with_it(store, monkeypatch):
+    monkeypatch.setattr(kept_files, "MLRUNS", store)
+    client = MlflowClient(f"sqlite:///{store / 'mlflow.db'}")
+    assert kept_files.deleted_comparisons().state == "well" and delete_with_comparisons(store) == (0, 0)
+    client.delete_run("b-seed")  # by itself: it stays deleted
+    for run in ("a", "b"):
+        client.delete_run(run)
+    told = kept_files.deleted_comparisons()
+    assert told.state == "look" and told.words.startswith(
+        "3 runs below 2 comparisons that were deleted in MLflow without"
+    )
+    assert told.fix() == "3 runs deleted with their comparisons"
+    assert active(client) == whole("c") | {"own"}
+    assert kept_files.deleted_comparisons().state == "well" and delete_with_comparisons(store) == (0, 0)
+    for run in ("a", "b"):
+        client.restore_run(run)
+    assert delete_with_comparisons(store) == (0, 3)
+    assert active(client) == whole("a", "b", "c") - {"b-seed"} | {"own"}
+    assert "interlayer.deleted_with" not in client.get_run("a-seed").data.tags
+
+
+def active(client: MlflowClient) -> set[str]:
+    """Runs that MLflow shows."""
+    return {run.info.run_id for run in client.search_runs(["7"], max_results=100)}

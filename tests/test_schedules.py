@@ -1,6 +1,7 @@
 """`interlayer schedule`: what is kept, listed, refused; that a schedule fires is shown where serve is tested."""
 
 import asyncio
+import re
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -34,9 +35,15 @@ def test_what_is_added_is_read_again_whole_and_in_order(own_home):
     add("hourly", cron="0 * * * *")
     first, second = read_schedules()
     assert (first.name, first.cron, first.timezone) == ("monday", MONDAYS, "Europe/Berlin")
-    wanted = {"series": str(own_home / "sales.csv"), "seeds": 7, "preset": "quick", "transform": "log"}
+    wanted = {
+        "series": str(own_home / "sales.csv"),
+        "seeds": 7,
+        "preset": "quick",
+        "transform": "log",
+        "champion": "monday",
+    }
     assert first.study == study_from(wanted)
-    assert second == Schedule("hourly", "0 * * * *", local_timezone(), Study())
+    assert second == Schedule("hourly", "0 * * * *", local_timezone(), study_from({"champion": "hourly"}))
     remove("monday")
     assert read_schedules() == (second,)
 
@@ -57,13 +64,27 @@ def test_a_list_is_aligned_and_fits_80_columns(capsys):
     list_schedules()
     said = capsys.readouterr().out.splitlines()
     assert max(map(len, said)) <= 80
-    assert [said[row].split()[-1] for row in (1, 5)] == ["America/New_York", "UTC"]
-    assert {said[row].rindex(said[row].split()[-1]) for row in (1, 5)} == {said[0].index("time zone")}
-    assert " ".join(line.strip() for line in said[2:5]) == (
+    assert [said[row].split()[-1] for row in (1, 6)] == ["America/New_York", "UTC"]
+    assert {said[row].rindex(said[row].split()[-1]) for row in (1, 6)} == {said[0].index("time zone")}
+    assert said[2] == "  champion monday: interlayer forecast monday"
+    assert " ".join(line.strip() for line in said[3:6]) == (
         f"--cron '{MONDAYS}' --series antidiabetic_drugs --origins 2 --layers 8 --epochs 100 --learning-rate 0.02 --learning-rates 1 "
-        "--activations relu --placements cell --seeds 8 --experiment 'a b'"
+        "--activations relu --placements cell --seeds 8 --experiment 'a b' --champion monday"
     )
-    assert said[6] == "  --cron '*/15 8-18 * * mon-fri' --series antidiabetic_drugs"
+    assert said[8] == "  --cron '*/15 8-18 * * mon-fri' --series antidiabetic_drugs"
+
+
+def test_a_schedule_keeps_a_champion_of_its_own_name_unless_it_is_told_otherwise(capsys):
+    add("own", cron=MONDAYS)
+    add("other", cron=MONDAYS, champion="sales")
+    add("none", cron=MONDAYS, no_champion=True)
+    add("autoencoder", cron=MONDAYS, head="autoencoder")  # forecasts nothing
+    assert [one.study.output.champion for one in read_schedules()] == ["own", "sales", "", ""]
+    capsys.readouterr()
+    list_schedules()
+    said = capsys.readouterr().out
+    assert re.findall(r"champion (\S+): interlayer forecast (\S+)", said) == [("own", "own"), ("sales", "sales")]
+    assert said.count("--no-champion") == 1 and "--champion sales" in said
 
 
 def test_the_next_run_is_told_in_the_schedules_own_time_zone():
@@ -90,6 +111,10 @@ MISTAKES = {
     "four fields": (["new", "--cron", "0 6 * *"], "--cron '0 6 * *' is no schedule"),
     "hour 25": (["new", "--cron", "0 25 * * *"], "--cron '0 25 * * *' is no schedule: bad hour. Expected five fields"),
     "time zone": (["new", "--cron", MONDAYS, "--timezone", "Berlin"], "--timezone 'Berlin' is no time zone. Expected"),
+    "two champions": (
+        ["new", "--cron", MONDAYS, "--champion", "a", "--no-champion"],
+        "--champion a beside --no-champion: expected one of them",
+    ),
     "setting": (["new", "--cron", MONDAYS, "--seeds", "0"], "--seeds 0: it should be greater than or equal to 1"),
     "budget": (
         ["new", "--cron", MONDAYS, "--until-decided", "--max-seeds", "2"],

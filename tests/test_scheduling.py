@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from uuid import uuid4
@@ -11,7 +11,9 @@ import pytest
 from receiver import receiving
 from served import environment_of
 
+from flows.command_line.flags import study_from
 from flows.comparison import pipeline
+from flows.comparison.run_form import parameters_of
 from flows.comparison.study import Study
 from flows.scheduling import alerts, dashboard_edits, last_runs
 from flows.scheduling.alerts import Alert, check_webhook, send
@@ -167,7 +169,7 @@ def deployment_of(
 
     times = CronSchedule(cron=cron or schedule.cron, timezone=schedule.timezone)
     one = SimpleNamespace(slug=slug or schedule.name, schedule=times, active=active)
-    return SimpleNamespace(parameters=schedules.settings_of(schedule) | parameters, schedules=[one])
+    return SimpleNamespace(parameters=parameters_of(schedule.study) | parameters, schedules=[one])
 
 
 def test_what_was_edited_in_the_dashboard_is_read(monkeypatch):
@@ -184,7 +186,12 @@ def test_an_edit_opens_no_file_that_the_dashboard_may_not_read(tmp_path, monkeyp
     secret.write_text("day,v\n2025-01-01,1\n")
     monkeypatch.setenv(allowed_files.FOLDERS, "")
     with pytest.raises(InputError, match="a run of the dashboard reads bundled series"):
-        edited(HOURLY, deployment_of(HOURLY, data={"series": str(secret)}))
+        edited(HOURLY, deployment_of(HOURLY, series=str(secret)))
+
+
+def test_a_group_that_the_form_gives_whole_and_a_preset_are_edits_too():
+    whole = deployment_of(HOURLY, series="nile", preset="quick", training=asdict(Study().training))
+    assert edited(HOURLY, whole).study == study_from({"preset": "quick", "series": "nile"})
 
 
 @pytest.mark.parametrize(

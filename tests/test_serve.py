@@ -100,6 +100,10 @@ def test_it_says_where_both_dashboards_and_the_form_answer(served):
     deployment = get(f"{prefect}/api/deployments/name/compare-activations/default")
     assert process.address("Run a comparison") == f"{prefect}/v2/deployments/deployment/{deployment['id']}/run"
     assert set(deployment["parameter_openapi_schema"]["properties"]) == {
+        "series",
+        "horizon",
+        "preset",
+        "evidence",
         "data",
         "windows",
         "network",
@@ -134,11 +138,12 @@ def test_a_schedule_that_is_added_fires_and_one_that_is_removed_does_not(served)
     # At its minute, or at once where a busy machine had missed that.
     of_schedule = f"select parameters from flow_run where deployment_id = '{deployment}'"
     assert next(json.loads(parameters) for (parameters,) in ask(process, of_schedule)) == {
-        "data": {"series": "nile"},
+        "series": "nile",
         "windows": {"lookback": 3},
         "network": {"layers": [3]},
         "training": {"epochs": 4, "learning_rates": 1},
         "comparison": {"activations": ["relu"], "placements": ["cell"], "seeds": 2},
+        "output": {"champion": "every-minute"},
     }
     assert list(process.home.glob("reports/nile-*/report.html"))
 
@@ -202,8 +207,10 @@ def test_an_interrupt_leaves_no_process_behind_though_a_run_is_under_way(served)
 def test_runs_of_a_time_that_is_past_do_not_all_begin_when_it_is_served_again(tmp_path):
     home = tmp_path / "home"
     said_by(home, "schedule", "add", "new-year", "--cron", NEW_YEAR, *TINY.split())
-    with serving(home) as (served, _, _):
-        wait_for(lambda: ask(served, f"select id from flow_run where {STILL_SCHEDULED}"), 60)
+    deployments = f"select distinct deployment_id from flow_run where {STILL_SCHEDULED}"
+    with serving(home) as (served, prefect, _):
+        schedule_forecasts(prefect, tmp_path)
+        wait_for(lambda: len(ask(served, deployments)) == 2, 60)
         served.stop(signal.SIGKILL)
         wait_for(lambda: served.processes() == {}, 30)
     past = set(ask(served, f"select id from flow_run where {STILL_SCHEDULED}"))
@@ -216,6 +223,33 @@ def test_runs_of_a_time_that_is_past_do_not_all_begin_when_it_is_served_again(tm
     with serving(home) as (served, _, _):
         wait_for(lambda: ask(served, f"select id from flow_run where {STILL_SCHEDULED}"), 60)
         assert not past & set(ask(served, "select id from flow_run"))
+
+
+def schedule_forecasts(prefect: str, folder: Path) -> None:
+    """Gives the deployment of forecasts a schedule, as its page in the dashboard does."""
+    program = (
+        "from prefect.client.orchestration import get_client\n"
+        "with get_client(sync_client=True) as c:\n"
+        "    d = c.read_deployment_by_name('forecast-champion/forecast')\n"
+        f"    one = {{'schedule': {{'cron': '{NEW_YEAR}', 'timezone': 'UTC'}}, 'active': True, 'parameters': {{'name': 'sales'}}}}\n"
+        "    c._client.post(f'/deployments/{d.id}/schedules', json=[one]).raise_for_status()"
+    )
+    environment = os.environ | {"PREFECT_API_URL": f"{prefect}/api", "PREFECT_HOME": str(folder / "client")}
+    subprocess.run([sys.executable, "-c", program], env=environment, check=True)
+
+
+def test_a_schedule_that_the_dashboard_gave_the_forecasts_stays_over_a_restart(tmp_path):
+    home = tmp_path / "home"
+    with serving(home) as (served, prefect, _):
+        schedule_forecasts(prefect, tmp_path)
+        wait_for(lambda: ask(served, f"select id from flow_run where {STILL_SCHEDULED}"), 60)
+    # A clean end pauses what was served.
+    with serving(home) as (served, prefect, _):
+        deployment = get(f"{prefect}/api/deployments/name/forecast-champion/forecast")
+        (schedule,) = deployment["schedules"]
+        assert (schedule["schedule"]["cron"], schedule["active"], schedule["parameters"]) == (NEW_YEAR, True, {"name": "sales"})  # fmt: skip
+        assert deployment["paused"] is False
+        wait_for(lambda: ask(served, f"select id from flow_run where {STILL_SCHEDULED}"), 60)
 
 
 def test_ui_opens_a_new_store_and_says_when_its_server_dies(tmp_path):
@@ -249,7 +283,10 @@ def test_what_was_started_ends_with_a_command_that_is_killed(tmp_path):
 
 
 def test_a_path_in_the_form_is_meant_from_where_serve_was_started(tmp_path):
-    program = "import os, flows.servers.served_flow as served; print(os.getcwd(), served.compare_activations.name)"
+    program = (
+        "import os, flows.servers.served_flow as served; "
+        "print(os.getcwd(), served.compare_activations.name, served.forecast_champion.name)"
+    )
     environment = environment_of(tmp_path / "home") | {"INTERLAYER_FOLDER": str(tmp_path)}
     done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
-    assert done.stdout.split() == [str(tmp_path), "compare-activations"]
+    assert done.stdout.split() == [str(tmp_path), "compare-activations", "forecast-champion"]

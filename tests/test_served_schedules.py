@@ -199,15 +199,10 @@ def test_what_is_edited_in_the_dashboard_is_kept(shop):
     # A file that the dashboard's runs may not read stays one.
     other = shop.home.with_name("other.csv")
     other.write_text(months(90))
-    shop.client(
-        update + f"c.update_deployment(d.id, U(parameters={{**d.parameters, 'data': {{'series': {str(other)!r}}}}}))"
-    )
+    shop.client(update + f"c.update_deployment(d.id, U(parameters={{**d.parameters, 'series': {str(other)!r}}}))")
     wait_for(lambda: "the edit is not kept" in (shop.home / "logs" / "deployment.log").read_text(), 30)
     assert str(other) not in (shop.home / "schedules.json").read_text()
-    shop.client(
-        update
-        + f"c.update_deployment(d.id, U(parameters={{**d.parameters, 'data': {{'series': {str(shop.file)!r}}}}}))"
-    )
+    shop.client(update + f"c.update_deployment(d.id, U(parameters={{**d.parameters, 'series': {str(shop.file)!r}}}))")
 
 
 def test_a_paused_schedule_is_paused_in_the_dashboard_and_the_other_way_round(shop):

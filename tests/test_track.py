@@ -20,6 +20,7 @@ from tasks.numerics.findings.tracked_runs import Account, account_of, seed_runs
 from tasks.track import Comparison, log_seeds
 from tasks.track.artifacts import Page
 from tasks.track.places import Place, connect, experiment_id, log_run
+from tasks.track.side_by_side import comparison_before
 
 pytestmark = pytest.mark.slow
 
@@ -161,6 +162,30 @@ def test_the_view_of_an_experiment_names_what_its_runs_have(place, account, comp
     closed = {section["name"] for section in view["compareRunSections"] if not section["display"]}
     assert named <= closed
     assert len(json.dumps(view)) < 5000  # as much as MLflow takes
+
+
+def test_a_view_shows_the_runs_of_one_comparison_alone(place, account, comparison):
+    for digest in ("0123456789ab", "ba9876543210"):
+        tracked = track.track(account, replace(comparison, digest=digest), place)
+    client, experiment = connect(place), tracked.ids["experiment"]
+    tags = client.get_experiment(experiment).tags
+    view = json.loads(tags["mlflow.sharedViewState.comparison-0123456789ab"])
+    found = client.search_runs([experiment], view.pop("searchFilter"))
+    assert len(found) == 13 and {run.data.params["digest"] for run in found} == {"0123456789ab"}
+    assert view == json.loads(tags["mlflow.sharedViewState.comparison"])
+
+
+def test_the_comparison_before_is_the_last_of_another_digest(place, account, comparison):
+    found = {}
+    for digest in ("0123456789ab", "ba9876543210", "ba9876543210"):
+        found[digest] = track.track(account, replace(comparison, digest=digest), place)
+    first, last = found["0123456789ab"], found["ba9876543210"]
+    assert comparison_before(last, place) == first.ids["run"] and comparison_before(first, place) == ""
+    # A server of others is asked itself.
+    elsewhere = replace(place, store=place.store / "another")
+    assert comparison_before(last, elsewhere) == first.ids["run"] and comparison_before(first, elsewhere) == ""
+    connect(place).delete_run(first.ids["run"])
+    assert comparison_before(last, place) == comparison_before(last, elsewhere) == ""
 
 
 def test_the_dashboards_name_the_view_of_what_was_tracked_last(place, account, comparison, monkeypatch):

@@ -11,7 +11,7 @@ from rich.text import Text
 from flows.upkeep.conditions import SIGNS, Condition
 from flows.upkeep.history import schedules, unfinished_runs
 from flows.upkeep.installed import installed
-from flows.upkeep.kept_files import LEDGERS, disk, home, ledger, leftovers, results, stores
+from flows.upkeep.kept_files import LEDGERS, deleted_comparisons, disk, home, ledger, leftovers, results, stores
 from flows.upkeep.ports import ports
 from flows.upkeep.programs import programs
 
@@ -21,7 +21,16 @@ WIDTH = 22
 
 def looks(with_programs: bool) -> Iterator[Callable[[], Condition | tuple[Condition, ...]]]:
     """What is looked at, the quickest first."""
-    yield from (installed, home, disk, stores, unfinished_runs, partial(schedules, datetime.now(UTC)), ports)
+    yield from (
+        installed,
+        home,
+        disk,
+        stores,
+        deleted_comparisons,
+        unfinished_runs,
+        partial(schedules, datetime.now(UTC)),
+        ports,
+    )
     yield from (partial(ledger, part, folder) for part, folder in LEDGERS.items())
     yield from (results, leftovers)
     if with_programs:

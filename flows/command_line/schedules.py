@@ -16,6 +16,7 @@ from flows.servers.schedules import (
     Schedule,
     add_schedule,
     change_schedule,
+    check_name,
     local_timezone,
     named,
     read_schedules,
@@ -23,6 +24,8 @@ from flows.servers.schedules import (
 )
 from flows.sources.absolute_places import absolute, from_anywhere
 from flows.sources.passwords import forget_passwords, keep_password
+from tasks.numerics.errors import InputError
+from tasks.numerics.problems import forecasts
 
 Name = Annotated[str, Parameter(help="As 'interlayer schedule list' has it.")]
 HOW: Final[dict[str, str]] = {
@@ -54,6 +57,8 @@ The source is read anew each time. What they keep to:
 
 - With new rows, networks are trained whose training windows have changed, and no others. New rows move the parts, so as a rule all of them are trained again.
 
+- What is chosen becomes the champion of the schedule's own name, where it is good enough: 'interlayer forecast NAME' forecasts with it (--champion names another one, --no-champion keeps none).
+
 - Where the data fail their validation the run is Failed, the last result stays, and 'interlayer serve --alert-webhook' is told."""
 schedules = App(name="schedule", help=RULES, help_format="plaintext")
 
@@ -66,13 +71,18 @@ def add(
     *,
     cron: Annotated[str, Parameter(help="Minute, hour, day, month, weekday: '0 6 * * 1' is every Monday at 6:00.")],
     timezone: Annotated[str, Parameter(help="Time zone such as Europe/Berlin; this machine's where empty.")] = "",
+    no_champion: Annotated[
+        bool, Parameter(name="--no-champion", negative=(), help="Keep no champion of what the comparisons choose.")
+    ] = False,
 ) -> None:
     """Add a comparison that runs at times of its own: the settings are those of 'interlayer compare'.
 
-    A running 'interlayer serve' takes it up within seconds. What was trained before is not trained again.
+    A running 'interlayer serve' takes it up within seconds. What was trained before is not trained again. What it chooses is kept as the champion of the schedule's own name where it is good enough, unless --champion names another one or --no-champion is given.
     """
     from flows.comparison.first_checks import check_study
 
+    check_name(name)
+    study = with_champion(study, name, no_champion)
     check_study(study)
     schedule = Schedule(name, cron, timezone or local_timezone(), study_from_anywhere(study))
     add_schedule(schedule)
@@ -132,11 +142,37 @@ def described(kept: list[Schedule], now: datetime) -> list[str]:
     lines = [_aligned(titles, widths)]
     for schedule, row in zip(kept, rows, strict=True):
         # A flag stays beside its value.
-        flags = [f"--cron '{schedule.cron}'", *flags_of(schedule.study)]
+        flags = [f"--cron '{schedule.cron}'", *flags_of(schedule.study), *no_champion_flag(schedule.study)]
         words = " ".join(flag.replace(" ", JOINED) for flag in flags)
         wrapped = textwrap.wrap(words, **WRAPPED)
-        lines += [_aligned(row, widths), *last_run_in_words(schedule), *(line.replace(JOINED, " ") for line in wrapped)]
+        lines += [
+            _aligned(row, widths),
+            *last_run_in_words(schedule),
+            *champion_in_words(schedule),
+            *(line.replace(JOINED, " ") for line in wrapped),
+        ]
     return lines
+
+
+def with_champion(study: Study, name: str, no_champion: bool) -> Study:
+    """The study with the champion that a schedule of this name keeps; raises InputError where one is named and none is wanted."""
+    own = study.output.champion
+    if own and no_champion:
+        raise InputError(f"--champion {own} beside --no-champion: expected one of them. Leave one out.")
+    if own or no_champion or not forecasts(study.network.head):
+        return study
+    return study.model_copy(update={"output": replace(study.output, champion=name)})
+
+
+def no_champion_flag(study: Study) -> list[str]:
+    """What says that a schedule keeps no champion, where it could."""
+    return [] if study.output.champion or not forecasts(study.network.head) else ["--no-champion"]
+
+
+def champion_in_words(schedule: Schedule) -> list[str]:
+    """Which champion a schedule keeps, if any."""
+    name = schedule.study.output.champion
+    return [f"  champion {name}: interlayer forecast {name}"] if name else []
 
 
 def last_run_in_words(schedule: Schedule) -> list[str]:

@@ -7,10 +7,11 @@ from pathlib import Path
 from flows.command_line.progress import stage
 from flows.comparison.pipeline import Found, alone, found_on, read
 from flows.comparison.places import results_folder
+from flows.comparison.run_form import preset_of
 from flows.comparison.run_page import artifacts_of, page_of
 from flows.comparison.runners import Runner
 from flows.comparison.study import Study
-from flows.comparison.tracking import addresses, in_words, place, readable_artifacts, track_if_it_can_be
+from flows.comparison.tracking import addresses_of, in_words, place, readable_artifacts, track_if_it_can_be
 from flows.operation.promotion import Promotion, champion_before, settle_if_asked, summary_of
 from flows.private_files import usual_files
 from tasks.numerics.findings.offline_pages import Background
@@ -74,10 +75,10 @@ def finished(found: Found, champion_then: int | None, runner: Runner) -> Finishe
         runner.run(write_summary, summarize(result, settings, timings, {}), folder / "summary.json")
     with stage(timings, "track"), readable_artifacts(where):
         shown = Page(folder / "report.html", figures)
-        known = Comparison(found.digest, settings, found.trained.blocks, shown)
+        known = Comparison(found.digest, settings, found.trained.blocks, shown, preset_of(study))
         tracked, lost = track_if_it_can_be(lambda: runner.run(track, account_of(result), known, where), where)
         champion = settle_if_asked(found, tracked, where, champion_then, runner)
-    seen = addresses(tracked, study.output.tracking) if tracked else {}
+    seen = addresses_of(tracked, found.digest, where, study.output.tracking) if tracked else {}
     if tracked:
         with usual_files(folder):
             summary = summarize(result, settings, timings, tracked.ids, summary_of(champion))

@@ -11,7 +11,13 @@ from tasks.numerics.findings.conclusions import cautions, conclusions
 from tasks.numerics.problems.overview import Overview
 from tasks.numerics.problems.results import Result
 
-LINKS: Final = {"report": "Report", "comparison": "Comparison in MLflow", "run": "Run in MLflow"}
+LINKS: Final = {
+    "report": "Report",
+    "variants": "Variants in MLflow",
+    "comparison": "Comparison in MLflow",
+    "run": "Run in MLflow",
+    "beside": "Beside the comparison before it",
+}
 LINKED: Final = (
     ("report", "report", "Figures, table and settings"),
     ("comparison", "mlflow", "Every variant and seed"),

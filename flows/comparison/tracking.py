@@ -10,9 +10,10 @@ from flows.servers.addresses import mlflow_address
 from flows.servers.processes import store_address
 from flows.team.stores import artifact_folder, artifact_root, tracking_database, tracking_server
 from tasks.numerics.errors import InputError
-from tasks.numerics.findings.tracked_view import view_address
+from tasks.numerics.findings.tracked_view import side_by_side_address, view_address, view_of
 from tasks.numerics.settings import OutputSpec
 from tasks.track.places import Place, Tracked
+from tasks.track.side_by_side import comparison_before
 
 
 def track_if_it_can_be(
@@ -50,13 +51,42 @@ def readable_artifacts(where: Place) -> Iterator[None]:
         yield
 
 
+def addresses_of(tracked: Tracked, digest: str, where: Place, tracking: str) -> dict[str, str]:
+    """Those of `addresses`, the comparison's variants alone, and `beside` which comparison it stands, where there was one before."""
+    experiment = tracked.ids["experiment"]
+    found = addresses(tracked, tracking) | {"variants": view_address(tracker(tracking), experiment, view_of(digest))}
+    try:
+        before = comparison_before(tracked, where)
+    except Exception:  # it is tracked; a store that is gone since costs one address
+        return found
+    if not before:
+        return found
+    return found | {"beside": side_by_side_address(tracker(tracking), experiment, (tracked.ids["run"], before))}
+
+
 def addresses(tracked: Tracked, tracking: str) -> dict[str, str]:
     """Where MLflow shows the `comparison` among others of its experiment, its `run`, and its `report`; at `tracking` where that is given."""
-    tracker = ((tracking or tracking_server()) or mlflow_address()).rstrip("/")
-    experiment = tracked.ids["experiment"]
-    run = f"{tracker}/#/experiments/{experiment}/runs/{tracked.ids['run']}"
+    run = run_address(tracked, tracking)
     # MLflow's own page shows the report: a browser opens no file from a page that came over http.
-    return {"comparison": view_address(tracker, experiment), "run": run, "report": f"{run}/artifacts/report.html"}
+    view = view_address(tracker(tracking), tracked.ids["experiment"])
+    return {"comparison": view, "run": run, "report": f"{run}/artifacts/report.html"}
+
+
+def forecast_addresses(tracked: Tracked, tracking: str) -> dict[str, str]:
+    """Where MLflow shows a forecast's `run`, and its page as `report`."""
+    run = run_address(tracked, tracking)
+    return {"report": f"{run}/artifacts/forecast.html", "run": run}
+
+
+def run_address(tracked: Tracked, tracking: str) -> str:
+    """Where MLflow shows a run."""
+    return f"{tracker(tracking)}/#/experiments/{tracked.ids['experiment']}/runs/{tracked.ids['run']}"
+
+
+def tracker(tracking: str) -> str:
+    """The address of MLflow's UI: the server that was given, a team's, or the project's own."""
+    given = tracking or tracking_server()
+    return (given if given.startswith("http") else mlflow_address()).rstrip("/")
 
 
 def in_words(place: Place) -> dict[str, str]:

@@ -1,15 +1,13 @@
 """A champion's forecast of the periods after the newest rows: made, kept to be scored later, written, and tracked."""
 
-import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 import pandas as pd
 
-from flows.comparison.run_page import markdown_table, plain_markdown
-from flows.comparison.tracking import place, readable_artifacts
+from flows.comparison.tracking import forecast_addresses, place, readable_artifacts
 from flows.environment import MLRUNS
 from flows.operation.ages import old_in_words
 from flows.operation.latest_data import latest_periods
@@ -20,10 +18,10 @@ from tasks.champion.files import FORECAST, write_forecast
 from tasks.champion.page import render_page
 from tasks.numerics.champions.inputs import Periods
 from tasks.numerics.champions.kept import Kept
-from tasks.numerics.champions.pages import forecast_page, forecast_rows
+from tasks.numerics.champions.pages import forecast_page
 from tasks.numerics.champions.past_forecasts import PastForecast, from_json, past_forecast, to_json
 from tasks.numerics.champions.served import ChampionModel
-from tasks.numerics.champions.words import coverage_in_words, missing_in_words
+from tasks.numerics.champions.words import missing_in_words
 from tasks.numerics.errors import InputError
 from tasks.numerics.safe_names import safe_name
 from tasks.numerics.settings import OutputSpec
@@ -52,6 +50,8 @@ class Forecasted:
     warnings: tuple[str, ...]
     run: str
     """In MLflow; empty where it could not be reached."""
+    seen: dict[str, str] = field(default_factory=dict)
+    """Where MLflow shows its run and its page."""
 
 
 def registry(tracking: str) -> Place:
@@ -94,8 +94,10 @@ def made_by(
     warnings = tuple(filter(None, (old, missing, *found.warnings)))
     write_all(kept, made, (table, periods), warnings, folder)
     with readable_artifacts(where):
-        run, lost = track_forecast(kept, made, folder, replace(where, experiment=f"{kept.name} forecasts"))
-    result = Forecasted(kept, version.number, table, made, folder, (*warnings, *([lost] if lost else [])), run)
+        tracked, lost = track_forecast(kept, made, folder, replace(where, experiment=f"{kept.name} forecasts"))
+    seen = forecast_addresses(tracked, "" if where.own else where.address) if tracked else {}
+    run = tracked.ids["run"] if tracked else ""
+    result = Forecasted(kept, version.number, table, made, folder, (*warnings, *([lost] if lost else [])), run, seen)
     if not output:
         return result
     target = Path(output).expanduser()
@@ -104,17 +106,6 @@ def made_by(
             if file.name != FORECAST and not file.name.startswith("."):
                 write_whole(target / file.name, file.read_bytes())
     return replace(result, folder=target)
-
-
-def forecast_artifacts(made: Forecasted) -> list[dict[str, str]]:
-    """What Prefect shows of a forecast on its run's page: words and table, as its API takes artifacts."""
-    columns, rows = forecast_rows(made.kept, made.table)
-    table = [dict(zip(columns, row, strict=True)) for row in rows]
-    words = [f"# {plain_markdown(made.kept.name)}", coverage_in_words(made.kept), *made.warnings, markdown_table(table)]
-    return [
-        {"type": "markdown", "key": "forecast", "description": "What comes next", "data": "\n\n".join(words)},
-        {"type": "table", "key": "forecast-table", "description": "With its intervals", "data": json.dumps(table)},
-    ]
 
 
 def write_all(

@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from flows.comparison.study import Study
+from flows.comparison.run_form import study_asked_for
 from flows.environment import MLRUNS
 from flows.servers.allowed_files import check_allowed
 from flows.servers.schedules import Schedule, as_kept, check_cron, check_timezone, schedule_from
@@ -23,7 +23,7 @@ def edited(schedule: Schedule, deployment: "DeploymentResponse") -> Schedule:
     from prefect.client.schemas.schedules import CronSchedule
 
     try:
-        study = Study.model_validate(deployment.parameters)
+        study = study_asked_for(deployment.parameters)
     except ValueError as error:  # Pydantic's own
         raise InputError(f"its parameters can't be: {' '.join(str(error).split())}") from None
     if study != schedule.study:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from flows.comparison.run_form import parameters_of
 from flows.scheduling.dashboard_edits import edited, keep_registered, read_registered
 from flows.scheduling.last_runs import How, forget, keep_ended, last_run
 from flows.scheduling.missed_times import missed_time
@@ -18,7 +19,6 @@ from flows.servers.schedules import (
     change_schedule,
     read_schedules,
     remove_schedule,
-    settings_of,
 )
 from flows.sources.passwords import forget_passwords
 from tasks.numerics.errors import InputError
@@ -154,7 +154,7 @@ class Schedules:
             schedule.name,
             # By its slug it is the same one when it is registered again.
             schedule=Cron(schedule.cron, timezone=schedule.timezone, slug=schedule.name, active=schedule.active),
-            parameters=settings_of(schedule),
+            parameters=parameters_of(schedule.study),
         )
         async with _client() as client:
             await self._note_killed(client, schedule.name)

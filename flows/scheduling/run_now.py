@@ -7,7 +7,7 @@ from uuid import UUID
 from flows.scheduling.last_runs import keep_begun, keep_ended
 from flows.scheduling.scheduled_run import OF_SCHEDULE, ScheduledRun, UnchangedError
 from flows.servers.addresses import Serving, local, serving
-from flows.servers.schedules import Schedule
+from flows.servers.schedules import COMPARISONS, Schedule
 from tasks.numerics.errors import InputError
 
 TAKEN_UP_SECONDS = 10.0
@@ -42,7 +42,7 @@ def run_served(name: str, served: Serving) -> UUID:
     with get_client(sync_client=True) as client:
         while True:
             try:
-                deployment = client.read_deployment_by_name(f"compare-activations/{name}")
+                deployment = client.read_deployment_by_name(f"{COMPARISONS}/{name}")
                 return client.create_flow_run_from_deployment(deployment.id).id
             except ObjectNotFound:
                 if time.monotonic() > until:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from flows.comparison.pipeline import STARTED_BY
 from flows.comparison.study import Study
 from flows.scheduling.last_runs import LastResult, keep_begun, keep_ended, last_run, now
-from flows.servers.schedules import DEFAULT, read_schedules
+from flows.servers.schedules import COMPARISONS, DEFAULT, read_schedules
 
 if TYPE_CHECKING:
     from flows.comparison.finishing import Finished
@@ -80,7 +80,7 @@ def schedule_of_this_process() -> str:
         return name
     if "PREFECT__FLOW_RUN_ID" not in os.environ:
         return ""
-    from prefect.runtime import deployment
+    from prefect.runtime import deployment, flow_run
 
     name = deployment.name or DEFAULT
-    return "" if name == DEFAULT else name
+    return "" if name == DEFAULT or flow_run.flow_name != COMPARISONS else name

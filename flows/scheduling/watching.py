@@ -22,9 +22,9 @@ Running = Callable[[], Mapping[str, tuple[Schedule, UUID]]]
 class Watch:
     """Sends alerts from the process that serves the schedules."""
 
-    def __init__(self, flow: str, running: Running, since: datetime) -> None:
-        """Of what happens from a time on, to the runs of a flow and the schedules that run."""
-        self.flow, self.running, self.since = flow, running, since
+    def __init__(self, flows: list[str], running: Running, since: datetime) -> None:
+        """Of what happens from a time on, to the runs of some flows and the schedules that run."""
+        self.flows, self.running, self.since = flows, running, since
         self.tried: dict[str, float] = {}
 
     async def look(self) -> None:
@@ -55,7 +55,7 @@ class Watch:
             deployment_id=filters.FlowRunFilterDeploymentId(is_null_=False),
             end_time=filters.FlowRunFilterEndTime(after_=self.since),
         )
-        of_flow = filters.FlowFilter(name=filters.FlowFilterName(any_=[self.flow]))
+        of_flow = filters.FlowFilter(name=filters.FlowFilterName(any_=self.flows))
         async with get_client() as client:
             runs = await client.read_flow_runs(
                 flow_filter=of_flow, flow_run_filter=wanted, sort=FlowRunSort.END_TIME_DESC

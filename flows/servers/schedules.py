@@ -20,6 +20,8 @@ from tasks.numerics.whole_files import write_whole
 from tasks.numerics.wording import did_you_mean
 
 KEPT = MLRUNS / "schedules.json"
+COMPARISONS = "compare-activations"
+"""The flow that schedules run."""
 DEFAULT = "default"
 """The deployment that has no schedule: the dashboard's form."""
 BY_A_SCHEDULE = "auto-scheduled"

@@ -1,4 +1,4 @@
-"""The flow as the deployments run it: paths are meant from the folder in which `interlayer serve` was started.
+"""The flows as the deployments run them: paths are meant from the folder in which `interlayer serve` was started.
 
 The process starts elsewhere: Prefect looks for the flow's module in the current directory first, where the user may have
 a folder called `flows` or `tasks`.
@@ -7,7 +7,8 @@ a folder called `flows` or `tasks`.
 import os
 
 from flows.compare import compare_activations
+from flows.forecast import forecast_champion
 
-__all__ = ["compare_activations"]
+__all__ = ["compare_activations", "forecast_champion"]
 
 os.chdir(os.environ.get("INTERLAYER_FOLDER", "."))

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sqlite3
 import stat
 from collections.abc import Iterator
 from functools import partial
@@ -19,6 +20,7 @@ from tasks.numerics.errors import InputError
 from tasks.numerics.postgresql_stores import Database, connected, size_of
 from tasks.numerics.sqlite_stores import COMPANIONS, state_of
 from tasks.numerics.whole_files import writer_of
+from tasks.track.deleted_runs import delete_with_comparisons, orphans
 
 LITTLE, TOO_LITTLE = 5e9, 1e9
 """Bytes on the disk below which a user should know, and below which a comparison may fail."""
@@ -75,6 +77,29 @@ def team_store(database: Database) -> Condition:
         return Condition(part, "broken", str(error), f"{database.variable} names it.")
     artifacts = f", artifacts below {artifact_root()}" if database.tool == "MLflow" else ""
     return Condition(part, "well", words + artifacts)
+
+
+def deleted_comparisons() -> Condition:
+    """Whether runs are shown in MLflow whose comparison was deleted there."""
+    try:
+        lost = orphans(MLRUNS)
+    except sqlite3.Error:  # a store that can't be read is told by itself
+        lost = []
+    if not lost:
+        return Condition("deleted comparisons", "well", "nothing is left below one")
+    below = len({whole for _, whole in lost})
+    return Condition(
+        "deleted comparisons",
+        "look",
+        f"{counted(len(lost), 'run')} below {counted(below, 'comparison')} that were deleted in MLflow without them",
+        "They go while 'interlayer serve' runs; --fix deletes them now. They come back where the comparison is restored.",
+        _delete_orphans,
+    )
+
+
+def _delete_orphans() -> str:
+    deleted, _ = delete_with_comparisons(MLRUNS)
+    return f"{counted(deleted, 'run')} deleted with their comparisons"
 
 
 def results() -> Condition:

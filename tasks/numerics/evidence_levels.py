@@ -83,15 +83,18 @@ def with_evidence(groups: Mapping[str, Any]) -> dict[str, Any]:
         elif getattr(own, setting) == usual[setting] and (name != "default" or setting == "origins"):
             found[group] = changed(own, setting, wanted)
     own = found["comparison"]
-    found["comparison"] = (
-        {**own, "evidence": "default"} if isinstance(own, Mapping) else changed(own, "evidence", "default")
-    )
+    found["comparison"] = with_value(own, "evidence", "default")
     return found
 
 
 def value_in(group: Any, name: str, usual: str) -> Any:
     """A setting of a group that is a mapping, an object or not there."""
     return group.get(name, usual) if isinstance(group, Mapping) else getattr(group, name, usual)
+
+
+def with_value(group: Any, name: str, value: Any) -> Any:
+    """A group of settings, a mapping or an object, with one of another value."""
+    return {**group, name: value} if isinstance(group, Mapping) else changed(group, name, value)
 
 
 def changed(group: Any, name: str, value: Any) -> Any:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from tasks.numerics.findings.best_model import best_seed, keras_model
 from tasks.numerics.findings.sqlite_runs import PARENT, Seeds, finished_run, milliseconds, write_seeds
+from tasks.numerics.findings.tracked_origin import GROUP, origin_of
 from tasks.numerics.findings.tracked_runs import Account, comparison_run, seed_runs, variant_run
-from tasks.numerics.findings.tracked_view import VIEW_TAG, comparison_view
+from tasks.numerics.findings.tracked_view import TAGS, VIEW_TAG, comparison_view, view_of
 from tasks.numerics.networks.keras_engine.trained_models import why_not_kept
 from tasks.numerics.networks.seed_blocks import TrainedBlock
 from tasks.numerics.networks.variants import Variant
@@ -34,6 +35,8 @@ class Comparison:
     settings: Mapping[str, Mapping[str, Any]]
     blocks: Mapping[Variant, list[TrainedBlock]]
     page: Page
+    preset: str = ""
+    """The one whose settings these are."""
 
 
 def track(account: Account, comparison: Comparison, place: Place) -> Tracked:
@@ -54,8 +57,14 @@ def track(account: Account, comparison: Comparison, place: Place) -> Tracked:
             tracked = Tracked({"experiment": experiment, "run": run.info.run_id} | model, new=False)
             return completed(client, tracked, account, comparison, place)
         remove_with_children(client, experiment, run.info.run_id)
-    settings = comparison.settings
+    settings = {
+        **comparison.settings,
+        GROUP: origin_of(account.series, comparison.digest, comparison.preset),
+    }
     client.set_experiment_tag(experiment, VIEW_TAG, comparison_view(account))
+    client.set_experiment_tag(
+        experiment, TAGS + view_of(comparison.digest), comparison_view(account, comparison.digest)
+    )
     # MLflow lists what began last first: the comparison, then its variants in their order, then their seeds.
     now = milliseconds()
     whole = comparison_run(account, settings, comparison.digest)

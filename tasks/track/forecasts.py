@@ -8,7 +8,7 @@ from tasks.numerics.champions.kept import Kept
 from tasks.numerics.champions.past_forecasts import PastForecast
 from tasks.numerics.champions.registered_names import model_name
 from tasks.numerics.wording import trackable
-from tasks.track.places import Place, connect, experiment_id
+from tasks.track.places import Place, Tracked, connect, experiment_id
 
 DIGEST = "interlayer.forecast"
 """The tag by which a forecast is found again."""
@@ -16,26 +16,26 @@ MOST_SERIES = 20
 """Whose forecasts are metrics; all stand in the files."""
 
 
-def track_forecast(kept: Kept, made: PastForecast, folder: Path, place: Place) -> tuple[str, str]:
-    """The id of its run, new or known, and why there is none: a forecast does not depend on who keeps its history."""
+def track_forecast(kept: Kept, made: PastForecast, folder: Path, place: Place) -> tuple[Tracked | None, str]:
+    """Its run, new or known, or why there is none: a forecast does not depend on who keeps its history."""
     try:
         return _track(kept, made, folder, place), ""
     except Exception as error:
         reason = " ".join(str(error).split()) or type(error).__name__
         return (
-            "",
+            None,
             f"Not logged to MLflow ({type(error).__name__}: {reason}). The forecast is whole; the same command logs it.",
         )
 
 
-def _track(kept: Kept, made: PastForecast, folder: Path, place: Place) -> str:
+def _track(kept: Kept, made: PastForecast, folder: Path, place: Place) -> Tracked:
     client = connect(place)
     experiment = experiment_id(client, place)
     identity = folder.name
     found = client.search_runs([experiment], f"tags.`{DIGEST}` = '{identity}' and status = 'FINISHED'", max_results=1)
     if found:
-        return str(found[0].info.run_id)
-    return _log(client, experiment, (kept, made), folder)
+        return Tracked({"experiment": experiment, "run": str(found[0].info.run_id)}, new=False)
+    return Tracked({"experiment": experiment, "run": _log(client, experiment, (kept, made), folder)}, new=True)
 
 
 def _log(client: Any, experiment: str, forecast: tuple[Kept, PastForecast], folder: Path) -> str:

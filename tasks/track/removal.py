@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from tasks.numerics.findings.tracked_view import TAGS, view_of
 from tasks.numerics.sqlite_stores import BUSY_SECONDS
 from tasks.track.places import DIGEST
 from tasks.track.store import STORE
@@ -87,6 +88,12 @@ def remove_runs(home: Path, found: OldRuns) -> None:
             connection.execute(f"DELETE FROM inputs WHERE destination_id IN ({marks})", runs)
             connection.execute(f"DELETE FROM logged_model_metrics WHERE run_id IN ({marks})", runs)
             connection.execute(f"DELETE FROM runs WHERE run_uuid IN ({marks})", runs)
+        # Views of comparisons that there are no more.
+        beginning = TAGS + view_of("")
+        connection.execute(
+            "DELETE FROM experiment_tags WHERE substr(key, 1, ?) = ? AND substr(key, ?) NOT IN (SELECT value FROM tags WHERE key = ?)",
+            (len(beginning), beginning, len(beginning) + 1, DIGEST),
+        )
         for table in OF_MODELS:
             connection.executemany(f"DELETE FROM {table} WHERE model_id = ?", [(model,) for model in found.models])
     for folder in found.folders:

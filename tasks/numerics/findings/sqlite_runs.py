@@ -63,6 +63,22 @@ def newest_experiment(store: Path, tag: str) -> str:
     return str(found[0]) if found else ""
 
 
+BEFORE = """
+    SELECT runs.run_uuid FROM runs AS own JOIN runs USING (experiment_id) JOIN tags ON tags.run_uuid = runs.run_uuid
+    WHERE own.run_uuid = ? AND tags.key = ? AND runs.start_time < own.start_time
+    AND tags.value != (SELECT value FROM tags AS owns WHERE owns.run_uuid = own.run_uuid AND owns.key = tags.key)
+    AND runs.status = 'FINISHED' AND runs.lifecycle_stage = 'active'
+    ORDER BY runs.start_time DESC
+"""
+
+
+def run_before(store: Path, run: str, tag: str) -> str:
+    """The finished run of the same experiment that began last before a run, with another value of a tag that both have; '' where there is none."""
+    with closing(sqlite3.connect(f"{store.as_uri()}?mode=ro", timeout=BUSY_SECONDS, uri=True)) as connection:
+        found = connection.execute(BEFORE, (run, tag)).fetchone()
+    return str(found[0]) if found else ""
+
+
 def write_seeds(store: Path, variants: Mapping[str, str], seeds: Seeds, begun: int) -> None:
     """Writes what `log_run` does, of hundreds of runs in one transaction: many times as fast as a call a run.
 

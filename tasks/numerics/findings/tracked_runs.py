@@ -12,6 +12,8 @@ from tasks.numerics.findings.decision import decision
 from tasks.numerics.findings.decision_tables import tracked_odds
 from tasks.numerics.findings.thinning import thinned
 from tasks.numerics.findings.tracked_names import Settings, flat, identity, plain_name
+from tasks.numerics.findings.tracked_origin import GROUP
+from tasks.numerics.findings.tracked_verdicts import all_verdicts, verdicts_on
 from tasks.numerics.findings.tuning_choice import Chosen
 from tasks.numerics.networks.tuning import Candidate
 from tasks.numerics.problems import PROBLEMS
@@ -143,8 +145,8 @@ def comparison_run(account: Account, settings: Settings, digest: str) -> Run:
             f"means/{metric}.{plain_name(str(name))}": float(values.sel(baseline=name))
             for name in values["baseline"].to_numpy()
         }
-    note = {"mlflow.note.content": "\n\n".join(account.conclusions), "decision": account.decision}
-    tags = {"level": "comparison", **kind(account, settings), **note}
+    note = {"mlflow.note.content": "\n\n".join(account.conclusions)}
+    tags = {"level": "comparison", **kind(account, settings), **all_verdicts(account.verdicts), **note}
     return Run(f"{account.series.name} {digest}", tags, flat(settings), metrics)
 
 
@@ -162,8 +164,9 @@ def variant_run(account: Account, settings: Settings, name: str) -> Run:
         for metric, value in of_variant[statistic].items()
     }
     metrics["statistics/diverged.count"] = float(account.diverged.sel(variant=name).sum())
-    words = {f"verdict.{verdict.metric}": verdict.word for verdict in account.verdicts if verdict.variant == name}
-    tags = identity(name) | {"level": "variant"} | kind(account, settings) | words | OPENED
+    tags = (
+        identity(name) | {"level": "variant"} | kind(account, settings) | verdicts_on(account.verdicts, name) | OPENED
+    )
     steps = {
         f"steps/{score}": values.sel(variant=name).mean("seed").to_numpy() for score, values in account.by_step.items()
     }
@@ -205,13 +208,14 @@ def seed_runs(account: Account, settings: Settings) -> Iterator[tuple[str, Run]]
     scores = {str(metric): values.transpose(*order).to_numpy() for metric, values in tables.items()}
     losses = {f"training/{loss}": values.transpose(*order).to_numpy() for loss, values in account.histories.items()}
     shared, of_kind, names = flat(settings), kind(account, settings), account.variants
+    words = {name: verdicts_on(account.verdicts, name) for name in names}
     chosen = {name: tuned(account, name) for name in names}
     for row, seed in enumerate(account.scores["seed"].to_numpy()):
         for column, name in enumerate(names):
             own = identity(name)
             run = Run(
                 f"{name} seed {seed}",
-                own | {"level": "seed"} | of_kind,
+                own | {"level": "seed"} | of_kind | words[name],
                 shared | own | chosen[name] | {"seed": str(seed)},
                 {metric: float(values[row, column]) for metric, values in scores.items()},
                 {loss: values[row, column] for loss, values in losses.items()},
@@ -220,9 +224,10 @@ def seed_runs(account: Account, settings: Settings) -> Iterator[tuple[str, Run]]
 
 
 def kind(account: Account, settings: Settings) -> dict[str, str]:
-    """Series, cell and head: what tells comparisons of one experiment apart at a glance."""
-    network = settings.get("network", {})
-    return {"series": account.series.name} | {what: str(network[what]) for what in ("cell", "head") if what in network}
+    """Series, decision, where it comes from, cell and head: what tells comparisons of one experiment apart at a glance."""
+    network, origin = settings.get("network", {}), settings.get(GROUP, {})
+    of_network = {what: str(network[what]) for what in ("cell", "head") if what in network}
+    return {"series": account.series.name, "decision": account.decision, **origin, **of_network}
 
 
 def of_seeds(diagnostics: xr.Dataset) -> xr.Dataset:

@@ -7,6 +7,7 @@ from mlflow.utils.validation import MAX_PARAM_VAL_LENGTH, _validate_metric_name
 
 from tasks.numerics.findings.best_model import best_seed
 from tasks.numerics.findings.tracked_names import flat, plain_name
+from tasks.numerics.findings.tracked_origin import GROUP, origin_of
 from tasks.numerics.findings.tracked_runs import Run, account_of, comparison_run, seed_runs, variant_run
 
 
@@ -74,6 +75,33 @@ def test_verdicts_stand_on_the_variant_and_in_the_note_of_the_comparison():
     assert (run.tags["verdict.rmse"], run.tags["verdict.mfe"]) == ("hurts", "undecided")
     assert not any(tag.startswith("verdict") for tag in variant_run(account, {}, "stock").tags)
     assert "cell-elu hurts: RMSE" in comparison_run(account, {}, "5f0c").tags["mlflow.note.content"]
+
+
+def test_where_a_result_comes_from_and_what_it_decides_stands_on_every_level():
+    account = account_of(example_result(("stock", "cell-elu"), seeds=2))
+    origin = origin_of(account.series, "0123456789ab", "quick")
+    assert origin == {"digest": "0123456789ab", "data_digest": "5f0c5f0c5f0c5f0c", "rows": "289", "first": "1700-01-01", "last": "1988-01-01", "preset": "quick"}  # fmt: skip
+    settings = {"data": {"series": "sunspots"}, "training": {"epochs": 7}, GROUP: origin}
+    levels = [
+        comparison_run(account, settings, "0123456789ab"),
+        variant_run(account, settings, "cell-elu"),
+        next(run for name, run in seed_runs(account, settings) if name == "cell-elu"),
+    ]
+    for run in levels:
+        assert (origin | {"series": "sunspots", "epochs": "7"}).items() <= run.parameters.items()
+        assert (origin | {"series": "sunspots", "decision": account.decision}).items() <= run.tags.items()
+    word = levels[1].tags["verdict.rmse"]
+    assert levels[2].tags["verdict.rmse"] == word and levels[0].tags["verdict.rmse"] == f"cell-elu {word}"
+    assert levels[1].tags["variant"] == levels[2].tags["variant"] == "cell-elu"
+
+
+def test_a_panel_is_told_from_its_first_to_its_last_period():
+    from examples import example_panel
+
+    panel, _, _ = example_panel()
+    origin = origin_of(panel, "0123456789ab", "")
+    assert (origin["rows"], origin["first"], origin["last"]) == ("867", "1700-01-01", "1988-01-01")
+    assert "preset" not in origin
 
 
 def test_the_chosen_learning_rate_and_the_diagnostics_stand_on_every_seed():
