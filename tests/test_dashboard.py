@@ -5,8 +5,10 @@ import os
 import re
 import shutil
 import sqlite3
+import threading
 import time
 from contextlib import closing
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -211,6 +213,31 @@ def test_the_form_shows_every_group_with_its_defaults_and_descriptions(served, p
     assert page.get_by_text("Training runs of every variant, paired over variants by their seed.").is_visible()
     filled = {box.input_value() for box in page.locator("textarea, input").all()}
     assert {"relu", "elu", *(str(units) for units in NetworkSpec().layers)} <= filled
+
+
+@pytest.mark.parametrize("which", [1, 2], ids=["prefect", "mlflow"])
+def test_pages_ask_nobody_else(served, page, which):
+    asked = []
+
+    class Elsewhere(BaseHTTPRequestHandler):
+        def do_GET(self):
+            asked.append(self.path)
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *words):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere) as elsewhere:
+        threading.Thread(target=elsewhere.serve_forever, daemon=True).start()
+        page.goto(served[which])
+        address = f"http://127.0.0.1:{elsewhere.server_port}"
+        script = "address => fetch(address + '/fetched', {mode: 'no-cors'}).then(() => 'answered', () => 'stopped')"
+        picture = "address => new Promise(end => { const one = new Image(); one.onload = one.onerror = () => end('ended'); one.src = address + '/seen.png' })"
+        assert page.evaluate(script, address) == "stopped"
+        assert page.evaluate(picture, address) == "ended"
+        elsewhere.shutdown()
+    assert asked == []
 
 
 def test_the_form_refuses_what_no_study_can_be(served, page):

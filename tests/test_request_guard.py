@@ -82,7 +82,8 @@ def test_own_pages_and_programs_and_links_are_answered_and_not_in_frames_of_othe
         answer = ask(ports[server], "GET", "/", headers)
         assert answer.status in (200, 307), headers
         assert answer.headers["X-Frame-Options"] == ("DENY" if server == "prefect" else "SAMEORIGIN")
-        assert "frame-ancestors" in answer.headers["Content-Security-Policy"]
+        policy = answer.headers["Content-Security-Policy"]
+        assert "frame-ancestors" in policy and "default-src 'self'" in policy
 
 
 @pytest.mark.parametrize("headers", [{"Host": "evil.example"}, {"Origin": "http://evil.example"}, {"Origin": "null"}])

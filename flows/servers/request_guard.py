@@ -1,4 +1,4 @@
-"""What stands in front of a server on loopback: pages of other sites in the user's browser don't get past it.
+"""What stands in front of a server: pages of other sites in the user's browser don't get past it, and its own pages ask nobody else.
 
 A page reaches loopback under a name of its own that it lets mean 127.0.0.1 (DNS rebinding), by requests and WebSockets that
 a browser sends for it, or by showing the dashboard in a frame of its own.
@@ -45,7 +45,7 @@ class RequestGuard:
         elif not self.is_known(scope):
             await refuse(scope, send, unauthorized=True)
         else:
-            await self.app(scope, receive, self.unframed(send))
+            await self.app(scope, receive, self.confined(send))
 
     def passes(self, scope: Scope) -> bool:
         """Whether it was sent to this server by its own name, and by none but its own pages."""
@@ -79,12 +79,11 @@ class RequestGuard:
             return self.own_frames or not FRAMES & set(destinations)
         return scope.get("method") == "GET" and destinations == ["document"]
 
-    def unframed(self, send: Send) -> Send:
-        """Sends answers that no other page shows in a frame."""
-        ancestors = b"'self'" if self.own_frames else b"'none'"
+    def confined(self, send: Send) -> Send:
+        """Sends answers that no other page shows in a frame, and whose pages ask nobody else."""
         added = [
             (b"x-frame-options", b"SAMEORIGIN" if self.own_frames else b"DENY"),
-            (b"content-security-policy", b"frame-ancestors " + ancestors),
+            (b"content-security-policy", self.policy().encode()),
         ]
 
         async def sent(message: Message) -> None:
@@ -94,6 +93,15 @@ class RequestGuard:
             await send(message)
 
         return sent
+
+    def policy(self) -> str:
+        """Where a browser lets its pages go: here alone. Prefect's and MLflow's own ask their makers for settings, and tell them what is used."""
+        own = " ".join(f"http://{host} ws://{host}" for host in sorted(self.hosts))
+        ancestors = "'self'" if self.own_frames else "'none'"
+        return (
+            f"default-src 'self' data: blob: 'unsafe-inline' 'unsafe-eval'; connect-src 'self' data: blob: {own}; "
+            f"frame-ancestors {ancestors}"
+        )
 
 
 async def refuse(scope: Scope, send: Send, unauthorized: bool = False) -> None:
