@@ -1,5 +1,6 @@
 """The rules that schedules keep to: missed times, one at a time, unchanged data, edits of the dashboard, alerts."""
 
+import asyncio
 import subprocess
 import sys
 from dataclasses import asdict, replace
@@ -15,7 +16,7 @@ from flows.command_line.flags import study_from
 from flows.comparison import pipeline
 from flows.comparison.run_form import parameters_of
 from flows.comparison.study import Study
-from flows.scheduling import alerts, dashboard_edits, last_runs
+from flows.scheduling import alerts, dashboard_edits, following, last_runs
 from flows.scheduling.alerts import Alert, check_webhook, send
 from flows.scheduling.dashboard_edits import edited
 from flows.scheduling.last_runs import LastResult, LastRun, keep_begun, keep_ended, last_run
@@ -287,3 +288,28 @@ def test_a_failed_run_has_time_to_tell_it_itself_and_a_killed_one_has_not():
     assert alert_of(run("FAILED", 1), {}, NOW) is None
     assert alert_of(run("FAILED", HOOK_SECONDS + 1), {}, NOW) == Alert("failed", "", "4711", "m")
     assert alert_of(run("CRASHED", 1), {identity: HOURLY}, NOW) == Alert("crashed", "hourly", "4711", "m")
+
+
+def test_a_step_that_gets_no_answer_stops_no_other(monkeypatch, capsys):
+    monkeypatch.setattr(following, "POLL_SECONDS", 0.01)
+    monkeypatch.setattr(following, "STEP_SECONDS", 0.05)
+    followed, seen = following.Schedules(None, None), []
+
+    async def unanswered():
+        await asyncio.Event().wait()
+
+    async def answered():
+        seen.append(len(seen))
+
+    for name in ("take_up", "note_ends", "drop_surplus"):
+        monkeypatch.setattr(followed, name, answered)
+    monkeypatch.setattr(followed, "take_over_edits", unanswered)
+
+    async def served():
+        task = asyncio.create_task(followed.follow(answered))
+        while len(seen) < 8:
+            await asyncio.sleep(0.01)
+        task.cancel()
+
+    asyncio.run(asyncio.wait_for(served(), 20))
+    assert "TimeoutError" in capsys.readouterr().err

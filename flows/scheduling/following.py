@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from prefect.runner import Runner
 
 POLL_SECONDS = 2.0
+STEP_SECONDS = 60.0
+"""After which a step is given up, told, and tried again with the next round."""
 ENDED: dict[str, How] = {"CANCELLED": "cancelled", "CRASHED": "crashed", "FAILED": "failed"}
 Register = Callable[..., Awaitable[UUID]]
 """Makes a runner serve a deployment by its name; gives its id."""
@@ -44,12 +46,12 @@ class Schedules:
         self._told: set[str] = set()
 
     async def follow(self, *further: Callable[[], Awaitable[None]]) -> None:
-        """Takes up what is added, edited and removed, for ever; what goes wrong stops none of those that run."""
+        """Takes up what is added, edited and removed, for ever; what goes wrong, or gets no answer, stops none of those that run."""
         while True:
             await asyncio.sleep(POLL_SECONDS)
             for step in (self.take_over_edits, self.take_up, self.note_ends, self.drop_surplus, *further):
                 try:
-                    await step()
+                    await asyncio.wait_for(step(), STEP_SECONDS)
                 except Exception:
                     traceback.print_exc()
 
