@@ -35,7 +35,7 @@ CLASSIFIER: dict[str, Any] = {
 }
 """The network of the tutorials that tell gestures by their key points."""
 PRESETS: dict[PresetName, Preset] = {
-    "default": Preset("LSTM(16) on LSTM(8), relu and elu, in the cell and between", 83, {}),
+    "default": Preset("LSTM(16) on LSTM(8), relu and elu, in the cell and between", 73, {}),
     "quick": Preset(
         "LSTM(8), relu in the cell, little evidence, one rate",
         25,
