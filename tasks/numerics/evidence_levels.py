@@ -19,11 +19,8 @@ class Level:
     test: float
     seeds_alone: int
     """Of autoencoders and classifiers, whose test part the level leaves as it is."""
-
-    @property
-    def training(self) -> float:
-        """What it trains: networks of a variant and learning rate, times the share of the windows that is left before the test part."""
-        return self.seeds * self.origins * (1 - self.test)
+    seconds: int
+    """The whole first comparison of the default series on two cores: `python tests/benchmarks/commands.py --only first,evidence`."""
 
     def settings(self, head: str) -> dict[str, int | float]:
         """What it sets for a problem."""
@@ -35,9 +32,9 @@ class Level:
 TEST_ALONE: Final = 0.2
 """Test share where there is a single training end."""
 LEVELS: Final[dict[EvidenceName, Level]] = {
-    "quick": Level(seeds=8, origins=2, test=0.5, seeds_alone=10),
-    "default": Level(seeds=12, origins=4, test=0.5, seeds_alone=30),
-    "thorough": Level(seeds=24, origins=8, test=0.5, seeds_alone=120),
+    "quick": Level(seeds=8, origins=2, test=0.5, seeds_alone=10, seconds=55),
+    "default": Level(seeds=12, origins=4, test=0.5, seeds_alone=30, seconds=75),
+    "thorough": Level(seeds=24, origins=8, test=0.5, seeds_alone=120, seconds=195),
 }
 DEFAULT: Final = LEVELS["default"]
 GROUPS: Final = {"seeds": "comparison", "origins": "windows", "test": "windows"}
@@ -45,24 +42,17 @@ GROUPS: Final = {"seeds": "comparison", "origins": "windows", "test": "windows"}
 
 
 def described() -> str:
-    """What each level sets and how much it trains, for people."""
+    """What each level sets and how long it takes, for people."""
     lines = (
-        f"{name}: {one.seeds} seeds, {one.origins} origin{'s' * (one.origins > 1)}, test {one.test:g}{against_default(one)}"
+        f"{name}: {one.seeds} seeds, {one.origins} origin{'s' * (one.origins > 1)}, test {one.test:g} (about {one.seconds} s)"
         for name, one in LEVELS.items()
     )
     alone = ", ".join(str(one.seeds_alone) for one in LEVELS.values())
     return (
         f"Seeds, origins and test share that go together; each of them given beside it goes before it. {'; '.join(lines)}. "
+        "Seconds are those of the default series, the first time, on two cores; long series and large networks take more. "
         f"Of autoencoders and classifiers the seeds alone ({alone})."
     )
-
-
-def against_default(level: Level) -> str:
-    """How many networks, and about how much training time, against the default's."""
-    if level == DEFAULT:
-        return ""
-    networks = level.seeds * level.origins / (DEFAULT.seeds * DEFAULT.origins)
-    return f" ({networks:.2g} times the networks, about {level.training / DEFAULT.training:.2g} times the training)"
 
 
 def with_evidence(groups: Mapping[str, Any]) -> dict[str, Any]:

@@ -32,6 +32,8 @@ class Command:
     bound: float
     """Seconds."""
     code: int = 0
+    alone: bool = False
+    """Whether it has an empty home to itself."""
     seconds: list[float] = field(default_factory=list)
 
     def time(self, home: Path) -> None:
@@ -68,7 +70,21 @@ def commands(folder: Path) -> list[Command]:
         Command("first", "`interlayer compare`, the first time", ("compare",), 60.0),
         Command("seeds", "the same with other seeds", ("compare", "--first-seed", "1000"), 40.0),
         Command("rerun", "the same again: nothing is trained", ("compare",), 8.0),
+        Command("evidence", "`--evidence quick`, the first time", ("compare", "--evidence", "quick"), 60.0, alone=True),
+        Command(
+            "evidence",
+            "`--evidence thorough`, the first time",
+            ("compare", "--evidence", "thorough"),
+            240.0,
+            alone=True,
+        ),
     ]
+
+
+def stop_server(home: Path) -> None:
+    """Ends the Prefect server that stays for the next command in a home."""
+    stop = [sys.executable, "-m", "flows.main", "server", "stop"]
+    subprocess.run(stop, cwd=PROJECT, env=os.environ | {"INTERLAYER_HOME": str(home)}, check=False, stdout=sys.stderr)
 
 
 def main() -> int:
@@ -82,14 +98,14 @@ def main() -> int:
         folder = Path(temporary)
         asked = [one for one in commands(folder) if one.name in wishes.only.split(",")]
         for repeat in range(wishes.repeats):
-            home = folder / f"home-{repeat}"
-            for command in asked:
+            shared = folder / f"home-{repeat}"
+            for number, command in enumerate(asked):
+                home = folder / f"alone-{repeat}-{number}" if command.alone else shared
                 command.time(home)
                 print(f"{command.words}: {command.seconds[-1]:.1f} s (load {load()})", file=sys.stderr, flush=True)
-            stop = [sys.executable, "-m", "flows.main", "server", "stop"]
-            subprocess.run(
-                stop, cwd=PROJECT, env=os.environ | {"INTERLAYER_HOME": str(home)}, check=False, stdout=sys.stderr
-            )
+                if command.alone:
+                    stop_server(home)
+            stop_server(shared)
     lines = ["| command | median, s | least to most | bound, s | holds |", "|---|---:|---:|---:|---|"]
     for command in asked:
         middle, ends = median(command.seconds), (min(command.seconds), max(command.seconds))
