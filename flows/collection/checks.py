@@ -33,13 +33,6 @@ def shown_folder(output: str) -> Path:
     return folder
 
 
-def added_to(output: str) -> Path:
-    """The folder whose table is added to; raises InputError where it has none."""
-    folder = table_folder(output)
-    check_is_there(folder)
-    return folder
-
-
 def check_is_there(folder: Path) -> None:
     """Raises InputError where a folder has no table."""
     if not (folder / TABLE).exists():

@@ -110,13 +110,13 @@ def atlas(
 
     It takes hours, and can be ended at any moment: what was trained is kept, and the same command goes on from there. Cheap series come first. The table is the same however often it was interrupted.
     """
-    from flows.collection.checks import added_to, checked_atlas, shown_folder
+    from flows.collection.checks import check_is_there, checked_atlas, shown_folder, table_folder
 
     checked = checked_atlas(spec)
     if shown:
         shown_folder(output)  # before anything heavy is imported
     elif checked.add:
-        added_to(output)
+        check_is_there(table_folder(output))
     from flows.command_line.atlas import run_atlas, show_atlas
 
     if shown:

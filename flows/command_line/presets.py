@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from tasks.numerics.evidence_levels import LEVELS
+from tasks.numerics.evidence_levels import DEFAULT, LEVELS
 
 PresetName = Literal["default", "quick", "answer", "stacked", "autoencoder", "digits", "gestures"]
 
@@ -35,7 +35,7 @@ CLASSIFIER: dict[str, Any] = {
 }
 """The network of the tutorials that tell gestures by their key points."""
 PRESETS: dict[PresetName, Preset] = {
-    "default": Preset("LSTM(16) on LSTM(8), relu and elu, in the cell and between", 73, {}),
+    "default": Preset("LSTM(16) on LSTM(8), relu and elu, in the cell and between", DEFAULT.seconds, {}),
     "quick": Preset(
         "LSTM(8), relu in the cell, little evidence, one rate",
         25,

@@ -72,9 +72,8 @@ def _given_once(name: str, given: Mapping[str, Any], groups: Mapping[str, Any]) 
 
 def preset_of(study: Study) -> str:
     """The preset whose settings these are, whatever the series and the horizon; `own` where they are none's."""
-    return next(
-        (name for name in PRESETS if _beside_the_series(study_from({PRESET: name})) == _beside_the_series(study)), "own"
-    )
+    own = _beside_the_series(study)
+    return next((name for name in PRESETS if _beside_the_series(study_from({PRESET: name})) == own), "own")
 
 
 def _beside_the_series(study: Study) -> dict[str, Any]:

@@ -140,13 +140,10 @@ class Replicas:
         A replica that has stopped keeps the losses of the epoch whose weights it keeps.
         """
         tables = {"loss": self.table(lambda block: block.loss), "validation_loss": self.watched}
+        tables = {name: at(self.choice, table) for name, table in tables.items()}
         if self.training.patience:
             best = at(self.choice, self.table(lambda block: block.best_epoch))
-            tables = {
-                name: held(at(self.choice, table), best, self.training.patience) for name, table in tables.items()
-            }
-        else:
-            tables = {name: at(self.choice, table) for name, table in tables.items()}
+            tables = {name: held(table, best, self.training.patience) for name, table in tables.items()}
         found = {name: (("variant", "seed", "epoch"), table.mean(axis=1)) for name, table in tables.items()}
         return xr.Dataset(found, coords=self.labels | {"epoch": np.arange(1, self.watched.shape[-1] + 1)})
 
