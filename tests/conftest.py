@@ -47,6 +47,27 @@ def pytest_unconfigure():
     shutil.rmtree(STATE, ignore_errors=True)
 
 
+OF_PROJECT = ("INTERLAYER_", "PREFECT_", "MLFLOW_", "XLA_", "AWS_", "http", "HTTP", "no_proxy", "NO_PROXY")
+"""Variables that decide what the project does; libraries set others when they are imported."""
+
+
+@pytest.fixture(autouse=True)
+def process_left_as_it_was():
+    """A test leaves environment, current directory and file mask of the process as they were: others run in it after it."""
+    before = process_state()
+    yield
+    after = process_state()
+    changed = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+    assert not changed, f"changed in the process that runs the other tests, too: {', '.join(changed)}"
+
+
+def process_state() -> dict[str, str]:
+    mask = os.umask(0)
+    os.umask(mask)
+    own = {"current directory": os.getcwd(), "file mask": f"{mask:o}"}
+    return own | {name: value for name, value in os.environ.items() if name.startswith(OF_PROJECT)}
+
+
 @pytest.fixture(scope="session")
 def prefect_server():
     """A Prefect server of the tests' own, in a process of its own."""

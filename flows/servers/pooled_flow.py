@@ -12,6 +12,7 @@ from flows.servers.allowed_files import FOLDERS
 
 __all__ = ["compare_activations"]
 
-set_environment()
-keep_private()
-os.environ.setdefault(FOLDERS, "")
+if "PREFECT__FLOW_RUN_ID" in os.environ:  # and not where the deployment is registered, or one merely looks
+    set_environment()
+    keep_private()
+    os.environ.setdefault(FOLDERS, "")

@@ -16,6 +16,8 @@ from flows.servers.store_checks import MLFLOW_STORE
 from tasks.numerics.errors import InputError
 
 START_SECONDS = 180
+CLEAN_END_SECONDS = 30
+"""How long one may take to end by itself: on a busy machine Prefect's runner needs ten seconds until a run is written down as cancelled."""
 OWN_PORTS = range(20_000, 32_768)
 PORTS_TRIED = 20
 LOGS = MLRUNS / "logs"
@@ -77,7 +79,7 @@ class Server:
 
     def stop(self) -> None:
         """Ends it and all it started: an interrupt first, so that nothing half-written stays."""
-        for number, seconds in ((signal.SIGINT, 8), (signal.SIGTERM, 4), (signal.SIGKILL, 4)):
+        for number, seconds in ((signal.SIGINT, CLEAN_END_SECONDS), (signal.SIGTERM, 4), (signal.SIGKILL, 4)):
             try:
                 os.killpg(self.process.pid, number)
             except ProcessLookupError:
