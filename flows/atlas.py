@@ -7,7 +7,7 @@ from prefect import flow
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.collection.finishing import FinishedAtlas, finish_atlas
-from flows.comparison.prefect_runner import AsTasks
+from flows.flow_runs.prefect_runner import AsTasks
 from flows.servers.run_history import ask_once_if_gone, remember
 from tasks.numerics.atlas.settings import AtlasSpec
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from flows.command_line.progress import TrainingProgress, say, stage
 from flows.comparison.checks import check_folder
 from flows.comparison.data_checks import at_once
 from flows.comparison.places import given_folder
-from flows.comparison.runners import in_threads
-from flows.comparison.training import check_programs
 from flows.environment import COMPILED, MLRUNS
 from flows.sources.bringing import bring_anew, brought, named_by_source
+from flows.terminal.progress import TrainingProgress, say, stage
+from flows.training.runners import in_threads
+from flows.training.training import check_programs
 from tasks.numerics.audit.claims import Claim
 from tasks.numerics.errors import InputError
 from tasks.numerics.safe_names import safe_name

@@ -7,20 +7,20 @@ from prefect.runtime import flow_run
 from prefect.states import Completed
 from prefect.task_runners import ThreadPoolTaskRunner
 
-from flows.command_line.presets import PresetName
 from flows.comparison.checks import check_budget, check_places
-from flows.comparison.finishing import Finished, finish
 from flows.comparison.places import given_folder
-from flows.comparison.prefect_runner import AsTasks
-from flows.comparison.run_form import FIRST, Horizon, Series, series_of, study_asked_for
-from flows.comparison.run_page import unchanged_artifacts
-from flows.operation.names import check_champion
+from flows.flow_runs.failed_runs import show_what_to_do
+from flows.flow_runs.finishing import Finished, finish
+from flows.flow_runs.prefect_runner import AsTasks
+from flows.flow_runs.run_page import unchanged_artifacts
 from flows.scheduling.alerts import alert_failed
 from flows.scheduling.scheduled_run import UNCHANGED, UnchangedError, scheduled_run
 from flows.servers.allowed_files import check_allowed
-from flows.servers.failed_runs import show_what_to_do
 from flows.servers.run_history import ask_once_if_gone, remember
-from flows.servers.schedules import COMPARISONS
+from flows.studies.champion_names import check_champion
+from flows.studies.presets import PresetName
+from flows.studies.run_form import FIRST, Horizon, Series, series_of, study_asked_for
+from flows.studies.schedules import COMPARISONS
 from flows.workers.checks import check_workers
 from tasks.numerics.evidence_levels import EvidenceName
 from tasks.numerics.series_settings import SeriesSpec

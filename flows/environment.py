@@ -16,11 +16,10 @@ INTERLAYER_HOME puts it elsewhere.
 """
 TRAINED = MLRUNS / "trained"
 """Trained blocks of seeds, each under its key."""
-
 BASELINES = MLRUNS / "baselines"
 """Fitted baselines, each under its key."""
-
-
+LOGS = MLRUNS / "logs"
+"""What servers, workers and libraries write that no user is to read."""
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 

@@ -2,12 +2,12 @@
 
 from prefect import flow, get_run_logger
 
+from flows.flow_runs.failed_runs import show_what_to_do
 from flows.operation.forecast_artifacts import forecast_artifacts
 from flows.operation.forecasting import Forecasted, champion_of, made_by, registry
 from flows.operation.latest_data import asked_for
 from flows.scheduling.alerts import alert_failed
 from flows.servers.allowed_files import check_allowed
-from flows.servers.failed_runs import show_what_to_do
 from flows.servers.run_history import create_artifacts, remember
 from tasks.track.registry import load_champion
 

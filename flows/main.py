@@ -5,8 +5,7 @@ import signal
 from functools import partial
 from types import FrameType
 
-INTERRUPTED = 130
-CANCELLED = "interlayer: cancelled. What was trained is kept; the same command goes on from there."
+from flows.terminal.exit_codes import CANCELLED, INTERRUPTED
 
 
 def main() -> None:

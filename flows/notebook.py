@@ -9,16 +9,17 @@ from typing import Any
 
 import pandas as pd
 
-from flows.command_line.flags import FIRST_NAMES, read_study, setting_descriptions
-from flows.command_line.progress import on_terminal
+from flows.command_line.flags import read_study
 from flows.compared import Compared
 from flows.comparison.first_checks import check_study
 from flows.comparison.pipeline import find
-from flows.comparison.runners import Alone
-from flows.comparison.study import Study
 from flows.environment import MLRUNS
 from flows.private_files import check_home, private_files
 from flows.sources.bringing import bring_anew
+from flows.studies.given_settings import FIRST_NAMES, setting_descriptions
+from flows.studies.study import Study
+from flows.terminal.progress import on_terminal
+from flows.training.runners import Alone
 from tasks.numerics.errors import InputError
 from tasks.numerics.safe_names import safe_name
 from tasks.numerics.wording import did_you_mean, few
@@ -44,7 +45,7 @@ def compare(series: Given, track: bool, settings: Mapping[str, Any]) -> Compared
 
 def untracked(study: Study) -> Compared:
     """What was found, by this process alone."""
-    from flows.command_line.commands import libraries_kept_quiet
+    from flows.terminal.quiet_libraries import libraries_kept_quiet
 
     with libraries_kept_quiet(), on_terminal():
         return Compared(find(study, Alone()))
@@ -54,9 +55,10 @@ def tracked(study: Study) -> Compared:
     """The same as the command does it: a run in Prefect and one in MLflow, then what was found, read again from what is kept."""
     from time import perf_counter
 
-    from flows.command_line.commands import compare_with_prefect, libraries_kept_quiet
+    from flows.command_line.commands import compare_with_prefect
     from flows.comparison.data_checks import check_data
     from flows.servers.shared_prefect import prefect_for_one_command
+    from flows.terminal.quiet_libraries import libraries_kept_quiet
 
     begun = perf_counter()
     with libraries_kept_quiet(), on_terminal():

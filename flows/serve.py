@@ -15,15 +15,15 @@ from types import FrameType
 from rich.console import Console
 from rich.text import Text
 
-from flows.environment import MLRUNS
+from flows.deployments.deployment import SERVING
+from flows.environment import LOGS, MLRUNS
 from flows.scheduling.alerts import MINUTES, USUAL_MINUTES, WEBHOOK, check_webhook
 from flows.servers.addresses import local, noted, refuse_second
 from flows.servers.allowed_files import ADDRESSES, FOLDERS
-from flows.servers.deployment import SERVING
-from flows.servers.processes import LOGS, Server, start_mlflow, start_prefect
-from flows.servers.schedules import Schedule, read_schedules
+from flows.servers.processes import Server, start_mlflow, start_prefect
 from flows.servers.shared_prefect import stop_idle_server
 from flows.servers.store_checks import MLFLOW_STORE, check_mlflow_store, check_prefect_store
+from flows.studies.schedules import Schedule, read_schedules
 from flows.team.listening import check_host, check_ports, in_words, seen_from_elsewhere
 from flows.team.one_server import only_one_serves
 from flows.team.stores import tracking_database, tracking_server
@@ -146,7 +146,7 @@ def dashboard(port: int, host: str = "") -> dict[str, str]:
 
 def start_deployment(prefect_port: int, environment: Mapping[str, str]) -> Server:
     """The process that runs what is asked for, and what is scheduled."""
-    command = [sys.executable, "-m", "flows.servers.deployment"]
+    command = [sys.executable, "-m", "flows.deployments.deployment"]
     log = LOGS / "deployment.log"
     return Server(
         "deployment",

@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from flows.command_line.flags import study_from
 from flows.comparison.pipeline import Found, find
-from flows.comparison.runners import Alone
 from flows.operation.promotion import Promotion, champion_before, settle
+from flows.studies.given_settings import study_from
+from flows.training.runners import Alone
 from tasks.track.places import Place, connect, experiment_id
 
 SMALL = {

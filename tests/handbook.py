@@ -6,8 +6,8 @@
 import ast
 from pathlib import Path
 
-from flows.command_line.flags import setting_descriptions
-from flows.command_line.presets import PRESETS
+from flows.studies.given_settings import setting_descriptions
+from flows.studies.presets import PRESETS
 from tasks.numerics.problems.classification.results import ClassResult
 from tasks.numerics.problems.forecasting.results import ForecastResult
 from tasks.numerics.problems.reconstruction.results import ReconstructionResult

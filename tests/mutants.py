@@ -55,8 +55,8 @@ class Wing:
 WINGS = {
     "ledger": Wing(
         (
-            "flows/comparison/sealed_arrays.py",
-            "flows/comparison/trained_blocks.py",
+            "flows/blocks/sealed_arrays.py",
+            "flows/blocks/trained_blocks.py",
             f"{NUMERICS}/networks/seed_blocks.py",
             f"{NUMERICS}/networks/replica_tables.py",
         ),
@@ -141,7 +141,7 @@ NAMES = {
     "idxmax": "idxmin",
 }
 HARMLESS: dict[str, str] = {
-    "flows/comparison/sealed_arrays.py: return opened.readline((257)).startswith(_beginning(file))": (
+    "flows/blocks/sealed_arrays.py: return opened.readline((257)).startswith(_beginning(file))": (
         "how much of a file is read to find the end of its first line"
     ),
     f"{NUMERICS}/networks/replica_tables.py: index = choice.reshape(len(choice), 1, -(2), *[1] * (table.ndim - 3))": (

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 import interlayer as il
-from flows.comparison.study import Study
+from flows.studies.study import Study
 from tasks.numerics.errors import InputError
 from tasks.numerics.evidence_levels import DEFAULT
 from tasks.numerics.findings.best_model import best_seed

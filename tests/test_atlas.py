@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 
 from flows.command_line.application import exit_code
-from flows.comparison.study import Study
+from flows.studies.study import Study
 from tasks.numerics.atlas.settings import NETWORKS, AtlasSpec
 from tasks.numerics.atlas.tables import Atlas
 from tasks.numerics.series_settings import SeriesSpec
@@ -139,7 +139,7 @@ def test_another_network_is_added_to_a_table_and_other_series_of_its_names_are_r
 
 def test_an_effect_is_that_of_the_comparison_of_the_same_values(folder, whole, tmp_path):
     from flows.comparison.pipeline import find
-    from flows.comparison.runners import Alone
+    from flows.training.runners import Alone
 
     rows = pd.read_csv(folder / "tiny.csv").query("id == 'tiny_b'").tail(74)
     rows[["date", "value"]].to_csv(tmp_path / "cut.csv", index=False)
@@ -167,7 +167,7 @@ def test_an_effect_is_that_of_the_comparison_of_the_same_values(folder, whole, t
 def test_the_flow_gives_the_same_table_and_ends_in_time_with_what_there_is(prefect_server, folder, tmp_path):
     from flows.atlas import collect_atlas
     from flows.collection.collecting import collect
-    from flows.comparison.runners import Alone
+    from flows.training.runners import Alone
     from tasks.numerics.errors import InputError
 
     spec = AtlasSpec((str(folder / "tiny.csv"),), "tiny_*", ("default",), ("cell-relu",), seeds=2)

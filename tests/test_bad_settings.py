@@ -6,9 +6,10 @@ import threading
 import numpy as np
 import pytest
 
-from flows.command_line.flags import as_tokens, study_from
+from flows.command_line.flags import as_tokens
 from flows.comparison.checks import check_budget, check_folder, check_places, check_tracking
-from flows.comparison.study import Study
+from flows.studies.given_settings import study_from
+from flows.studies.study import Study
 from tasks.numerics.errors import InputError
 from tasks.numerics.networks.optimizer_settings import optimizer_settings
 from tasks.numerics.networks.variants import check_reference, variants_of

@@ -12,13 +12,13 @@ import pandas as pd
 import pytest
 
 from flows.command_line.application import exit_code
-from flows.command_line.flags import study_from
-from flows.comparison.finishing import finish
-from flows.comparison.runners import Alone
+from flows.flow_runs.finishing import finish
 from flows.operation import promotion as promotions
 from flows.operation.ages import old_in_words
 from flows.operation.candidates import candidate, forecasters
 from flows.operation.promotion import UNKNOWN, champion_before
+from flows.studies.given_settings import study_from
+from flows.training.runners import Alone
 from tasks.numerics.champions.assembling import mean_forecast
 from tasks.numerics.champions.challenges import Duel, judged, why_incomparable, why_not_naive
 from tasks.numerics.champions.inputs import periods_of_series

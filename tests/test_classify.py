@@ -9,11 +9,12 @@ import pytest
 from rich.console import Console
 
 import interlayer as il
-from flows.command_line.flags import flags_of, read_study, study_from
+from flows.command_line.flags import flags_of, read_study
 from flows.command_line.schedules import study_from_anywhere
 from flows.comparison.data_checks import check_data
 from flows.comparison.first_checks import check_study
 from flows.servers.allowed_files import files_of
+from flows.studies.given_settings import study_from
 from tasks.numerics.errors import InputError
 from tasks.numerics.findings.decision_words import decision_in_words
 from tasks.numerics.findings.page_sections import sections

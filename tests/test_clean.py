@@ -13,7 +13,7 @@ from mlflow import MlflowClient
 from served import said_by
 from test_serve import TINY
 
-from flows.comparison.sealed_arrays import is_whole, read_arrays, write_arrays
+from flows.blocks.sealed_arrays import is_whole, read_arrays, write_arrays
 from flows.upkeep import kept_files
 from flows.upkeep.cleaning import days_of, used
 from tasks.numerics.errors import InputError

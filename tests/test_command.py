@@ -10,9 +10,9 @@ import pytest
 from served import Served, wait_for
 
 from flows.command_line.commands import show_series
-from flows.command_line.presets import PRESETS
-from flows.comparison.study import Study
-from flows.main import CANCELLED
+from flows.studies.presets import PRESETS
+from flows.studies.study import Study
+from flows.terminal.exit_codes import CANCELLED
 from tasks.numerics.series.bundled import catalogue, samples_catalogue
 
 pytestmark = pytest.mark.slow
@@ -86,7 +86,7 @@ def test_every_bundled_series_is_listed_with_nothing_cut_off(monkeypatch, capsys
 
 
 def test_a_preset_stands_below_the_flags_that_are_given():
-    from flows.command_line.flags import study_from
+    from flows.studies.given_settings import study_from
 
     study = study_from({"preset": "answer", "seeds": 5, "layers": (7,)})
     assert (study.network.layers, study.windows.lookback, study.training.batch_size) == ((7,), 5, 1)
@@ -96,7 +96,7 @@ def test_a_preset_stands_below_the_flags_that_are_given():
 
 def test_every_preset_is_possible_and_has_its_line_in_the_help(capsys):
     from flows.command_line.application import exit_code
-    from flows.command_line.flags import study_from
+    from flows.studies.given_settings import study_from
 
     assert exit_code(["compare", "--help"]) == 0
     shown = capsys.readouterr().out

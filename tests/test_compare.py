@@ -8,7 +8,7 @@ import pytest
 import xarray as xr
 from examples import SUMMARY_KEYS
 
-from flows.comparison.study import Study
+from flows.studies.study import Study
 from tasks.numerics.series.validation import InvalidSeriesError
 from tasks.numerics.series_settings import SeriesSpec
 from tasks.numerics.settings import ComparisonSpec, NetworkSpec, OutputSpec, WindowSpec

@@ -6,7 +6,7 @@ import pytest
 from made_series import rows, write
 
 from flows.comparison.data_checks import check_data
-from flows.comparison.study import Study
+from flows.studies.study import Study
 from tasks.numerics.series_settings import SeriesSpec
 
 pytestmark = pytest.mark.slow

@@ -13,11 +13,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from flows.blocks.sealed_arrays import write_arrays
 from flows.command_line import doctor
-from flows.comparison.sealed_arrays import write_arrays
-from flows.comparison.study import Study
 from flows.servers.addresses import Serving
-from flows.servers.schedules import Schedule
+from flows.studies.schedules import Schedule
+from flows.studies.study import Study
 from flows.upkeep import history, kept_files, ports, programs
 from flows.upkeep.conditions import Condition, size
 from flows.upkeep.programs import Tried

@@ -6,11 +6,12 @@ import pytest
 
 import interlayer as il
 from flows.command_line.application import exit_code
-from flows.command_line.flags import flags_of, study_from
-from flows.command_line.presets import PRESETS
+from flows.command_line.flags import flags_of
 from flows.comparison.checks import check_budget
 from flows.comparison.first_checks import check_study
-from flows.comparison.study import Study
+from flows.studies.given_settings import study_from
+from flows.studies.presets import PRESETS
+from flows.studies.study import Study
 from tasks.numerics.errors import InputError
 from tasks.numerics.evidence_levels import DEFAULT, LEVELS, with_evidence
 from tasks.numerics.settings import ComparisonSpec, NetworkSpec, WindowSpec

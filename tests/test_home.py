@@ -12,11 +12,11 @@ import pytest
 from served import environment_of, said_by
 
 from flows import private_files
-from flows.comparison.study import Study
 from flows.environment import environment
-from flows.main import CANCELLED, INTERRUPTED
 from flows.servers import allowed_files
 from flows.servers.allowed_files import FOLDERS, check_allowed
+from flows.studies.study import Study
+from flows.terminal.exit_codes import CANCELLED, INTERRUPTED
 from tasks.numerics.errors import InputError
 from tasks.numerics.series_settings import SeriesSpec
 from tasks.numerics.settings import OutputSpec
@@ -131,7 +131,7 @@ def test_an_interrupt_is_answered_where_the_user_looks_while_libraries_are_kept_
 def test_an_interrupt_that_comes_up_in_a_finalizer_is_not_lost(tmp_path):
     program = (
         "import os, signal, time\n"
-        "from flows.command_line.interrupts import end_within_seconds\n"
+        "from flows.terminal.interrupts import end_within_seconds\n"
         "class Finalized:\n"
         "    def __del__(self):\n"
         "        os.kill(os.getpid(), signal.SIGINT)\n"
@@ -193,7 +193,7 @@ def test_the_dashboards_runs_read_and_write_nothing_else(served_folder, asked):
 
 
 def test_what_a_schedule_names_is_allowed_to_it(served_folder, monkeypatch):
-    from flows.servers.schedules import Schedule
+    from flows.studies.schedules import Schedule
 
     study = Study(data=SeriesSpec(series=str(served_folder / "sales.csv")))
     monkeypatch.setattr(allowed_files, "read_schedules", lambda: (Schedule("a", "0 6 * * *", "UTC", study),))

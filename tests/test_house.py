@@ -1,4 +1,4 @@
-"""The house: imports run flows → tasks → tasks.numerics, between the wings of the numbers too, and numbers know no orchestrator."""
+"""The house: imports run flows → tasks → tasks.numerics, between wings and rooms too, in no circle, and numbers know no orchestrator."""
 
 import ast
 from pathlib import Path
@@ -18,6 +18,35 @@ BELOW = {
     "champions": GROUND | {"problems"},
 }
 """The wings, and those that each may import from."""
+ROOMS = (
+    "environment",
+    "private_files",
+    "terminal",
+    "sources",
+    "team",
+    "studies",
+    "servers",
+    "blocks",
+    "workers",
+    "training",
+    "comparison",
+    "operation",
+    "flow_runs",
+    "collection",
+    "scheduling",
+    "compare",
+    "compared",
+    "forecast",
+    "audit",
+    "atlas",
+    "deployments",
+    "serve",
+    "upkeep",
+    "command_line",
+    "notebook",
+    "main",
+)
+"""Files and folders of `flows`, from the ground up: each may import from those before it."""
 PROBLEMS = {path.name for path in (PROJECT / "tasks/numerics/problems").iterdir() if path.is_dir()} - {"__pycache__"}
 
 
@@ -59,10 +88,22 @@ def wrong_wings(path: str, imported: set[str]) -> set[str]:
     return {name for name in imported if name.startswith("tasks.numerics.") and not is_below(own, wing_of(name))}
 
 
+def room_of(place: str) -> str:
+    """The room of `flows` that a module, or a file, is in."""
+    return place.replace("/", ".").split(".")[1]
+
+
+def stands_below(room: str, other: str) -> bool:
+    """Whether a room may be imported from another one of `flows`."""
+    return room == other or ROOMS.index(room) < ROOMS.index(other)
+
+
 def forbidden(path: str, imported: set[str]) -> set[str]:
     """What a file of this path may not import of what it does."""
     if path.startswith("flows/"):
-        return set()
+        return {
+            name for name in imported if name.startswith("flows.") and not stands_below(room_of(name), room_of(path))
+        }
     wrong = {name for name in imported if name.split(".")[0] == "flows"}
     if path.startswith("tasks/numerics/"):
         wrong |= {name for name in imported if name.split(".")[0] in OUTSIDE_TOOLS}
@@ -84,8 +125,11 @@ def test_arrows_run_one_way(path):
 @pytest.mark.parametrize(
     ("path", "source"),
     [
+        ("flows/servers/addresses.py", "def f():\n    from flows.command_line.flags import flags_of"),
+        ("flows/environment.py", "from flows.main import main"),
+        ("flows/comparison/pipeline.py", "from flows.operation import promotion"),
         ("tasks/load.py", "from tasks.validate import validate"),
-        ("tasks/load.py", "def f():\n    import flows.comparison.study"),
+        ("tasks/load.py", "def f():\n    import flows.studies.study"),
         ("tasks/report.py", "from tasks.plot.canvas import canvas"),
         ("tasks/plot/canvas.py", "from tasks.report import render_report"),
         ("tasks/numerics/series/series.py", "from tasks import load\nimport tasks.load"),
@@ -103,6 +147,46 @@ def test_arrows_run_one_way(path):
 )
 def test_a_wrong_import_is_seen(path, source):
     assert forbidden(path, imports(source))
+
+
+def test_every_room_has_its_floor():
+    rooms = {
+        path.relative_to(PROJECT / "flows").parts[0].removesuffix(".py") for path in (PROJECT / "flows").rglob("*.py")
+    }
+    assert rooms - {"__init__"} == set(ROOMS) and len(ROOMS) == len(set(ROOMS))
+
+
+def circle(arrows: dict[str, set[str]]) -> list[str]:
+    """Modules that import one another in a circle, the last one the first; empty where there is none."""
+    clear: set[str] = set()
+
+    def from_here(module: str, way: tuple[str, ...]) -> list[str]:
+        if module in way:
+            return [*way[way.index(module) :], module]
+        if module not in clear:
+            for other in sorted(arrows.get(module, ())):
+                if found := from_here(other, (*way, module)):
+                    return found
+            clear.add(module)
+        return []
+
+    return next((found for module in sorted(arrows) if (found := from_here(module, ()))), [])
+
+
+def test_a_circle_is_seen():
+    assert circle({"a": {"b"}, "b": {"c", "d"}, "c": set(), "d": {"b"}}) == ["b", "d", "b"]
+    assert circle({"a": {"b", "c"}, "b": {"c"}}) == []
+
+
+def test_no_files_import_one_another_in_a_circle():
+    """Wherever in a file it is imported: late, or for a type alone, it is known all the same."""
+    modules = {
+        ".".join(path.relative_to(PROJECT).with_suffix("").parts).removesuffix(".__init__"): path for path in SOURCES
+    }
+    arrows = {module: imports(path.read_text()) & modules.keys() - {module} for module, path in modules.items()}
+    # A package that only hands names on is imported with any of its modules, and that is no arrow.
+    own = {module: {other for other in found if not module.startswith(f"{other}.")} for module, found in arrows.items()}
+    assert circle(own) == []
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(PROJECT)))

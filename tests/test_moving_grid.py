@@ -5,9 +5,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from flows.comparison import training
-from flows.comparison.runners import Alone
-from flows.comparison.study import Study
+from flows.studies.study import Study
+from flows.training import training
+from flows.training.runners import Alone
 from tasks.numerics.networks.architectures import Architecture
 from tasks.numerics.networks.replica_tables import Replicas, tuning_table
 from tasks.numerics.networks.seed_blocks import Block, TrainedBlock

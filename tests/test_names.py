@@ -12,8 +12,8 @@ from made_series import rows, write
 
 from flows.command_line.shown_results import find_results
 from flows.comparison.data_checks import check_data
-from flows.comparison.study import Study
 from flows.environment import MLRUNS
+from flows.studies.study import Study
 from tasks.load import read_members
 from tasks.numerics.safe_names import safe_name
 from tasks.numerics.series.records import name_of
@@ -187,7 +187,7 @@ def test_markup_in_a_name_is_shown_as_it_stands():
 
 
 def test_a_name_is_no_markdown_of_ours():
-    from flows.comparison.run_page import plain_markdown
+    from flows.comparison.markdown import plain_markdown
 
     assert plain_markdown("*a* <b>_c_</b> [d](e) `f` #g | h") == r"\*a\* \<b\>\_c\_\</b\> \[d\](e) \`f\` \#g \| h"
 

@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 from made_series import rows, write
 
-from flows.command_line.flags import study_from
 from flows.comparison.checks import check_budget, check_tracking
 from flows.comparison.first_checks import check_study
-from flows.comparison.study import Study
+from flows.studies.given_settings import study_from
+from flows.studies.study import Study
 from tasks.load import read_members
 from tasks.numerics.errors import InputError
 from tasks.numerics.networks.costs import cost_of

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from flows.comparison import program_version as versions
-from flows.comparison.program_version import program_version
-from flows.comparison.study import Study
+from flows.studies import program_version as versions
+from flows.studies.program_version import program_version
+from flows.studies.study import Study
 
 NUMERICS = Path(versions.tasks.numerics.__file__).parent
 

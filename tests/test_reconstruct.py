@@ -22,7 +22,7 @@ from example_reconstructions import (
 )
 from rich.console import Console
 
-from flows.comparison.seeds import looks_at
+from flows.training.seeds import looks_at
 from tasks.numerics.findings import conclusions as words
 from tasks.numerics.findings.best_model import best_seed
 from tasks.numerics.findings.offline_pages import Background
@@ -254,8 +254,8 @@ def test_the_flow_tracks_autoencoders_as_it_does_forecasters(prefect_server, tmp
     from mlflow import MlflowClient
 
     from flows.compare import compare_activations
-    from flows.comparison.study import Study
     from flows.servers.processes import store_address
+    from flows.studies.study import Study
     from tasks.numerics.problems.reconstruction.windows import make_reconstruction_windows
     from tasks.numerics.series_settings import SeriesSpec
     from tasks.numerics.settings import ComparisonSpec, OutputSpec, WindowSpec

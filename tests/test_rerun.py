@@ -13,7 +13,7 @@ from served import all_processes, wait_for
 from test_command import SHORT
 from test_mistakes import Answer
 
-from flows.comparison.sealed_arrays import read_arrays
+from flows.blocks.sealed_arrays import read_arrays
 
 pytestmark = pytest.mark.slow
 

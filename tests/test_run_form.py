@@ -5,11 +5,11 @@ from dataclasses import asdict
 import pytest
 from prefect.utilities.callables import parameter_schema
 
-from flows.command_line.flags import study_from
-from flows.command_line.presets import PRESETS
-from flows.comparison.run_form import ASKED, FIRST, lay_out, parameters_of, preset_of, series_of, study_asked_for
-from flows.comparison.study import Study
-from flows.servers.failed_runs import why
+from flows.flow_runs.failed_runs import why
+from flows.studies.given_settings import study_from
+from flows.studies.presets import PRESETS
+from flows.studies.run_form import ASKED, FIRST, lay_out, parameters_of, preset_of, series_of, study_asked_for
+from flows.studies.study import Study
 from tasks.numerics.errors import InputError
 
 

@@ -10,11 +10,11 @@ import pytest
 from served import environment_of
 
 from flows.command_line.application import exit_code
-from flows.command_line.flags import study_from
 from flows.command_line.schedules import add, described, list_schedules, remove, study_from_anywhere
-from flows.comparison.study import Study
-from flows.servers import schedules
-from flows.servers.schedules import Schedule, check_cron, local_timezone, read_schedules
+from flows.studies import schedules
+from flows.studies.given_settings import study_from
+from flows.studies.schedules import Schedule, check_cron, local_timezone, read_schedules
+from flows.studies.study import Study
 from tasks.numerics.errors import InputError
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)

@@ -12,10 +12,7 @@ import pytest
 from receiver import receiving
 from served import environment_of
 
-from flows.command_line.flags import study_from
 from flows.comparison import pipeline
-from flows.comparison.run_form import parameters_of
-from flows.comparison.study import Study
 from flows.scheduling import alerts, dashboard_edits, following, last_runs
 from flows.scheduling.alerts import Alert, check_webhook, send
 from flows.scheduling.dashboard_edits import edited
@@ -23,8 +20,12 @@ from flows.scheduling.last_runs import LastResult, LastRun, keep_begun, keep_end
 from flows.scheduling.missed_times import missed_time
 from flows.scheduling.scheduled_run import OF_SCHEDULE, UnchangedError, scheduled_run
 from flows.scheduling.watching import HOOK_SECONDS, alert_of, not_begun
-from flows.servers import allowed_files, schedules
-from flows.servers.schedules import Schedule, add_schedule, change_schedule, named
+from flows.servers import allowed_files
+from flows.studies import schedules
+from flows.studies.given_settings import study_from
+from flows.studies.run_form import parameters_of
+from flows.studies.schedules import Schedule, add_schedule, change_schedule, named
+from flows.studies.study import Study
 from tasks.numerics.errors import InputError
 
 NOW = datetime(2026, 11, 26, 12, 30, tzinfo=UTC)

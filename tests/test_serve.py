@@ -284,7 +284,7 @@ def test_what_was_started_ends_with_a_command_that_is_killed(tmp_path):
 
 def test_a_path_in_the_form_is_meant_from_where_serve_was_started(tmp_path):
     program = (
-        "import os, flows.servers.served_flow as served; "
+        "import os, flows.deployments.served_flow as served; "
         "print(os.getcwd(), served.compare_activations.name, served.forecast_champion.name)"
     )
     environment = environment_of(tmp_path / "home") | {"INTERLAYER_FOLDER": str(tmp_path)}

@@ -21,13 +21,14 @@ from test_serve import TINY
 from test_served_schedules import months
 
 from flows.command_line.application import exit_code
-from flows.command_line.flags import study_from
 from flows.comparison.data_checks import at_once
-from flows.servers import allowed_files, schedules
+from flows.servers import allowed_files
 from flows.servers.allowed_files import begins_with, check_allowed
-from flows.servers.schedules import Schedule, add_schedule
 from flows.sources import bringing, passwords
 from flows.sources.bringing import brought, named_by_source
+from flows.studies import schedules
+from flows.studies.given_settings import study_from
+from flows.studies.schedules import Schedule, add_schedule
 from tasks import fetch
 from tasks.load import read_members
 from tasks.numerics.deadlines import within

@@ -6,8 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from flows.comparison import trained_blocks
-from flows.comparison.trained_blocks import block_file, keep_block, known_blocks, read_blocks
+from flows.blocks import trained_blocks
+from flows.blocks.trained_blocks import block_file, keep_block, known_blocks, read_blocks
 from tasks.numerics.networks.seed_blocks import Block, TrainedBlock
 from tasks.numerics.networks.tuning import Candidate
 

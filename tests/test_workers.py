@@ -15,11 +15,11 @@ import pytest
 from made_up_training import brief, deadly, endless, small
 from served import Served, all_processes, environment_of, wait_for
 
-from flows.command_line.progress import CancelledError, TrainingProgress
-from flows.comparison import jobs as planned
-from flows.comparison import trained_blocks
-from flows.comparison.study import Study
+from flows.blocks import jobs as planned
+from flows.blocks import trained_blocks
 from flows.servers.processes import free_port
+from flows.studies.study import Study
+from flows.terminal.progress import CancelledError, TrainingProgress
 from flows.workers import checks, cluster, connection
 from flows.workers.addresses import check_address, is_open_to_others
 from tasks.numerics.errors import InputError
@@ -135,7 +135,7 @@ class Scheduler(Served):
 
 @slow
 def test_blocks_of_workers_are_those_of_threads_to_the_last_bit(address, ledger):
-    from flows.comparison.training import train_fused
+    from flows.training.training import train_fused
 
     wanted = jobs()
     progress = trained(address.scheduler, wanted)

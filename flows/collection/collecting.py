@@ -11,11 +11,11 @@ from typing import Any
 
 from flows.collection.visited_series import visited_series
 from flows.collection.visiting import Clock, Tools, found_of, make_visit
-from flows.command_line.progress import TrainingProgress, stage
 from flows.comparison.checks import check_folder
-from flows.comparison.runners import Runner
-from flows.comparison.training import check_programs
 from flows.private_files import usual_files
+from flows.terminal.progress import TrainingProgress, stage
+from flows.training.runners import Runner
+from flows.training.training import check_programs
 from tasks.numerics.atlas.measured import windows_of
 from tasks.numerics.atlas.order import Visit, visits
 from tasks.numerics.atlas.rows import effect_rows, series_row

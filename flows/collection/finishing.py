@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flows.collection.collecting import Collected, collect
-from flows.command_line.progress import stage
-from flows.comparison.runners import Runner
 from flows.comparison.tracking import addresses, place, track_if_it_can_be
 from flows.private_files import usual_files
+from flows.terminal.progress import stage
+from flows.training.runners import Runner
 from tasks.atlas.page import render_atlas, write_page
 from tasks.numerics.atlas.network_findings import NetworkFindings, findings_of
 from tasks.numerics.atlas.settings import AtlasSpec

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from flows.comparison.sealed_arrays import read_arrays, write_arrays
+from flows.blocks.sealed_arrays import read_arrays, write_arrays
 from flows.environment import MLRUNS
 from tasks.numerics.atlas.measured import Measured
 

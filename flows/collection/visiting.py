@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from flows.collection.parts import keep_part, part_file, read_part
-from flows.command_line.progress import TrainingProgress
 from flows.environment import COMPILED
 from flows.servers.process_lock import by_one_process
+from flows.terminal.progress import TrainingProgress
 from tasks.numerics.atlas.measured import Measured, measured, windows_of
 from tasks.numerics.atlas.order import Visit
 from tasks.numerics.atlas.settings import NETWORKS, AtlasNetwork, AtlasSpec, variants_called

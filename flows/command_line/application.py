@@ -9,17 +9,17 @@ from cyclopts import App, CycloptsError, Parameter
 from flows.command_line.atlas_flags import reads_atlas
 from flows.command_line.champion_commands import forecast, history
 from flows.command_line.flags import as_tokens, reads_study
-from flows.command_line.interrupts import PIPE_CLOSED, leave
-from flows.command_line.plain_characters import show_nearest_characters
 from flows.command_line.schedules import schedules
 from flows.command_line.servers import serve, server_app, ui
 from flows.command_line.upkeep import clean, doctor, worker
-from flows.comparison.study import Study
 from flows.environment import set_environment
-from flows.main import CANCELLED, INTERRUPTED
 from flows.private_files import check_home, keep_private
 from flows.sources.passwords import hidden
+from flows.studies.study import Study
 from flows.team.stores import check_team_stores
+from flows.terminal.exit_codes import CANCELLED, INTERRUPTED, PIPE_CLOSED
+from flows.terminal.interrupts import leave
+from flows.terminal.plain_characters import show_nearest_characters
 from tasks.numerics.atlas.settings import AtlasSpec
 from tasks.numerics.errors import InputError
 

@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.collection.checks import TABLE, shown_folder, table_folder
-from flows.command_line.commands import end_by_force, libraries_kept_quiet
-from flows.command_line.interrupts import end_within_seconds
-from flows.command_line.progress import end_terminal, on_terminal, show_progress
+from flows.command_line.commands import end_by_force
 from flows.servers.shared_prefect import prefect_for_one_command
+from flows.terminal.interrupts import end_within_seconds
+from flows.terminal.progress import end_terminal, on_terminal, show_progress
+from flows.terminal.quiet_libraries import libraries_kept_quiet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,7 +42,7 @@ def run_atlas(spec: "AtlasSpec", output: str, track: bool) -> None:
 def collected_alone(spec: "AtlasSpec", folder: Path) -> "FinishedAtlas":
     """Without Prefect and MLflow."""
     from flows.collection.finishing import finish_atlas
-    from flows.comparison.runners import Alone
+    from flows.training.runners import Alone
 
     return finish_atlas(spec, folder, Alone(), track=False)
 

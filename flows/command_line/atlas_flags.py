@@ -7,7 +7,8 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from cyclopts import Parameter
 
-from flows.command_line.flags import description_of, flag_of, own_parameters, plain_kind
+from flows.command_line.flags import own_parameters, plain_kind
+from flows.studies.given_settings import description_of, flag_of
 from tasks.numerics.atlas.settings import AtlasSpec
 
 

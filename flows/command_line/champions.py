@@ -1,9 +1,9 @@
 """`interlayer forecast` and `interlayer history`: what a champion says of the next periods, and how it did."""
 
-from flows.command_line.commands import libraries_kept_quiet
-from flows.command_line.progress import on_terminal, show_progress
 from flows.command_line.shown_results import open_in_browser
 from flows.environment import MLRUNS
+from flows.terminal.progress import on_terminal, show_progress
+from flows.terminal.quiet_libraries import libraries_kept_quiet
 from tasks.numerics.safe_names import safe_name
 
 

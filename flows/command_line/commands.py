@@ -4,30 +4,27 @@ import io
 import os
 import sys
 import traceback
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, TextIO, cast
+from typing import TYPE_CHECKING, cast
 
-from flows.command_line.interrupts import end_within_seconds
-from flows.command_line.progress import end_terminal, on_terminal, show_progress
 from flows.command_line.shown_results import keep_shown
-from flows.comparison.study import Study
 from flows.private_files import usual_files
 from flows.servers.addresses import mlflow_address
-from flows.servers.processes import LOGS
 from flows.servers.shared_prefect import PrefectOfCommand, minutes, prefect_for_one_command
 from flows.sources.bringing import bring_anew
+from flows.studies.study import Study
+from flows.terminal.interrupts import end_within_seconds
+from flows.terminal.progress import end_terminal, on_terminal, show_progress
+from flows.terminal.quiet_libraries import libraries_kept_quiet
 from tasks.numerics.networks.variants import variants_of
 from tasks.numerics.wording import cut
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from flows.comparison.finishing import Finished
+    from flows.flow_runs.finishing import Finished
     from flows.operation.promotion import Promotion
     from tasks.numerics.audit.claims import Claim
     from tasks.numerics.problems.problem import Origins
@@ -80,8 +77,8 @@ def compare_with_prefect(
     with show_progress("start"):
         # Imported while the server starts.
         from flows.compare import compare_activations
-        from flows.comparison.training import import_engine
         from flows.servers.run_history import begin_work, end_work, is_history, mark_cancelled, send_the_rest
+        from flows.training.training import import_engine
 
         comparison = study.comparison
         variants = variants_of(comparison.activations, comparison.placements, study.network)
@@ -112,9 +109,9 @@ def compare_with_prefect(
 def without_history(study: Study, reason: str) -> "Finished":
     """The result though Prefect's server is gone: what was trained is kept, what was found is not looked for again."""
     from flows.compare import finished_before
-    from flows.comparison.finishing import finish
-    from flows.comparison.runners import Alone
+    from flows.flow_runs.finishing import finish
     from flows.servers.run_history import keep_for_later
+    from flows.training.runners import Alone
 
     finished = finished_before() or finish(study, Alone())
     recorded = keep_for_later(finished.artifacts)
@@ -208,34 +205,3 @@ def show_series() -> None:
         shape = f"({one.steps}, {one.features})"
         samples.add_row(one.name, str(one.samples), shape, str(one.classes), one.description)
     Console().print(table, "", samples)
-
-
-@contextmanager
-def libraries_kept_quiet() -> Iterator[None]:
-    """Sends what libraries write to standard error to mlruns/logs/libraries.log; Python's own standard error stays."""
-    LOGS.mkdir(parents=True, exist_ok=True)
-    os.environ["PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL"] = "CRITICAL"  # the runs' own pages keep every line
-    kept, shown = os.dup(2), sys.stderr
-    log = os.open(LOGS / "libraries.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-    if stands_for(shown, 2):
-        sys.stderr = io.TextIOWrapper(
-            os.fdopen(os.dup(kept), "wb", 0), encoding=shown.encoding, errors=shown.errors, write_through=True
-        )
-    os.dup2(log, 2)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(log)
-        sys.stderr = shown
-
-
-def stands_for(stream: TextIO, descriptor: int) -> bool:
-    """Whether a stream writes to a file descriptor: a notebook's goes elsewhere."""
-    try:
-        return stream.fileno() == descriptor
-    except (OSError, ValueError):
-        return False

@@ -8,23 +8,15 @@ from collections.abc import Callable
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from cyclopts import Group, Parameter
-from pydantic import ValidationError
-from pydantic.fields import FieldInfo
 
-from flows.command_line.own_networks import OF_LAYERS
-from flows.command_line.presets import DESCRIPTION, PRESETS, PresetName, listed
-from flows.command_line.progress import on_terminal, show_progress
-from flows.comparison.study import Study
-from flows.sources.passwords import hidden
+from flows.studies.given_settings import FIRST_NAMES, description_of, fields_of_groups, first_names, flag_of, study_from
+from flows.studies.presets import DESCRIPTION, PresetName, listed
+from flows.studies.study import Study
+from flows.terminal.progress import on_terminal, show_progress
 from tasks.load_samples import read_samples
-from tasks.numerics.errors import InputError
-from tasks.numerics.evidence_levels import GROUPS as OF_EVIDENCE
-from tasks.numerics.problems import takes_samples, usual_settings
+from tasks.numerics.problems import takes_samples
 from tasks.numerics.series.series_flags import names_of
-from tasks.numerics.series_settings import SeriesSpec
 
-FIRST_NAMES = {"problem": "head"}
-"""Settings by second names of theirs, which are flags too."""
 POSITIONAL = "series"
 """The setting that may stand without its flag."""
 TITLES = {
@@ -63,8 +55,8 @@ def read_study(given: dict[str, Any]) -> Study:
     study = study_from(given if network is None or isinstance(network, str) else {**given, "network": str(network)})
     if not study.network.network:
         return study
-    from flows.command_line.own_networks import with_own_network
     from flows.comparison.first_checks import check_files
+    from flows.studies.own_networks import with_own_network
 
     # What is told at once is told before Keras is imported.
     if not study.data.samples:
@@ -72,7 +64,7 @@ def read_study(given: dict[str, Any]) -> Study:
     # Of labelled windows the head says what they are for, and no layer: a network may be handed over beside it.
     of_samples = {"head"} if takes_samples(study.network.head) else set[str]()
     own = {name: value for name, value in first_names(given).items() if name not in of_samples}
-    from flows.command_line.commands import libraries_kept_quiet
+    from flows.terminal.quiet_libraries import libraries_kept_quiet
 
     with libraries_kept_quiet(), on_terminal(), show_progress("network"):
         samples = read_samples(study.data) if of_samples else None
@@ -80,52 +72,6 @@ def read_study(given: dict[str, Any]) -> Study:
     for sentence in said:
         print(sentence, file=sys.stderr)
     return study_from({**own, **dict.fromkeys(of_samples, study.network.head)})
-
-
-def study_from(given: dict[str, Any]) -> Study:
-    """The study of flags by name, a preset's below them; raises InputError with the flag, what was passed and expected."""
-    given = first_names(given)
-    preset: PresetName = given.get("preset", "default")
-    presets = PRESETS[preset].settings
-    if given.get("network"):
-        presets = {name: value for name, value in presets.items() if name not in OF_LAYERS}
-    if given.get("evidence"):
-        presets = {name: value for name, value in presets.items() if name not in OF_EVIDENCE}
-    given = presets | given
-    given = with_samples(usual_settings(given) | given)
-    if "series" in given:
-        given["series"] = hidden(str(given["series"]))
-    groups = {group: {name: given[name] for name in fields if name in given} for group, fields in _fields().items()}
-    try:
-        return Study.model_validate(groups)
-    except ValidationError as error:
-        raise InputError("\n".join(_reworded(found) for found in error.errors())) from error
-
-
-def first_names(given: dict[str, Any]) -> dict[str, Any]:
-    """Settings by their first names."""
-    return {FIRST_NAMES.get(name, name): value for name, value in given.items()}
-
-
-def with_samples(given: dict[str, Any]) -> dict[str, Any]:
-    """Settings in which labelled windows, where they are given, stand in the place of the series; raises InputError beside one."""
-    samples, series = str(given.get("samples") or ""), str(given.get("series") or "")
-    if not samples:
-        return given
-    if series not in ("", samples, SeriesSpec().series):
-        raise InputError(
-            f"--series {series} beside --samples {samples}: a comparison is of one of them. Leave one out."
-        )
-    return {**given, "samples": samples, "series": samples}
-
-
-def setting_descriptions() -> list[tuple[str, str, Any, str]]:
-    """Every setting: its group, its name, its default and what it is."""
-    return [
-        (group, setting.name, setting.default, description_of(hints[setting.name]))
-        for group, hints in _fields().items()
-        for setting in dataclasses.fields(type(Study.model_fields[group].default))
-    ]
 
 
 def flags_of(study: Study) -> list[str]:
@@ -143,7 +89,7 @@ def _as_flag(name: str, value: Any) -> str:
 
 def as_tokens(arguments: list[str]) -> list[str]:
     """Command-line arguments with lists of values (`--layers 100,50`) as one flag a value."""
-    lists = {flag_of(name) for fields in _fields().values() for name, kind in fields.items() if _is_list(kind)}
+    lists = {flag_of(name) for fields in fields_of_groups().values() for name, kind in fields.items() if _is_list(kind)}
     tokens: list[str] = []
     waiting = ""
     for argument in arguments:
@@ -160,12 +106,6 @@ def as_tokens(arguments: list[str]) -> list[str]:
         else:
             tokens.append(argument)
     return [*tokens, waiting] if waiting else tokens
-
-
-def _fields() -> dict[str, dict[str, Any]]:
-    return {
-        group: get_type_hints(type(field.default), include_extras=True) for group, field in Study.model_fields.items()
-    }
 
 
 def own_parameters(command: Callable[..., None]) -> list[inspect.Parameter]:
@@ -203,11 +143,6 @@ def _parameters() -> list[inspect.Parameter]:
     return sorted(found, key=lambda parameter: parameter.kind)
 
 
-def flag_of(name: str) -> str:
-    """A setting's flag."""
-    return "--" + name.replace("_", "-")
-
-
 def plain_kind(kind: Any) -> Any:
     """The type without Pydantic's bounds: those are checked, and worded, together."""
     if get_origin(kind) is Annotated:
@@ -219,17 +154,3 @@ def plain_kind(kind: Any) -> Any:
 
 def _is_list(kind: Any) -> bool:
     return get_origin(plain_kind(kind)) is tuple
-
-
-def description_of(kind: Any) -> str:
-    """What a setting's type says of it."""
-    return next((str(one.description) for one in get_args(kind)[1:] if isinstance(one, FieldInfo)), "")
-
-
-def _reworded(found: Any) -> str:
-    """One of Pydantic's errors as what was passed, what was expected."""
-    if not found["loc"]:
-        return str(found["msg"]).removeprefix("Value error, ")
-    name = str(found["loc"][1] if len(found["loc"]) > 1 else found["loc"][0])
-    expected = found["msg"].replace("Input should", "it should").replace("Tuple should", "it should")
-    return f"{flag_of(name)} {found['input']}: {expected[0].lower()}{expected[1:]}."

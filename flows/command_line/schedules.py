@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 from cyclopts import App, Parameter
 
 from flows.command_line.flags import flags_of, reads_study
-from flows.comparison.study import Study
 from flows.scheduling.last_runs import forget, last_run
 from flows.servers.process_lock import is_running
-from flows.servers.schedules import (
+from flows.sources.absolute_places import absolute, from_anywhere
+from flows.sources.passwords import forget_passwords, keep_password
+from flows.studies.schedules import (
     Schedule,
     add_schedule,
     change_schedule,
@@ -22,8 +23,7 @@ from flows.servers.schedules import (
     read_schedules,
     remove_schedule,
 )
-from flows.sources.absolute_places import absolute, from_anywhere
-from flows.sources.passwords import forget_passwords, keep_password
+from flows.studies.study import Study
 from tasks.numerics.errors import InputError
 from tasks.numerics.problems import forecasts
 
@@ -127,7 +127,7 @@ def resume(name: Name) -> None:
 @schedules.command(name="run")
 def run_now(name: Name) -> None:
     """Run a schedule's comparison now: in 'interlayer serve' where that runs, in this command where it does not."""
-    from flows.scheduling.run_now import run_schedule
+    from flows.command_line.run_now import run_schedule
 
     run_schedule(named(name))
 

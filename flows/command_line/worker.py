@@ -6,11 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from flows.environment import MLRUNS
+from flows.environment import LOGS, MLRUNS
 from flows.workers.addresses import check_address
 from tasks.numerics.errors import InputError
 
-LOGS = MLRUNS / "logs"
 LAST_LINES = 12
 
 

@@ -1,1 +1,1 @@
-"""The parts of the flow that compares: study, checks, training, what Prefect shows."""
+"""From the study to what is found: places, checks, data, windows, baselines, scores, tracking."""

@@ -6,9 +6,9 @@ import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from flows.comparison.study import Study
 from flows.servers.addresses import answers
 from flows.servers.store_checks import check_mlflow_store
+from flows.studies.study import Study
 from flows.team.logins import tracking_is_refused
 from flows.team.stores import check_team_stores, tracking_server
 from tasks.numerics.errors import InputError

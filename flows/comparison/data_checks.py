@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.comparison.first_checks import tell_cost
 from flows.comparison.given_data import validated
-from flows.comparison.study import Study
+from flows.studies.study import Study
 from tasks.numerics.series.sources import is_address
 
 if TYPE_CHECKING:

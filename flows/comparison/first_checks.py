@@ -7,9 +7,9 @@ from pathlib import Path
 
 from flows.comparison.checks import check_budget, check_folder, check_places
 from flows.comparison.places import given_folder
-from flows.comparison.study import Study
-from flows.operation.names import check_champion
 from flows.sources.bringing import check_source
+from flows.studies.champion_names import check_champion
+from flows.studies.study import Study
 from flows.team.stores import tracking_server
 from flows.workers.addresses import check_address
 from flows.workers.checks import check_workers

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from flows.comparison.places import docs_folder
-from flows.comparison.study import Study
 from flows.sources.bringing import read_from_source
+from flows.studies.study import Study
 from tasks.load_samples import read_samples
 from tasks.numerics.problems import check_problem, check_settings
 from tasks.numerics.series.records import name_of

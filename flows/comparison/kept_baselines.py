@@ -5,7 +5,7 @@ from typing import Any
 
 import xarray as xr
 
-from flows.comparison.sealed_arrays import Arrays, read_arrays, write_arrays
+from flows.blocks.sealed_arrays import Arrays, read_arrays, write_arrays
 from flows.environment import BASELINES
 from tasks.baselines import baselines_key, run_baselines
 from tasks.numerics.problems.problem import Origins, Tell

@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from flows.command_line.progress import TrainingProgress, shown_while, stage
 from flows.comparison.given_data import validated
 from flows.comparison.kept_baselines import are_damaged, baselines_once
-from flows.comparison.runners import Runner
-from flows.comparison.seeds import Trained, train_until_decided
-from flows.comparison.study import Study
-from flows.comparison.training import import_engine
 from flows.servers.process_lock import in_turn
+from flows.studies.study import Study
+from flows.terminal.progress import TrainingProgress, shown_while, stage
+from flows.training.runners import Runner
+from flows.training.seeds import Trained, train_until_decided
+from flows.training.training import import_engine
 from tasks.evaluate import evaluate
 from tasks.numerics.atlas.priors import prior_for
 from tasks.numerics.findings.answer import answer

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from flows.comparison.study import Study
 from flows.environment import MLRUNS
+from flows.studies.study import Study
 from tasks.numerics.safe_names import safe_name
 
 

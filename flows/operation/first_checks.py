@@ -5,8 +5,8 @@ from contextlib import closing
 from pathlib import Path
 
 from flows.comparison.checks import check_folder, check_tracking
-from flows.operation.names import check_name, known_in_words
 from flows.servers.store_checks import MLFLOW_STORE, check_mlflow_store
+from flows.studies.champion_names import check_name, known_in_words
 from flows.team.stores import tracking_database, tracking_server
 from tasks.numerics.champions.registered_names import PREFIX
 from tasks.numerics.errors import InputError

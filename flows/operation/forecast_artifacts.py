@@ -3,7 +3,7 @@
 import json
 from base64 import b64encode
 
-from flows.comparison.run_page import markdown_table, plain_markdown
+from flows.comparison.markdown import markdown_table, plain_markdown
 from flows.operation.forecasting import Forecasted
 from tasks.numerics.champions.pages import forecast_rows
 from tasks.numerics.champions.words import coverage_in_words

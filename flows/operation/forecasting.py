@@ -11,9 +11,9 @@ from flows.comparison.tracking import forecast_addresses, place, readable_artifa
 from flows.environment import MLRUNS
 from flows.operation.ages import old_in_words
 from flows.operation.latest_data import latest_periods
-from flows.operation.names import check_name, known_in_words
 from flows.operation.times import now_in_text
 from flows.private_files import usual_files
+from flows.studies.champion_names import check_name, known_in_words
 from tasks.champion.files import FORECAST, write_forecast
 from tasks.champion.page import render_page
 from tasks.numerics.champions.inputs import Periods

@@ -6,8 +6,8 @@ import pandas as pd
 from flows.comparison.data_checks import at_once
 from flows.operation.forecasting import past_forecasts, registry
 from flows.operation.latest_data import of_champion, source
-from flows.operation.names import check_name, known_in_words
 from flows.sources.bringing import bring_anew, read_from_source
+from flows.studies.champion_names import check_name, known_in_words
 from tasks.numerics.champions.history import Compared, History, history
 from tasks.numerics.champions.inputs import Periods
 from tasks.numerics.champions.kept import Kept

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from flows.comparison.data_checks import at_once
 from flows.comparison.places import docs_folder
-from flows.comparison.study import Study
 from flows.sources.bringing import bring_anew, read_from_source
+from flows.studies.study import Study
 from tasks.numerics.champions.inputs import Periods, periods_of_series, with_plans
 from tasks.numerics.champions.kept import Kept
 from tasks.numerics.champions.plans import without_plans

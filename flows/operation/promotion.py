@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from flows.comparison.pipeline import Found
-from flows.comparison.runners import Runner
-from flows.comparison.study import Study
 from flows.operation.ages import old_in_words
 from flows.operation.candidates import candidate, forecasters
 from flows.operation.times import now_in_text
+from flows.studies.study import Study
+from flows.training.runners import Runner
 from tasks.numerics.champions.assembling import mean_forecast
 from tasks.numerics.champions.challenges import duel, why_incomparable, why_not_naive, why_older
 from tasks.numerics.champions.inputs import periods_of_series

@@ -4,10 +4,10 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from flows.comparison.run_form import study_asked_for
 from flows.environment import MLRUNS
 from flows.servers.allowed_files import check_allowed
-from flows.servers.schedules import Schedule, as_kept, check_cron, check_timezone, schedule_from
+from flows.studies.run_form import study_asked_for
+from flows.studies.schedules import Schedule, as_kept, check_cron, check_timezone, schedule_from
 from tasks.numerics.errors import InputError
 from tasks.numerics.whole_files import write_whole
 

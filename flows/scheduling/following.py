@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from flows.comparison.run_form import parameters_of
 from flows.scheduling.dashboard_edits import edited, keep_registered, read_registered
 from flows.scheduling.last_runs import How, forget, keep_ended, last_run
 from flows.scheduling.missed_times import missed_time
-from flows.servers.schedules import (
+from flows.sources.passwords import forget_passwords
+from flows.studies.run_form import parameters_of
+from flows.studies.schedules import (
     BY_A_SCHEDULE,
     KEPT,
     MISSED,
@@ -20,7 +21,6 @@ from flows.servers.schedules import (
     read_schedules,
     remove_schedule,
 )
-from flows.sources.passwords import forget_passwords
 from tasks.numerics.errors import InputError
 
 if TYPE_CHECKING:

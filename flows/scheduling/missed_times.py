@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from flows.scheduling.last_runs import LastRun
-from flows.servers.schedules import Schedule
+from flows.studies.schedules import Schedule
 
 
 def missed_time(schedule: Schedule, last: LastRun, now: datetime) -> datetime | None:

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from flows.comparison.pipeline import STARTED_BY
-from flows.comparison.study import Study
 from flows.scheduling.last_runs import LastResult, keep_begun, keep_ended, last_run, now
-from flows.servers.schedules import COMPARISONS, DEFAULT, read_schedules
+from flows.studies.schedules import COMPARISONS, DEFAULT, read_schedules
+from flows.studies.study import Study
 
 if TYPE_CHECKING:
-    from flows.comparison.finishing import Finished
+    from flows.flow_runs.finishing import Finished
 
 OF_SCHEDULE: Final = "INTERLAYER_SCHEDULE"
 """The variable that names the schedule for which a command runs by itself, without `interlayer serve`."""

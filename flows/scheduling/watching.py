@@ -10,7 +10,7 @@ from uuid import UUID
 
 from flows.scheduling.alerts import MINUTES, USUAL_MINUTES, WEBHOOK, Alert, Event, send
 from flows.scheduling.last_runs import last_run
-from flows.servers.schedules import Schedule
+from flows.studies.schedules import Schedule
 
 HOOK_SECONDS = 15.0
 """How long a failed run has for telling it itself."""

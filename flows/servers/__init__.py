@@ -1,1 +1,1 @@
-"""Processes that serve, and the history of runs that they keep."""
+"""Servers as processes, who may ask them, and the history of runs that they keep."""

@@ -13,13 +13,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from flows.environment import MLRUNS
+from flows.team.logins import ASK_SECONDS
 from tasks.numerics.errors import InputError
 from tasks.numerics.whole_files import write_whole
 
 PREFECT_PORT, MLFLOW_PORT = 4200, 5000
 NOTES = {"serve": MLRUNS / "serving.json", "ui": MLRUNS / "ui.json"}
 """By command."""
-ASK_SECONDS = 2
 
 
 @dataclass(frozen=True)

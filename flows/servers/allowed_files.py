@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from flows.comparison.study import Study
 from flows.environment import MLRUNS
-from flows.servers.schedules import read_schedules
+from flows.studies.schedules import read_schedules
+from flows.studies.study import Study
 from tasks.build_network import file_of
 from tasks.load_samples import locate_samples
 from tasks.numerics.errors import InputError

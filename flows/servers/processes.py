@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
-from flows.environment import MLRUNS
+from flows.environment import LOGS, MLRUNS
 from flows.servers.addresses import answers, local
 from flows.servers.store_checks import MLFLOW_STORE
 from tasks.numerics.errors import InputError
@@ -20,7 +20,6 @@ CLEAN_END_SECONDS = 30
 """How long one may take to end by itself: on a busy machine Prefect's runner needs ten seconds until a run is written down as cancelled."""
 OWN_PORTS = range(20_000, 32_768)
 PORTS_TRIED = 20
-LOGS = MLRUNS / "logs"
 # A server for one command keeps runs and their events; what schedules and cleans up is for `interlayer serve`.
 FOR_ONE_COMMAND = {
     "PREFECT_SERVER_UI_ENABLED": "false",

@@ -32,8 +32,8 @@ from prefect.settings import PREFECT_API_URL, get_current_settings
 from prefect.states import Cancelled, Completed, Crashed
 
 from flows.servers.process_lock import at_work, hold_run, is_running, left_behind, let_run_go
-from flows.servers.schedules import BY_A_SCHEDULE, MISSED
 from flows.servers.unrecorded_runs import Unrecorded, forget_unrecorded, keep_unrecorded, unrecorded_runs
+from flows.studies.schedules import BY_A_SCHEDULE, MISSED
 
 RECORDING_SECONDS = 5.0
 ON_THE_WAY_SECONDS = 60.0

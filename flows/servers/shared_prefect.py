@@ -13,10 +13,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from flows.environment import MLRUNS, PROJECT
+from flows.environment import LOGS, MLRUNS, PROJECT
 from flows.servers.addresses import local, serving
 from flows.servers.identity import is_ours, is_prefect
-from flows.servers.processes import FOR_ONE_COMMAND, LOGS, START_SECONDS, free_port
+from flows.servers.processes import FOR_ONE_COMMAND, START_SECONDS, free_port
 from flows.servers.store_checks import check_prefect_store
 from flows.servers.users_lock import nobody_uses_it, use_until_the_end
 from flows.team.logins import history_is_refused

@@ -6,13 +6,12 @@ import urllib.error
 import urllib.request
 from typing import Final
 
-from flows.servers.addresses import ASK_SECONDS
-
 USER: Final = "MLFLOW_TRACKING_USERNAME"
 PASSWORD: Final = "MLFLOW_TRACKING_PASSWORD"
 OF_PREFECT: Final = "PREFECT_SERVER_API_AUTH_STRING"
 TO_PREFECT: Final = "PREFECT_API_AUTH_STRING"
 REFUSED: Final = 401
+ASK_SECONDS: Final = 2
 
 
 def mlflow_login() -> str:

@@ -13,8 +13,8 @@ from typing import Final
 
 from flows.environment import BASELINES, COMPILED, MLRUNS, TRAINED
 from flows.scheduling.last_runs import last_run
-from flows.servers.schedules import read_schedules
 from flows.servers.store_checks import MLFLOW_STORE, PREFECT_STORE
+from flows.studies.schedules import read_schedules
 from flows.team.stores import history_is_elsewhere, tracking_database, tracking_server
 from flows.upkeep.conditions import counted, size
 from flows.upkeep.old_history import old_flow_runs, remove_flow_runs, shrink

@@ -7,8 +7,8 @@ from typing import Any
 
 from flows.servers.addresses import serving
 from flows.servers.process_lock import is_running, left_behind
-from flows.servers.schedules import Schedule, read_schedules
 from flows.servers.store_checks import PREFECT_STORE
+from flows.studies.schedules import Schedule, read_schedules
 from flows.team.stores import history_database, history_is_elsewhere
 from flows.upkeep.conditions import Condition, counted
 from tasks.numerics.errors import InputError

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
+from flows.blocks.sealed_arrays import is_whole
 from flows.collection.parts import PARTS
-from flows.comparison.sealed_arrays import is_whole
 from flows.environment import BASELINES, MLRUNS, TRAINED
 from flows.private_files import PRIVATE
 from flows.servers.store_checks import FLOW_RUNS, MLFLOW_STORE, PREFECT_STORE, check_mlflow_store, check_prefect_store

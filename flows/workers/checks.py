@@ -2,7 +2,7 @@
 
 import os
 
-from flows.comparison.study import Study
+from flows.studies.study import Study
 from tasks.numerics.errors import InputError
 from tasks.numerics.networks.forms import trained_by_keras
 

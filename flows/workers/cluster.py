@@ -9,8 +9,8 @@ from collections import Counter, deque
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from flows.command_line.progress import CancelledError, TrainingProgress, TrainingTeller
-from flows.comparison.trained_blocks import keep_block
+from flows.blocks.trained_blocks import keep_block
+from flows.terminal.progress import CancelledError, TrainingProgress, TrainingTeller
 from flows.workers.addresses import is_open_to_others
 from flows.workers.connection import KEPT, WAIT_SECONDS, connected, wait_for_workers
 from flows.workers.remote_training import TOPIC, Request, UnlikeError, own_versions, train_on_a_worker
@@ -22,7 +22,7 @@ from tasks.numerics.wording import few
 if TYPE_CHECKING:
     from distributed import Client, Future
 
-    from flows.comparison.jobs import Job
+    from flows.blocks.jobs import Job
 
 AHEAD = 4
 """Blocks that are asked for at once, for each thread of a worker."""

@@ -16,8 +16,8 @@ from rich.progress import Progress
 from rich.table import Table
 
 from flows.comparison.pipeline import find
-from flows.comparison.runners import Alone
-from flows.comparison.study import Study
+from flows.studies.study import Study
+from flows.training.runners import Alone
 from tasks.numerics.findings.evidence import Evidence
 from tasks.numerics.findings.training_length import overfitted, unfinished
 from tasks.numerics.findings.tuning_choice import Chosen

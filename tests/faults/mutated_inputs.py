@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from flows.command_line.flags import study_from
 from flows.comparison.checks import check_budget
 from flows.comparison.first_checks import check_files, check_rows
+from flows.studies.given_settings import study_from
 from tasks.load import read_members
 from tasks.numerics.errors import InputError
 from tasks.numerics.problems import check_problem

@@ -43,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def told(name: str, quick: bool) -> Finding:
     """One study, shown on the terminal with how long it took."""
-    from flows.command_line.commands import libraries_kept_quiet
+    from flows.terminal.quiet_libraries import libraries_kept_quiet
 
     begun, console = time.perf_counter(), Console(width=None if sys.stdout.isatty() else 120)
     with libraries_kept_quiet():

@@ -5,9 +5,9 @@ from typing import Annotated, Any, Final, NamedTuple
 
 from pydantic import Field
 
-from flows.command_line.flags import study_from
-from flows.command_line.presets import PRESETS
-from flows.comparison.study import Study
+from flows.studies.given_settings import study_from
+from flows.studies.presets import PRESETS
+from flows.studies.study import Study
 from tasks.numerics.errors import InputError
 from tasks.numerics.evidence_levels import DEFAULT, GROUPS, described, value_in, with_value
 from tasks.numerics.series_settings import SeriesSpec

@@ -6,13 +6,13 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from flows.command_line.progress import TrainingProgress, TrainingTeller
-from flows.comparison.jobs import Job, plan, story
-from flows.comparison.runners import Runner
-from flows.comparison.study import Study
-from flows.comparison.trained_blocks import keep_block, read_blocks
+from flows.blocks.jobs import Job, TrainBlock, plan, story
+from flows.blocks.trained_blocks import keep_block, read_blocks
 from flows.environment import COMPILED
 from flows.servers.process_lock import by_one_process
+from flows.studies.study import Study
+from flows.terminal.progress import TrainingProgress, TrainingTeller
+from flows.training.runners import Runner
 from tasks.numerics.networks.forms import trained_by_keras
 from tasks.numerics.networks.replica_tables import Replicas
 from tasks.numerics.networks.seed_blocks import (
@@ -23,9 +23,6 @@ from tasks.numerics.networks.tuning import Candidate, beyond, candidates
 from tasks.numerics.networks.variants import Variant
 from tasks.numerics.training_settings import TrainingSpec
 from tasks.numerics.wording import few, joined
-
-TrainBlock = Callable[[Job, TrainingWindows, TrainingTeller], TrainedBlock]
-"""Trains a job."""
 
 
 def train_job(job: Job, train: TrainBlock, windows: TrainingWindows, teller: TrainingTeller) -> TrainedBlock:
@@ -157,7 +154,7 @@ def ways_to_train(study: Study, jobs: list[Job], windows: TrainingWindows, runne
         check_programs(runner.warn)
         yield partial(train_fused, study.training)
         return
-    from flows.comparison.training_with_keras import by_keras
+    from flows.training.training_with_keras import by_keras
 
     with by_keras(study, jobs, windows, runner) as train:
         yield train

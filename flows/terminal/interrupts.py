@@ -8,14 +8,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from types import FrameType
 
-from flows.main import CANCELLED, INTERRUPTED
+from flows.terminal.exit_codes import CANCELLED, INTERRUPTED
 
 SECONDS = 3.5
 CLEAN_UP_SECONDS = 1.0
 AGAIN_SECONDS = 0.02
 SIGNALS = (signal.SIGINT, signal.SIGHUP)
-PIPE_CLOSED = 141
-"""As the shell has it of a process that SIGPIPE ended."""
 
 
 def end_within_seconds(clean_up: Callable[[], None]) -> None:

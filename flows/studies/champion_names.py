@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from flows.comparison.study import Study
-from flows.servers.schedules import DEFAULT, NAME
+from flows.studies.schedules import DEFAULT, NAME
+from flows.studies.study import Study
 from tasks.numerics.errors import InputError
 from tasks.numerics.problems import forecasts
 from tasks.numerics.wording import cut, did_you_mean, few

@@ -13,15 +13,15 @@ from prefect.artifacts import create_progress_artifact, update_progress_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectConcurrentFuture
 
-from flows.command_line.interrupts import exit_after
-from flows.command_line.progress import TrainingProgress, say, update_terminal
+from flows.blocks.trained_blocks import read_blocks
 from flows.comparison.kept_baselines import baselines_once
-from flows.comparison.prefect_tasks import step
-from flows.comparison.runners import LOOK_SECONDS
-from flows.comparison.trained_blocks import read_blocks
+from flows.flow_runs.prefect_tasks import step
 from flows.operation.promotion import settle
 from flows.servers.run_history import SERVER_GONE, create_artifacts, server_is_gone
 from flows.sources.bringing import fetch_source, query_source
+from flows.terminal.interrupts import exit_after
+from flows.terminal.progress import TrainingProgress, say, update_terminal
+from flows.training.runners import LOOK_SECONDS
 from tasks.evaluate import evaluate
 from tasks.load import read_members
 from tasks.load_samples import read_samples

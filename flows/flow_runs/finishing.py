@@ -4,16 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from flows.command_line.progress import stage
 from flows.comparison.pipeline import Found, alone, found_on, read
 from flows.comparison.places import results_folder
-from flows.comparison.run_form import preset_of
-from flows.comparison.run_page import artifacts_of, page_of
-from flows.comparison.runners import Runner
-from flows.comparison.study import Study
 from flows.comparison.tracking import addresses_of, in_words, place, readable_artifacts, track_if_it_can_be
+from flows.flow_runs.run_page import artifacts_of, page_of
 from flows.operation.promotion import Promotion, champion_before, settle_if_asked, summary_of
 from flows.private_files import usual_files
+from flows.studies.run_form import preset_of
+from flows.studies.study import Study
+from flows.terminal.progress import stage
+from flows.training.runners import Runner
 from tasks.numerics.findings.offline_pages import Background
 from tasks.numerics.findings.tracked_runs import account_of
 from tasks.numerics.problems import PROBLEMS

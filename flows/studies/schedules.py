@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
 
-from flows.comparison.study import Study
 from flows.environment import MLRUNS
+from flows.studies.study import Study
 from tasks.numerics.errors import InputError
 from tasks.numerics.whole_files import write_whole
 from tasks.numerics.wording import did_you_mean

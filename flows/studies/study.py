@@ -60,7 +60,7 @@ class Study(BaseModel):
 
     def digest(self, data_digest: str) -> str:
         """Twelve hex digits that tell comparisons apart: settings, data, wherever these came from, and the program that compared them."""
-        from flows.comparison.program_version import program_version
+        from flows.studies.program_version import program_version
 
         settings = self.settings() | {"data": data_digest, "program": program_version()}
         return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:12]

@@ -1,13 +1,14 @@
 """What is to be trained: blocks of seeds, each under a key of its own."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from flows.comparison.study import Study
-from flows.comparison.trained_blocks import block_file, known_blocks
+from flows.blocks.trained_blocks import block_file, known_blocks
+from flows.studies.study import Study
+from flows.terminal.progress import TrainingTeller
 from tasks.numerics.networks.architectures import Architecture
 from tasks.numerics.networks.forms import form_of, trained_by_keras
 from tasks.numerics.networks.layout_choice import replicas_a_program
@@ -55,6 +56,10 @@ class Job:
     def replicas(self) -> int:
         """How many networks it trains."""
         return len(self.block.seeds) * len(self.tried)
+
+
+TrainBlock = Callable[[Job, TrainingWindows, TrainingTeller], TrainedBlock]
+"""Trains a job."""
 
 
 def plan(

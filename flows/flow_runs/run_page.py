@@ -1,11 +1,11 @@
 """What a flow run shows on its page in Prefect."""
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from flows.comparison.markdown import markdown_table, plain_markdown
 from tasks.numerics.findings.causes import causes
 from tasks.numerics.findings.conclusions import cautions, conclusions
 from tasks.numerics.problems.overview import Overview
@@ -63,17 +63,6 @@ def unchanged_artifacts(words: str, seen: Mapping[str, str]) -> list[dict[str, s
     links = " · ".join(f"[{LINKS[name]}]({address})" for name, address in seen.items() if name in LINKS)
     shown = "\n\n".join([plain_markdown(words), *([links] if links else ())])
     return [{"type": "markdown", "key": "result", "description": "Nothing has changed", "data": shown}]
-
-
-def plain_markdown(text: str) -> str:
-    """A text that Markdown shows as it stands."""
-    return re.sub(r"([\\`*_\[\]<>#|~$])", r"\\\1", text)
-
-
-def markdown_table(rows: list[dict[str, str]]) -> str:
-    """Rows by the names of their columns as a table in Markdown."""
-    lines = [" | ".join(rows[0]), " | ".join("---" for _ in rows[0]), *(" | ".join(row.values()) for row in rows)]
-    return "\n".join(f"| {line} |" for line in lines)
 
 
 def page_of(result: Result) -> Page:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from flows.comparison.sealed_arrays import Arrays, begins_as_arrays, read_arrays, write_arrays
+from flows.blocks.sealed_arrays import Arrays, begins_as_arrays, read_arrays, write_arrays
 from flows.environment import TRAINED
 from tasks.numerics.networks.seed_blocks import Block, TrainedBlock
 from tasks.numerics.networks.tuning import Candidate

@@ -7,9 +7,9 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from flows.command_line.progress import TrainingProgress, TrainingTeller
-from flows.comparison.runners import Runner
-from flows.comparison.study import Study
+from flows.studies.study import Study
+from flows.terminal.progress import TrainingProgress, TrainingTeller
+from flows.training.runners import Runner
 from tasks.numerics.networks.costs import duration, fused_step
 from tasks.numerics.networks.forms import form_of
 from tasks.numerics.networks.seed_blocks import TrainedBlock, TrainingWindows
@@ -17,8 +17,7 @@ from tasks.numerics.networks.variants import STOCK
 from tasks.train_with_keras import Wait, first_steps, train_block_with_keras
 
 if TYPE_CHECKING:
-    from flows.comparison.jobs import Job
-    from flows.comparison.training import TrainBlock
+    from flows.blocks.jobs import Job, TrainBlock
     from tasks.numerics.networks.keras_engine.processes import KerasProcesses
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, ParamSpec, Protocol, TypeVar
 
-from flows.command_line.progress import TrainingProgress, say, update_terminal
+from flows.terminal.progress import TrainingProgress, say, update_terminal
 
 P = ParamSpec("P")
 R = TypeVar("R")

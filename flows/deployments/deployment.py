@@ -1,6 +1,6 @@
 """The deployments: `default`, which runs the comparison that the dashboard's form asks for, one a schedule, and `forecast`.
 
-`interlayer serve` starts this file as a process of its own: `python -m flows.servers.deployment`.
+`interlayer serve` starts this file as a process of its own: `python -m flows.deployments.deployment`.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from uuid import UUID
 from flows.environment import set_environment
 from flows.servers.addresses import answers
 from flows.servers.parent_process import end_own_group, end_with_parent
-from flows.servers.schedules import COMPARISONS, DEFAULT
+from flows.studies.schedules import COMPARISONS, DEFAULT
 from flows.team.stores import history_is_elsewhere
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from flows.scheduling.following import Schedules
 
 # By its module's name the code is found from any current directory.
-MODULE = "flows.servers.served_flow"
+MODULE = "flows.deployments.served_flow"
 FORECAST = "forecast"
 """The deployment that forecasts with champions."""
 SERVING = "Serving the deployment"
@@ -64,7 +64,7 @@ async def serve_deployments() -> None:
 async def register(runner: "Runner", name: str, **others: Any) -> UUID:
     """Makes the runner serve a deployment of the comparison, new or known by its name; returns its id."""
     from flows.compare import compare_activations
-    from flows.comparison.run_form import lay_out
+    from flows.studies.run_form import lay_out
 
     return await _register(runner, compare_activations, name, lay_out, **others)
 
@@ -74,8 +74,8 @@ async def register_forecasts(runner: "Runner") -> UUID:
 
     Schedules that were given it in the dashboard stay, and go on: a clean stop has paused it.
     """
-    from flows.comparison.run_form import capitalise
     from flows.forecast import forecast_champion
+    from flows.studies.run_form import capitalise
 
     return await _register(runner, forecast_champion, FORECAST, capitalise, paused=False)
 

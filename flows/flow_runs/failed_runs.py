@@ -3,7 +3,7 @@
 from contextlib import suppress
 from typing import Any, Final
 
-from flows.comparison.run_page import plain_markdown
+from flows.comparison.markdown import plain_markdown
 from flows.servers.run_history import SERVER_GONE, create_artifacts
 from tasks.numerics.errors import InputError
 

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from flows.comparison.runners import Runner
-from flows.comparison.study import Study
-from flows.comparison.training import train_variants
+from flows.studies.study import Study
+from flows.training.runners import Runner
+from flows.training.training import train_variants
 from tasks.evaluate import collect, decided
 from tasks.numerics.networks.replica_tables import Replicas
 from tasks.numerics.networks.seed_blocks import TrainedBlock

@@ -7,7 +7,7 @@ from uuid import UUID
 from flows.scheduling.last_runs import keep_begun, keep_ended
 from flows.scheduling.scheduled_run import OF_SCHEDULE, ScheduledRun, UnchangedError
 from flows.servers.addresses import Serving, local, serving
-from flows.servers.schedules import COMPARISONS, Schedule
+from flows.studies.schedules import COMPARISONS, Schedule
 from tasks.numerics.errors import InputError
 
 TAKEN_UP_SECONDS = 10.0
@@ -55,11 +55,11 @@ def run_served(name: str, served: Serving) -> UUID:
 
 def unchanged(schedule: Schedule) -> str:
     """Why there is nothing to train, before any server is started; '' where there is something."""
-    from flows.command_line.commands import libraries_kept_quiet
-    from flows.command_line.progress import on_terminal, show_progress
     from flows.comparison.data_checks import at_once
     from flows.comparison.first_checks import check_study
     from flows.comparison.given_data import validated
+    from flows.terminal.progress import on_terminal, show_progress
+    from flows.terminal.quiet_libraries import libraries_kept_quiet
 
     study = schedule.study
     keep_begun(schedule.name, HERE, usual=True)

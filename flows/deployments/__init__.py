@@ -1,0 +1,1 @@
+"""What `interlayer serve` and work pools run: the flows as deployments."""
