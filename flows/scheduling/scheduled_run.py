@@ -72,6 +72,8 @@ def scheduled_run(study: Study, run: str) -> Iterator[ScheduledRun]:
         if own.schedule:
             keep_ended(own.schedule, run, "failed", " ".join(str(error).split()))
         raise
+    finally:
+        os.environ.pop(STARTED_BY, None)
 
 
 def schedule_of_this_process() -> str:
