@@ -13,10 +13,11 @@ os.environ["INTERLAYER_HOME"] = STATE
 
 from compilers import QUICK  # noqa: E402
 
-from flows.environment import environment  # noqa: E402
+from flows.environment import environment, reach_loopback_directly  # noqa: E402
 
 for name, value in environment().items():
     os.environ[name] = value
+reach_loopback_directly()
 os.environ["XLA_FLAGS"] += f" {QUICK}"
 # Compiling afresh, so that no test passes on a program of an older engine.
 del os.environ["TF_XLA_FLAGS"]

@@ -1,10 +1,12 @@
 """Runs in MLflow: the fast way that seeds are written is MLflow's own, and a rerun neither doubles nor damages."""
 
 import json
+import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import mlflow
 import numpy as np
 import plotly.graph_objects as go
 import pytest
@@ -19,7 +21,7 @@ from tasks.numerics.findings.sqlite_runs import newest_experiment
 from tasks.numerics.findings.tracked_runs import Account, account_of, seed_runs
 from tasks.track import Comparison, log_seeds
 from tasks.track.artifacts import Page
-from tasks.track.places import Place, connect, experiment_id, log_run
+from tasks.track.places import Place, asked_by_default, connect, experiment_id, log_run
 from tasks.track.side_by_side import comparison_before
 
 pytestmark = pytest.mark.slow
@@ -195,6 +197,24 @@ def test_the_dashboards_name_the_view_of_what_was_tracked_last(place, account, c
     last = track.track(account, replace(comparison, digest="ba9876543210"), replace(place, experiment="other"))
     assert last.ids["experiment"] == "2"
     assert serve.newest_comparison(5000) == "http://127.0.0.1:5000/#/experiments/2/runs?viewStateShareKey=comparison"
+
+
+@pytest.mark.parametrize("own", [("", ""), ("sqlite:///a.db", ""), ("sqlite:///a.db", "sqlite:///b.db")])
+def test_a_program_that_imports_us_finds_its_own_addresses_afterwards(place, own, monkeypatch):
+    for name, address in zip(("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI"), own, strict=True):
+        monkeypatch.setenv(name, address)
+    mlflow.set_tracking_uri(own[0])
+    mlflow.set_registry_uri(own[1])
+    before = (*own_addresses(), os.environ["MLFLOW_TRACKING_URI"], os.environ["MLFLOW_REGISTRY_URI"])
+    with asked_by_default(place):
+        assert own_addresses() == (place.address, place.address)
+    assert (*own_addresses(), os.environ["MLFLOW_TRACKING_URI"], os.environ["MLFLOW_REGISTRY_URI"]) == before
+    mlflow.set_tracking_uri("")
+    mlflow.set_registry_uri("")
+
+
+def own_addresses() -> tuple[str, str]:
+    return mlflow.get_tracking_uri(), mlflow.get_registry_uri()
 
 
 @pytest.mark.parametrize("experiment", ["example", "../a name % with ? of all kinds $x"])

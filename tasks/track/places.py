@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 TRACKING = "MLFLOW_TRACKING_URI"
+REGISTRY = "MLFLOW_REGISTRY_URI"
 """The variable into which MLflow writes what it was told to use."""
 DIGEST = "interlayer.comparison"
 """The tag by which a comparison is found again."""
@@ -76,19 +77,24 @@ def connect(place: Place) -> "MlflowClient":
 
 @contextmanager
 def asked_by_default(place: Place) -> Iterator[None]:
-    """MLflow's functions that take no address use this place; the environment, from which other commands read theirs, stays as it was."""
+    """MLflow's functions that take no address use this place; a program that imports us finds its own afterwards, and so do its children."""
     import mlflow
 
-    before = os.environ.get(TRACKING)
+    environment = {name: os.environ.get(name) for name in (TRACKING, REGISTRY)}
+    tracking = mlflow.get_tracking_uri() if mlflow.is_tracking_uri_set() else ""  # type: ignore[no-untyped-call]
+    # MLflow names the tracker where no registry was set.
+    registry = "" if mlflow.get_registry_uri() == mlflow.get_tracking_uri() else mlflow.get_registry_uri()
     mlflow.set_tracking_uri(place.address)
     mlflow.set_registry_uri(place.address)
     try:
         yield
     finally:
-        if before is None:
-            os.environ.pop(TRACKING, None)
-        else:
-            os.environ[TRACKING] = before
+        mlflow.set_tracking_uri(tracking)
+        mlflow.set_registry_uri(registry)
+        for name, before in environment.items():
+            os.environ.pop(name, None)
+            if before is not None:
+                os.environ[name] = before
 
 
 def experiment_id(client: "MlflowClient", place: Place) -> str:

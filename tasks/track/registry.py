@@ -115,9 +115,10 @@ def register(place: Place, model: ChampionModel, tags: Mapping[str, str]) -> Ver
         return Version(known.number, {**known.tags, **new}, known.source)
     _create(client, name)
     logged = _log(client, place, model)
-    found = client.create_model_version(
-        model_name(name), source=f"models:/{logged}", run_id=model.kept.run, tags=dict(tags), model_id=logged
-    )
+    with asked_by_default(place):  # where MLflow looks for what the source names
+        found = client.create_model_version(
+            model_name(name), source=f"models:/{logged}", run_id=model.kept.run, tags=dict(tags), model_id=logged
+        )
     return _version(found)
 
 
