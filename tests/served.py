@@ -69,7 +69,8 @@ def environment_of(home: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT", "TF_", "XLA"))}
     # Prefect's server of the commands is gone soon after them.
     own = {"INTERLAYER_HOME": str(home), "COLUMNS": "100", "INTERLAYER_SERVER_SECONDS": "2", "XLA_FLAGS": QUICK}
-    return kept | own
+    # Prefect looks every minute else for what is to be scheduled, and tests would wait for it.
+    return kept | own | {"PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "3"}
 
 
 def said_by(home: Path, *arguments: str) -> str:
