@@ -32,6 +32,33 @@ SPREAD = ("test_programs.py", "test_chain_layers.py", "test_cross_entropies.py")
 """Files of many cases that know nothing of one another: one process alone would be at work on each when all others have ended."""
 
 
+LONG = (
+    "test_serve.py",
+    "test_programs.py",
+    "test_served_schedules.py",
+    "test_dashboard.py",
+    "test_chain_layers.py",
+    "test_team_stores.py",
+    "test_faults.py",
+    "test_stores.py",
+    "test_api.py",
+    "test_workers.py",
+    "test_atlas.py",
+    "test_clean.py",
+    "test_champions.py",
+    "test_keras_networks.py",
+    "test_cross_entropies.py",
+    "test_command.py",
+    "test_track.py",
+    "test_wheel.py",
+)
+"""Files that take longest, those that wait for servers beside those that compute: they begin first, so that none goes on alone at the end."""
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: LONG.index(item.path.name) if item.path.name in LONG else len(LONG))
+
+
 def pytest_xdist_make_scheduler(config, log):
     from xdist.scheduler import LoadScopeScheduling
 
