@@ -15,6 +15,7 @@ EFFECTS = (
     "spread",
     "next series, 95 %",
     "median",
+    "nine in ten series",
     "helps",
     "same",
     "hurts",
@@ -23,7 +24,7 @@ EFFECTS = (
     "dead units",
 )
 RANKS = ("variant", "mean rank", "less stock's", "p (Holm)")
-SHORT = ("variant", "series", "RMSE, mean", "next series, 95 %", "helps", "same", "hurts")
+SHORT = ("variant", "series", "RMSE, mean", "nine in ten series", "helps", "same", "hurts")
 """Of `EFFECTS`, what a terminal has room for."""
 Cells = tuple[str, ...]
 
@@ -44,6 +45,7 @@ def effect_table(found: tuple[VariantEffects, ...]) -> list[Cells]:
                 change(pooled.tau).lstrip("+"),
                 f"{change(pooled.predicted_low)} to {change(pooled.predicted_high)}",
                 change(one.median),
+                f"{change(one.middle[0])} to {change(one.middle[1])}",
                 *(percent(shares[word]) for word in ("helps", "same", "hurts", "undecided")),
                 percent(one.diverged),
                 percent(one.dead_units),

@@ -32,7 +32,7 @@ def sentences(found: tuple[VariantEffects, ...]) -> tuple[str, ...]:
 
 
 def cautions(atlas: Atlas, found: tuple[VariantEffects, ...]) -> tuple[str, ...]:
-    """How often seeds diverge and units die, and what the Atlas can't say."""
+    """How often seeds diverge and units die, and what the Atlas can't say of other series than those of a network's effects."""
     said = []
     diverging = [f"{one.variant} {percent(one.diverged)}" for one in found if one.diverged >= SELDOM / 10]
     dying = [f"{one.variant} {percent(one.dead_units)}" for one in found if one.dead_units >= SELDOM]
@@ -40,13 +40,15 @@ def cautions(atlas: Atlas, found: tuple[VariantEffects, ...]) -> tuple[str, ...]
         said.append(f"Seeds that diverged: {', '.join(diverging)}; effects are of the others.")
     if dying:
         said.append(f"Units that are dead after training, on average: {', '.join(dying)}.")
-    cut = int((atlas.series["length"] > atlas.series["used"]).sum())
+    of_network = {name for one in found for name in one.rows["series"]}
+    series = atlas.series[atlas.series["series"].isin(of_network)]
+    cut = int((series["length"] > series["used"]).sum())
     if cut:
         said.append(
-            f"{cut} of {len(atlas.series)} series are longer than what was used, their last {', '.join(map(str, sorted(set(atlas.series['used']))))} values: "
+            f"{cut} of {len(series)} series are longer than what was used, their last {', '.join(map(str, sorted(set(series['used']))))} values: "
             "of more history the Atlas says nothing."
         )
-    sources = atlas.series["source"].value_counts()
+    sources = series["source"].value_counts()
     said.append(
         f"Series come from {', '.join(f'{name} ({number})' for name, number in sources.items())}; those of one source are taken as if they knew nothing of "
         "each other, and yours may be like none of them. Domains beyond the source are not known: files of competitions have ids alone, and the "

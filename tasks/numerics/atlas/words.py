@@ -13,7 +13,7 @@ def change(effect: float) -> str:
     percent = 100 * float(np.expm1(min(effect, 20.0)))
     if percent >= 1000:
         return f"x {percent / 100 + 1:,.0f}"
-    return f"{percent:+.1f} %" if abs(percent) < 10 else f"{percent:+.0f} %"
+    return f"{percent:+.1f} %" if abs(round(percent, 1)) < 10 else f"{percent:+.0f} %"
 
 
 def percent(share: float) -> str:

@@ -14,7 +14,7 @@ from tasks.numerics.atlas.distributions import (
 )
 from tasks.numerics.atlas.measured import Measured
 from tasks.numerics.atlas.rows import effects_on_halves
-from tasks.numerics.atlas.sentences import sentences
+from tasks.numerics.atlas.sentences import cautions, sentences
 from tasks.numerics.atlas.tables import Atlas
 from tasks.numerics.atlas.words import change, percent
 from tasks.numerics.statistics.log_ratios import log_ratio
@@ -121,6 +121,16 @@ def test_every_variant_is_spoken_of():
     assert all(name in said for name in SCALES)
 
 
+def test_cautions_count_the_series_of_a_network_alone():
+    few = ATLAS.effects[ATLAS.effects["series"].isin(["s0", "s8"])].assign(network="small")
+    series = ATLAS.series.assign(length=100, used=74, source=["own"] * 8 + ["theirs"])
+    atlas = Atlas(pd.concat([ATLAS.effects, few]), series, ATLAS.about)
+    said = " ".join(cautions(atlas, variant_effects(atlas, "small")))
+    assert "2 of 2 series are longer" in said and "own (1), theirs (1)" in said
+    assert "9 of 9 series are longer" in " ".join(cautions(atlas, variant_effects(atlas, "default")))
+
+
 def test_changes_and_shares_are_short():
-    assert [change(np.log(ratio)) for ratio in (1.004, 1.34, 0.5, 20)] == ["+0.4 %", "+34 %", "-50 %", "x 20"]
+    ratios = (1.004, 1.34, 0.5, 20, 0.9004, 0.9006)
+    assert [change(np.log(ratio)) for ratio in ratios] == ["+0.4 %", "+34 %", "-50 %", "x 20", "-10 %", "-9.9 %"]
     assert change(float("nan")) == "-" and [percent(one) for one in (0, 0.004, 0.5)] == ["0 %", "< 1 %", "50 %"]
