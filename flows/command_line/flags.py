@@ -19,7 +19,7 @@ from flows.sources.passwords import hidden
 from tasks.load_samples import read_samples
 from tasks.numerics.errors import InputError
 from tasks.numerics.evidence_levels import GROUPS as OF_EVIDENCE
-from tasks.numerics.problems import takes_samples, usual_settings
+from tasks.numerics.problems import check_problem, takes_samples, usual_settings
 from tasks.numerics.series.series_flags import names_of
 from tasks.numerics.series_settings import SeriesSpec
 
@@ -63,6 +63,7 @@ def read_study(given: dict[str, Any]) -> Study:
     study = study_from(given if network is None or isinstance(network, str) else {**given, "network": str(network)})
     if not study.network.network:
         return study
+    check_problem(1, study.network)
     from flows.command_line.own_networks import with_own_network
     from flows.comparison.first_checks import check_files
 
@@ -88,7 +89,8 @@ def study_from(given: dict[str, Any]) -> Study:
     preset: PresetName = given.get("preset", "default")
     presets = PRESETS[preset].settings
     if given.get("network"):
-        presets = {name: value for name, value in presets.items() if name not in OF_LAYERS}
+        # What the preset is for stays: a network says its layers, and not what they are to do.
+        presets = {name: value for name, value in presets.items() if name not in OF_LAYERS or name == "head"}
     if given.get("evidence"):
         presets = {name: value for name, value in presets.items() if name not in OF_EVIDENCE}
     given = presets | given

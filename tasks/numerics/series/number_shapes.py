@@ -50,7 +50,7 @@ class Marks:
 
 
 PLAIN: Final = Marks(".")
-EVERY: Final = tuple(Marks(decimal, mark) for mark in ("", *GROUPS) for decimal in DECIMALS if mark != decimal)
+EVERY: Final = tuple(Marks(decimal, mark) for decimal in DECIMALS for mark in ("", *GROUPS) if mark != decimal)
 """Every way that is known, the plain one first."""
 
 
