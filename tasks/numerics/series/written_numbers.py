@@ -146,7 +146,8 @@ def _bare(texts: pa.Array, marks: Marks) -> pa.Array:
 def _values(texts: pa.Array, marks: Marks) -> np.ndarray:
     """Floats (M,), NaN where a text is not written so."""
     bare = compute.if_else(_fits(texts, marks), _bare(texts, marks), pa.scalar(None, pa.string()))
-    return compute.cast(bare, pa.float64()).to_numpy(zero_copy_only=False)
+    values: np.ndarray = compute.cast(bare, pa.float64()).to_numpy(zero_copy_only=False)
+    return values
 
 
 def _made_plain(column: pd.Series, marks: Marks) -> pd.Series:
@@ -164,7 +165,7 @@ def _first_in_two_ways(column: pd.Series, made: pd.Series, marks: Marks) -> int 
     texts = column.astype("str").str.strip()
     same = (made == column) & column.notna() & texts.str.contains(".", regex=False, na=False)
     wrong = [at for at in np.flatnonzero(same.to_numpy()) if number_in(texts.iloc[at]) is not None]
-    return wrong[0] if wrong else None
+    return int(wrong[0]) if wrong else None
 
 
 def _shown(read: Read, at: int) -> str:
