@@ -1,5 +1,7 @@
 """What each of several training ends is trained on, from the settings to the forecasts: all windows before it, or as many as the first."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,6 +9,9 @@ from own_networks import ATTENTION, written
 
 import interlayer as il
 from flows.command_line.flags import study_from
+from flows.comparison.pipeline import cut_in_words
+from tasks.numerics.settings import NetworkSpec
+from tasks.numerics.split import Split
 
 pytestmark = pytest.mark.slow
 
@@ -24,6 +29,8 @@ THREE = {"validation": 8, "test": 12, "origins": 3}
 """Three training ends, four test windows each."""
 LAST = {"validation": 8, "test": 4, "origins": 1}
 """The last of them alone: it is trained on all windows before it."""
+
+COUNTS = {"rolling": (60, 60), "expanding": (60, 64)}
 
 
 def shops(folder):
@@ -80,3 +87,10 @@ def test_digests_tell_them_apart_and_rolling_is_the_default():
         }.items()
     }
     assert digests["default"] == digests["rolling"] != digests["expanding"]
+
+
+def test_it_is_said_how_many_windows_the_last_training_end_has():
+    split = {name: [SimpleNamespace(split=Split(train, 8, 4)) for train in counts] for name, counts in COUNTS.items()}
+    said = {name: cut_in_words(SimpleNamespace(windows=own, trained=own), NetworkSpec()) for name, own in split.items()}
+    assert said["rolling"] == "Cut 60 windows to train, 8 to validate and 4 to test, for each of 2 training ends."
+    assert said["expanding"] == said["rolling"][:-1] + ", of which the last has 64 to train."
