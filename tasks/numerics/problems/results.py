@@ -163,7 +163,7 @@ class Result(Outcome, ABC):
 
     @property
     def too_narrow(self) -> str:
-        """Which intervals are known to be somewhat too narrow here, and why, in a sentence; else empty."""
+        """Which intervals are known to be too narrow here, and why, in a sentence; else empty."""
         return ""
 
     @property

@@ -10,7 +10,7 @@ from pyarrow import compute
 
 from tasks.numerics.errors import InputError
 from tasks.numerics.series.number_shapes import EVERY, GROUPS, PLAIN, Marks, is_number, number_in
-from tasks.numerics.series.tables import Read, as_numbers, is_text, some
+from tasks.numerics.series.tables import Read, as_numbers, is_text, some, unreadable
 from tasks.numerics.wording import cell, few
 
 
@@ -48,14 +48,15 @@ def plain_numbers(
     `decimal` is what `--decimal` says; `told` are decimal marks that other tables of the same kind can be read with alone.
     Raises InputError where a column that is `used` has two readings, or is written in two ways.
     """
-    found = {
-        str(name): readings_of(column, decimal)
+    columns = {
+        str(name): column
         for name, column in read.table.items()
         if (name in used and _is_written(column)) or (name not in beside and _holds_numbers(column))
     }
-    certain = told.union(
-        *(one.decimals for name, one in found.items() if name not in beside and len(one.decimals) == 1)
-    )
+    if read.commas and not decimal and not told and not any(unreadable(column).any() for column in columns.values()):
+        return read  # plain throughout, as most files are: a million rows are looked at once
+    found = {name: readings_of(column, decimal) for name, column in columns.items()}
+    certain = told.union(*(one.decimals for one in found.values() if len(one.decimals) == 1))
     plain: dict[str, pd.Series] = {}
     written: dict[Marks, list[str]] = {}
     for name, readings in found.items():
