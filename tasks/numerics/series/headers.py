@@ -35,7 +35,7 @@ class Header:
     lines: tuple[int, int]
     """Places among the lines that are not blank: the header's first line, and the first row after it."""
     notes: tuple[str, ...] = ()
-    """What was left out above it, and what separates the columns where it is no comma, a sentence each."""
+    """What was left out above it, a sentence each."""
     separator: str = COMMA
 
 
@@ -65,8 +65,6 @@ def find_header(lines: Sequence[str], numbers: Sequence[int], path: Path) -> Hea
             f"{path} has several columns named {few([repr(cut(one)) for one in doubled])}. Give each a name of its own."
         )
     notes = _notes(numbers[first + at], numbers[: first + at], end - at)
-    if separator != COMMA:
-        notes = (*notes, f"The columns are separated by {OTHERS.get(separator, repr(separator))}.")
     return Header(named, (first + at, first + end), notes, separator)
 
 
