@@ -86,6 +86,7 @@ def test_what_a_file_between_commas_holds_is_read_as_ever(tmp_path):
     """Also where a point could be one between thousands: there it never is."""
     path = file_of(tmp_path / "own.csv", [f"1.{100 + n}" for n in range(40)], separator=",")
     assert values(path) == [float(f"1.{100 + n}") for n in range(40)] and read(path).notes == ()
+    assert values(path, decimal=",") == [1100 + n for n in range(40)]
 
 
 @pytest.mark.parametrize("separator", [";", ",", "\t"], ids=["semicolon", "comma", "tab"])
