@@ -230,7 +230,7 @@ def test_seeds_that_were_added_are_told_with_the_level_of_their_look(result):
 def test_where_intervals_of_alpha_are_too_narrow_it_stands_beside_them(made, reason):
     overview = Overview(made())
     said = (
-        f"Intervals of alpha are too narrow where {reason}: of 100 that should hold the truth 95 times, some {HELD_BY_ALPHA} do. Read its "
+        f"Intervals of alpha are too narrow where {reason}: of 100 that should hold the truth 95 times, {HELD_BY_ALPHA} do, by case. Read its "
         "verdicts with care."
     )
     paragraph = verdict_section(overview).blocks[0].text
