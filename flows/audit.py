@@ -53,7 +53,7 @@ def audit_claim(series: SeriesSpec, seeds: int, claim: Claim, output: str) -> tu
     with stage(timings, "report"):
         from tasks.numerics.audit.audits import Audit
 
-        audit = Audit(claim, name, values, replays, partial_rows(records))
+        audit = Audit(claim, name, values, replays, partial_rows(records), records.notes)
         places = write(audit, digest, folder, timings)
     return audit, places
 

@@ -28,6 +28,7 @@ from flows.team.listening import check_host, check_ports, in_words, seen_from_el
 from flows.team.one_server import only_one_serves
 from flows.team.stores import tracking_database, tracking_server
 from tasks.numerics.errors import InputError
+from tasks.numerics.findings.tracked_names import TRACKING
 from tasks.numerics.series.sources import is_address, kind_of, masked
 
 WATCH_SECONDS = 0.2
@@ -88,7 +89,7 @@ def serve_ui(port: int, host: str = "") -> None:
     """Starts MLflow's UI on the project's store, or a team's; stops it at an interrupt, or with code 1 when it ends."""
     refuse_second("ui")
     if tracking_server():
-        raise InputError(f"MLFLOW_TRACKING_URI names an MLflow server: its UI is at {tracking_server()}.")
+        raise InputError(f"{TRACKING} names an MLflow server: its UI is at {tracking_server()}.")
     check_host(host)
     check_ports({"--port": port}, host)
     check_mlflow_store()

@@ -15,6 +15,7 @@ from tasks.numerics.series.records import File, Records, by_clock, oldest_first,
 from tasks.numerics.series.series_flags import names_of, refuse_contradictions
 from tasks.numerics.series.series_names import telling_apart
 from tasks.numerics.series.tables import read_table, typed
+from tasks.numerics.series.written_numbers import plain_numbers
 from tasks.numerics.series_settings import INDEX, SeriesSpec
 
 
@@ -75,6 +76,7 @@ def _read(spec: SeriesSpec) -> tuple[File, Columns, pd.DataFrame]:
     folder = read_folder(path) if path.is_dir() else None
     read = folder.read if folder else read_table(path)
     columns = choose_columns(read.table, spec, str(path))
+    read = plain_numbers(read, columns.numbers, columns.beside, spec.decimal)
     file = File(path, entry, read.table, read.places, read.notes)
     rows, notes = rows_of(file, columns, spec)
     if folder and "date" in rows:

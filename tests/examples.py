@@ -135,7 +135,7 @@ def example_tuning(forecasts: xr.Dataset, rates=(0.0003, 0.001, 0.003)) -> xr.Da
             "initialisation": ("variant", ["Keras' default"] * len(relu)),
         },
         coords={"learning_rate": ("candidate", list(rates)), "clip_norm": ("candidate", [0.0] * len(rates))},
-        attrs={"given": len(rates) // 2, "loss": "mean squared error", "layers": LAYERS},
+        attrs={"given": len(rates) // 2, "loss": "mean squared error", "quantile": np.nan, "layers": LAYERS},
     )
 
 

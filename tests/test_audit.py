@@ -145,6 +145,7 @@ def test_whole_periods_and_rows_without_dates_are_not_named(tmp_path):
 def test_partial_rows_are_a_caution():
     audit = SimpleNamespace(
         partial=tuple(f"row {number}" for number in range(12)),
+        notes=(),
         values=np.zeros(60),
         seeds=200,
         diverged=0,
@@ -155,7 +156,48 @@ def test_partial_rows_are_a_caution():
     assert "row 9; and 2 more." in said
 
 
+@pytest.fixture(scope="module")
+def written(folder):
+    """The same boxes with decimal commas; and two files of two readings each."""
+    table = pd.read_csv(folder / "boxes.csv")
+    days = [f"{1 + n % 12:02d}/{1 + 5 * n % 12:02d}/{2000 + n}" for n in range(len(table))]
+    cells = [f"{value:.2f}".replace(".", ",") for value in table["sold"]]
+    files = {
+        "commas": (days, cells),
+        "dates": (days, [f"{value:.2f}" for value in table["sold"]]),
+        "numbers": (table["date"], [f"{n + 1},{n + 100}" for n in range(len(table))]),
+    }
+    for name, (dates, sold) in files.items():
+        lines = [";".join(line) for line in zip(dates, sold, strict=True)]
+        (folder / f"{name}.csv").write_text("\n".join(["date;sold", *lines]) + "\n")
+    return table["sold"]
+
+
+def test_how_dates_and_numbers_are_written_may_be_said(folder, written, monkeypatch):
+    from flows.command_line import commands
+
+    asked = []
+    monkeypatch.setattr(commands, "run_audit", lambda series, *_: asked.append(series))
+    flags = {"commas": "--date-format %d/%m/%Y", "numbers": "--decimal ,"}
+    for name, own in flags.items():
+        assert exit_code(f"audit {folder}/{name}.csv {own} --claim {folder}/claim.toml".split()) == 0
+    commas, numbers = map(read_series, asked)
+    assert commas.rows["value"].tolist() == written.tolist() and commas.rows["date"].dt.day.tolist() == [
+        1 + n % 12 for n in range(60)
+    ]
+    assert numbers.rows["value"].tolist() == [float(f"{n + 1}.{n + 100}") for n in range(60)]
+    assert any("a decimal comma" in note for note in commas.notes)
+
+
+def test_how_the_file_was_read_is_a_caution():
+    claim = SimpleNamespace(series_rows=0, layout="steps", test=10)
+    audit = SimpleNamespace(partial=(), notes=("As it is.",), values=np.zeros(60), seeds=200, diverged=0, claim=claim)
+    assert cautions(audit)[0] == "As it is."
+
+
 REFUSED = {
+    "two readings of dates": ("--series {}/dates.csv --claim {}/claim.toml", "by --date-format %d/%m/%Y"),
+    "two readings of numbers": ("--series {}/numbers.csv --claim {}/claim.toml", "by --decimal ,"),
     "no such series": ("--series none.csv", "neither a file nor a bundled series"),
     "no such column": ("--series {}/boxes.csv --value sodl", "Did you mean 'sold'?"),
     "which column": ("--series {}/boxes.csv --claim {}/claim.toml", "2 columns of"),
@@ -175,7 +217,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_what_a_user_can_mend_is_said(case, folder, capsys):
+def test_what_a_user_can_mend_is_said(case, folder, written, capsys):
     flags, words = REFUSED[case]
     assert exit_code(["audit", *flags.replace("{}", str(folder)).split()]) == 2
     said = capsys.readouterr().err

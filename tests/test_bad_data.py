@@ -118,10 +118,16 @@ FILES = [
     Bad("no header", raw("2020-01-01,3\n2020-02-01,4\n"), ("has no header", "'2020-01-01,3'", "date,value")),
     Bad(
         "semicolons",
-        lines(header="date;value", separator=";"),
-        ("is separated by ';'", "'date;value'", "Expected commas"),
+        lines(lambda made: made[9].append("7"), header="date;value", separator=";"),
+        ("line 11 holds 3 fields, not 2", "texts that hold ';'"),
     ),
-    Bad("tabs", lines(header="date\tvalue", separator="\t"), ("is separated by a tab", "comma-separated")),
+    Bad(
+        "two readings of numbers",
+        lines(every(lambda n, line: [line[0], f"{n + 1},{n + 100}"]), header="date;value", separator=";"),
+        ("'1,100' (line 2) is 1100 by --decimal . and 1.100 by --decimal ,", "Pass the one that is right"),
+    ),
+    Bad("lines in quotes", raw('"date;value"\n"2020-01-01;3"\n'), ("in quotes as a whole", '"date;value"')),
+    Bad("no decimal mark", lines(), ("--decimal ';' is no decimal mark", ". or ,"), {"decimal": ";"}),
     Bad(
         "latin-1", raw("date,värde\n2020-01-01,3\n".encode("latin-1")), ("not UTF-8", "0xe4", "line 1", "byte 6", "'ä'")
     ),
@@ -285,7 +291,12 @@ VALUES = [
         lines(put(3, 1, "n.a.")),
         ("every value is a number", "line 5 (2015-04-01): 'n.a.'", "decimal point"),
     ),
-    Bad("thousands separator", lines(put(3, 1, '"1,234"')), ("line 5 (2015-04-01): '1,234'", "thousands separators")),
+    Bad("slip of a comma", lines(put(3, 1, '"12,34"')), ("line 5 (2015-04-01): '12,34'", "thousands separators")),
+    Bad(
+        "unit",
+        lines(every(lambda n, line: [line[0], f"{line[1]} %", "x"]), header="date,share,shop"),
+        ("In column 'share' numbers stand beside a unit", "'0.0 %'"),
+    ),
     Bad(
         "runs without values",
         lines(lambda made: [made[n].__setitem__(1, "") for n in (3, 4, 5, 7)]),

@@ -6,7 +6,8 @@ import threading
 import numpy as np
 import pytest
 
-from flows.command_line.flags import as_tokens
+from flows.command_line.flags import as_tokens, read_study
+from flows.studies.given_settings import study_from
 from flows.comparison.checks import check_budget, check_folder, check_places, check_tracking
 from flows.studies.given_settings import study_from
 from flows.studies.study import Study
@@ -37,6 +38,7 @@ FLAGS = [
     ({"momentum": 1.0}, "--momentum 1.0: it should be less than 1"),
     ({"quantile": 1.0}, "--quantile 1.0: it should be less than 1"),
     ({"initialisation": "he"}, "--initialisation he: it should be 'keras' or 'matched'"),
+    ({"training_window": "sliding"}, "--training-window sliding: it should be 'rolling' or 'expanding'"),
     ({"origins": 0}, "--origins 0: it should be greater than or equal to 1"),
     ({"patience": -1}, "--patience -1: it should be greater than or equal to 0"),
     ({"horizon": 0}, "--horizon 0: it should be greater than or equal to 1"),
@@ -159,6 +161,22 @@ CALLS = {
     "an autoencoder of several series": (
         lambda: check_problem(5, NetworkSpec(head="autoencoder")),
         "--head autoencoder with 5 series: an autoencoder gives back the windows of one. Pass one --series without --id",
+    ),
+    "an autoencoder of one's own": (
+        lambda: read_study({"network": "own.py", "head": "autoencoder"}),
+        "--network with --head autoencoder: a network that is handed over is compared as a forecaster or a classifier",
+    ),
+    "an autoencoder of one's own, by the preset": (
+        lambda: read_study({"network": "own.py", "preset": "autoencoder"}),
+        "--layers 100,50 is LSTM(100) on LSTM(50) and back",
+    ),
+    "an autoencoder of one's own, in the dashboard": (
+        lambda: check_problem(1, NetworkSpec(head="autoencoder", network="own.py")),
+        "Leave --network out",
+    ),
+    "an expanding window of one training end": (
+        lambda: check_budget(Study(windows=WindowSpec(origins=1, training_window="expanding"))),
+        "--training-window expanding with --origins 1: there is one training end",
     ),
     "not an address": (lambda: check_tracking("mlruns"), "--tracking 'mlruns': expected the address"),
     "nobody answers": (

@@ -16,6 +16,7 @@ from flows.flow_runs.finishing import finish
 from flows.operation import promotion as promotions
 from flows.operation.ages import old_in_words
 from flows.operation.candidates import candidate, forecasters
+from flows.operation.latest_data import latest_periods
 from flows.operation.promotion import UNKNOWN, champion_before
 from flows.studies.given_settings import study_from
 from flows.training.runners import Alone
@@ -261,6 +262,19 @@ def test_what_is_kept_is_read_again_as_it_was(first):
     assert from_json(to_json(kept)) == kept
     with pytest.raises(InputError, match="another release of Interlayer kept this champion"):
         from_json(to_json(kept).replace(b'"seeds"', b'"sedes"'))
+
+
+def test_a_champion_forecasts_what_a_file_with_decimal_commas_holds(first, series, tmp_path):
+    """However its numbers are written: the file that it was compared on is another one by then."""
+    kept = candidate(first, "run").kept
+    table = pd.read_csv(series[100])
+    cells = [f"{value:.3f}".replace(".", ",") for value in table["sold"]]
+    written = tmp_path / "sales.csv"
+    written.write_text("date;sold\n" + "\n".join(map(";".join, zip(table["date"], cells, strict=True))))
+    (plain, of_plain), (found, of_written) = (latest_periods(kept, str(one)) for one in (series[100], written))
+    assert found.values.tolist() == plain.values.tolist() == table["sold"].tolist()
+    assert len(of_plain) == len(of_written) == 1
+    assert any("a decimal comma" in one for one in found.warnings) and not plain.warnings
 
 
 def test_a_whole_comparison_says_what_became_of_its_choice(series, tmp_path):

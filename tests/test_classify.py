@@ -22,6 +22,7 @@ from tasks.numerics.findings.tracked_runs import account_of, comparison_run, var
 from tasks.numerics.problems import FOLDERS, takes_samples
 from tasks.numerics.problems.classification.evaluation import as_probabilities, draws_of
 from tasks.numerics.problems.overview import Overview
+from tasks.numerics.settings import NetworkSpec
 from tasks.numerics.statistics.scored_points import Draws
 from tasks.numerics.statistics.variance_components import components
 from tasks.show import show
@@ -180,6 +181,13 @@ def test_the_problem_may_be_called_by_its_flag_or_the_head_and_has_settings_of_i
     assert takes_samples("classification") and [head for head in FOLDERS if takes_samples(head)] == ["classification"]
     usual = study_from({})
     assert (usual.network.output_activation, usual.training.loss, usual.comparison.metric) == ("linear", "mse", "rmse")
+
+
+def test_a_preset_stays_what_it_is_for_beside_a_network_of_ones_own():
+    """The network says its layers alone."""
+    study = study_from({"preset": "digits", "network": "own.py"})
+    assert (study.network.head, study.data.samples) == ("classification", "digits")
+    assert study.network.layers == NetworkSpec().layers
 
 
 @pytest.mark.parametrize(("preset", "samples"), [("digits", "digits"), ("gestures", "hand_movements")])

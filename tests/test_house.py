@@ -1,6 +1,8 @@
 """The house: imports run flows → tasks → tasks.numerics, between wings and rooms too, in no circle, and numbers know no orchestrator."""
 
 import ast
+import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -215,3 +217,15 @@ def test_rooms_are_not_crowded():
 def test_no_room_is_a_junk_room():
     names = {part for path in SOURCES for part in path.relative_to(PROJECT).with_suffix("").parts}
     assert not names & {"utils", "util", "common", "helpers", "base", "misc"}
+
+
+def constants(source: str) -> set[str]:
+    """Names of environment variables that a module's constants hold."""
+    tops = [node for node in ast.parse(source).body if isinstance(node, ast.Assign | ast.AnnAssign) and node.value]
+    texts = {part.value for node in tops for part in ast.walk(node.value) if isinstance(part, ast.Constant)}
+    return {text for text in texts if isinstance(text, str) and re.fullmatch(r"[A-Z]+(?:_[A-Z0-9]+)+", text)}
+
+
+def test_the_name_of_a_variable_is_declared_once():
+    found = Counter(name for path in SOURCES for name in constants(path.read_text()))
+    assert found["MLFLOW_TRACKING_URI"] and [name for name, count in found.items() if count > 1] == []

@@ -7,6 +7,7 @@ from typing import Annotated
 from cyclopts import App, CycloptsError, Parameter
 
 from flows.command_line.atlas_flags import reads_atlas
+from flows.command_line.audit_flags import reads_audited
 from flows.command_line.champion_commands import forecast, history
 from flows.command_line.flags import as_tokens, reads_study
 from flows.command_line.schedules import schedules
@@ -14,7 +15,6 @@ from flows.command_line.servers import serve, server_app, ui
 from flows.command_line.upkeep import clean, doctor, worker
 from flows.environment import set_environment
 from flows.private_files import check_home, keep_private
-from flows.sources.passwords import hidden
 from flows.studies.study import Study
 from flows.team.stores import check_team_stores
 from flows.terminal.exit_codes import CANCELLED, INTERRUPTED, PIPE_CLOSED
@@ -22,6 +22,7 @@ from flows.terminal.interrupts import leave
 from flows.terminal.plain_characters import show_nearest_characters
 from tasks.numerics.atlas.settings import AtlasSpec
 from tasks.numerics.errors import InputError
+from tasks.numerics.series_settings import SeriesSpec
 
 app = App(
     name="interlayer",
@@ -55,17 +56,10 @@ def compare(
 
 
 @app.command
+@reads_audited
 def audit(
-    series: Annotated[
-        str, Parameter(help="Bundled series by name, path to a CSV or Parquet file or a folder of them, or an address.")
-    ],
+    series: SeriesSpec,
     *,
-    query: Annotated[str, Parameter(help="What a database is asked, where the series is one's address.")] = "",
-    value: Annotated[str, Parameter(help="Value column; guessed where only one fits.")] = "",
-    coverage: Annotated[
-        str,
-        Parameter(help="Column that says how much of its period a row covers, and how much is whole, such as days=7."),
-    ] = "",
     seeds: Annotated[int, Parameter(help="Training runs of every variant and recipe.")] = 200,
     claim: Annotated[
         str, Parameter(help="Claim as a TOML file; the best-known answer on hotel cancellations where empty.")
@@ -81,13 +75,11 @@ def audit(
     The keys of a claim file stand at the head of tasks/numerics/audit/claim_files.py.
     """
     from flows.comparison.first_checks import check_audit
-    from tasks.numerics.series_settings import SeriesSpec
 
-    asked = SeriesSpec(series=hidden(series), query=query, value=value, coverage=coverage, frequency="index")
-    claimed = check_audit(asked, seeds, claim, output)
+    claimed = check_audit(series, seeds, claim, output)
     from flows.command_line.commands import run_audit
 
-    run_audit(asked, seeds, claimed, output)
+    run_audit(series, seeds, claimed, output)
 
 
 @app.command

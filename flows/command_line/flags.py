@@ -14,7 +14,7 @@ from flows.studies.presets import DESCRIPTION, PresetName, listed
 from flows.studies.study import Study
 from flows.terminal.progress import on_terminal, show_progress
 from tasks.load_samples import read_samples
-from tasks.numerics.problems import takes_samples
+from tasks.numerics.problems import check_problem, takes_samples
 from tasks.numerics.series.series_flags import names_of
 
 POSITIONAL = "series"
@@ -55,6 +55,7 @@ def read_study(given: dict[str, Any]) -> Study:
     study = study_from(given if network is None or isinstance(network, str) else {**given, "network": str(network)})
     if not study.network.network:
         return study
+    check_problem(1, study.network)
     from flows.comparison.first_checks import check_files
     from flows.studies.own_networks import with_own_network
 

@@ -43,6 +43,11 @@ def check_budget(study: Study) -> None:
     candidates(study.training)
     optimizer_settings(study.training)
     comparison, windows = study.comparison, study.windows
+    if windows.training_window == "expanding" and windows.origins == 1:
+        raise InputError(
+            "--training-window expanding with --origins 1: there is one training end, which is trained on all windows before it. Pass "
+            "--origins 2 or more, or leave out --training-window."
+        )
     if 1 <= windows.test < windows.origins:
         raise InputError(
             f"--origins {windows.origins} with --test {windows.test:g}: expected at most one origin a test window. Pass "

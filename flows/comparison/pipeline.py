@@ -144,6 +144,8 @@ def cut_in_words(origins: Origins, network: NetworkSpec) -> str:
     """How many windows there are of each part, and what masks them where they are padded."""
     split = origins.trained[0].split
     several = f", for each of {len(origins.windows)} training ends" if len(origins.windows) > 1 else ""
+    if (last := origins.trained[-1].split.train) != split.train:
+        several += f", of which the last has {last} to train"
     masked = (
         f" They are of several lengths: shorter ones are padded at their end, and Masking({network.mask_value:g}) was put in front of the network."
         if isinstance(network, MaskedNetwork)

@@ -25,7 +25,8 @@ def study_from(given: dict[str, Any]) -> Study:
     preset: PresetName = given.get("preset", "default")
     presets = PRESETS[preset].settings
     if given.get("network"):
-        presets = {name: value for name, value in presets.items() if name not in OF_LAYERS}
+        # What the preset is for stays: a network says its layers, and not what they are to do.
+        presets = {name: value for name, value in presets.items() if name not in OF_LAYERS or name == "head"}
     if given.get("evidence"):
         presets = {name: value for name, value in presets.items() if name not in OF_EVIDENCE}
     given = presets | given

@@ -10,10 +10,10 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from tasks.numerics.errors import InputError
+from tasks.numerics.findings.tracked_names import TRACKING
 from tasks.numerics.postgresql_stores import Database
 from tasks.numerics.series.sources import masked
 
-TRACKING: Final = "MLFLOW_TRACKING_URI"
 ROOT: Final = "MLFLOW_DEFAULT_ARTIFACT_ROOT"
 HISTORY: Final = ("PREFECT_SERVER_DATABASE_CONNECTION_URL", "PREFECT_API_DATABASE_CONNECTION_URL")
 """Prefect's two names of one setting, the one that counts more first."""

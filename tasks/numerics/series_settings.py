@@ -30,6 +30,12 @@ class SeriesSpec:
     ] = ""
     date: Annotated[str, Field(description="Date column; guessed where only one fits.")] = ""
     date_format: Annotated[str, Field(description="How dates are written, such as %d/%m/%Y, or s (Unix times).")] = ""
+    decimal: Annotated[
+        str,
+        Field(
+            description="Decimal mark of the numbers in a text file, . or , (a comma); found out where only one fits."
+        ),
+    ] = ""
     value: Annotated[str, Field(description="Value column; guessed where only one fits.")] = ""
     frequency: Annotated[
         str,

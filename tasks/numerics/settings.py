@@ -17,6 +17,7 @@ Initialisation = Literal["keras", "matched"]
 Head = Literal["forecast", "autoencoder", "classification"]
 Transform = Literal["none", "difference", "log", "log_difference"]
 PanelSplit = Literal["auto", "date", "series"]
+TrainingWindow = Literal["rolling", "expanding"]
 SampleSplit = Literal["auto", "random", "time", "given"]
 
 
@@ -59,6 +60,12 @@ class WindowSpec:
             description="Training ends (rolling origins): the test part is cut into so many, each forecast by networks trained on the windows before it.",
         ),
     ] = DEFAULT.origins
+    training_window: Annotated[
+        TrainingWindow,
+        Field(
+            description="What each of several training ends is trained on. rolling: as many windows as the first, the newest ones before it; expanding: all windows before it, more for each."
+        ),
+    ] = "rolling"
     panel_split: Annotated[
         PanelSplit,
         Field(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tasks.numerics.errors import InputError
 from tasks.numerics.findings.sqlite_runs import PARENT
+from tasks.numerics.findings.tracked_names import TRACKING
 from tasks.numerics.findings.tracked_runs import Run
 from tasks.numerics.postgresql_stores import Database
 from tasks.numerics.safe_names import safe_name
@@ -18,9 +19,8 @@ from tasks.track.store import STORE, artifacts_of, create_database, create_store
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
-TRACKING = "MLFLOW_TRACKING_URI"
 REGISTRY = "MLFLOW_REGISTRY_URI"
-"""The variable into which MLflow writes what it was told to use."""
+"""Into it MLflow writes which registry it was told to use, as it does with `TRACKING`."""
 DIGEST = "interlayer.comparison"
 """The tag by which a comparison is found again."""
 

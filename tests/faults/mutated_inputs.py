@@ -100,6 +100,7 @@ SETTINGS: dict[str, tuple[Any, ...]] = {
     "value": ("value", "sold", "date", "nowhere", "Close"),
     "id": ("", "country", "store", "date", "value"),
     "date_format": ("", "%d/%m/%Y", "%m/%d/%Y", "%Y", "s", "ms", "ns", "%Q", "%b-%y", "%d/%m/%y %H:%M"),
+    "decimal": ("", "", ".", ",", ";"),
     "frequency": (
         "",
         "D",
@@ -130,6 +131,7 @@ SETTINGS: dict[str, tuple[Any, ...]] = {
     "test": (0.2, 0.5, 1, 10, 1e8, 0.999999, 1e-12, float("inf")),
     "validation": (0.2, 0.9, 1, 2.5, float("nan")),
     "origins": (1, 3, 1000),
+    "training_window": ("rolling", "expanding"),
     "scaling": ("standard", "minmax", "none"),
     "transform": ("none", "difference", "log", "log_difference"),
     "layout": ("steps", "features"),

@@ -86,6 +86,8 @@ class Audit:
     """One a recipe, the proper one last; seed k of both variants has the same initial weights and batch order."""
     partial: tuple[str, ...] = ()
     """Rows that are no whole periods, as labels for people."""
+    notes: tuple[str, ...] = ()
+    """How the file was read where it is not plain, a sentence each."""
 
     @property
     def actual(self) -> Array:

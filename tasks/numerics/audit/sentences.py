@@ -33,8 +33,8 @@ def conclusions(audit: Audit) -> tuple[str, ...]:
 
 
 def cautions(audit: Audit) -> tuple[str, ...]:
-    """What limits the audit itself."""
-    found, rows = [], audit.claim.series_rows
+    """How its file was read, and what limits the audit itself."""
+    found, rows = [*audit.notes], audit.claim.series_rows
     if rows and rows != len(audit.values):
         found.append(
             f"The claim was published on {rows} rows, and this series has {len(audit.values)}: if it is another series, the "

@@ -16,6 +16,8 @@ from tasks.numerics.statistics.verdicts import ERROR, holm
 from tasks.numerics.wording import article, listed
 
 Found = Overview[Any]
+MIDDLE = 0.5
+"""The quantile that is the median."""
 
 
 @computed_once
@@ -105,11 +107,28 @@ def added_seeds(comparison: ComparisonSpec, look: Look, seeds: int) -> list[str]
     ]
 
 
+def judged_unfairly(overview: Found) -> list[str]:
+    """That networks are trained for another quantile than the middle, which no metric is for; empty where they are not."""
+    quantile, label = overview.result.quantile, overview.result.metrics[overview.result.metric].label
+    if np.isnan(quantile) or quantile == MIDDLE:
+        return []
+    best = {"rmse": "the mean", "rmsse": "the mean", "mae": "the median", "mase": "the median"}
+    made = best.get(overview.result.metric, "the middle")
+    side = "high" if quantile > MIDDLE else "low"
+    return [
+        f"Networks are trained for the quantile {quantile:g} (--loss quantile) and judged by {label}, which is made for forecasts of {made}: it "
+        f"counts as an error that a forecast is {side} on purpose. Verdicts, odds and baselines do not say which variant forecasts that quantile "
+        "best; no metric here does, and the validation losses under Learning curves do. For fair verdicts train with --loss mse, or mae "
+        "beside --metric mae."
+    ]
+
+
 @computed_once
 def cautions(overview: Found) -> tuple[str, ...]:
     """What a reader must know before believing the table, a sentence each."""
     result, diverged = overview.result, overview.result.diverged
     found = [
+        *judged_unfairly(overview),
         *result.not_computed,
         *result.series.warnings,
         *added_seeds(result.comparison, result.look, overview.seeds),

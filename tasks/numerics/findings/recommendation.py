@@ -4,7 +4,7 @@ from typing import Any
 
 from tasks.numerics.findings.decision import decision
 from tasks.numerics.findings.verdict_sentences import says_its_own
-from tasks.numerics.problems.overview import Overview
+from tasks.numerics.problems.overview import SIGNS, Overview
 from tasks.numerics.statistics.verdicts import Word
 from tasks.numerics.wording import NAMED, joined, listed
 
@@ -14,8 +14,8 @@ VERBS: dict[Word, tuple[str, str]] = {
     "helps": ("helps", "help"),
     "hurts": ("hurts", "hurt"),
     "same": ("does the same", "do the same"),
-    "undecided": ("is undecided", "are undecided"),
 }
+"""Of what is proven."""
 
 
 def overall(overview: Found) -> str:
@@ -28,16 +28,16 @@ def overall_in_short(overview: Found) -> str:
     """The same without what variants that are not chosen gain in other metrics."""
     if not overview.primary:
         return ""
-    found = {word: [one.variant for one in overview.primary if one.word == word] for word in VERBS}
+    found = {word: [one.variant for one in overview.primary if one.word == word] for word in SIGNS}
     alone = len(overview.primary) > NAMED and len([names for names in found.values() if names]) == 1
-    words = [
-        f"{f'all {len(names)} variants' if alone else listed(names)} {VERBS[word][len(names) > 1]}"
-        for word, names in found.items()
-        if names
-    ]
+    named = {word: f"all {len(names)} variants" if alone else listed(names) for word, names in found.items() if names}
+    undecided = named.pop("undecided", "")
+    proven = [f"{names} {VERBS[word][len(found[word]) > 1]}" for word, names in named.items()]
     label, reference = overview.result.metrics[overview.result.metric].label, overview.result.comparison.reference
-    proven = "Nothing is proven" if len(found["undecided"]) == len(overview.primary) else "Proven"
-    return f"{proven} on {label}, against {reference}: {joined(words)}."
+    about = f"on {label}, against {reference}"
+    if not proven:
+        return f"Nothing is proven {about}: {undecided} {'are' if len(found['undecided']) > 1 else 'is'} undecided."
+    return f"Proven {about}: {joined(proven)}{undecided and f'; undecided: {undecided}'}."
 
 
 def unbeaten(overview: Found) -> bool:

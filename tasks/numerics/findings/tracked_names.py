@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from tasks.numerics.wording import cut
 
 Settings = Mapping[str, Mapping[str, Any]]
 
+TRACKING: Final = "MLFLOW_TRACKING_URI"
+"""The variable that says where MLflow keeps runs; MLflow writes into it what it was told to use."""
 LONGEST = 5000
 """Characters of a setting that trackers take."""
 OWN = {"stock": "tanh, sigmoid", "yours": "as handed over"}

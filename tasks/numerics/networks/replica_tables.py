@@ -13,7 +13,7 @@ from tasks.numerics.networks.chain.words import LayerRow
 from tasks.numerics.networks.forms import form_of
 from tasks.numerics.networks.initialisation import initialisation_words
 from tasks.numerics.networks.seed_blocks import TrainedBlock, TrainingWindows
-from tasks.numerics.networks.training_words import loss_words
+from tasks.numerics.networks.training_words import loss_words, quantile_of
 from tasks.numerics.networks.tuning import Candidate, chosen, given, in_order
 from tasks.numerics.networks.variants import Variant
 from tasks.numerics.settings import NetworkSpec
@@ -171,8 +171,10 @@ def tuning_table(replicas: Replicas, network: NetworkSpec) -> xr.Dataset:
 
     `validation_loss` (variant, candidate, origin, seed), `chosen` (variant, origin), `tried` (candidate, origin), whether the
     grid of an origin has the candidate, `initialisation` (variant), in words;
-    coordinates `learning_rate` and `clip_norm` (candidate); attributes `given`, the candidate that was asked for, `loss`, what was trained on, in words, `seconds_a_seed`, of training, and `layers`, the network's summary as JSON.
+    coordinates `learning_rate` and `clip_norm` (candidate); attributes `given`, the candidate that was asked for, `loss`, what was trained on, in words, `quantile`, which one
+    that is for (NaN where for none that is known), `seconds_a_seed`, of training, and `layers`, the network's summary as JSON.
     """
+    own_loss = form_of(network).own_loss
     tried, grids = replicas.tried, [replicas.tried_at(origin) for origin in range(len(replicas.origins))]
     return xr.Dataset(
         {
@@ -188,7 +190,8 @@ def tuning_table(replicas: Replicas, network: NetworkSpec) -> xr.Dataset:
         },
         attrs={
             "given": replicas.given,
-            "loss": form_of(network).own_loss or loss_words(replicas.training),
+            "loss": own_loss or loss_words(replicas.training),
+            "quantile": float("nan") if own_loss else quantile_of(replicas.training),
             "seconds_a_seed": replicas.seconds_a_seed,
             "layers": json.dumps(layer_rows(replicas, network)),
         },

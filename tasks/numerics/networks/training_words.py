@@ -22,6 +22,11 @@ HEADS: Final[dict[LossName, str]] = {
 """The activation of the head that a cross-entropy is made for: Keras computes it from what stands before that."""
 
 
+def quantile_of(training: TrainingSpec) -> float:
+    """The quantile that the networks are trained to forecast; NaN where they are for another part of what may come."""
+    return training.quantile if training.loss == "quantile" else float("nan")
+
+
 def loss_words(training: TrainingSpec) -> str:
     """What the networks are trained on, such as `mean squared error`."""
     return f"loss of the quantile {training.quantile:g}" if training.loss == "quantile" else LOSSES[training.loss]

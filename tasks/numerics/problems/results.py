@@ -55,6 +55,11 @@ class Outcome:
         return str(self.tuning.attrs["loss"])
 
     @property
+    def quantile(self) -> float:
+        """The quantile that was trained for; NaN where there is none."""
+        return float(self.tuning.attrs["quantile"])
+
+    @property
     def layers(self) -> list[tuple[str, str, int]]:
         """The network layer by layer: what it is, its output's shape, and its parameters."""
         return [(str(layer), str(shape), int(count)) for layer, shape, count in json.loads(self.tuning.attrs["layers"])]
@@ -158,7 +163,7 @@ class Result(Outcome, ABC):
 
     @property
     def too_narrow(self) -> str:
-        """Which intervals are known to be somewhat too narrow here, and why, in a sentence; else empty."""
+        """Which intervals are known to be too narrow here, and why, in a sentence; else empty."""
         return ""
 
     @property

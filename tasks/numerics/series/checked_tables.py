@@ -9,7 +9,7 @@ import pandas as pd
 WRITTEN: Final = " as written"
 """Ends the name of the column that holds another one's texts."""
 LARGEST: Final = float(np.finfo(np.float64).max)
-NUMBERS: Final = "Write plain numbers with a decimal point, without thousands separators, units or notes."
+NUMBERS: Final = "Write plain numbers with a decimal point, without units or notes; thousands separators are read where all numbers of a column are written alike."
 
 
 @dataclass(frozen=True)

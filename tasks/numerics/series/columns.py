@@ -8,9 +8,11 @@ import pandas as pd
 from tasks.numerics.errors import InputError
 from tasks.numerics.series.date_columns import date_column
 from tasks.numerics.series.named_columns import named_columns
-from tasks.numerics.series.tables import as_numbers, is_truth, some
+from tasks.numerics.series.number_shapes import has_unit
+from tasks.numerics.series.tables import as_numbers, is_text, is_truth, some
+from tasks.numerics.series.written_numbers import are_numbers
 from tasks.numerics.series_settings import SeriesSpec
-from tasks.numerics.wording import few
+from tasks.numerics.wording import cell, few
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,16 @@ class Columns:
     """'' where the rows are of one series."""
     date_parts: tuple[str, ...] = ()
     """Columns that are the date together, which then is none of the table's own; none where it stands in one."""
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """Columns that are read as numbers."""
+        return tuple(name for name in (self.value, self.coverage, *self.covariates) if name)
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """Columns that are not, whatever they look like."""
+        return tuple(name for name in (self.date, *self.date_parts, self.id) if name)
 
 
 def choose_columns(table: pd.DataFrame, spec: SeriesSpec, path: str) -> Columns:
@@ -70,8 +82,21 @@ def _guess_value(table: pd.DataFrame, taken: set[str], path: str) -> str:
             f"{len(fitting)} columns of {path} hold numbers: {few(fitting)}. Pass one: --value {shlex.quote(fitting[0])}."
         )
     raise InputError(
-        f"No column of {path} is left that holds numbers; its columns: {few(list(table.columns))}. Name the column by --value."
+        f"No column of {path} is left that holds numbers; its columns: {few(list(table.columns))}. Name the column by --value.{_units(table, rest)}"
     )
+
+
+def _units(table: pd.DataFrame, names: list[str]) -> str:
+    """What is said where a column holds numbers beside a unit, if one does."""
+    for name in names:
+        texts = some(table[name]).dropna() if is_text(table[name]) else pd.Series(dtype="str")
+        with_unit = texts[texts.astype("str").map(has_unit)]
+        if 2 * len(with_unit) > len(texts):
+            return (
+                f" In column {name!r} numbers stand beside a unit, such as {cell(with_unit.iloc[0])}: write the numbers alone, without "
+                "currencies, per cent signs and units."
+            )
+    return ""
 
 
 def _counts_rows(column: pd.Series) -> bool:
@@ -80,5 +105,5 @@ def _counts_rows(column: pd.Series) -> bool:
 
 
 def _holds_numbers(column: pd.Series) -> bool:
-    """Whether half of a column or more are numbers; true and false are none that a series is guessed to be of."""
-    return not is_truth(column) and bool(as_numbers(some(column)).notna().mean() >= 0.5)
+    """Whether half of a column or more are numbers, however written; true and false are none that a series is guessed to be of."""
+    return not is_truth(column) and bool(are_numbers(some(column)).mean() >= 0.5)

@@ -1,8 +1,5 @@
 """Which line of a text file is its header, and what it calls the columns; nothing heavy is imported."""
 
-import csv
-import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -11,9 +8,17 @@ from typing import Final
 
 from tasks.numerics.errors import InputError
 from tasks.numerics.series.date_shapes import is_date
+from tasks.numerics.series.number_shapes import is_number
+from tasks.numerics.series.separators import (
+    COMMA,
+    OTHERS,
+    cells_of,
+    declared_separator,
+    most_usual,
+    separator_of,
+)
 from tasks.numerics.wording import cut, few
 
-SEPARATORS: Final = {";": "';'", "\t": "a tab", "|": "'|'"}
 LOOKED_AT: Final = 100
 """Lines by which the number of columns is told."""
 MOST_HEADERS: Final = 4
@@ -31,6 +36,7 @@ class Header:
     """Places among the lines that are not blank: the header's first line, and the first row after it."""
     notes: tuple[str, ...] = ()
     """What was left out above it, a sentence each."""
+    separator: str = COMMA
 
 
 def find_header(lines: Sequence[str], numbers: Sequence[int], path: Path) -> Header:
@@ -38,75 +44,50 @@ def find_header(lines: Sequence[str], numbers: Sequence[int], path: Path) -> Hea
 
     Above it may stand comments, a title, and Excel's `sep=`; it may have several lines itself.
     """
-    first = _after_separator(lines, path)
-    cells = [cells_of(line) for line in lines[first : first + LOOKED_AT]]
-    comments = _leading(lines[first : first + LOOKED_AT], "#")
-    if comments == len(cells):
+    declared = declared_separator(lines)
+    first = int(declared is not None)
+    looked_at = lines[first : first + LOOKED_AT]
+    comments = _leading(looked_at, "#")
+    if comments == len(looked_at):
         raise InputError(f"{path} holds comments alone. Expected a header line, then one row a period.")
-    _refuse_decimal_commas(lines[first + comments : first + LOOKED_AT], path)
-    width = _most_usual([len(one) for one in cells[comments:]])
-    at = comments + _titles(cells[comments:], width)
-    told = cells_of(lines[first + comments - 1].lstrip("# ")) if comments else []
-    if len(told) == width > 1 and is_data(cells[at]) and not is_data(told):
-        # A header that is a comment itself.
-        names, at, end = told, at - 1, at
-    else:
-        _refuse_separator(lines[first + at], cells[at], path)
-        names, end = _several(cells, at)
-    _refuse_no_header(lines[first + at], names, cells[end] if end < len(cells) else [], path)
+    separator = declared or separator_of(looked_at[comments:])
+    names, at, end = _names(looked_at, comments, separator)
+    if len(names) == 1 and (other := next((one for one in OTHERS if one in names[0] and one != separator), "")):
+        separator = other
+        names, at, end = _names(looked_at, comments, separator)
+    cells = [cells_of(line, separator) for line in looked_at]
+    _refuse_whole_in_quotes(looked_at[at], names, path)
+    _refuse_no_header(looked_at[at], names, cells[end] if end < len(cells) else [], path)
     named = [name or f"Unnamed: {number}" for number, name in enumerate(names)]
     doubled = sorted({name for name in named if named.count(name) > 1})
     if doubled:
         raise InputError(
             f"{path} has several columns named {few([repr(cut(one)) for one in doubled])}. Give each a name of its own."
         )
-    return Header(named, (first + at, first + end), _notes(numbers[first + at], numbers[: first + at], end - at))
+    notes = _notes(numbers[first + at], numbers[: first + at], end - at)
+    return Header(named, (first + at, first + end), notes, separator)
 
 
-def cells_of(line: str) -> list[str]:
-    """The fields of a line, without the blanks around them."""
-    try:
-        return [cell.strip() for cell in next(csv.reader([line]))]
-    except (csv.Error, StopIteration):
-        return [line.strip()]
-
-
-def number_in(text: str) -> float | None:
-    """The number that a text is, if it is one."""
-    try:
-        number = float(text)
-    except ValueError:
-        return None
-    return None if number != number or "_" in text else number
+def _names(lines: Sequence[str], comments: int, separator: str) -> tuple[list[str], int, int]:
+    """What the header calls the columns, the place of its first line, and that of the first row after it."""
+    cells = [cells_of(line, separator) for line in lines]
+    width = most_usual([len(one) for one in cells[comments:]])
+    at = comments + _titles(cells[comments:], width)
+    told = cells_of(lines[comments - 1].lstrip("# "), separator) if comments else []
+    if len(told) == width > 1 and is_data(cells[at]) and not is_data(told):
+        return told, at - 1, at  # a header that is a comment itself
+    names, end = _several(cells, at)
+    return names, at, end
 
 
 def is_data(cells: Sequence[str]) -> bool:
     """Whether a line holds a number or a date, as rows do and headers do not."""
-    return any(_is_number(cell) or is_date(cell) for cell in cells)
-
-
-def _is_number(cell: str) -> bool:
-    return number_in(cell) is not None and not cell.isalpha()
-
-
-def _after_separator(lines: Sequence[str], path: Path) -> int:
-    found = re.fullmatch(r"\"?sep=(.?)\"?,*", lines[0].strip(), re.IGNORECASE)
-    if not found or len(lines) == 1:
-        return 0
-    if found[1] in SEPARATORS:
-        _refuse_separator(lines[1], [lines[1]], path)
-    return 1
+    return any(is_number(cell) or is_date(cell) for cell in cells)
 
 
 def _leading(lines: Sequence[str], mark: str) -> int:
     """How many of the first lines begin with a mark."""
     return next((number for number, line in enumerate(lines) if not line.lstrip().startswith(mark)), len(lines))
-
-
-def _most_usual(counts: Sequence[int]) -> int:
-    """Ties go to the larger one."""
-    found = Counter(counts)
-    return max(found, key=lambda count: (found[count], count))
 
 
 def _titles(cells: Sequence[list[str]], width: int) -> int:
@@ -144,29 +125,16 @@ def _goes_on(cells: list[str], names: list[str]) -> bool:
     return len(cells) == len(names) and not is_data(cells) and (alone or len(words) > 1 or cells[0] == "-")
 
 
-def _refuse_decimal_commas(lines: Sequence[str], path: Path) -> None:
-    """Where commas stand within the numbers of each row, another separator stands between them, and alone in the header."""
-    for separator in SEPARATORS:
-        counts = [line.count(separator) for line in lines]
-        usual = _most_usual(counts)
-        header = lines[counts.index(usual)]
-        if usual and "," not in header and 2 * counts.count(usual) > len(counts):
-            _refuse_separator(header, [header], path)
-
-
-def _refuse_separator(line: str, cells: list[str], path: Path) -> None:
-    if len(cells) > 1:
-        return
-    for separator, shown in SEPARATORS.items():
-        if separator in line:
-            raise InputError(
-                f"{path} is separated by {shown}: its header is {cut(line, 200)!r}. Expected commas. "
-                "Save it as comma-separated CSV, with a point in decimals."
-            )
+def _refuse_whole_in_quotes(line: str, names: list[str], path: Path) -> None:
+    if len(names) == 1 and any(one in names[0] for one in OTHERS):
+        raise InputError(
+            f"{path}: each line stands in quotes as a whole, such as {cut(line, 200)!r}. Expected quotes around single cells, or none: "
+            "take them out, or save the table as CSV again."
+        )
 
 
 def _refuse_no_header(line: str, names: list[str], below: list[str], path: Path) -> None:
-    numbers = [name for name in names if _is_number(name)]
+    numbers = [name for name in names if is_number(name)]
     if numbers and not _are_names(names, numbers, below):
         raise InputError(
             f"{path} has no header: its first line is {cut(line, 200)!r}. Put the columns' names there: date,value."
@@ -175,13 +143,13 @@ def _refuse_no_header(line: str, names: list[str], below: list[str], path: Path)
 
 def _are_names(names: list[str], numbers: list[str], below: list[str]) -> bool:
     """Whether numbers are names: pandas' own 0, 1, 2, or years, a column each; dates in the first column are none."""
-    if (is_date(names[0]) and not _is_number(names[0])) or not all(number.isdigit() for number in numbers):
+    if (is_date(names[0]) and not is_number(names[0])) or not all(number.isdigit() for number in numbers):
         return False
     whole = [int(number) for number in numbers]
     counted = whole == list(range(len(whole)))
     years = len(whole) > 1 and all(1500 <= one <= 2200 for one in whole)
-    if _is_number(names[0]):
-        return counted and len(names) == len(whole) and bool(below) and not _is_number(below[0])
+    if is_number(names[0]):
+        return counted and len(names) == len(whole) and bool(below) and not is_number(below[0])
     steps = {after - before for before, after in pairwise(whole)}
     return counted or (years and 0 not in steps) or (len(whole) > 2 and len(steps) == 1 and steps != {0})
 

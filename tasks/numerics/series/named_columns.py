@@ -8,7 +8,7 @@ from typing import Final
 
 from tasks.numerics.errors import InputError
 from tasks.numerics.series.date_shapes import is_date
-from tasks.numerics.series.headers import number_in
+from tasks.numerics.series.number_shapes import number_in
 from tasks.numerics.series_settings import SeriesSpec
 from tasks.numerics.wording import few
 

@@ -39,7 +39,8 @@ def read_folder(folder: Path) -> ReadFolder:
     notes = (f"{len(files)} files of {folder.name} are put one below the other, {files[0].name} first.", *notes)
     table = pd.concat(tables, ignore_index=True)
     origins = np.repeat(np.arange(len(files)), [len(one) for one in tables])
-    return ReadFolder(Read(table, pd.Series(places, name=reads[0].places.name), notes), origins, files)
+    commas = all(one.commas for one in reads)
+    return ReadFolder(Read(table, pd.Series(places, name=reads[0].places.name), notes, commas), origins, files)
 
 
 def later_files_count(

@@ -53,7 +53,7 @@ class Pool:
     def newest(self, windows: Numbers, count: int) -> Numbers:
         """As many of the windows as are wanted, in the order of the pool."""
         by_age = np.argsort(self.first[windows], kind="stable")
-        return np.sort(windows[by_age[len(windows) - count :]])
+        return np.sort(windows[by_age[max(len(windows) - count, 0) :]])
 
     def in_order(self, windows: Numbers, cut: Callable[[int, Numbers], NDArray[np.float32]]) -> NDArray[np.float32]:
         """What `cut` gives of a member's windows by their numbers (n, ...), of all the windows in their order."""
@@ -75,7 +75,10 @@ class Parts:
     test: Numbers
 
     def of_size(self, pool: Pool, split: Split) -> "Parts":
-        """The newest windows to train and validate, and test windows over again after the last where there are too few."""
+        """The newest windows to train and validate, and test windows over again after the last where there are too few.
+
+        Fewer than are asked for where there are fewer.
+        """
         return Parts(
             pool.newest(self.train, split.train),
             pool.newest(self.validation, split.validation),
@@ -152,12 +155,13 @@ def parts_by_series(pool: Pool, spec: WindowSpec) -> PanelParts:
 
 
 def _origin(offset: int, split: Split, spec: WindowSpec, number: int) -> tuple[Numbers, Numbers, Numbers]:
-    """The windows of each part of a member for an origin: later ones forget the oldest."""
+    """The windows of each part of a member for an origin: later ones forget the oldest where the training window rolls."""
     start, end = (k * split.test // spec.origins for k in (number, number + 1))
     validation = split.train + (spec.horizon - 1 if split.train else 0)
     test = validation + split.validation + (spec.horizon - 1 if split.validation else 0)
+    begin = 0 if spec.training_window == "expanding" else start
     return (
-        offset + start + np.arange(split.train),
+        offset + np.arange(begin, start + split.train),
         offset + start + validation + np.arange(split.validation),
         offset + test + np.arange(start, end),
     )

@@ -24,15 +24,16 @@ def cut_windows(series: Series, spec: WindowSpec) -> tuple[Windows, ...]:
     """Windows of one series (`make_windows`) or of a panel, for every origin.
 
     A panel's parts are split by date (`parts_by_date`) or by series (`parts_by_series`), as `panel_split` says. Each member is
-    transformed and scaled on its own. Every origin has as many windows as the others: later ones forget the oldest. Raises
-    InputError where a member has no window of one of the parts.
+    transformed and scaled on its own. Every origin has as many windows as the others, the newest ones, but for those to train
+    where the training window expands. Raises InputError where a member has no window of one of the parts.
     """
     if not series.members:
         return make_windows(series.array, spec, series.covariates)
     parts, warnings = split_panel(series, spec)
     _refuse_missing(series, parts, spec)
+    fewest = max if spec.training_window == "expanding" else min
     split = Split(
-        min(len(part.train) for part in parts.origins),
+        fewest(len(part.train) for part in parts.origins),
         min(len(part.validation) for part in parts.origins),
         max(len(part.test) for part in parts.origins),
     )

@@ -11,6 +11,7 @@ from tasks.numerics.series.dates import parse_dates
 from tasks.numerics.series.sample_arrays import part_names
 from tasks.numerics.series.samples import ReadSamples
 from tasks.numerics.series.tables import Read, as_numbers, is_missing, read_table
+from tasks.numerics.series.written_numbers import are_numbers, decimals_of, plain_numbers
 from tasks.numerics.series_settings import SeriesSpec
 from tasks.numerics.wording import cell, few
 
@@ -32,6 +33,7 @@ def read_long_form(path: Path, spec: SeriesSpec) -> ReadSamples:
     split = SPLIT if SPLIT in read.table and SPLIT not in spec.features else ""
     named = [name for name in (spec.id, spec.label, spec.group, spec.date, split) if name]
     features = features_of(read, spec, named, flag)
+    read = plain_numbers(read, features, named, spec.decimal)
     ids = texts_of(read, spec.id, flag)
     rows = ids.groupby(ids).indices
     positions = {str(name): np.asarray(rows[name], np.int64) for name in dict.fromkeys(ids.tolist())}
@@ -63,21 +65,27 @@ def read_folders(folder: Path, spec: SeriesSpec) -> ReadSamples:
         )
     features: tuple[str, ...] = ()
     windows: list[NDArray[np.float64]] = []
-    for path in files:
-        read = read_table(path)
-        own = features_of(read, spec, [spec.date] if spec.date else [], f"--samples {path}")
+    named = [spec.date] if spec.date else []
+    reads = {path: read_table(path) for path in files}
+    # A short file alone may have two readings where all files together have one.
+    told = frozenset[str]().union(*(decimals_of(read, named) for read in reads.values()))
+    notes: tuple[str, ...] = ()
+    for path, given in reads.items():
+        own = features_of(given, spec, named, f"--samples {path}")
         if features and set(own) != set(features):
             raise InputError(
                 f"--samples {path}: its columns are {few(own)}, and those of {files[0]} {few(features)}. Expected the same in every "
                 "file: name those that all have with --features."
             )
         features = features or own
+        read = plain_numbers(given, features, named, spec.decimal, told)
+        notes = notes or tuple(f"{path.name}: {note}" for note in read.notes[len(given.notes) :])
         everything = np.zeros(len(read.table), int)
         order = in_order(read, spec, {path.stem: np.flatnonzero(everything == 0)})
         windows.append(values_of(read, features, f"--samples {path}")[order[path.stem]])
     labels = tuple(path.parent.name for path in files)
     ids = tuple(f"{path.parent.name}/{path.name}" for path in files)
-    return ReadSamples(folder.name, str(folder), tuple(windows), labels, features, ids)
+    return ReadSamples(folder.name, str(folder), tuple(windows), labels, features, ids, notes=notes)
 
 
 def features_of(read: Read, spec: SeriesSpec, named: list[str], flag: str) -> tuple[str, ...]:
@@ -88,7 +96,7 @@ def features_of(read: Read, spec: SeriesSpec, named: list[str], flag: str) -> tu
     if spec.features:
         return spec.features
     others = [name for name in columns if name not in named]
-    found = tuple(name for name in others if as_numbers(read.table[name]).notna().any())
+    found = tuple(name for name in others if are_numbers(read.table[name]).any())
     if not found:
         raise InputError(
             f"{flag}: no column holds numbers beside {few(named) or 'none'}; there are {few(columns)}. Expected a column a feature: name them with --features."

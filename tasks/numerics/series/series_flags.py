@@ -5,6 +5,7 @@ from typing import Final
 from tasks.numerics.errors import InputError
 from tasks.numerics.series.bundled import catalogue, is_there
 from tasks.numerics.series.date_shapes import check_date_format
+from tasks.numerics.series.number_shapes import check_decimal
 from tasks.numerics.series.sources import is_address
 from tasks.numerics.series_settings import INDEX, SeriesSpec
 from tasks.numerics.wording import did_you_mean
@@ -36,6 +37,7 @@ def refuse_contradictions(spec: SeriesSpec) -> None:
             f"--bounds {spec.bounds} are no bounds. Expected two numbers, the least and the greatest value allowed."
         )
     check_date_format(spec.date_format)
+    check_decimal(spec.decimal)
     _check_calendar(spec.calendar, spec.frequency)
     if spec.aggregate != "none" and spec.frequency in ("", INDEX):
         raise InputError(

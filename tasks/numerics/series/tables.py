@@ -14,6 +14,7 @@ import pyarrow as pa
 from pyarrow import compute
 
 from tasks.numerics.errors import InputError
+from tasks.numerics.series.separators import COMMA, OTHERS
 from tasks.numerics.series.text_files import PARQUET, TextFile, no_parquet, reach, read_text, refuse_no_rows
 from tasks.numerics.wording import few
 
@@ -35,22 +36,26 @@ class Read:
     places: pd.Series
     """Number of each row (N,), named by what it counts: a CSV's lines, the first being 1, or a Parquet file's rows, from 1."""
     notes: tuple[str, ...]
-    """What was left out, a sentence each."""
+    """What was left out, and how it is written where that is not plain, a sentence each."""
+    commas: bool = True
+    """Whether commas separate its columns, so that a comma is no usual decimal mark there; or it has types, as Parquet has."""
 
 
 def read_table(path: Path) -> Read:
     """The columns of a CSV file as texts, or of a Parquet file as they are; raises `InputError` where it is neither."""
     reach(path)
     notes: tuple[str, ...] = ()
+    commas = True
     if path.suffix.lower() in PARQUET:
         table, place = _read_parquet(path), "row"
         numbers = np.arange(1, len(table) + 1)
     else:
         text = read_text(path)
         (table, numbers), place, notes = _read_csv(text, path), "line", text.header.notes
+        commas = text.header.separator == COMMA
     if table.empty:
         refuse_no_rows(path, [str(name) for name in table.columns])
-    return Read(table, pd.Series(numbers, name=place), notes)
+    return Read(table, pd.Series(numbers, name=place), notes, commas)
 
 
 def typed(table: pd.DataFrame) -> pd.DataFrame:
@@ -148,7 +153,8 @@ def _read_csv(text: TextFile, path: Path) -> tuple[pd.DataFrame, np.ndarray]:
 
 def _parse(text: TextFile, path: Path) -> pd.DataFrame:
     header = StringIO()
-    csv.writer(header, lineterminator="\n").writerow(text.names)
+    separator = text.header.separator
+    csv.writer(header, delimiter=separator, lineterminator="\n").writerow(text.names)
     # What stands for nothing is told later: NA is a country too.
     whole = StringIO(header.getvalue() + "\n".join(text.lines))
     try:
@@ -156,6 +162,7 @@ def _parse(text: TextFile, path: Path) -> pd.DataFrame:
             simplefilter("error", pd.errors.ParserWarning)
             return pd.read_csv(
                 whole,
+                sep=separator,
                 dtype="str",
                 index_col=False,
                 keep_default_na=False,
@@ -165,12 +172,17 @@ def _parse(text: TextFile, path: Path) -> pd.DataFrame:
     except pd.errors.ParserWarning:
         raise InputError(
             f"{path}: the rows hold more fields than the {len(text.names)} columns of the header ({few(text.names)}). "
-            "Name every column; write decimals with a point, not with a comma."
+            f"Name every column{_remedy(separator)}."
         ) from None
     except (pd.errors.ParserError, pd.errors.EmptyDataError, ValueError) as error:
         found = re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", str(error))
         said = f"line {int(found[2]) + text.first - 2} holds {found[3]} fields, not {found[1]}" if found else str(error)
         raise InputError(
             f"{path}: {said}. Expected as many as the header names ({few(text.names)}). "
-            "Write decimals with a point, and put quotes around texts that hold a comma."
+            f"Put quotes around texts that hold {OTHERS.get(separator, 'a comma')}{_remedy(separator)}."
         ) from None
+
+
+def _remedy(separator: str) -> str:
+    """What else helps where rows have more fields than the header."""
+    return "; write decimals with a point, or separate the columns by ';'" if separator == COMMA else ""

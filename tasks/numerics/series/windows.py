@@ -136,9 +136,9 @@ def make_windows(values: FloatArray, spec: WindowSpec, covariates: Covariates | 
     """Cuts values (N,) into windows of `lookback` values and the `horizon` after, for every origin; scaled by its training part alone.
 
     The test part is cut into as many parts as there are origins, as even as they get; before each stand its validation and
-    its training windows, as many for every origin as the first one has: later origins forget the oldest windows. Every
-    origin has test windows for the longest part, so that one program serves all. Raises InputError where there are fewer
-    test windows than origins.
+    its training windows: as many for every origin as the first one has, so that later origins forget the oldest windows
+    (`rolling`), or all from the first one on (`expanding`). Every origin has test windows for the longest part, so that one
+    program serves all. Raises InputError where there are fewer test windows than origins.
     """
     split = split_windows(spec, len(values))
     if split.test < spec.origins:
@@ -159,8 +159,10 @@ def _windows_between(
     """The windows of an origin whose test part is that of the first, moved by so many rows, up to that of the next."""
     start, end = moved
     more = spec.horizon - 1
-    ends = np.cumsum([start, split.train, more, split.validation, more, split.test])
-    every = AllWindows.of(transformed, beside, slice(start, spec.lookback + int(ends[2])), spec)
+    begin = 0 if spec.training_window == "expanding" else start
+    split = replace(split, train=split.train + start - begin)
+    ends = np.cumsum([begin, split.train, more, split.validation, more, split.test])
+    every = AllWindows.of(transformed, beside, slice(begin, spec.lookback + int(ends[2])), spec)
     kept = np.r_[ends[0] : ends[1], ends[2] : ends[3], ends[4] : ends[5]]
     before = transformed.lost + spec.lookback
     return Windows(

@@ -3,9 +3,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from tasks.numerics.findings.answer import weightiest
 from tasks.numerics.findings.conclusions import cautions, conclusions
 from tasks.numerics.findings.page_sections import verdict_section
 from tasks.numerics.problems.forecasting.evaluation import evaluate
+from tasks.numerics.problems.forecasting.results import HELD_BY_ALPHA
 from tasks.numerics.problems.overview import Overview, magnitude
 from tasks.numerics.statistics.group_sequential import Look
 from tests.examples import example_panel, example_result, sunspots
@@ -227,9 +229,36 @@ def test_seeds_that_were_added_are_told_with_the_level_of_their_look(result):
 )
 def test_where_intervals_of_alpha_are_too_narrow_it_stands_beside_them(made, reason):
     overview = Overview(made())
-    said = f"Intervals of alpha are somewhat too narrow where {reason}: read its verdicts with care."
+    said = (
+        f"Intervals of alpha are too narrow where {reason}: of 100 that should hold the truth 95 times, {HELD_BY_ALPHA} do, by case. Read its "
+        "verdicts with care."
+    )
     paragraph = verdict_section(overview).blocks[0].text
     assert (said in paragraph, said in cautions(overview)) == (bool(reason), bool(reason))
     assert reason or "too narrow" not in paragraph
     alone = Overview(evaluate(*example_panel(horizon=3)).members[0])
     assert "where windows overlap:" in alone.result.too_narrow
+
+
+@pytest.mark.parametrize(
+    ("quantile", "metric", "said"),
+    [
+        (0.9, "rmse", "the quantile 0.9 (--loss quantile) and judged by RMSE, which is made for forecasts of the mean"),
+        (0.1, "mae", "the quantile 0.1 (--loss quantile) and judged by MAE, which is made for forecasts of the median"),
+        (0.5, "mae", ""),
+        (0.5, "rmse", ""),
+        (np.nan, "rmse", ""),
+    ],
+)
+def test_a_quantile_that_no_metric_is_for_is_cautioned(quantile, metric, said):
+    made = example_result(("stock", "cell-elu"), 6)
+    made.tuning.attrs["quantile"] = quantile
+    overview = Overview(replace(made, comparison=replace(made.comparison, metric=metric)))
+    found = [one for one in cautions(overview) if "quantile" in one]
+    assert len(found) == bool(said)
+    if said:
+        side = "high" if quantile > 0.5 else "low"
+        assert (
+            said in found[0] and f"a forecast is {side} on purpose" in found[0] and "train with --loss mse" in found[0]
+        )
+        assert weightiest(overview) == found[0]

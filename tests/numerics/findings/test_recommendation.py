@@ -36,7 +36,12 @@ def test_what_is_proven_of_every_variant_is_said_in_a_sentence(result):
     assert overall(worded(result)) == "Proven on RMSE, against stock: all 6 variants do the same."
     undecided = worded(result, **{name.replace("-", "_"): "undecided" for name in VARIANTS[1:5]})
     assert overall(undecided) == (
-        "Proven on RMSE, against stock: between-elu and between-gelu do the same and 4 variants are undecided."
+        "Proven on RMSE, against stock: between-elu and between-gelu do the same; undecided: 4 variants."
+    )
+    one = worded(result, cell_elu=("helps", -1.0), cell_relu=("hurts", 1.0), between_relu="undecided")
+    assert overall(one) == (
+        "Proven on RMSE, against stock: cell-elu helps, cell-relu hurts and cell-gelu, between-elu and between-gelu do the "
+        "same; undecided: between-relu."
     )
     pair = Overview(example_result(("stock", "cell-relu"), seeds=2))
     assert overall(worded(pair.result, cell_relu="undecided")) == (

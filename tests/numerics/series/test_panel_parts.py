@@ -29,9 +29,10 @@ def spec(**settings):
 
 @pytest.mark.parametrize("horizon", [1, 3])
 @pytest.mark.parametrize("origins", [1, 2])
+@pytest.mark.parametrize("training_window", ["rolling", "expanding"])
 @pytest.mark.parametrize("parts", [{}, {"test": 6, "validation": 5}, {"test": 0.4, "validation": 0.3}])
-def test_each_series_has_the_parts_that_it_would_have_alone(horizon, origins, parts):
-    settings = spec(horizon=horizon, origins=origins, **parts)
+def test_each_series_has_the_parts_that_it_would_have_alone(horizon, origins, training_window, parts):
+    settings = spec(horizon=horizon, origins=origins, training_window=training_window, **parts)
     panel = Series.panel("shops", SHOPS)
     found = cut_windows(panel, settings)
     alone = [make_windows(shop.array, settings) for shop in SHOPS]
@@ -54,7 +55,7 @@ def test_each_series_has_the_parts_that_it_would_have_alone(horizon, origins, pa
             assert rows.tolist() == own[number].first_rows[: own[number].own].tolist()
             assert origin.training_rows[member] == own[number].training_rows[0]
             assert origin.scalers[member] == own[number].scalers[0]
-    assert len({origin.inputs.shape for origin in found}) == 1
+    assert len({origin.inputs.shape for origin in found}) == (origins if training_window == "expanding" else 1)
 
 
 def test_later_origins_follow_in_every_series():

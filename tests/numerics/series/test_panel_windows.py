@@ -208,3 +208,28 @@ def test_a_member_that_does_not_fit_is_named(late, settings, message):
     settings = {"panel_split": "date"} | settings
     with pytest.raises(InputError, match=message):
         cut_windows(Series.panel("abc", (late, *others)), spec(**settings))
+
+
+@pytest.mark.parametrize("horizon", [1, 3])
+@pytest.mark.parametrize("training_window", ["rolling", "expanding"])
+def test_each_origin_of_a_panel_is_trained_on_the_obvious_windows(training_window, horizon):
+    """By dates, a window at a time: all that end before the validation part, or the newest of them, as many as the first origin has."""
+    settings = spec(origins=3, horizon=horizon, training_window=training_window, scaling="none")
+    origins = cut_windows(PANEL, settings)
+    latest = max(series.values.index[-1] for series in MEMBERS)
+    first = latest - pd.DateOffset(months=horizon - 1 + 11)
+    counts = []
+    for number, origin in enumerate(origins):
+        test = first + pd.DateOffset(months=4 * number)
+        found = found_by(test - pd.DateOffset(months=horizon - 1 + 9), test, settings)[0]
+        if training_window == "rolling" and counts:
+            date = {one: MEMBERS[one[0]].values.index[one[1]] for one in found}
+            # Of windows of one date those of the later members are newer.
+            found = sorted(sorted(found, key=lambda one: (date[one], one))[-counts[0] :])
+        counts.append(len(found))
+        assert origin.split.train == len(found)
+        for at, (member, row) in enumerate(found):
+            values = MEMBERS[member].array
+            np.testing.assert_allclose(origin.inputs[at, :, 0], values[row - 5 : row], rtol=1e-5)
+            np.testing.assert_allclose(origin.targets[at], values[row : row + horizon], rtol=1e-5)
+    assert (counts == sorted(set(counts))) == (training_window == "expanding") and len(set(counts)) in (1, 3)

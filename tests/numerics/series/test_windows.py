@@ -111,3 +111,40 @@ def test_each_origin_is_scaled_by_its_own_training_part():
 def test_a_horizon_is_named_where_it_takes_windows(horizon, message):
     with pytest.raises(InputError, match=message):
         make_windows(VALUES[:20], spec(1, horizon=horizon))
+
+
+@pytest.mark.parametrize("horizon", [1, 3])
+@pytest.mark.parametrize("transform", ["none", "difference"])
+@pytest.mark.parametrize("training_window", ["rolling", "expanding"])
+def test_each_origin_is_trained_on_the_obvious_rows(training_window, transform, horizon):
+    """Row by row: an expanding window begins at the first row that there is, a rolling one is as long as the first origin's."""
+    settings = spec(4, horizon=horizon, transform=transform, training_window=training_window, scaling="standard")
+    values = np.diff(VALUES) if transform == "difference" else VALUES
+    lost = len(VALUES) - len(values)
+    origins = make_windows(VALUES, settings)
+    # Every row that a window may forecast first; the last 23 of them are tested.
+    firsts = range(settings.lookback, len(values) - horizon + 1)
+    tested = firsts[-23:]
+    begins = [tested[k * 23 // 4] for k in range(4)]
+    counts = []
+    for one, begin in zip(origins, begins, strict=True):
+        watched = [first for first in firsts if first + horizon - 1 < begin][-12:]
+        trained = [first for first in firsts if first + horizon - 1 < watched[0]]
+        if training_window == "rolling":
+            trained = trained[-(counts[0] if counts else len(trained)) :]
+        counts.append(len(trained))
+        seen = values[trained[0] - settings.lookback : trained[-1] + horizon]
+        scaled = (values - seen.mean()) / seen.std()
+        assert (one.split.train, one.split.validation) == (len(trained), 12)
+        for at, first in enumerate([*trained, *watched]):
+            np.testing.assert_allclose(one.inputs[at, :, 0], scaled[first - 5 : first], rtol=1e-4, atol=1e-5)
+            np.testing.assert_allclose(one.targets[at], scaled[first : first + horizon], rtol=1e-4, atol=1e-5)
+        assert one.first_rows[0] == begin + lost and one.rows_before_validation == lost + trained[-1] + horizon
+    assert (counts == sorted(set(counts))) == (training_window == "expanding") and len(set(counts)) in (1, 4)
+
+
+def test_the_first_origin_is_the_same_however_the_others_are_trained():
+    rolling, expanding = (make_windows(VALUES, spec(3, training_window=one)) for one in ("rolling", "expanding"))
+    assert np.array_equal(rolling[0].inputs, expanding[0].inputs) and rolling[0].scalers == expanding[0].scalers
+    for one, other in zip(rolling[1:], expanding[1:], strict=True):
+        assert len(one.inputs) < len(other.inputs) and np.array_equal(one.first_rows, other.first_rows)

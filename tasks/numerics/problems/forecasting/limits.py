@@ -24,6 +24,7 @@ def fitting(given: Mapping[str, Any], found: "HandedOver", samples: "ReadSamples
     if found.output_steps is not None:
         raise InputError(
             f"--network: the network gives an output at every one of {found.output_steps} time steps. Expected one of shape (windows, periods "
-            "ahead), as --horizon says: the last recurrent layer without return_sequences, then Dense(horizon)."
+            "ahead), as --horizon says: the last recurrent layer without return_sequences, then Dense(horizon). An autoencoder is compared by "
+            "--head autoencoder, with --layers in the place of --network."
         )
     return found

@@ -15,6 +15,9 @@ from tasks.numerics.statistics.metrics import CONSTANT, METRICS
 from tasks.numerics.statistics.ranks import Ranks
 from tasks.numerics.wording import joined
 
+HELD_BY_ALPHA = "88 to 95"
+"""Of 100 intervals of alpha where windows overlap or series move together, how many hold the truth, by case: some four fewer than 95 in
+the middle of that range (`python -m tests.calibration.windows`)."""
 NAIVE_ERRORS = "naive errors"
 """The unit of a panel: what repeating the last season misses in the training part of each series."""
 
@@ -132,7 +135,10 @@ class ForecastResult(ForecastOutcome, Result):
         ]
         if not reasons or "alpha" not in self.judged:
             return ""
-        return f"Intervals of alpha are somewhat too narrow where {joined(reasons)}: read its verdicts with care."
+        return (
+            f"Intervals of alpha are too narrow where {joined(reasons)}: of 100 that should hold the truth 95 times, {HELD_BY_ALPHA} do, by case. Read "
+            "its verdicts with care."
+        )
 
     @property
     def ahead(self) -> str:
