@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from flows.command_line.flags import as_tokens, read_study
-from flows.studies.given_settings import study_from
 from flows.comparison.checks import check_budget, check_folder, check_places, check_tracking
 from flows.studies.given_settings import study_from
 from flows.studies.study import Study

@@ -8,8 +8,8 @@ import pytest
 from own_networks import ATTENTION, written
 
 import interlayer as il
-from flows.command_line.flags import study_from
 from flows.comparison.pipeline import cut_in_words
+from flows.studies.given_settings import study_from
 from tasks.numerics.settings import NetworkSpec
 from tasks.numerics.split import Split
 

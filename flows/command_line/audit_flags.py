@@ -7,8 +7,9 @@ from typing import Annotated, Any, Final, get_type_hints
 
 from cyclopts import Parameter
 
-from flows.command_line.flags import description_of, flag_of, own_parameters, plain_kind
+from flows.command_line.flags import own_parameters, plain_kind
 from flows.sources.passwords import hidden
+from flows.studies.given_settings import description_of, flag_of
 from tasks.numerics.series_settings import INDEX, SeriesSpec
 
 READ_BY: Final = ("query", "date", "date_format", "decimal", "value", "coverage")
