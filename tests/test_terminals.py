@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from flows.terminal.progress import WORDS, on_terminal, show_progress
 from tasks.show import show
 from tests.examples import example_result
 
@@ -80,3 +81,14 @@ def test_a_closed_pipe_is_no_error(home, arguments):
     )
     os.close(writing)
     assert done.stderr == b""
+
+
+def test_a_stage_that_goes_on_is_said_once_where_there_is_no_bar(capsys):
+    with on_terminal():
+        for name in ("start", "start", "train", "start"):
+            with show_progress(name):
+                pass
+    with on_terminal(), show_progress("start"):
+        pass
+    start, train = f"{WORDS['start']} ...", f"{WORDS['train']} ..."
+    assert capsys.readouterr().err.splitlines() == [start, train, start, start]

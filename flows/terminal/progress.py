@@ -89,6 +89,8 @@ class _Terminal:
     def __init__(self) -> None:
         self.bar: Progress | None = None
         self.shown: TaskID | None = None
+        self.said = ""
+        """The stage of the last line, where there is no bar."""
 
 
 _TERMINAL = _Terminal()
@@ -108,7 +110,7 @@ def on_terminal() -> Iterator[None]:
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
-        _TERMINAL.bar = bar
+        _TERMINAL.bar, _TERMINAL.said = bar, ""
         try:
             yield
         finally:
@@ -128,8 +130,9 @@ def show_progress(name: str) -> Iterator[None]:
     if _TERMINAL.bar is None:
         yield
         return
-    if not sys.stderr.isatty():
+    if not sys.stderr.isatty() and words != _TERMINAL.said:
         print(f"{words} ...", file=sys.stderr, flush=True)
+        _TERMINAL.said = words
     _TERMINAL.shown = _TERMINAL.bar.add_task(words, total=None)
     try:
         yield
