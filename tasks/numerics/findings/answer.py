@@ -56,7 +56,9 @@ def weightiest(overview: Found) -> str:
     ]
     found = [*cautions(overview)]
     lost = [one for one in found if "diverged" in one or "constant" in one]
-    return next(iter([*lost, *training, *found]), "")
+    # How a file was read was said when it was.
+    of_data = [one for one in found if one in overview.result.series.warnings]
+    return next(iter([*lost, *training, *(one for one in found if one not in of_data), *of_data]), "")
 
 
 def lines_of(overview: Found, width: int) -> list[str]:

@@ -262,3 +262,13 @@ def test_a_quantile_that_no_metric_is_for_is_cautioned(quantile, metric, said):
             said in found[0] and f"a forecast is {side} on purpose" in found[0] and "train with --loss mse" in found[0]
         )
         assert weightiest(overview) == found[0]
+
+
+def test_how_a_file_was_read_is_not_the_weightiest_caution_where_there_is_another():
+    made = example_result(("stock", "cell-elu"), 6)
+    read = "Numbers in sold are read with a decimal comma: '1,5' (line 2) is 1.5."
+    warned = replace(made, series=replace(made.series, warnings=(read,)))
+    assert weightiest(Overview(warned)) == read
+    adding = replace(warned, comparison=replace(made.comparison, until_decided=True))
+    assert cautions(Overview(adding))[0] == read
+    assert weightiest(Overview(adding)).startswith("Seeds were added until every verdict was decided")
