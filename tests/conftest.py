@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 import zlib
+from pathlib import Path
 
 import pytest
 
@@ -64,7 +65,7 @@ def process_left_as_it_was():
 def process_state() -> dict[str, str]:
     mask = os.umask(0)
     os.umask(mask)
-    own = {"current directory": os.getcwd(), "file mask": f"{mask:o}"}
+    own = {"current directory": str(Path.cwd()), "file mask": f"{mask:o}"}
     return own | {name: value for name, value in os.environ.items() if name.startswith(OF_PROJECT)}
 
 
