@@ -164,3 +164,18 @@ def test_a_lock_that_is_held_is_waited_for_and_in_the_end_told(where, monkeypatc
         monkeypatch.setattr(registry_lock, "HOLD_SECONDS", 0.0)
         with pytest.raises(InputError, match="nothing was moved"):
             check()
+
+
+def test_a_lock_is_held_though_the_answer_that_said_so_was_lost(where, monkeypatch):
+    client = connect(where)
+    create = client.create_registered_model
+
+    def asked_twice(*given, **named):
+        create(*given, **named)
+        return create(*given, **named)
+
+    monkeypatch.setattr(client, "create_registered_model", asked_twice)
+    monkeypatch.setattr(registry_lock, "WAIT_SECONDS", 2.0)
+    with locked_in_registry(client, model_name("race")) as check:
+        check()
+    assert [one.name for one in client.search_registered_models()] == [model_name("race")]
