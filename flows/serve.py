@@ -7,7 +7,6 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
@@ -17,7 +16,7 @@ from rich.text import Text
 
 from flows.deployments.deployment import SERVING
 from flows.environment import LOGS, MLRUNS
-from flows.scheduling.alerts import MINUTES, USUAL_MINUTES, WEBHOOK, check_webhook
+from flows.scheduling.alerting import NOBODY, Alerting, check_alerting
 from flows.servers.addresses import local, noted, refuse_second
 from flows.servers.allowed_files import ADDRESSES, FOLDERS
 from flows.servers.processes import Server, start_mlflow, start_prefect
@@ -34,32 +33,17 @@ from tasks.numerics.series.sources import is_address, kind_of, masked
 WATCH_SECONDS = 0.2
 
 
-@dataclass(frozen=True)
-class Alerting:
-    """Who is told when something goes wrong."""
-
-    webhook: str = ""
-    """An address; nobody where it is empty."""
-    minutes: float = USUAL_MINUTES
-    """After which a schedule's time counts as one at which nothing began."""
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """Of the process that sends the alerts."""
-        return {WEBHOOK: self.webhook, MINUTES: str(self.minutes)}
-
-
 def serve_all(
     prefect_port: int,
     mlflow_port: int,
     series_folders: Sequence[str] = (),
     series_addresses: Sequence[str] = (),
-    alerting: Alerting = Alerting(),
+    alerting: Alerting = NOBODY,
     host: str = "",
 ) -> None:
     """Starts both dashboards and the deployment, whose runs read series of the folders; stops them at an interrupt, or with code 1 when one of them ends."""
     refuse_second("serve")
-    check_webhook(alerting.webhook, alerting.minutes)
+    check_alerting(alerting)
     check_host(host)
     ports = {"prefect": prefect_port} | ({} if tracking_server() else {"mlflow": mlflow_port})
     check_ports({f"--{name}-port": port for name, port in ports.items()}, host)

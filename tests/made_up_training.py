@@ -2,11 +2,14 @@
 
 import os
 import time
+from dataclasses import replace
 
 import numpy as np
 
 from flows.workers.remote_training import Watched
 from tasks.numerics.networks.seed_blocks import TrainedBlock
+
+LARGE = 1 << 15
 
 
 def small(request, windows):
@@ -16,6 +19,11 @@ def small(request, windows):
     name, best = request.architecture.variant.name, np.ones(count, np.int32)
     forecasts = np.zeros((count, 3, 1))
     return TrainedBlock(name, request.block.seeds, request.tried, forecasts, loss, loss, loss, best, {}, [], 1.0, 0.0)
+
+
+def large(request, windows):
+    """The same with weights of `LARGE` bytes: who keeps many of them is seen."""
+    return replace(small(request, windows), weights=[np.zeros(LARGE, np.uint8)])
 
 
 def brief(request, windows):

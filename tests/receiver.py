@@ -8,11 +8,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class Receiver:
-    """Keeps what is posted to it; answers with a status."""
+    """Keeps what is posted to it, and where it was asked; answers with a status."""
 
     def __init__(self) -> None:
         self.taken: list[dict] = []
         self.refused: list[dict] = []
+        self.asked: list[str] = []
         self.status = 200
         own = self
 
@@ -20,6 +21,11 @@ class Receiver:
             def do_POST(self) -> None:
                 said = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 (own.taken if own.status == 200 else own.refused).append(said)
+                self.send_response(own.status)
+                self.end_headers()
+
+            def do_GET(self) -> None:
+                own.asked.append(self.path)
                 self.send_response(own.status)
                 self.end_headers()
 

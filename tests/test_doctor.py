@@ -7,14 +7,19 @@ import subprocess
 import sys
 from collections import namedtuple
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
+from receiver import receiving
+from served import Served, environment_of, said_by
 
 from flows.blocks.sealed_arrays import write_arrays
 from flows.command_line import doctor
+from flows.scheduling import alerts
+from flows.scheduling.last_runs import LastRun
 from flows.servers.addresses import Serving
 from flows.studies.schedules import Schedule
 from flows.studies.study import Study
@@ -126,12 +131,81 @@ def test_a_run_on_which_no_process_is_at_work_is_stuck(store, monkeypatch, state
     assert found.fix is history.mark_as_crashed
 
 
-def test_schedules_that_nothing_serves_are_told(store, monkeypatch):
-    monkeypatch.setattr(history, "serving", lambda command: None)
-    monkeypatch.setattr(history, "read_schedules", tuple)
-    assert history.schedules(NOW).words == "none"
-    monkeypatch.setattr(history, "read_schedules", lambda: (Schedule("weekly", "0 6 * * 1", "UTC", Study()),))
-    assert history.schedules(NOW).state == "look"
+WEEKLY = Schedule("weekly", "0 6 * * 1", "UTC", Study(), since=NOW - timedelta(days=1))
+"""Its last time was at six, six hours before now."""
+
+
+@pytest.fixture
+def unserved(monkeypatch):
+    """Schedules that nothing serves, and what each one's last run came to."""
+
+    def keep(*schedules: Schedule, served: str = "") -> Condition:
+        monkeypatch.setattr(history, "serving", lambda command: None)
+        monkeypatch.setattr(history, "read_schedules", lambda: schedules)
+        monkeypatch.setattr(history, "last_run", lambda name: LastRun(served=served))
+        return history.schedules(NOW)
+
+    return keep
+
+
+def test_schedules_that_nothing_serves_are_told_with_what_was_missed(unserved):
+    assert unserved().words == "none"
+    missed = unserved(WEEKLY)
+    assert missed.state == "broken" and missed.due == "2026-03-02T06:00:00+00:00"
+    assert missed.words == (
+        "1 schedule, and no 'interlayer serve' runs; missed at their last time: weekly (2026-03-02 06:00, UTC)"
+    )
+    none_yet = unserved(WEEKLY, served="2026-03-02T06:00:01+00:00")
+    assert (none_yet.state, none_yet.due) == ("broken", "")
+    assert none_yet.words.endswith("no 'interlayer serve' runs; next weekly, 2026-03-09 06:00 (UTC)")
+    assert unserved(replace(WEEKLY, active=False)).state == "look"
+
+
+def test_what_is_broken_is_posted_once_until_it_was_well_and_again_with_another_missed_time(
+    tmp_path, monkeypatch, unserved
+):
+    monkeypatch.setattr(alerts, "SENT", tmp_path / "alerts")
+    now = {"schedules": unserved(WEEKLY), "disk": Condition("disk", "broken", "full", "Make room.")}
+    monkeypatch.setattr(doctor, "looks", lambda with_programs: [lambda part=part: now[part] for part in now])
+    with receiving() as receiver:
+
+        def told():
+            assert doctor.run_doctor(False, False, webhook=receiver.address) == all(
+                one.state != "broken" for one in now.values()
+            )
+            parts = [one["part"] for one in receiver.taken]
+            receiver.taken.clear()
+            return parts
+
+        receiver.status = 500
+        assert told() == [] and len(receiver.refused) == 2
+        receiver.status = 200
+        assert told() == ["schedules", "disk"]
+        assert told() == []
+        now["disk"] = Condition("disk", "well", "room")
+        assert told() == []
+        now["disk"] = Condition("disk", "broken", "full", "Make room.")
+        assert told() == ["disk"]
+        now["schedules"] = unserved(replace(WEEKLY, cron="0 8 * * 1"))
+        assert told() == ["schedules"]
+        now.clear()
+        assert told() == []
+
+
+def test_nothing_that_serves_is_told_by_the_command_and_its_exit_code(tmp_path):
+    home = tmp_path / "home"
+    said_by(home, "schedule", "add", "weekly", "--cron", "0 6 * * 1", "--series", "nile")
+    with receiving() as receiver:
+        asked = [*Served.command("doctor", "--only-schedules"), "--webhook", receiver.address]
+        done = [subprocess.run(asked, env=environment_of(home), capture_output=True, text=True) for _ in range(2)]
+    assert [one.returncode for one in done] == [1, 1], done
+    assert all("no 'interlayer serve' runs; next weekly" in " ".join(one.stdout.split()) for one in done)
+    assert "disk" not in done[0].stdout and "its-secret" not in done[0].stdout + done[0].stderr
+    (taken,) = receiver.taken
+    assert (taken["event"], taken["part"]) == ("broken", "schedules")
+    assert taken["text"].startswith(
+        "Interlayer: schedules is broken. 1 schedule, and no 'interlayer serve' runs; next weekly"
+    )
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from receiver import receiving
 from served import environment_of
 
 from flows.comparison import pipeline
-from flows.scheduling import alerts, dashboard_edits, following, last_runs
+from flows.scheduling import alerts, dashboard_edits, following, heartbeat, last_runs
 from flows.scheduling.alerts import Alert, check_webhook, send
 from flows.scheduling.dashboard_edits import edited
 from flows.scheduling.last_runs import LastResult, LastRun, keep_begun, keep_ended, last_run
@@ -265,6 +265,38 @@ def test_minutes_are_above_nought():
     check_webhook("", 0.1)
     with pytest.raises(InputError, match="--alert-minutes 0: expected"):
         check_webhook("", 0)
+
+
+def test_an_address_is_asked_each_minute_while_all_is_well(monkeypatch, capsys):
+    with receiving() as receiver, receiving() as prefect:
+        monkeypatch.setenv("PREFECT_API_URL", prefect.address)
+        monkeypatch.setenv(heartbeat.HEARTBEAT, receiver.address)
+        beating = heartbeat.Heartbeat()
+        asyncio.run(beating.look())
+        asyncio.run(beating.look())
+        assert receiver.asked == ["/hook/its-secret"]  # once within its time
+        beating._next = 0.0  # a minute later
+        prefect.status = 503
+        asyncio.run(beating.look())
+        assert len(receiver.asked) == 1 and "Prefect's server does not answer" in capsys.readouterr().out
+        beating._next = 0.0  # a minute later
+        prefect.status = 200
+        asyncio.run(beating.look())
+        assert len(receiver.asked) == 2
+        receiver.status = 500
+        assert not heartbeat.beat(receiver.address)
+        said = capsys.readouterr().out
+        assert "was not taken by http://127.0.0.1:" in said and "its-secret" not in said
+        monkeypatch.setenv(heartbeat.HEARTBEAT, "")
+        asyncio.run(heartbeat.Heartbeat().look())
+        assert len(receiver.asked) == 3
+
+
+def test_an_address_that_cannot_be_asked_is_refused_and_not_shown():
+    heartbeat.check_heartbeat("")
+    with pytest.raises(InputError, match="--heartbeat-url: expected an address") as error:
+        heartbeat.check_heartbeat("hc.example/its-secret")
+    assert "its-secret" not in str(error.value)
 
 
 def test_a_time_at_which_nothing_began_is_told_after_some_minutes():

@@ -91,7 +91,10 @@ def shop(tmp_path_factory):
         said_by(home, "schedule", "add", name, "--cron", NEW_YEAR, "--series", str(file), *SETTINGS)
     added_long_ago(home, "shop")
     alerts = ["--alert-minutes", "0.1", "--alert-webhook"]
-    with receiving() as receiver, serving(home, *alerts, receiver.address) as (served, prefect, _):
+    with (
+        receiving() as receiver,
+        serving(home, "--heartbeat-url", receiver.address, *alerts, receiver.address) as (served, prefect, _),
+    ):
         yield Shop(served, prefect, receiver)
 
 
@@ -101,6 +104,12 @@ def added_long_ago(home, name: str) -> None:
         if one["name"] == name:
             one["since"] = (datetime.now(UTC) - timedelta(days=3000)).isoformat()
     (home / "schedules.json").write_text(json.dumps(kept))
+
+
+def test_a_heartbeat_is_asked_for_while_it_is_served(shop):
+    wait_for(lambda: shop.receiver.asked, 60)
+    assert set(shop.receiver.asked) == {"/hook/its-secret"}
+    assert [path for path in shop.home.rglob("*.log") if "its-secret" in path.read_text(errors="replace")] == []
 
 
 def test_times_that_were_missed_are_made_up_for_at_once_by_one_run(shop):

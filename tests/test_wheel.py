@@ -3,12 +3,16 @@
 import shutil
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from clusters import Scheduler
 from other_pythons import quick_twice
-from served import environment_of
+from served import Served, environment_of
 
+from flows.blocks.sealed_arrays import read_arrays
+from flows.servers.processes import free_port
 from tasks.numerics.series.bundled import catalogue, samples_catalogue
 from tasks.numerics.series_settings import SeriesSpec
 
@@ -26,6 +30,13 @@ def folder(tmp_path_factory):
         (folder / name).mkdir()
         (folder / name / "__init__.py").write_text(f"raise ImportError('{name} of the user')")
     return folder
+
+
+@pytest.fixture(scope="module")
+def by_threads(command, folder):
+    """Where the state of a comparison is that was made twice, and trained nothing the second time."""
+    quick_twice([command], folder, bare())
+    return folder / "mlruns"
 
 
 @pytest.fixture(scope="module")
@@ -66,14 +77,90 @@ def test_the_python_interface_is_installed_too(command, folder):
     assert said.stdout.split() == [str(next(Path(command).parents[1].rglob("interlayer.py"))), "False"], said.stderr
 
 
-def test_a_comparison_runs_where_the_user_is_and_then_trains_nothing(command, folder):
-    quick_twice([command], folder, bare())
-    assert list((folder / "mlruns" / "reports").glob(f"{SeriesSpec().series}-*/report.html"))
+def test_a_comparison_runs_where_the_user_is_and_then_trains_nothing(command, by_threads):
+    assert list((by_threads / "reports").glob(f"{SeriesSpec().series}-*/report.html"))
     installed = Path(command).parents[1]
     assert not list(installed.rglob("mlruns"))
 
 
+def test_blocks_of_workers_in_other_folders_are_those_of_threads_to_the_last_bit(
+    command, by_threads, tmp_path, monkeypatch
+):
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+    asking = tmp_path / "asking"
+    asking.mkdir()
+    with two_workers(command, tmp_path) as (address, homes):
+        try:
+            compare = [command, "compare", "--preset", "quick", "--workers", address]
+            compared = subprocess.run(compare, env=bare(), cwd=asking, capture_output=True, text=True)
+        finally:
+            subprocess.run([command, "server", "stop"], env=bare(), cwd=asking, capture_output=True)
+        assert compared.returncode == 0, compared.stdout + compared.stderr
+        sources = sources_of_workers(address)
+    installed = Path(command).parents[1]
+    assert len(sources) == len(homes) == 2
+    assert all(any(name.endswith("remote_training.py") for name in found) for found in sources.values()), sources
+    assert [name for found in sources.values() for name in found if not Path(name).is_relative_to(installed)] == []
+    assert all(any(home.glob("compiled/*/*")) for home in homes), "One of both trained nothing."
+    assert not any((home / "trained").exists() for home in homes)
+    assert contents(asking / "mlruns" / "trained") == contents(by_threads / "trained") != {}
+
+
+@contextmanager
+def two_workers(command, folder):
+    """The address of their scheduler, and where each keeps its state."""
+    port = free_port()
+    scheduler = Scheduler(folder / "scheduler", port, python=str(Path(command).with_name("python")))
+    workers = []
+    try:
+        scheduler.wait_until_it_listens()
+        for name in ("one", "two"):
+            (folder / name).mkdir()
+            workers.append(Worker(command, folder / name / "mlruns", f"tcp://127.0.0.1:{port}"))
+        for worker in workers:
+            worker.wait_until_it_answers()
+        yield f"tcp://127.0.0.1:{port}", [worker.home for worker in workers]
+    finally:
+        for worker in workers:
+            worker.stop()
+        scheduler.stop()
+
+
+class Worker(Served):
+    """`interlayer worker` of the installed wheel."""
+
+    def __init__(self, program, home, address):
+        self.program = program
+        super().__init__(home, "worker", address)
+
+    def command(self, *arguments):
+        return [self.program, *arguments]
+
+
+def sources_of_workers(address):
+    """Where each worker has Interlayer's modules from."""
+
+    def own_sources():
+        import sys
+
+        return [one.__file__ for name, one in [*sys.modules.items()] if name.split(".")[0] in ("flows", "tasks")]
+
+    from distributed import Client
+
+    with Client(address, set_as_default=False) as client:
+        return client.run(own_sources)
+
+
+def contents(folder):
+    """Every array of every block, byte by byte: how long a block took is its own."""
+    found = {}
+    for path in folder.iterdir():
+        _, arrays = read_arrays(path)
+        found[path.name] = {name: (one.dtype.str, one.shape, one.tobytes()) for name, one in arrays.items()}
+    return found
+
+
 def bare() -> dict[str, str]:
-    """An environment that knows nothing of the tests' own place for state, in which Python keeps what it compiles."""
-    unwanted = {"INTERLAYER_HOME", "INTERLAYER_SERVER_SECONDS", "PYTHONDONTWRITEBYTECODE"}
+    """An environment that knows nothing of the checkout and of the tests' own place for state, in which Python keeps what it compiles."""
+    unwanted = {"INTERLAYER_HOME", "INTERLAYER_SERVER_SECONDS", "PYTHONDONTWRITEBYTECODE", "PYTHONPATH"}
     return {name: value for name, value in environment_of(Path()).items() if name not in unwanted}

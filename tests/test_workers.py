@@ -1,9 +1,8 @@
 """Training on a Dask cluster: a real scheduler, and workers as `interlayer worker` starts them, in folders of their own."""
 
+import gc
 import os
 import signal
-import socket
-import sys
 import threading
 import time
 from dataclasses import replace
@@ -12,7 +11,8 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from made_up_training import brief, deadly, endless, small
+from clusters import Scheduler
+from made_up_training import brief, deadly, endless, large, small
 from served import Served, all_processes, environment_of, wait_for
 
 from flows.blocks import jobs as planned
@@ -58,11 +58,6 @@ def trained(address, wanted, training=TRAINING):
     return progress
 
 
-def listens(port):
-    with socket.socket() as asking:
-        return asking.connect_ex(("127.0.0.1", port)) == 0
-
-
 def children(home):
     """Processes that train: those below the nanny of a worker."""
     return [pid for pid, command in all_processes(f"INTERLAYER_HOME={home}\0") if "spawn" in command]
@@ -85,7 +80,7 @@ def two_workers(tmp_path_factory):
     address = f"tcp://127.0.0.1:{port}"
     workers = []
     try:
-        wait_for(lambda: listens(port), 120)
+        scheduler.wait_until_it_listens()
         workers = [Served(folder / name, "worker", address) for name in ("one", "two")]
         for worker in workers:
             wait_for(lambda worker=worker: "Ctrl-C" in worker.said, 120)
@@ -107,30 +102,6 @@ def address(two_workers):
     with Client(two_workers.scheduler, set_as_default=False) as client:
         wait_for(lambda: len(client.nthreads()) == 2, 60)
     return two_workers
-
-
-class Scheduler(Served):
-    """Dask's own."""
-
-    def __init__(self, home, port, *flags):
-        self.port, self.flags = port, flags
-        home.mkdir()
-        super().__init__(home)
-
-    def command(self, *arguments):
-        return [
-            sys.executable,
-            "-P",
-            "-m",
-            "dask",
-            "scheduler",
-            "--host",
-            "127.0.0.1",
-            "--port",
-            str(self.port),
-            "--no-dashboard",
-            *self.flags,
-        ]
 
 
 @slow
@@ -260,21 +231,47 @@ def running(client):
 
 
 @slow
-def test_so_many_blocks_are_asked_for_at_once_as_workers_have_room_for(address, ledger, monkeypatch):
-    sent(monkeypatch, small)
-    monkeypatch.setattr(cluster, "keep_block", lambda file, block: kept.append(file))
-    kept, most = [], []
+@pytest.mark.parametrize("count", [2_000, pytest.param(10_000, marks=pytest.mark.full)])
+def test_many_blocks_cost_little_time_and_no_memory_of_who_asks(address, ledger, monkeypatch, count):
+    sent(monkeypatch, large)
+    kept, most, memory = [], [], []
     original = cluster.Training._finished
+
+    def keep(file, block):
+        kept.append(file)
+        if len(kept) in (WARM, count):
+            memory.append((resident_bytes(), alive("TrainedBlock"), alive("Future")))
 
     def finished(self):
         most.append(len(self._under_way))
         return original(self)
 
+    monkeypatch.setattr(cluster, "keep_block", keep)
     monkeypatch.setattr(cluster.Training, "_finished", finished)
-    wanted = many(2_000)
+    wanted = many(count)
+    begun = time.process_time()
     trained(address.scheduler, wanted)
     assert len(set(kept)) == len(wanted)
-    assert max(most) <= cluster.AHEAD * 2
+    room = cluster.AHEAD * 2
+    assert max(most) <= room
+    (before, *_), (after, blocks, futures) = memory
+    assert blocks <= room and futures <= 2 * room  # and those of the windows
+    assert after - before < 16e6
+    assert (time.process_time() - begun) / count < 0.002
+
+
+WARM = 1_000
+"""Blocks after which there is all that stays."""
+
+
+def resident_bytes():
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def alive(kind):
+    """How many objects of a class this process keeps."""
+    gc.collect()
+    return sum(type(one).__name__ == kind for one in gc.get_objects())
 
 
 @slow
@@ -301,7 +298,7 @@ def test_a_worker_that_came_later_and_is_of_another_version_refuses_to_train(add
 def test_a_scheduler_that_ends_loses_nothing_that_was_kept(ledger, tmp_path, monkeypatch):
     port = free_port()
     scheduler, address = Scheduler(tmp_path / "scheduler", port), f"tcp://127.0.0.1:{port}"
-    wait_for(lambda: listens(port), 120)
+    scheduler.wait_until_it_listens()
     worker = Served(tmp_path / "worker", "worker", address)
     sent(monkeypatch, endless)
     sent_some, original = threading.Event(), cluster.Training._finished
@@ -343,7 +340,7 @@ def test_with_certificates_nothing_is_sent_in_the_clear(ledger, tmp_path, monkey
     monkeypatch.setenv("DASK_DISTRIBUTED__COMM__REQUIRE_ENCRYPTION", "True")
     port = free_port()
     scheduler = Scheduler(tmp_path / "scheduler", port, "--protocol", "tls")
-    wait_for(lambda: listens(port), 120)
+    scheduler.wait_until_it_listens()
     worker = Served(tmp_path / "worker", "worker", f"tls://127.0.0.1:{port}")
     sent(monkeypatch, small)
     try:

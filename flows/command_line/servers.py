@@ -4,7 +4,7 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from flows.scheduling.alerts import USUAL_MINUTES, WEBHOOK
+from flows.scheduling.alerting import NOBODY, Alerting
 
 server_app = App(name="server", help="See or stop the Prefect server that comparisons leave for the next ones.")
 
@@ -58,20 +58,10 @@ def serve(
             help="How addresses begin that runs of the dashboard may read and ask, such as https://example.org/data; repeatable.",
         ),
     ] = (),
-    alert_webhook: Annotated[
-        str,
-        Parameter(
-            env_var=WEBHOOK,
-            show_env_var=True,
-            help="Address that is told, by a POST of JSON, of runs that failed or were killed, and of schedules' times at which nothing began.",
-        ),
-    ] = "",
-    alert_minutes: Annotated[
-        float, Parameter(help="After how many minutes a schedule's time counts as one at which nothing began.")
-    ] = USUAL_MINUTES,
+    alerting: Annotated[Alerting, Parameter(name="*")] = NOBODY,
     host: Annotated[str, Parameter(help=BEYOND)] = "",
 ) -> None:
     """Serve Prefect's dashboard, MLflow's UI, the deployment compare-activations/default and schedules, until Ctrl-C."""
-    from flows.serve import Alerting, serve_all
+    from flows.serve import serve_all
 
-    serve_all(prefect_port, mlflow_port, series_folder, series_address, Alerting(alert_webhook, alert_minutes), host)
+    serve_all(prefect_port, mlflow_port, series_folder, series_address, alerting, host)

@@ -4,6 +4,8 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from flows.scheduling.alerts import WEBHOOK
+
 
 def doctor(
     *,
@@ -11,11 +13,23 @@ def doctor(
     programs: Annotated[
         bool, Parameter(help="Try whether a second process finds a compiled program again: some 20 s.")
     ] = True,
+    only_schedules: Annotated[
+        bool,
+        Parameter(negative=(), help="Look at the schedules alone: a second, for a clock that asks every few minutes."),
+    ] = False,
+    webhook: Annotated[
+        str,
+        Parameter(
+            env_var=WEBHOOK,
+            show_env_var=True,
+            help="Address that is told once, by a POST of JSON, of each part that is broken.",
+        ),
+    ] = "",
 ) -> int:
     """Look at everything that the project keeps and needs, and say what is not as it should be; exit code 1 where something is broken."""
     from flows.command_line.doctor import run_doctor
 
-    return int(not run_doctor(fix, programs))
+    return int(not run_doctor(fix, programs, only_schedules, webhook))
 
 
 def clean(

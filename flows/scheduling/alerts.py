@@ -26,7 +26,7 @@ SENT = MLRUNS / "alerts"
 SECONDS = 10
 LONGEST = 1000
 """Characters of a message."""
-Event = Literal["failed", "crashed", "did not start"]
+Event = Literal["failed", "crashed", "did not start", "broken"]
 
 
 @dataclass(frozen=True)
@@ -41,11 +41,14 @@ class Alert:
     message: str
     due: str = ""
     """The time at which nothing began, in ISO."""
+    part: str = ""
+    """What `interlayer doctor` found broken."""
 
     @property
     def key(self) -> str:
         """The same for the same event."""
-        return hashlib.sha256("\0".join([self.event, self.schedule, self.run, self.due]).encode()).hexdigest()[:16]
+        of = [self.event, self.schedule, self.run, self.due, *([self.part] if self.part else [])]
+        return hashlib.sha256("\0".join(of).encode()).hexdigest()[:16]
 
     @property
     def sent(self) -> bool:
@@ -54,8 +57,8 @@ class Alert:
 
     def as_json(self) -> dict[str, Any]:
         """What is posted; `text` is what chat programs show."""
-        who = f"The schedule {self.schedule}" if self.schedule else "A run of the dashboard"
-        words = {"failed": "failed", "crashed": "was killed", "did not start": "did not start"}[self.event]
+        who = f"The schedule {self.schedule}" if self.schedule else self.part or "A run of the dashboard"
+        words = {"crashed": "was killed", "broken": "is broken"}.get(self.event, self.event)
         message = self.message[:LONGEST]
         link = page_of_run(self.run) if self.run else ""
         text = " ".join(part for part in (f"Interlayer: {who} {words}.", message, link) if part)
@@ -69,9 +72,9 @@ def page_of_run(run: str) -> str:
     return f"{api.scheme}://{place}/v2/runs/flow-run/{run}" if api.netloc else ""
 
 
-def send(alert: Alert) -> bool:
+def send(alert: Alert, address: str | None = None) -> bool:
     """Posts an alert that was not taken yet; gives whether there is nothing more to do. What goes wrong is said in the log."""
-    address = os.environ.get(WEBHOOK, "")
+    address = os.environ.get(WEBHOOK, "") if address is None else address
     if not address or alert.sent:
         return True
     request = urllib.request.Request(
@@ -86,6 +89,11 @@ def send(alert: Alert) -> bool:
         return False
     write_whole(SENT / alert.key, json.dumps(asdict(alert)))
     return True
+
+
+def forget(alert: Alert) -> None:
+    """It is over: the next one like it is told again."""
+    (SENT / alert.key).unlink(missing_ok=True)
 
 
 def alert_failed(flow: Any, flow_run: Any, state: Any) -> None:
@@ -104,14 +112,17 @@ def masked(address: str) -> str:
 
 def check_webhook(address: str, minutes: float) -> None:
     """Raises InputError where alerts can't be sent there, or not after so many minutes."""
+    check_told("--alert-webhook", address, "takes a POST, such as https://hooks.example/T0/B0")
+    if not minutes > 0:
+        raise InputError(f"--alert-minutes {minutes:g}: expected a number above 0, such as {USUAL_MINUTES:g}.")
+
+
+def check_told(flag: str, address: str, that: str) -> None:
+    """Raises InputError where an address is none of http or https; it may hold a secret, and is not shown."""
     try:
         parts = urlsplit(address)
         fits = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
     except ValueError:
         fits = False
     if address and not (fits and re.fullmatch(r"[!-~]+", address)):
-        raise InputError(
-            "--alert-webhook: expected an address of http or https that takes a POST, such as https://hooks.example/T0/B0."
-        )
-    if not minutes > 0:
-        raise InputError(f"--alert-minutes {minutes:g}: expected a number above 0, such as {USUAL_MINUTES:g}.")
+        raise InputError(f"{flag}: expected an address of http or https that {that}.")

@@ -20,6 +20,8 @@ class Condition:
     """What a user can do."""
     fix: Callable[[], str] | None = None
     """What `--fix` does: it says what it has done, and loses nothing that could be read."""
+    due: str = ""
+    """The time that was missed last, in ISO: with another one it is told again."""
 
 
 def counted(number: int, thing: str) -> str:

@@ -1,10 +1,13 @@
 """What stands in Prefect's history that is not so: read from its store, so that no server has to run."""
 
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from flows.scheduling.last_runs import last_run
+from flows.scheduling.missed_times import missed_time
 from flows.servers.addresses import serving
 from flows.servers.process_lock import is_running, left_behind
 from flows.servers.store_checks import PREFECT_STORE
@@ -58,8 +61,7 @@ def schedules(now: datetime) -> Condition:
         return Condition("schedules", "well", "none")
     served = serving("serve")
     if not served:
-        mend = "They run while it runs: make up, or interlayer serve."
-        return Condition("schedules", "look", f"{counted(len(kept), 'schedule')}, and no 'interlayer serve' runs", mend)
+        return not_served(kept, now)
     since = datetime.fromtimestamp(served.since, UTC)
     missed = [one.name for one in kept if one.active and did_not_start(one, since, now)]
     if missed:
@@ -68,6 +70,24 @@ def schedules(now: datetime) -> Condition:
     return Condition(
         "schedules", "well", f"{counted(len(kept), 'schedule')}, served since {since.astimezone():%Y-%m-%d %H:%M}"
     )
+
+
+def not_served(kept: Sequence[Schedule], now: datetime) -> Condition:
+    """What passes meanwhile."""
+    words = f"{counted(len(kept), 'schedule')}, and no 'interlayer serve' runs"
+    mend = "They run while it runs: make up, or interlayer serve. What was missed is then made up for at once."
+    active = [one for one in kept if one.active]
+    if not active:
+        return Condition("schedules", "look", words, mend)
+    missed = [(one, due) for one in active if (due := missed_time(one, last_run(one.name), now - LATE))]
+    if not missed:
+        first = min(active, key=lambda one: one.next_run(now))
+        following = first.next_run(now)
+        words += f"; next {first.name}, {following:%Y-%m-%d %H:%M} ({first.timezone})"
+        return Condition("schedules", "broken", words, mend)
+    told = [f"{one.name} ({due:%Y-%m-%d %H:%M}, {one.timezone})" for one, due in missed]
+    latest = max(due for _, due in missed).astimezone(UTC).isoformat()
+    return Condition("schedules", "broken", f"{words}; missed at their last time: {', '.join(told)}", mend, due=latest)
 
 
 def did_not_start(schedule: Schedule, since: datetime, now: datetime) -> bool:

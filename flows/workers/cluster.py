@@ -15,7 +15,7 @@ from flows.workers.addresses import is_open_to_others
 from flows.workers.connection import KEPT, WAIT_SECONDS, connected, wait_for_workers
 from flows.workers.remote_training import TOPIC, Request, UnlikeError, own_versions, train_on_a_worker
 from tasks.numerics.errors import InputError
-from tasks.numerics.networks.seed_blocks import TrainingWindows
+from tasks.numerics.networks.seed_blocks import TrainedBlock, TrainingWindows
 from tasks.numerics.training_settings import TrainingSpec
 from tasks.numerics.wording import few
 
@@ -24,9 +24,12 @@ if TYPE_CHECKING:
 
     from flows.blocks.jobs import Job
 
+    UnderWay = tuple[Job, Future, TrainingTeller]
+
 AHEAD = 4
 """Blocks that are asked for at once, for each thread of a worker."""
 LOOK_SECONDS = 0.1
+COUNT_SECONDS = 1.0
 TRIES = 3
 
 
@@ -63,11 +66,12 @@ class Training:
         self._client, self._address, self._training = client, address, training
         self._origins, self._progress = origins, progress
         self._windows: dict[int, Future] = {}
-        self._under_way: dict[str, tuple[Job, Future, TrainingTeller]] = {}
+        self._under_way: dict[str, UnderWay] = {}
         self._done: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._killed: list[Job] = []
         self._lost: Counter[str] = Counter()
         self._numbers = itertools.count()
+        self._counted, self._thread_count = -COUNT_SECONDS, 1
 
     def of(self, jobs: "Sequence[Job]") -> None:
         """Trains and keeps them all, in their order: the first block of every program first."""
@@ -96,28 +100,32 @@ class Training:
         while waiting or self._under_way:
             self._check()
             self._fill(waiting)
-            for key in self._finished():
-                self._keep(*self._under_way.pop(key))
+            self._keep([self._under_way.pop(key) for key in self._finished()])
 
     def _fill(self, waiting: "deque[Job]") -> None:
-        """Asks for as many as the workers have room for."""
-        room = AHEAD * max(1, sum(self._client.nthreads().values())) - len(self._under_way) if waiting else 0
-        while waiting and room > 0:
-            self._submit(waiting.popleft())
-            room -= 1
+        """Asks for as many as the workers have room for, once half of it is free: many cost the scheduler little more than one."""
+        room = AHEAD * self._threads()
+        if waiting and len(self._under_way) <= room // 2:
+            self._submit([waiting.popleft() for _ in range(min(len(waiting), room - len(self._under_way)))])
 
-    def _submit(self, job: "Job") -> None:
-        if job.origin not in self._windows:
-            self._windows[job.origin] = self._sent(self._origins[job.origin])
-        request = Request(job.architecture, self._training, job.block, job.tried, own_versions())
+    def _threads(self) -> int:
+        """Of all workers, as they were a moment ago: asking takes as long as sending a block."""
+        if time.monotonic() > self._counted + COUNT_SECONDS:
+            self._counted, self._thread_count = time.monotonic(), max(1, sum(self._client.nthreads().values()))
+        return self._thread_count
+
+    def _submit(self, jobs: "Sequence[Job]") -> None:
+        for origin in {job.origin for job in jobs} - self._windows.keys():
+            self._windows[origin] = self._sent(self._origins[origin])
+        requests = [Request(job.architecture, self._training, job.block, job.tried, own_versions()) for job in jobs]
         # A name of its own at every try: the cluster remembers what ended its workers.
-        key = f"{job.file.name}-{next(self._numbers)}-{os.getpid()}-{id(self):x}"
-        future = self._client.submit(
-            train_on_a_worker, request, self._windows[job.origin], key=key, pure=False, retries=TRIES - 1
-        )
-        teller = self._progress.teller(job.file, job.replicas, self._training.epochs)
-        self._under_way[key] = (job, future, teller)
-        future.add_done_callback(lambda done: self._done.put(done.key))
+        keys = [f"{job.file.name}-{next(self._numbers)}-{os.getpid()}-{id(self):x}" for job in jobs]
+        windows = [self._windows[job.origin] for job in jobs]
+        futures = self._client.map(train_on_a_worker, requests, windows, key=keys, pure=False, retries=TRIES - 1)
+        for job, key, future in zip(jobs, keys, futures, strict=True):
+            teller = self._progress.teller(job.file, job.replicas, self._training.epochs)
+            self._under_way[key] = (job, future, teller)
+            future.add_done_callback(lambda done: self._done.put(done.key))
 
     def _sent(self, windows: TrainingWindows) -> "Future":
         """Windows on every worker.
@@ -145,13 +153,29 @@ class Training:
             found.append(self._done.get())
         return found
 
-    def _keep(self, job: "Job", future: "Future", teller: TrainingTeller) -> None:
-        """Writes a block down, and lets the cluster forget it."""
+    def _keep(self, ended: "Sequence[UnderWay]") -> None:
+        """Writes blocks down, and lets the cluster forget them."""
+        came = self._gathered([future for _, future, _ in ended if future.status == "finished"])
+        for one in ended:
+            self._keep_one(one, came.pop(one[1].key, None))
+
+    def _gathered(self, futures: "Sequence[Future]") -> dict[str, TrainedBlock]:
+        """Results by their keys, asked for at once; none where a worker ended before one had come: which ones, is seen one by one."""
+        if len(futures) < 2:
+            return {}
+        try:
+            blocks = self._client.sync(self._client.gather, futures, callback_timeout=WAIT_SECONDS)
+        except Exception:
+            return {}
+        return dict(zip([future.key for future in futures], blocks, strict=True))
+
+    def _keep_one(self, ended: "UnderWay", block: TrainedBlock | None) -> None:
         from distributed import KilledWorker
         from distributed.client import FutureCancelledError
 
+        job, future, teller = ended
         try:
-            keep_block(job.file, future.result(timeout=WAIT_SECONDS))
+            keep_block(job.file, block or future.result(timeout=WAIT_SECONDS))
         except KilledWorker:
             self._killed.append(job)
         except (FutureCancelledError, OSError, TimeoutError) as error:
@@ -177,7 +201,7 @@ class Training:
         self._windows.pop(job.origin, None)
         self._check()
         wait_for_workers(self._client, self._address)
-        self._submit(job)
+        self._submit([job])
 
     def _tell(self, event: tuple[float, Any]) -> None:
         """How far a block is."""

@@ -1,6 +1,6 @@
 """The registry of champions in MLflow: a model a name, a version a comparison, and the alias that says which one forecasts.
 
-MLflow moves an alias whatever it pointed to: compare and set is done here, under a lock of the home.
+MLflow moves an alias whatever it pointed to: compare and set is done here, under locks.
 """
 
 import tempfile
@@ -17,6 +17,7 @@ from tasks.numerics.champions.served import ABOUT, ChampionModel, columns_in, co
 from tasks.numerics.errors import InputError
 from tasks.numerics.postgresql_stores import CHAMPIONS, locked_for_all
 from tasks.track.places import Place, asked_by_default, connect
+from tasks.track.registry_lock import forget_snapshots, locked_in_registry
 from tasks.track.store import STORE
 
 if TYPE_CHECKING:
@@ -55,16 +56,8 @@ def champion(place: Place, name: str) -> Version | None:
 def _connected(place: Place) -> "MlflowClient":
     """A client that sees what other processes have written until now."""
     client = connect(place)
-    _forget_snapshots(client)
+    forget_snapshots(client)
     return client
-
-
-def _forget_snapshots(client: "MlflowClient") -> None:
-    """Closes the connections that MLflow keeps open: one to SQLite may go on reading the store as it was at its last query, for as long as it is kept."""
-    registry: Any = client._get_registry_client()  # type: ignore[no-untyped-call]
-    engine = getattr(registry.store, "engine", None)
-    if engine is not None:
-        engine.dispose()
 
 
 def _champion(client: "MlflowClient", name: str) -> Version | None:
@@ -171,21 +164,22 @@ def promote(place: Place, name: str, number: int, expected: int | None, tags: Ma
     Tags are written before the alias moves: who sees it moved sees them too.
     """
     client = _connected(place)
-    with locked(place):
-        _forget_snapshots(client)
+    with locked(place), locked_in_registry(client, model_name(name)) as check_lock:
+        forget_snapshots(client)
         now = _champion(client, name)
         if (now.number if now else None) != expected:
             return now or Version(0, {}, "")
         if REFUSED in (client.get_model_version(model_name(name), str(number)).tags or {}):
             client.delete_model_version_tag(model_name(name), str(number), REFUSED)
         _tag(client, name, number, tags)
+        check_lock()
         client.set_registered_model_alias(model_name(name), ALIAS, str(number))
     return None
 
 
 @contextmanager
 def locked(place: Place) -> Iterator[None]:
-    """One process at a time looks which one is the champion, and makes another one it: of the home, or of all that share a team's database."""
+    """Who waits for another one of the home, or of a team's database, asks nothing meanwhile; others are kept out by the registry's own lock."""
     if place.database:
         with locked_for_all(place.database, CHAMPIONS):
             yield
