@@ -16,7 +16,7 @@ from flows.operation import forecasting
 from flows.operation.forecasting import made_by
 from flows.servers.processes import free_port
 from tasks.numerics.errors import InputError
-from tasks.track.places import Place
+from tasks.track.places import Place, asked_by_default
 from tasks.track.registry import champion, load_champion
 from tests.champions import compared, settled, waves
 from tests.served import environment_of, wait_for
@@ -120,9 +120,8 @@ def test_pyfunc_gives_the_same_to_the_last_bit(forecast, home):
     import mlflow
 
     made, rows = forecast
-    mlflow.set_tracking_uri(home[1].address)
-    mlflow.set_registry_uri(home[1].address)
-    model = mlflow.pyfunc.load_model("models:/interlayer-sales@champion")
+    with asked_by_default(home[1]):
+        model = mlflow.pyfunc.load_model("models:/interlayer-sales@champion")
     found = model.predict(columns(rows))
     pd.testing.assert_frame_equal(found, made.table, check_exact=True)
     # Series by series, and in another order: what stands beside a series does not move its last bit.

@@ -112,11 +112,11 @@ def check_tracked(finished):
 
 def check_model(client, finished):
     """The logged Keras model forecasts what the engine's replica forecast."""
-    import mlflow
+    from logged_models import load_logged_model
 
     from tasks.numerics.series.windows import make_windows
 
-    model = mlflow.keras.load_model(client.get_logged_model(finished.tracked.ids["model"]).model_uri)
+    model = load_logged_model(client.get_logged_model(finished.tracked.ids["model"]).model_uri)
     windows = make_windows(finished.result.series.array, WindowSpec(lookback=3, test=0.2, origins=1))[0]
     forecasts = windows.to_units(np.asarray(model(windows.inputs[-windows.split.test :])))
     distance = np.abs(finished.result.forecasts["forecast"] - forecasts).max(["time", "step"])

@@ -73,14 +73,14 @@ def test_report_summary_and_runs_hold_every_series(finished):
 
 
 def test_the_logged_model_forecasts_every_region_as_its_replica_did(finished):
-    import mlflow
+    from logged_models import load_logged_model
     from mlflow import MlflowClient
 
     from flows.servers.processes import store_address
 
     result = finished.result
     logged = MlflowClient(store_address()).get_logged_model(finished.tracked.ids["model"])
-    model = mlflow.keras.load_model(logged.model_uri)
+    model = load_logged_model(logged.model_uri)
     last = cut_windows(result.series, SPEC)[-1]
     made = last.to_units(np.asarray(model(last.inputs[-last.split.test :])))[: last.own]
     at_last = result.forecasts.isel(time=result.forecasts["origin"].to_numpy() == 1)

@@ -251,15 +251,18 @@ def test_windows_are_kept_with_the_way_back_to_their_units(result):
 
 def test_the_flow_tracks_autoencoders_as_it_does_forecasters(prefect_server, tmp_path):
     import mlflow
+    from logged_models import load_logged_model
     from mlflow import MlflowClient
 
     from flows.compare import compare_activations
+    from flows.environment import MLRUNS
     from flows.servers.processes import store_address
     from flows.studies.study import Study
     from tasks.numerics.problems.reconstruction.windows import make_reconstruction_windows
     from tasks.numerics.series_settings import SeriesSpec
     from tasks.numerics.settings import ComparisonSpec, OutputSpec, WindowSpec
     from tasks.numerics.training_settings import TrainingSpec
+    from tasks.track.places import Place, asked_by_default
 
     study = Study(
         data=SeriesSpec(series="nile"),
@@ -285,12 +288,13 @@ def test_the_flow_tracks_autoencoders_as_it_does_forecasters(prefect_server, tmp
     with xr.open_dataset(path, engine="h5netcdf") as kept:
         assert np.array_equal(kept["reconstruction"], first.result.given_back.astype(np.float32))
     logged = client.get_logged_model(ids["model"])
-    signature = mlflow.models.get_model_info(logged.model_uri).signature
+    with asked_by_default(Place(store_address(), MLRUNS, "")):
+        signature = mlflow.models.get_model_info(logged.model_uri).signature
     assert [tensor.shape for tensor in (*signature.inputs, *signature.outputs)] == [(-1, 5, 1), (-1, 5, 1)]
     name, seed = best_seed(account_of(first.result))
     assert client.get_run(logged.source_run_id).info.run_name == name == "stock"
     windows = make_reconstruction_windows(first.result.series, study.windows)
-    made = np.asarray(mlflow.keras.load_model(logged.model_uri)(windows.tested[0].astype(np.float32)))
+    made = np.asarray(load_logged_model(logged.model_uri)(windows.tested[0].astype(np.float32)))
     expected = first.result.given_back.sel(variant=name, seed=seed).isel(copy=0)
     assert made == pytest.approx(expected.to_numpy(), abs=1e-5)
     looks = replace(study.comparison, until_decided=True, max_seeds=4, rope=0.0)

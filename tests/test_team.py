@@ -94,8 +94,8 @@ def test_a_mistake_is_told_within_seconds_and_without_its_password(tmp_path):
 
 
 def test_commands_show_the_login_that_their_own_server_asks_for(monkeypatch):
-    monkeypatch.setenv("PREFECT_SERVER_API_AUTH_STRING", "team:s3cr3t")
-    monkeypatch.delenv("PREFECT_API_AUTH_STRING", raising=False)
+    monkeypatch.setattr(os, "environ", {**os.environ, "PREFECT_SERVER_API_AUTH_STRING": "team:s3cr3t"})
+    os.environ.pop("PREFECT_API_AUTH_STRING", None)
     set_environment()
     assert os.environ["PREFECT_API_AUTH_STRING"] == "team:s3cr3t"
 
