@@ -232,7 +232,7 @@ def keras_training(architecture, weights, batches, learning_rate):
     optimizer = keras.optimizers.Adam(learning_rate)
     optimizer.build(model.trainable_variables)
 
-    @tf.function(reduce_retracing=False)
+    @tf.function(reduce_retracing=False, autograph=False)
     def one_step(inputs, targets, masks):
         with given_masks(masks), tf.GradientTape() as tape:
             loss = tf.reduce_mean((model(inputs, training=True) - targets) ** 2) + tf.add_n([0.0, *model.losses])
