@@ -1,6 +1,7 @@
 """The calibrations run, and fail where intervals are wrong."""
 
 import re
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -11,7 +12,8 @@ from tasks.numerics.atlas.tables import Atlas
 from tasks.numerics.statistics.effect_distribution import fitted
 from tasks.numerics.statistics.odds import Expected
 from tasks.numerics.statistics.variance_components import Components
-from tests.calibration import evidence, evidence_trained, odds, out_of_time, simulated, trained, windows
+from tasks.numerics.training_settings import TrainingSpec
+from tests.calibration import cautions, evidence, evidence_trained, odds, out_of_time, simulated, trained, windows
 from tests.calibration.series import bundled
 from tests.calibration.series import simulated as simulated_series
 
@@ -189,3 +191,12 @@ def test_a_prior_that_knows_less_than_the_series_itself_does_not(tmp_path, monke
     monkeypatch.setattr(out_of_time, "distributions", lambda rows: {"cell-relu": wrong})
     assert out_of_time.main(tmp_path, "default") == 1
     assert "FAILS: log score with the Atlas" in capsys.readouterr().out
+
+
+def test_first_comparisons_that_end_too_early_are_counted(monkeypatch, capsys):
+    short = TrainingSpec(epochs=3, patience=0, learning_rates=1)
+    monkeypatch.setattr(cautions, "TrainingSpec", lambda: short)
+    monkeypatch.setattr(sys, "argv", ["cautions", "--series", "nile", "--seeds", "2"])
+    assert cautions.main() == 1
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "0 of 1 series end with neither caution" in shown and "1 still learn at the last epoch" in shown

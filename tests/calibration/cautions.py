@@ -62,7 +62,7 @@ def ended(name: str, seeds: int, training: TrainingSpec) -> Ended:
         bool(Chosen(overview).edges),
         unfinished(evidence) is not None,
         overfitted(evidence) is not None,
-        max((one.upper - one.lower) / 2 / reference for one in judged),
+        max((one.high - one.low) / 2 / reference for one in judged),
         "".join("H" if one.word == "hurts" else one.word[0] for one in judged),
         time.perf_counter() - begun,
     )
