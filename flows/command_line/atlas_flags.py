@@ -7,26 +7,16 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from cyclopts import Parameter
 
-from flows.command_line.flags import own_parameters, plain_kind
+from flows.command_line.flags import own_parameters, plain_kind, reads_settings
 from flows.studies.given_settings import description_of, flag_of
 from tasks.numerics.atlas.settings import AtlasSpec
 
 
 def reads_atlas(command: Callable[..., None]) -> Callable[..., None]:
     """A command with one flag a setting, that calls `command` with the `AtlasSpec`, then with its own parameters."""
-    own, hints = own_parameters(command), get_type_hints(AtlasSpec, include_extras=True)
+    hints = get_type_hints(AtlasSpec, include_extras=True)
     settings = [parameter_of(field, hints[field.name]) for field in dataclasses.fields(AtlasSpec)]
-    names = {one.name for one in settings}
-    signature = inspect.Signature([*settings, *own])
-
-    def run(**given: Any) -> None:
-        spec = AtlasSpec(**{name: value for name, value in given.items() if name in names})
-        command(spec, **{name: value for name, value in given.items() if name not in names})
-
-    run.__signature__ = signature  # type: ignore[attr-defined]
-    run.__annotations__ = {one.name: one.annotation for one in signature.parameters.values()}
-    run.__name__, run.__doc__ = command.__name__, inspect.getdoc(command)
-    return run
+    return reads_settings(command, [*settings, *own_parameters(command)], lambda given: AtlasSpec(**given))
 
 
 def parameter_of(field: Any, kind: Any) -> inspect.Parameter:

@@ -7,9 +7,9 @@ from typing import Annotated, Any, Final, get_type_hints
 
 from cyclopts import Parameter
 
-from flows.command_line.flags import own_parameters, plain_kind
+from flows.command_line.atlas_flags import parameter_of
+from flows.command_line.flags import own_parameters, reads_settings
 from flows.sources.passwords import hidden
-from flows.studies.given_settings import description_of, flag_of
 from tasks.numerics.series_settings import INDEX, SeriesSpec
 
 READ_BY: Final = ("query", "date", "date_format", "decimal", "value", "coverage")
@@ -22,27 +22,10 @@ def reads_audited(command: Callable[..., None]) -> Callable[..., None]:
     hints = get_type_hints(SeriesSpec, include_extras=True)
     kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
     series = inspect.Parameter("series", kind, annotation=Annotated[str, Parameter(help=SERIES)])
-    settings = [
-        inspect.Parameter(
-            one.name,
-            inspect.Parameter.KEYWORD_ONLY,
-            default=one.default,
-            annotation=Annotated[
-                plain_kind(hints[one.name]),
-                Parameter(name=flag_of(one.name), help=description_of(hints[one.name])),
-            ],
-        )
-        for one in dataclasses.fields(SeriesSpec)
-        if one.name in READ_BY
-    ]
-    signature = inspect.Signature([series, *settings, *own_parameters(command)])
+    settings = [parameter_of(one, hints[one.name]) for one in dataclasses.fields(SeriesSpec) if one.name in READ_BY]
+    return reads_settings(command, [series, *settings, *own_parameters(command)], audited)
 
-    def run(series: str, **given: Any) -> None:
-        read_by = {name: value for name, value in given.items() if name in READ_BY}
-        others = {name: value for name, value in given.items() if name not in READ_BY}
-        command(SeriesSpec(series=hidden(series), frequency=INDEX, **read_by), **others)
 
-    run.__signature__ = signature  # type: ignore[attr-defined]
-    run.__annotations__ = {one.name: one.annotation for one in signature.parameters.values()}
-    run.__name__, run.__doc__ = command.__name__, inspect.getdoc(command)
-    return run
+def audited(given: dict[str, Any]) -> SeriesSpec:
+    """The series whose rows are taken as they stand."""
+    return SeriesSpec(**{**given, "series": hidden(given["series"])}, frequency=INDEX)

@@ -31,20 +31,28 @@ TITLES = {
 
 def reads_study(command: Callable[..., None]) -> Callable[..., None]:
     """A command with one flag a setting, that calls `command` with the validated `Study`, then with its own parameters."""
-    own = own_parameters(command)
-    signature = inspect.Signature(sorted([*own, *_parameters()], key=lambda parameter: parameter.kind))
+    parameters = sorted([*own_parameters(command), *_parameters()], key=lambda parameter: parameter.kind)
+    run = reads_settings(command, parameters, read_study)
+    paragraphs = (inspect.getdoc(command) or "").split("\n\n")
+    # One line a paragraph: the terminal's width breaks them, ours would be one break too many.
+    run.__doc__ = "\n\n".join([*(" ".join(one.split()) for one in paragraphs), listed()])
+    return run
+
+
+def reads_settings(
+    command: Callable[..., None], parameters: list[inspect.Parameter], made: Callable[[dict[str, Any]], Any]
+) -> Callable[..., None]:
+    """A command with these parameters, that calls `command` with what is `made` of those that are not its own, then with its own."""
+    own, signature = {one.name for one in own_parameters(command)}, inspect.Signature(parameters)
 
     def run(*arguments: Any, **flags: Any) -> None:
         given = signature.bind(*arguments, **flags).arguments
-        others = {parameter.name: given[parameter.name] for parameter in own if parameter.name in given}
-        command(read_study(given), **others)
+        others = {name: value for name, value in given.items() if name in own}
+        command(made({name: value for name, value in given.items() if name not in own}), **others)
 
     run.__signature__ = signature  # type: ignore[attr-defined]
     run.__annotations__ = {parameter.name: parameter.annotation for parameter in signature.parameters.values()}
-    paragraphs = (inspect.getdoc(command) or "").split("\n\n")
-    # One line a paragraph: the terminal's width breaks them, ours would be one break too many.
-    run.__name__ = command.__name__
-    run.__doc__ = "\n\n".join([*(" ".join(one.split()) for one in paragraphs), listed()])
+    run.__name__, run.__doc__ = command.__name__, inspect.getdoc(command)
     return run
 
 
