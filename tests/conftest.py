@@ -13,12 +13,15 @@ os.environ["INTERLAYER_HOME"] = STATE
 
 from compilers import QUICK  # noqa: E402
 
-from flows.environment import environment, reach_loopback_directly  # noqa: E402
+from flows.environment import collect_garbage_seldom, environment, reach_loopback_directly  # noqa: E402
 
 for name, value in environment().items():
     os.environ[name] = value
 reach_loopback_directly()
+collect_garbage_seldom()
 os.environ["XLA_FLAGS"] += f" {QUICK}"
+# Processes that tests start find the project's own modules compiled.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # Compiling afresh, so that no test passes on a program of an older engine.
 del os.environ["TF_XLA_FLAGS"]
 

@@ -9,7 +9,7 @@ import numpy as np
 from flows.workers.remote_training import Watched
 from tasks.numerics.networks.seed_blocks import TrainedBlock
 
-LARGE = 1 << 15
+LARGE = 1 << 17
 
 
 def small(request, windows):

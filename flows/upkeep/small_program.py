@@ -3,11 +3,12 @@
 import json
 from time import perf_counter
 
-from flows.environment import COMPILED, set_environment
+from flows.environment import COMPILED, collect_garbage_seldom, set_environment
 
 
 def main() -> None:
     """With the engine, in the folder of programs of the environment's home."""
+    collect_garbage_seldom()
     set_environment()
     import numpy as np
 
