@@ -11,7 +11,7 @@ from flows.studies.study import Study
 from flows.terminal.progress import TrainingTeller
 from tasks.numerics.networks.architectures import Architecture
 from tasks.numerics.networks.forms import form_of, trained_by_keras
-from tasks.numerics.networks.layout_choice import replicas_a_program
+from tasks.numerics.networks.layout_choice import replicas_a_block
 from tasks.numerics.networks.seed_blocks import (
     Block,
     TrainedBlock,
@@ -74,7 +74,7 @@ def plan(
     size = KERAS_REPLICAS
     if not trained_by_keras(study.network, study.training):
         units = form_of(study.network, origins[0].outputs, steps).units
-        size = replicas_a_program(units, steps, study.training.batch_size)
+        size = replicas_a_block(units, steps, study.training.batch_size, study.training.patience)
     jobs: list[Job] = []
     for variant in variants:
         architecture = Architecture(study.network, variant, features, origins[0].outputs, steps)

@@ -15,7 +15,7 @@ from tasks.numerics.atlas.order import Visit
 from tasks.numerics.atlas.settings import NETWORKS, AtlasNetwork, AtlasSpec, variants_called
 from tasks.numerics.networks.architectures import Architecture
 from tasks.numerics.networks.forms import form_of
-from tasks.numerics.networks.layout_choice import replicas_a_program
+from tasks.numerics.networks.layout_choice import replicas_a_block
 from tasks.numerics.networks.seed_blocks import TrainedBlock, plan_blocks, plan_grid, training_key
 from tasks.numerics.networks.tuning import candidates
 from tasks.numerics.networks.variants import STOCK, Variant
@@ -120,7 +120,7 @@ def train_part(part: Part, progress: TrainingProgress) -> Iterator[TrainedBlock]
     architecture, training = part.architecture, part.network.training
     units = form_of(part.network.network, architecture.outputs, architecture.steps).units
     groups, together = plan_grid(
-        candidates(training), replicas_a_program(units, architecture.steps, training.batch_size)
+        candidates(training), replicas_a_block(units, architecture.steps, training.batch_size, training.patience)
     )
     for tried in groups:
         for block in plan_blocks(part.visit.seeds, [], together)[1]:

@@ -21,6 +21,10 @@ window a batch 1.5 times (200 units) to 7 times (256), with four 0.9 times (200 
 ONE_STEP_BATCH = 32
 """Windows of a batch from which on the units stand first in networks of one time step: 1.1 to 2.5 times as fast."""
 MOST_REPLICAS = 128
+IN_TURN = 3
+"""Replicas that a lane trains one after another, about, where they stop early."""
+LEAST_LANES = 2
+"""XLA multiplies the matrices of one replica alone otherwise: more slowly, and its last bits differ."""
 KEPT = 1_000_000
 """Numbers that a program keeps at once, about, so that they stay in the processor's cache."""
 
@@ -48,5 +52,24 @@ def _is_tiny(layers: tuple[int, ...], steps: int, batch: int) -> bool:
 
 def replicas_a_program(layers: tuple[int, ...], steps: int, batch: int) -> int:
     """How many replicas one program trains: few of big networks, so that their numbers stay in the processor's cache."""
-    kept = sum(12 * units * steps * batch + 16 * units * units for units in layers)
-    return int(np.clip(KEPT // kept, 1, MOST_REPLICAS))
+    return int(np.clip(KEPT // numbers_of_a_replica(layers, steps, batch), 1, MOST_REPLICAS))
+
+
+def replicas_a_block(layers: tuple[int, ...], steps: int, batch: int, patience: int) -> int:
+    """How many replicas are trained one beside or after the other, and kept together: with early stopping they take turns."""
+    return replicas_a_program(layers, steps, batch) * (IN_TURN if patience else 1)
+
+
+def lanes(layers: tuple[int, ...], steps: int, batch: int, patience: int, replicas: int) -> int:
+    """How many of so many replicas are trained at once: with early stopping fewer than a program would hold.
+
+    So there are others to take the lanes of those that have stopped, and few lanes are idle at the end.
+    """
+    if not patience:
+        return replicas
+    return min(replicas, max(LEAST_LANES, -(-replicas_a_program(layers, steps, batch) // IN_TURN)))
+
+
+def numbers_of_a_replica(layers: tuple[int, ...], steps: int, batch: int) -> int:
+    """How many numbers a step of training keeps of each replica, about."""
+    return sum(12 * units * steps * batch + 16 * units * units for units in layers)

@@ -1,6 +1,7 @@
 """Randomness that depends on a replica's own seed alone, so that it is the same alone and in a crowd."""
 
 import zlib
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,21 +17,23 @@ def generator(seed: int, purpose: str, number: int = 0) -> np.random.Generator:
 class BatchOrder:
     """Shuffles of the windows, epoch after epoch, each replica's from its own seed."""
 
-    def __init__(self, seeds: list[int], windows: int, batch: int, repeats: int = 1, places: int = 0) -> None:
-        """Begins at the first epoch of `windows` windows in batches of `batch`; all seeds stand `repeats` times in a row.
+    def __init__(self, seeds: list[int], windows: int, batch: int, places: int = 0) -> None:
+        """Begins at the first epoch of `windows` windows in batches of `batch`, of replicas with these seeds.
 
         With more `places` than windows, steps follow that none trains.
         """
         self._generators = [generator(seed, "shuffle") for seed in seeds]
-        self._windows, self._batch, self._repeats = windows, batch, repeats
+        self._windows, self._batch = windows, batch
         self._steps = -(-max(windows, places) // batch)
 
-    def draw(self, epochs: int, rows: int) -> NDArray[np.int32]:
-        """The next `epochs` shuffles, in an array for `rows` epochs: (E, S, R, B), the last step filled up with window 0."""
-        steps = self._steps
-        order = np.zeros((rows, steps * self._batch, len(self._generators)), np.int32)
+    def draw(self, epochs: int, rows: int, members: Sequence[int] | NDArray[np.intp] | None = None) -> NDArray[np.int32]:
+        """The next `epochs` shuffles of all replicas, or of those at some places, in an array for `rows` epochs: (E, S, R, B).
+
+        The last step is filled up with window 0.
+        """
+        steps, drawn = self._steps, self._generators if members is None else [self._generators[at] for at in members]
+        order = np.zeros((rows, len(drawn), steps * self._batch), np.int32)
         in_turn = np.tile(np.arange(self._windows, dtype=np.int32), (epochs, 1))
-        for replica, random in enumerate(self._generators):
-            order[:epochs, : self._windows, replica] = random.permuted(in_turn, axis=1)
-        by_step = order.reshape(rows, steps, self._batch, len(self._generators)).transpose(0, 1, 3, 2)
-        return np.ascontiguousarray(np.tile(by_step, (1, 1, self._repeats, 1)))
+        for replica, random in enumerate(drawn):
+            order[:epochs, replica, : self._windows] = random.permuted(in_turn, axis=1)
+        return np.ascontiguousarray(order.reshape(rows, len(drawn), steps, self._batch).transpose(0, 2, 1, 3))

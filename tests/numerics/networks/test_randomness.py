@@ -7,10 +7,10 @@ from tasks.numerics.networks.randomness import BatchOrder, generator
 WINDOWS, BATCH = 10, 4
 
 
-def orders(seeds, epochs=3, repeats=1):
+def orders(seeds, epochs=3):
     """(E, R, windows)."""
-    drawn = BatchOrder(seeds, WINDOWS, BATCH, repeats).draw(epochs, epochs)
-    return drawn.transpose(0, 2, 1, 3).reshape(epochs, len(seeds) * repeats, -1)[:, :, :WINDOWS]
+    drawn = BatchOrder(seeds, WINDOWS, BATCH).draw(epochs, epochs)
+    return drawn.transpose(0, 2, 1, 3).reshape(epochs, len(seeds), -1)[:, :, :WINDOWS]
 
 
 def test_every_epoch_shows_every_window_once_in_an_order_of_its_own():
@@ -27,8 +27,17 @@ def test_every_seed_has_an_order_of_its_own_the_same_alone_and_in_a_crowd():
 
 
 def test_candidates_of_a_seed_share_its_order():
-    found = orders([7, 8], repeats=3)
+    found = orders([7, 8] * 3)
     np.testing.assert_array_equal(found, np.tile(orders([7, 8]), (1, 3, 1)))
+
+
+def test_replicas_have_epochs_of_their_own():
+    order = BatchOrder([7, 8, 7], WINDOWS, BATCH)
+    first, later = order.draw(2, 2, [2, 1]), order.draw(2, 3, [0, 2])
+    whole = BatchOrder([7, 8], WINDOWS, BATCH).draw(4, 4)
+    np.testing.assert_array_equal(first, whole[:2][:, :, [0, 1]])
+    np.testing.assert_array_equal(later[:2, :, 0], whole[:2, :, 0])
+    np.testing.assert_array_equal(later[:2, :, 1], whole[2:, :, 0])
 
 
 def test_segments_go_on_where_the_last_one_ended():

@@ -91,7 +91,7 @@ def test_one_program_serves_other_lengths_and_a_series_that_grows(tmp_path):
 def test_more_places_shuffle_the_windows_as_before():
     from tasks.numerics.networks.randomness import BatchOrder
 
-    few, more = (BatchOrder([1, 2], 10, 4, 1, places).draw(3, 3) for places in (0, 32))
+    few, more = (BatchOrder([1, 2], 10, 4, places).draw(3, 3) for places in (0, 32))
     assert few.shape == (3, 3, 2, 4) and more.shape == (3, 8, 2, 4)
     np.testing.assert_array_equal(more[:, :3], few)
     assert not more[:, 3:].any()

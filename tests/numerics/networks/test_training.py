@@ -79,7 +79,7 @@ def test_a_rerun_is_the_same_bit_for_bit_and_a_seed_the_same_alone_and_in_a_crow
 
 def test_the_length_of_the_segments_changes_nothing(monkeypatch):
     whole = train(architecture(), SHORT, data(), SEEDS)
-    monkeypatch.setattr("tasks.numerics.networks.engine.training.SEGMENT_SECONDS", 0.0)
+    monkeypatch.setattr("tasks.numerics.networks.engine.segments.SEGMENT_SECONDS", 0.0)
     told = []
     pieces = train(architecture(), SHORT, data(), SEEDS, lambda *done: told.append(done))
     assert told == [(epoch, 9) for epoch in range(1, 10)]
@@ -90,7 +90,7 @@ def test_the_length_of_the_segments_changes_nothing_where_seeds_stop_early(monke
     settings = replace(SHORT, epochs=60, learning_rate=0.05, patience=3)
     whole = train(architecture(), settings, data(), SEEDS)
     assert len({*whole.best_epoch}) > 1 and whole.best_epoch.max() + settings.patience < 60
-    monkeypatch.setattr("tasks.numerics.networks.engine.training.SEGMENT_SECONDS", 0.0)
+    monkeypatch.setattr("tasks.numerics.networks.engine.segments.SEGMENT_SECONDS", 0.0)
     pieces = train(architecture(), settings, data(), SEEDS)
     for name in ("loss", "validation_loss", "gradient_norm", "best_epoch", "forecasts"):
         np.testing.assert_array_equal(getattr(whole, name), getattr(pieces, name), err_msg=name)
@@ -129,7 +129,7 @@ def test_early_stopping_keeps_the_weights_of_the_best_epoch(name, forced, monkey
     settings = TrainingSpec(learning_rates=1, epochs=60, batch_size=8, learning_rate=0.05, patience=3)
     stopped = train(architecture(), settings, data(), SEEDS)
     # Batch orders of one epoch at a time: one program for every number of epochs.
-    monkeypatch.setattr("tasks.numerics.networks.engine.training.ORDER_ELEMENTS", 1)
+    monkeypatch.setattr("tasks.numerics.networks.engine.segments.ORDER_ELEMENTS", 1)
     for replica in range(3):
         history = stopped.validation_loss[replica]
         best = stopped.best_epoch[replica] - 1
@@ -154,7 +154,7 @@ def test_early_stopping_stops_and_keeps_as_that_of_keras(patience):
     state = initial_state(spec, [np.zeros((20, 1), np.float32)])
     for epoch, loss in enumerate(losses):
         state |= {"weights": [tf.fill([20, 1], np.float32(epoch))]}
-        state = watch(spec.layout, spec.patience, state, tf.constant(loss), tf.constant(epoch))
+        state = watch(spec.layout, spec.patience, state, tf.constant(loss), tf.constant(len(losses)))
     for replica in range(20):
         model = keras.Sequential([keras.layers.Input((1,)), keras.layers.Dense(1, use_bias=False)])
         judge = keras.callbacks.EarlyStopping(patience=patience, restore_best_weights=True)
@@ -178,8 +178,8 @@ def test_a_replica_stops_in_the_epoch_in_which_keras_would(patience):
         layout_name="replica_first",
     )
     state, stopped = initial_state(spec, [np.zeros((1, 1), np.float32)]), []
-    for epoch, loss in enumerate(losses):
-        state = watch(spec.layout, spec.patience, state, tf.constant([loss]), tf.constant(epoch))
+    for loss in losses:
+        state = watch(spec.layout, spec.patience, state, tf.constant([loss]), tf.constant(100))
         stopped.append(bool(state["stopped"].numpy()[0]))
     # Epoch 1 is the best, a tie is none: as many epochs later as the patience says, and no more.
     assert stopped == [epoch >= 1 + patience for epoch in range(len(losses))]

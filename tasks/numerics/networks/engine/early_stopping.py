@@ -14,16 +14,19 @@ Tensor = Any
 def ended(course: NDArray[np.float32], best_epoch: NDArray[np.int32], patience: int) -> NDArray[np.float32]:
     """Courses (..., R, E) without the epochs that no replica needed, NaN after the epoch in which a replica stopped.
 
-    A replica runs on beside those that have not stopped, for as long as a segment happens to take: what it does there is no part of its
-    training. `best_epoch` (R,) counts from 0.
+    A replica runs on in its lane until another one takes it: what it does there is no part of its training. `best_epoch` (R,) counts from 0.
     """
     last = best_epoch + patience
     own = course[..., : int(last.max()) + 1]
     return np.where(np.arange(own.shape[-1]) <= last[:, None], own, np.float32(np.nan))
 
 
-def watch(layout: Layout, patience: int, state: Any, loss: Tensor, epoch: Tensor) -> Any:
-    """Keeps the weights of the best epoch so far, and stops who has waited too long, as Keras' `EarlyStopping` does; `loss` (R,)."""
+def watch(layout: Layout, patience: int, state: Any, loss: Tensor, epochs: Tensor) -> Any:
+    """Keeps the weights of the best epoch so far, and stops who has waited too long, as Keras' `EarlyStopping` does; `loss` (R,).
+
+    Every replica has epochs of its own, and stops at the last of so many.
+    """
+    epoch = state["epoch"]
     better = (loss < state["best_loss"]) & ~state["stopped"]
     best_epoch = tf.where(better, epoch, state["best_epoch"])
     return state | {
@@ -33,5 +36,6 @@ def watch(layout: Layout, patience: int, state: Any, loss: Tensor, epoch: Tensor
         ],
         "best_loss": tf.where(better, loss, state["best_loss"]),
         "best_epoch": best_epoch,
-        "stopped": state["stopped"] | (epoch - best_epoch >= patience),
+        "stopped": state["stopped"] | (epoch - best_epoch >= patience) | (epoch + 1 >= epochs),
+        "epoch": epoch + 1,
     }

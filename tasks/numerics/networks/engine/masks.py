@@ -24,7 +24,7 @@ class Training(NamedTuple):
 
 
 def step_keys(seeds: Tensor, step: Tensor) -> Tensor:
-    """A key of each replica (R,) at a step, from its seed (R,), 32 bits."""
+    """A key of each replica (R,) at a step, one for all or of each its own (R,), from its seed (R,), 32 bits."""
     return _mixed(_mixed(tf.cast(seeds, tf.uint32)) + tf.cast(step, tf.uint32) * tf.constant(GOLDEN, tf.uint32))
 
 

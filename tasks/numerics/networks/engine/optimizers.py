@@ -42,11 +42,17 @@ class Moment:
     """What a step has beside weights and gradients."""
 
     count: Tensor
-    """Which step it is, from 1."""
+    """Which step of each replica it is, from 1 (R,)."""
     product: Tensor
-    """Nadam's momenta of all steps so far, multiplied; of other optimizers 1."""
-    rate: Callable[[Tensor | float], Tensor]
-    """The learning rates times a number, shaped to multiply the weight."""
+    """Nadam's momenta of all steps so far, multiplied (R,); of other optimizers 1."""
+    learning_rate: Tensor
+    """(R,)"""
+    shaped: Callable[[Tensor], Tensor]
+    """Values (R,) shaped to multiply the weight."""
+
+    def rate(self, scale: Tensor | float = 1.0) -> Tensor:
+        """The learning rates times a number, or one a replica, shaped to multiply the weight."""
+        return self.shaped(self.learning_rate * scale)
 
 
 class Adam(Optimizer):
@@ -61,7 +67,7 @@ class Adam(Optimizer):
     ) -> tuple[Tensor, Slots]:
         """A step by the mean over the root of the mean square."""
         m, v = _moments(gradient, slots)
-        rate = moment.rate(tf.sqrt(1 - tf.pow(BETA_2, moment.count))) / (1 - tf.pow(BETA_1, moment.count))
+        rate = moment.rate(tf.sqrt(1 - tf.pow(BETA_2, moment.count))) / moment.shaped(1 - tf.pow(BETA_1, moment.count))
         return weight - m * rate / (tf.sqrt(v) + EPSILON), (m, v)
 
 
@@ -73,10 +79,11 @@ class Nadam(Adam):
     ) -> tuple[Tensor, Slots]:
         """A step by the mean looked ahead."""
         m, v = _moments(gradient, slots)
-        now, next_one = momentum_at(moment.count), momentum_at(moment.count + 1)
-        ahead = next_one * m / (1 - moment.product * next_one) + (1 - now) * gradient / (1 - moment.product)
-        root = tf.sqrt(v / (1 - tf.pow(BETA_2, moment.count)))
-        return weight - ahead * moment.rate(1.0) / (root + EPSILON), (m, v)
+        now, next_one = (moment.shaped(momentum_at(count)) for count in (moment.count, moment.count + 1))
+        product = moment.shaped(moment.product)
+        ahead = next_one * m / (1 - product * next_one) + (1 - now) * gradient / (1 - product)
+        root = tf.sqrt(v / moment.shaped(1 - tf.pow(BETA_2, moment.count)))
+        return weight - ahead * moment.rate() / (root + EPSILON), (m, v)
 
 
 class RmsProp(Optimizer):
@@ -91,7 +98,7 @@ class RmsProp(Optimizer):
     ) -> tuple[Tensor, Slots]:
         """A step by the gradient over the root of the mean square."""
         square = RHO * slots[0] + (1 - RHO) * gradient * gradient
-        move = gradient * moment.rate(1.0) / tf.sqrt(square + EPSILON)
+        move = gradient * moment.rate() / tf.sqrt(square + EPSILON)
         if not settings.momentum:
             return weight - move, (square,)
         velocity = settings.momentum * slots[1] + move
@@ -109,7 +116,7 @@ class Sgd(Optimizer):
         self, settings: OptimizerSettings, moment: Moment, weight: Tensor, gradient: Tensor, slots: Slots
     ) -> tuple[Tensor, Slots]:
         """A step by the gradient."""
-        move = gradient * moment.rate(1.0)
+        move = gradient * moment.rate()
         if not settings.momentum:
             return weight - move, ()
         velocity = settings.momentum * slots[0] - move
@@ -128,7 +135,7 @@ class Adagrad(Optimizer):
     ) -> tuple[Tensor, Slots]:
         """A step by the gradient over the root of the sum."""
         square = slots[0] + gradient * gradient
-        return weight - gradient * moment.rate(1.0) / tf.sqrt(square + EPSILON), (square,)
+        return weight - gradient * moment.rate() / tf.sqrt(square + EPSILON), (square,)
 
 
 OPTIMIZERS: dict[OptimizerName, Optimizer] = {
@@ -142,10 +149,12 @@ OPTIMIZERS: dict[OptimizerName, Optimizer] = {
 
 
 def begin(settings: OptimizerSettings, weights: list[Any]) -> State:
-    """What an optimizer keeps beside weights (R, ...) before the first step."""
+    """What an optimizer keeps beside weights (R, ...) before the first step; each replica has steps of its own (R,)."""
+    replicas = len(weights[0])
     slots = OPTIMIZERS[settings.name].slots(settings)
     kept = {name: [np.full_like(weight, start) for weight in weights] for name, start in slots.items()}
-    return {**kept, "step": np.int32(0), **({"product": np.float32(1)} if settings.name == "nadam" else {})}
+    product = {"product": np.ones(replicas, np.float32)} if settings.name == "nadam" else {}
+    return {**kept, "step": np.zeros(replicas, np.int32), **product}
 
 
 def step(
@@ -159,13 +168,14 @@ def step(
     moved: list[tuple[Tensor, Slots]] = []
     for number, (weight, gradient) in enumerate(zip(state["weights"], gradients, strict=True)):
 
-        def rate(scale: Tensor | float, like: Tensor = weight) -> Tensor:
-            return layout.for_each_replica(learning_rate * scale, like)
+        def shaped(values: Tensor, like: Tensor = weight) -> Tensor:
+            return layout.for_each_replica(values, like)
 
+        moment = Moment(count, product, learning_rate, shaped)
         if settings.weight_decay:
-            weight = weight - weight * rate(settings.weight_decay)
+            weight = weight - weight * moment.rate(settings.weight_decay)
         slots = tuple(state[name][number] for name in names)
-        moved.append(optimizer.update(settings, Moment(count, product, rate), weight, gradient, slots))
+        moved.append(optimizer.update(settings, moment, weight, gradient, slots))
     kept = {name: [slots[place] for _, slots in moved] for place, name in enumerate(names)}
     return state | {"weights": [weight for weight, _ in moved], **kept, "step": state["step"] + 1, **changed}
 

@@ -108,19 +108,20 @@ def initial_state(spec: ProgramSpec, weights: list[NDArray[np.float32]]) -> dict
             "best_loss": np.full(replicas, np.inf, np.float32),
             "best_epoch": np.zeros(replicas, np.int32),
             "stopped": np.zeros(replicas, bool),
+            "epoch": np.zeros(replicas, np.int32),
         }
     return state | (begin_plateau(replicas) if spec.plateau else {})
 
 
 @cache
 def segment_program(spec: ProgramSpec) -> Any:
-    """The compiled program: (state, data, batch order (E, S, R, B), `Rates`, first epoch, epochs) to (state, course).
+    """The compiled program: (state, data, batch order (E, S, R, B), `Rates`, all epochs, epochs) to (state, course).
 
-    `epochs` is how many of the E epochs it runs. The course (3, E, R) is each epoch's training loss, validation loss and
+    `epochs` is how many of the E epochs it runs; where replicas stop early, each ends after `all epochs` of its own. The course (3, E, R) is each epoch's training loss, validation loss and
     root mean square of its gradients' norms, as clipped.
     """
 
-    def run(state: Any, data: Any, order: Tensor, rates: Rates, first_epoch: Tensor, epochs: Tensor) -> Any:
+    def run(state: Any, data: Any, order: Tensor, rates: Rates, all_epochs: Tensor, epochs: Tensor) -> Any:
         layout = spec.layout
         state = _for_weights(layout.enter, state)
         course = tf.zeros([3, *order.shape[:1], order.shape[2]])
@@ -131,7 +132,7 @@ def segment_program(spec: ProgramSpec) -> Any:
             state, loss, norm = _epoch(spec, state, data, order[e], own)
             watched = _validation_loss(spec, state["weights"], data)
             if spec.patience:
-                state = watch(layout, spec.patience, state, watched, first_epoch + e)
+                state = watch(layout, spec.patience, state, watched, all_epochs)
             if spec.plateau:
                 state = lower_rates(spec.plateau, state, watched)
             places = [[row, e] for row in range(3)]

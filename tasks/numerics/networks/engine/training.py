@@ -16,19 +16,16 @@ from tasks.numerics.networks.class_weights import window_weights
 from tasks.numerics.networks.engine.diagnostics import diagnose
 from tasks.numerics.networks.engine.early_stopping import ended
 from tasks.numerics.networks.engine.plateaus import Plateau
-from tasks.numerics.networks.engine.program_cache import kept_program, seal_programs
-from tasks.numerics.networks.engine.programs import ProgramSpec, Rates, initial_state, segment_program
+from tasks.numerics.networks.engine.programs import ProgramSpec, Rates, initial_state
 from tasks.numerics.networks.engine.rooms import count_arguments, in_room, room
+from tasks.numerics.networks.engine.segments import Begun, Segments
 from tasks.numerics.networks.initialisation import Weights
-from tasks.numerics.networks.layout_choice import layout_name
+from tasks.numerics.networks.layout_choice import lanes, layout_name
 from tasks.numerics.networks.optimizer_settings import optimizer_settings
 from tasks.numerics.networks.randomness import BatchOrder
 from tasks.numerics.networks.seed_blocks import TrainedBlock, TrainingWindows
 from tasks.numerics.networks.tuning import Candidate, candidates
 from tasks.numerics.training_settings import TrainingSpec
-
-SEGMENT_SECONDS = 0.7
-ORDER_ELEMENTS = 4_000_000
 
 Progress = Callable[[int, int], None]
 """Called after every segment with the epochs done and the epochs in all; what it raises ends the training."""
@@ -138,36 +135,24 @@ def train(
     tried = tried or candidates(training)
     if training.class_weight:
         data = replace(data, weights=window_weights(training.class_weight, data.targets))
-    spec, replicas = program_spec(architecture, training, len(data.windows)), len(seeds) * len(tried)
+    spec = program_spec(architecture, training, len(data.windows))
     weights = initial_weights(architecture, list(seeds))
-    state: Any = initial_state(spec, [np.concatenate([weight] * len(tried)) for weight in weights])
-    places = room(len(data.windows))
-    order = BatchOrder(list(seeds), len(data.windows), spec.batch, len(tried), places)
-    rows = int(np.clip(ORDER_ELEMENTS // (places * replicas), 1, training.epochs))
+    state = initial_state(spec, [np.concatenate([weight] * len(tried)) for weight in weights])
+    order = BatchOrder(list(seeds) * len(tried), len(data.windows), spec.batch, room(len(data.windows)))
     each = np.repeat(np.array([(one.learning_rate, one.clip_norm) for one in tried], np.float32), len(seeds), axis=0)
-    of_masks = tf.constant(np.tile(np.array(seeds, np.uint32), len(tried)))
-    rates = Rates(tf.constant(each[:, 0]), tf.constant(each[:, 1]), of_masks)
-    begun, arguments, parts, done = time.perf_counter(), data.arguments(spec.batch), [], 0
-    nothing = (state, arguments, tf.constant(order.draw(0, rows)), rates, tf.constant(0), tf.constant(0))
-    program = kept_program(segment_program(spec), spec, nothing, (state, None), programs)
-    program(*nothing)
-    seal_programs(programs)
-    compiled, epochs = time.perf_counter(), 1
-    while done < training.epochs:
-        epochs, segment_begun = min(epochs, rows, training.epochs - done), time.perf_counter()
-        drawn = tf.constant(order.draw(epochs, rows))
-        state, course = program(state, arguments, drawn, rates, tf.constant(done), tf.constant(epochs))
-        parts.append(course.numpy()[:, :epochs])
-        done += epochs
+    rates = Rates(each[:, 0], each[:, 1], np.tile(np.array(seeds, np.uint32), len(tried)))
+    size = (all_units(architecture.chain), architecture.steps, spec.batch)
+    together = lanes(*size, training.patience, len(each))
+    started = time.perf_counter()
+    begun = Begun(state, data.arguments(spec.batch), order, rates)
+    segments = Segments(spec, begun, training.epochs, together, programs)
+    for done in segments:
         progress(done, training.epochs)
-        if training.patience and bool(np.all(state["stopped"])):
-            break
-        pace = (time.perf_counter() - segment_begun) / epochs
-        epochs = max(1, min(int(SEGMENT_SECONDS / pace), 4 * epochs))
-    kept = [weight.numpy() for weight in state["best_weights" if training.patience else "weights"]]
+    state = segments.state
+    kept: Weights = state["best_weights" if training.patience else "weights"]
     found = diagnose(architecture, kept, data.windows, data.test_windows)
     forecasts = found.pop("forecasts")
-    loss, validation_loss, gradient_norm = whole_course(parts, state, training.patience)
+    loss, validation_loss, gradient_norm = whole_course(segments.course, state, training.patience)
     return Trained(
         tuple(seeds),
         tried,
@@ -176,14 +161,13 @@ def train(
         loss,
         validation_loss,
         gradient_norm,
-        state["best_epoch"].numpy() + 1 if training.patience else np.full(replicas, done, np.int32),
+        state["best_epoch"] + 1 if training.patience else np.full(len(each), training.epochs, np.int32),
         found,
-        seconds=time.perf_counter() - compiled,
-        compile_seconds=compiled - begun,
+        seconds=time.perf_counter() - started - segments.compile_seconds,
+        compile_seconds=segments.compile_seconds,
     )
 
 
-def whole_course(parts: list[NDArray[np.float32]], state: Any, patience: int) -> NDArray[np.float32]:
-    """The courses (3, E, R) of all segments, one after another, up to each replica's end (3, R, E)."""
-    course = np.concatenate(parts, axis=1).transpose(0, 2, 1)
-    return ended(course, state["best_epoch"].numpy(), patience) if patience else course
+def whole_course(course: NDArray[np.float32], state: dict[str, Any], patience: int) -> NDArray[np.float32]:
+    """The courses (3, R, E) up to each replica's end."""
+    return ended(course, state["best_epoch"], patience) if patience else course
