@@ -67,7 +67,8 @@ def lanes(layers: tuple[int, ...], steps: int, batch: int, patience: int, replic
     """
     if not patience:
         return replicas
-    return min(replicas, max(LEAST_LANES, -(-replicas_a_program(layers, steps, batch) // IN_TURN)))
+    most = replicas_a_program(layers, steps, batch)
+    return min(replicas, most, max(LEAST_LANES, -(-most // IN_TURN)))
 
 
 def numbers_of_a_replica(layers: tuple[int, ...], steps: int, batch: int) -> int:

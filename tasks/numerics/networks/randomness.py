@@ -26,7 +26,9 @@ class BatchOrder:
         self._windows, self._batch = windows, batch
         self._steps = -(-max(windows, places) // batch)
 
-    def draw(self, epochs: int, rows: int, members: Sequence[int] | NDArray[np.intp] | None = None) -> NDArray[np.int32]:
+    def draw(
+        self, epochs: int, rows: int, members: Sequence[int] | NDArray[np.intp] | None = None
+    ) -> NDArray[np.int32]:
         """The next `epochs` shuffles of all replicas, or of those at some places, in an array for `rows` epochs: (E, S, R, B).
 
         The last step is filled up with window 0.
