@@ -38,7 +38,7 @@ PRESETS: dict[PresetName, Preset] = {
     "default": Preset("LSTM(16) on LSTM(8), relu and elu, in the cell and between", DEFAULT.seconds, {}),
     "quick": Preset(
         "LSTM(8), relu in the cell, little evidence, one rate",
-        25,
+        15,
         {
             "layers": (8,),
             "activations": ("relu",),

@@ -32,9 +32,9 @@ class Level:
 TEST_ALONE: Final = 0.2
 """Test share where there is a single training end."""
 LEVELS: Final[dict[EvidenceName, Level]] = {
-    "quick": Level(seeds=8, origins=2, test=0.5, seeds_alone=10, seconds=55),
-    "default": Level(seeds=12, origins=4, test=0.5, seeds_alone=30, seconds=75),
-    "thorough": Level(seeds=24, origins=8, test=0.5, seeds_alone=120, seconds=195),
+    "quick": Level(seeds=8, origins=2, test=0.5, seeds_alone=10, seconds=35),
+    "default": Level(seeds=12, origins=4, test=0.5, seeds_alone=30, seconds=50),
+    "thorough": Level(seeds=24, origins=8, test=0.5, seeds_alone=120, seconds=95),
 }
 DEFAULT: Final = LEVELS["default"]
 GROUPS: Final = {"seeds": "comparison", "origins": "windows", "test": "windows"}

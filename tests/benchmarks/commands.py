@@ -75,7 +75,7 @@ def commands(folder: Path) -> list[Command]:
             "evidence",
             "`--evidence thorough`, the first time",
             ("compare", "--evidence", "thorough"),
-            240.0,
+            120.0,
             alone=True,
         ),
     ]
