@@ -10,8 +10,11 @@ from typing import Any
 
 from flows.environment import environment
 
-# XLA's graph and its fusions are those of users; their machine code is written in the plainer of two ways, and not optimised.
-QUICK = "--xla_backend_optimization_level=0 --xla_cpu_use_fusion_emitters=false"
+# XLA's graph and its fusions are those of users; their machine code is written in the plainer of two ways, in one piece, and not
+# optimised.
+QUICK = (
+    "--xla_backend_optimization_level=0 --xla_cpu_use_fusion_emitters=false --xla_cpu_parallel_codegen_split_count=1"
+)
 
 
 @contextmanager
