@@ -48,7 +48,8 @@ class Segments:
         """Of all replicas: what they were when they last left their lanes."""
         replicas = len(begun.rates.seeds)
         self._trained = np.zeros(replicas, int)
-        self._course = np.full((3, replicas, epochs), np.nan, np.float32)
+        # Memory is taken when it is written to: most stop long before the last epoch.
+        self._course = np.zeros((3, replicas, epochs), np.float32)
         self._lanes = np.arange(lanes)
         """The replica in each lane."""
         self._next = lanes
@@ -82,7 +83,7 @@ class Segments:
 
     @property
     def course(self) -> NDArray[np.float32]:
-        """Training loss, validation loss and norm of the gradients in every replica's epochs (3, R, E)."""
+        """Training loss, validation loss and norm of the gradients in every replica's epochs (3, R, E); 0 where it had none."""
         return self._course[:, :, : self._trained.max()]
 
     def _goes_on(self, done: int) -> bool:
