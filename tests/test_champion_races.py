@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from mlflow.exceptions import MlflowException
+from mlflow.protos.databricks_pb2 import RESOURCE_DOES_NOT_EXIST
 
 from flows.servers.addresses import answers
 from flows.servers.processes import free_port
@@ -135,6 +136,22 @@ def test_a_lock_that_was_left_behind_is_put_aside_once(where, monkeypatch):
         assert client.get_registered_model(lock).description == held
     with pytest.raises(MlflowException, match="not found"):
         client.get_registered_model(lock)
+
+
+def test_a_lock_that_is_freed_while_mlflow_looks_who_has_it_is_taken_later(where, monkeypatch):
+    """MLflow's registry refuses a name that it has, and then does not find it to say what it is."""
+    client, refused = connect(where), []
+    original = client.create_registered_model
+
+    def create(name, **others):
+        if not refused:
+            refused.append(name)
+            raise MlflowException(f"Registered Model with name={name} not found", RESOURCE_DOES_NOT_EXIST)
+        return original(name, **others)
+
+    monkeypatch.setattr(client, "create_registered_model", create)
+    with locked_in_registry(client, model_name("race")):
+        assert client.get_registered_model(refused[0]).name == f"lock-of-{model_name('race')}"
 
 
 def test_a_lock_that_is_held_is_waited_for_and_in_the_end_told(where, monkeypatch):

@@ -69,7 +69,8 @@ def _take(client: "MlflowClient", lock: str, own: str) -> None:
 
 
 def _taken(client: "MlflowClient", lock: str, own: str) -> bool:
-    with _but("RESOURCE_ALREADY_EXISTS"):
+    # MLflow looks for what is there already, to say of what kind it is: by then it may have gone.
+    with _but("RESOURCE_ALREADY_EXISTS", "RESOURCE_DOES_NOT_EXIST"):
         client.create_registered_model(lock, description=own)
         return True
     return False
