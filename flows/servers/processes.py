@@ -77,8 +77,13 @@ class Server:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-5:])
 
     def stop(self) -> None:
-        """Ends it and all it started: an interrupt first, so that nothing half-written stays."""
-        for number, seconds in ((signal.SIGINT, CLEAN_END_SECONDS), (signal.SIGTERM, 4), (signal.SIGKILL, 4)):
+        """Ends it and all it started: an interrupt first, so that nothing half-written stays.
+
+        That is for the process itself, which ends what it started: a run that is interrupted beside it may end as crashed before it is cancelled.
+        """
+        self.process.send_signal(signal.SIGINT)
+        self._gone(CLEAN_END_SECONDS)
+        for number, seconds in ((signal.SIGTERM, 4), (signal.SIGKILL, 4)):
             try:
                 os.killpg(self.process.pid, number)
             except ProcessLookupError:
