@@ -76,10 +76,16 @@ def set_environment() -> None:
     reach_loopback_directly()
 
 
+def begin_own_process() -> None:
+    """What every process of the project's own begins with, and no user's that imports `interlayer`: environment, and seldom garbage."""
+    collect_garbage_seldom()
+    set_environment()
+
+
 def collect_garbage_seldom() -> None:
     """Python looks for circles among objects less often: imports and traces make millions of objects that stay.
 
-    An eighth of a command's processor time is spent on it otherwise. For processes of the project's own, never for a user's.
+    An eighth of a command's processor time is spent on it otherwise.
     """
     gc.set_threshold(50_000, 10, 4)
 

@@ -11,9 +11,6 @@ from flows.terminal.exit_codes import CANCELLED, INTERRUPTED
 def main() -> None:
     """Runs the command line; a user's mistake ends with a message and code 2, an interrupt with 130."""
     answer_interrupts()
-    from flows.environment import collect_garbage_seldom
-
-    collect_garbage_seldom()
     from flows.command_line.application import run
 
     run()

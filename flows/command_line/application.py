@@ -13,7 +13,7 @@ from flows.command_line.flags import as_tokens, reads_study
 from flows.command_line.schedules import schedules
 from flows.command_line.servers import serve, server_app, ui
 from flows.command_line.upkeep import clean, doctor, worker
-from flows.environment import set_environment
+from flows.environment import begin_own_process
 from flows.private_files import check_home, keep_private
 from flows.studies.study import Study
 from flows.team.stores import check_team_stores
@@ -161,7 +161,7 @@ app.command(schedules)
 def run() -> None:
     """Runs the command line in an environment of its own, and ends the process."""
     show_nearest_characters()
-    set_environment()
+    begin_own_process()
     keep_private()
     leave(exit_code(sys.argv[1:]))
 

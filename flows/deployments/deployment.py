@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from flows.environment import collect_garbage_seldom, set_environment
+from flows.environment import begin_own_process
 from flows.servers.addresses import answers
 from flows.servers.parent_process import end_own_group, end_with_parent
 from flows.studies.schedules import COMPARISONS, DEFAULT
@@ -118,7 +118,6 @@ async def run_until_interrupt(
 
 
 if __name__ == "__main__":
-    collect_garbage_seldom()
-    set_environment()
+    begin_own_process()
     end_with_parent(end_own_group)
     asyncio.run(serve_deployments())

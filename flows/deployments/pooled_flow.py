@@ -6,14 +6,13 @@ Whoever may ask the pool for a run is no shell user of the worker's machine: fil
 import os
 
 from flows.compare import compare_activations
-from flows.environment import collect_garbage_seldom, set_environment
+from flows.environment import begin_own_process
 from flows.private_files import keep_private
 from flows.servers.allowed_files import FOLDERS
 
 __all__ = ["compare_activations"]
 
 if "PREFECT__FLOW_RUN_ID" in os.environ:  # and not where the deployment is registered, or one merely looks
-    collect_garbage_seldom()
-    set_environment()
+    begin_own_process()
     keep_private()
     os.environ.setdefault(FOLDERS, "")

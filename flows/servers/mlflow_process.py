@@ -6,7 +6,7 @@ HOST is empty where it listens on loopback alone.
 import os
 import sys
 
-from flows.environment import MLRUNS, collect_garbage_seldom, set_environment
+from flows.environment import MLRUNS, begin_own_process
 from flows.servers.parent_process import end_with_parent, interrupt_oneself
 from flows.servers.request_guard import RequestGuard
 from flows.team.logins import mlflow_login
@@ -44,7 +44,6 @@ def serve(port: int, host: str) -> None:
 
 
 if __name__ == "__main__":
-    collect_garbage_seldom()
-    set_environment()
+    begin_own_process()
     end_with_parent(interrupt_oneself)
     serve(int(sys.argv[1]), sys.argv[2])

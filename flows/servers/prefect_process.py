@@ -10,7 +10,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from flows.environment import collect_garbage_seldom, set_environment
+from flows.environment import begin_own_process
 from flows.servers.identity import PROOF_PATH, proof_of
 from flows.servers.parent_process import end_with_parent, interrupt_oneself
 from flows.servers.prefect_store import create_prefect_store
@@ -63,8 +63,7 @@ def end_when_idle(server: "Server", seconds: float) -> None:
 
 def main(port: int, seconds: float, host: str) -> None:
     """What cannot be served is the last line of the log."""
-    collect_garbage_seldom()
-    set_environment()
+    begin_own_process()
     secret = os.read(sys.stdin.fileno(), MOST_OF_A_LINE).decode().strip()
     if not seconds:
         end_with_parent(interrupt_oneself)

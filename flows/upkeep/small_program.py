@@ -3,13 +3,12 @@
 import json
 from time import perf_counter
 
-from flows.environment import COMPILED, collect_garbage_seldom, set_environment
+from flows.environment import COMPILED, begin_own_process
 
 
 def main() -> None:
     """With the engine, in the folder of programs of the environment's home."""
-    collect_garbage_seldom()
-    set_environment()
+    begin_own_process()
     import numpy as np
 
     from tasks.numerics.networks.architectures import Architecture

@@ -52,7 +52,8 @@ def _is_tiny(layers: tuple[int, ...], steps: int, batch: int) -> bool:
 
 def replicas_a_program(layers: tuple[int, ...], steps: int, batch: int) -> int:
     """How many replicas one program trains: few of big networks, so that their numbers stay in the processor's cache."""
-    return int(np.clip(KEPT // numbers_of_a_replica(layers, steps, batch), 1, MOST_REPLICAS))
+    kept = sum(12 * units * steps * batch + 16 * units * units for units in layers)
+    return int(np.clip(KEPT // kept, 1, MOST_REPLICAS))
 
 
 def replicas_a_block(layers: tuple[int, ...], steps: int, batch: int, patience: int) -> int:
@@ -69,8 +70,3 @@ def lanes(layers: tuple[int, ...], steps: int, batch: int, patience: int, replic
         return replicas
     most = replicas_a_program(layers, steps, batch)
     return min(replicas, most, max(LEAST_LANES, -(-most // IN_TURN)))
-
-
-def numbers_of_a_replica(layers: tuple[int, ...], steps: int, batch: int) -> int:
-    """How many numbers a step of training keeps of each replica, about."""
-    return sum(12 * units * steps * batch + 16 * units * units for units in layers)

@@ -67,7 +67,7 @@ class Segments:
     def __iter__(self) -> Iterator[int]:
         """Trains a segment, as often as there is one, and tells how many epochs are done, in the mean of all replicas."""
         epochs, done = 1, 0
-        while self._goes_on(done):
+        while self._next < len(self._trained) or not self._over().all():
             begun, most = time.perf_counter(), self._epochs - done
             if self._spec.patience:
                 most = CHANGE_EPOCHS - done % CHANGE_EPOCHS
@@ -76,7 +76,7 @@ class Segments:
             done += epochs
             pace = (time.perf_counter() - begun) / epochs
             epochs = max(1, min(int(SEGMENT_SECONDS / pace), 4 * epochs))
-            if self._spec.patience and not done % CHANGE_EPOCHS:
+            if not done % CHANGE_EPOCHS:
                 self._change_lanes()
             yield self._mean_done()
         self.state = put_back(self.state, self._in_lanes, self._lanes)
@@ -86,10 +86,11 @@ class Segments:
         """Training loss, validation loss and norm of the gradients in every replica's epochs (3, R, E); 0 where it had none."""
         return self._course[:, :, : self._trained.max()]
 
-    def _goes_on(self, done: int) -> bool:
-        if not self._spec.patience:
-            return done < self._epochs
-        return self._next < len(self._trained) or not bool(np.all(self._in_lanes["stopped"]))
+    def _over(self) -> NDArray[np.bool_]:
+        """Whether the replica in each lane has ended."""
+        if self._spec.patience:
+            return np.array(self._in_lanes["stopped"])
+        return self._trained[self._lanes] >= self._epochs
 
     def _train(self, epochs: int) -> None:
         self._in_lanes, course = self._program(*self._given(epochs))
@@ -102,12 +103,12 @@ class Segments:
 
     def _given(self, epochs: int) -> tuple[Any, ...]:
         order = self._begun.order.draw(epochs, self._rows, self._lanes)
-        rates = Rates(*(tf.constant(np.asarray(values)[self._lanes]) for values in self._begun.rates))
+        rates = Rates(*(tf.constant(values[self._lanes]) for values in self._begun.rates))
         counts = tf.constant(self._epochs), tf.constant(epochs)
         return self._in_lanes, self._begun.arguments, tf.constant(order), rates, *counts
 
     def _change_lanes(self) -> None:
-        free = np.flatnonzero(self._in_lanes["stopped"])[: len(self._trained) - self._next]
+        free = np.flatnonzero(self._over())[: len(self._trained) - self._next]
         if len(free):
             self.state = put_back(self.state, self._in_lanes, self._lanes)
             self._lanes[free] = np.arange(self._next, self._next + len(free))
@@ -115,11 +116,9 @@ class Segments:
             self._in_lanes = taken(self.state, self._lanes)
 
     def _mean_done(self) -> int:
-        if not self._spec.patience:
-            return int(self._trained[0])
         done = self._trained.copy()
         done[: self._next] = self._epochs
-        going_on = self._lanes[~np.asarray(self._in_lanes["stopped"])]
+        going_on = self._lanes[~self._over()]
         done[going_on] = self._trained[going_on]
         return int(done.mean())
 

@@ -152,7 +152,10 @@ def train(
     kept: Weights = state["best_weights" if training.patience else "weights"]
     found = diagnose(architecture, kept, data.windows, data.test_windows)
     forecasts = found.pop("forecasts")
-    loss, validation_loss, gradient_norm = whole_course(segments.course, state, training.patience)
+    course = segments.course
+    loss, validation_loss, gradient_norm = (
+        ended(course, state["best_epoch"], training.patience) if training.patience else course
+    )
     return Trained(
         tuple(seeds),
         tried,
@@ -166,8 +169,3 @@ def train(
         seconds=time.perf_counter() - started - segments.compile_seconds,
         compile_seconds=segments.compile_seconds,
     )
-
-
-def whole_course(course: NDArray[np.float32], state: dict[str, Any], patience: int) -> NDArray[np.float32]:
-    """The courses (3, R, E) up to each replica's end."""
-    return ended(course, state["best_epoch"], patience) if patience else course
