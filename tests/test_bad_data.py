@@ -243,6 +243,11 @@ DATES = [
         lines(put(3, 0, "2015-13-45")),
         ("every date can be read", "line 5: '2015-13-45'", "YYYY-MM-DD"),
     ),
+    Bad(
+        "sum below the rows",
+        lines(put(-1, 0, "Summe")),
+        ("every date can be read", "'Summe'", "take out rows that are of no date, such as sums"),
+    ),
     Bad("missing date", lines(put(3, 0, "")), ("date: nothing is missing", "line 5\n", "Give each row its date")),
     Bad(
         "double date",

@@ -44,7 +44,10 @@ def _dates(records: Records) -> list[Check]:
     name = records.date_column
     if not name:
         return []
-    remedies = ("Give each row its date, or take the row out.", "Write dates as YYYY-MM-DD.")
+    remedies = (
+        "Give each row its date, or take the row out.",
+        "Write dates as YYYY-MM-DD, and take out rows that are of no date, such as sums.",
+    )
     checks = filled(name, "every date can be read", "date", remedies, of="date")
     if pd.api.types.is_datetime64_any_dtype(records.rows["date"]):
         checks.append(_not_future(records))
