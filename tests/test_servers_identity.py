@@ -4,6 +4,7 @@ import fcntl
 import http.server
 import json
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -15,6 +16,7 @@ from served import environment_of
 from flows.servers.addresses import refuse_second
 from flows.servers.identity import is_ours, is_prefect, proof_of
 from flows.servers.processes import free_port
+from flows.team.listening import listeners
 
 FINDS = (
     "from flows.environment import set_environment; set_environment(); from flows.servers import shared_prefect as shared\n"
@@ -90,3 +92,11 @@ def test_nobody_serves_a_home_whose_note_was_left_behind(tmp_path, monkeypatch):
     refuse_second("serve")
     (tmp_path / "serving.lock").touch()
     refuse_second("serve")
+
+
+def test_a_free_port_is_given_to_nobody_else_until_a_server_listens_there():
+    port = free_port()
+    with socket.socket() as other, pytest.raises(OSError, match="in use"):
+        other.bind(("127.0.0.1", port))
+    with listeners("", port)[0] as server:
+        server.listen()

@@ -13,6 +13,7 @@ from contextlib import suppress
 from flows.environment import LOGS, MLRUNS
 from flows.servers.addresses import answers, local
 from flows.servers.store_checks import MLFLOW_STORE
+from flows.team.listening import LOOPBACK
 from tasks.numerics.errors import InputError
 
 START_SECONDS = 180
@@ -106,14 +107,29 @@ class Server:
 
 
 def free_port() -> int:
-    """A port that nobody listens on; one by chance of those at which no outgoing connection begins, so that it is free in a second, too."""
+    """A port on loopback that nobody listens on, and that stays the caller's for a minute: nobody else is given it meanwhile.
+
+    It lies where no outgoing connection begins, as the system counts them by default.
+    """
     for _ in range(PORTS_TRIED):
-        port = OWN_PORTS.start + secrets.randbelow(len(OWN_PORTS))
-        with socket.socket() as listener, suppress(OSError):
-            listener.bind(("127.0.0.1", port))
-            return port
+        with suppress(OSError):
+            return _set_aside(OWN_PORTS.start + secrets.randbelow(len(OWN_PORTS)))
+    return _set_aside(0)
+
+
+def _set_aside(port: int) -> int:
+    """Leaves a closed connection at the port: until the system forgets it, only a server that doesn't mind such ones, as all do, can listen there.
+
+    Raises OSError where the port is taken or set aside already.
+    """
     with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
+        listener.bind((LOOPBACK, port))
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.listen(1)
+        with socket.create_connection(listener.getsockname()) as caller:
+            # Whoever closes first is the one who remembers.
+            listener.accept()[0].close()
+            caller.recv(1)
         return int(listener.getsockname()[1])
 
 
