@@ -22,7 +22,7 @@ def hashed(bits):
 
 def by_the_book(seed, step, name, places, rate):
     key = hashed((hashed(seed) + step * 0x9E3779B9) % 2**32)
-    own = hashed(key ^ zlib.crc32(name.encode()))
+    own = key ^ zlib.crc32(name.encode())
     bits = [hashed((place * 0x9E3779B9 + own) % 2**32) for place in range(places)]
     return [1 / (1 - rate) if one >= round(rate * 2**32) else 0.0 for one in bits]
 
@@ -62,6 +62,18 @@ def test_masks_of_other_seeds_steps_and_layers_have_nothing_in_common():
     for axis in range(3):
         same = square == np.roll(square, 1, axis)
         assert same.mean() == pytest.approx(0.5, abs=5 * 0.5 / np.sqrt(one.size))
+
+
+@pytest.mark.parametrize("rate", [0.1, 0.5])
+def test_over_seeds_and_steps_places_of_any_layers_are_dropped_independently(rate):
+    names = ("Dropout 1", "Dropout 2", "recurrent 1 input 0", "recurrent 1 recurrent 0")
+    by_step = [
+        np.concatenate([drawn(range(4000), step, name, (1, 1, 4), rate) for name in names], -1) for step in range(5)
+    ]
+    dropped = np.concatenate(by_step)[:, 0, 0] == 0
+    together = dropped.T.astype(float) @ dropped / len(dropped)
+    expected = np.where(np.eye(together.shape[0]), rate, rate**2)
+    assert np.abs(together - expected).max() < 5 * np.sqrt(rate * (1 - rate) / len(dropped))
 
 
 def test_a_seed_has_the_same_masks_alone_and_in_a_crowd():

@@ -31,10 +31,10 @@ def step_keys(seeds: Tensor, step: Tensor) -> Tensor:
 def mask(keys: Tensor, name: str, shape: tuple[int, ...], rate: float) -> Tensor:
     """0 with probability `rate`, else 1 / (1 - rate), at every place of `shape`, of every replica: (R, *shape).
 
-    `name` tells a layer's mask from all others of its network.
+    `name` tells a layer's mask from all others of its network. Keys are mixed already, so that places and names need no mixing of their own.
     """
     places = np.arange(np.prod(shape), dtype=np.uint32).reshape(1, *shape) * np.uint32(GOLDEN)
-    own = _mixed(keys ^ tf.constant(zlib.crc32(name.encode()), tf.uint32))
+    own = keys ^ tf.constant(zlib.crc32(name.encode()), tf.uint32)
     bits = _mixed(tf.constant(places) + tf.reshape(own, [-1, *[1] * len(shape)]))
     kept = bits >= tf.constant(min(round(rate * 2**32), 2**32 - 1), tf.uint32)
     return tf.where(kept, tf.constant(1 / (1 - rate), tf.float32), 0.0)
