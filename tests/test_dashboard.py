@@ -399,7 +399,7 @@ def test_a_schedule_that_is_edited_in_the_dashboard_is_kept(served, page):
     ).click()
     page.get_by_role("menuitem", name="Edit").click()
     dialog = page.get_by_role("dialog")
-    dialog.get_by_label("Value").fill("30 7 * * 2")
+    dialog.get_by_role("textbox", name="Value", exact=True).fill("30 7 * * 2")
     dialog.get_by_role("button", name="Save").click()
     page.get_by_text("At 07:30 AM, only on Tuesday").first.wait_for()
     kept = process.home / "schedules.json"

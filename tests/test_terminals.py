@@ -5,11 +5,13 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from rich.console import Console
 
-from flows.terminal.progress import WORDS, on_terminal, show_progress
+from flows.terminal.lines import write_line
+from flows.terminal.progress import WORDS, on_terminal, say, show_progress
 from tasks.show import show
 from tests.examples import example_result
 
@@ -92,3 +94,11 @@ def test_a_stage_that_goes_on_is_said_once_where_there_is_no_bar(capsys):
         pass
     start, train = f"{WORDS['start']} ...", f"{WORDS['train']} ..."
     assert capsys.readouterr().err.splitlines() == [start, train, start, start]
+
+
+@pytest.mark.parametrize("tell", [say, write_line])
+def test_a_line_is_written_whole_so_that_an_interrupt_does_not_leave_half_of_one(monkeypatch, tell):
+    written = []
+    monkeypatch.setattr(sys, "stderr", SimpleNamespace(write=written.append, flush=lambda: None))
+    tell("Training ...")
+    assert written == ["Training ...\n"]

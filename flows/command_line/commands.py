@@ -16,6 +16,7 @@ from flows.servers.shared_prefect import PrefectOfCommand, minutes, prefect_for_
 from flows.sources.bringing import bring_anew
 from flows.studies.study import Study
 from flows.terminal.interrupts import end_within_seconds
+from flows.terminal.lines import write_line
 from flows.terminal.progress import end_terminal, on_terminal, show_progress
 from flows.terminal.quiet_libraries import libraries_kept_quiet
 from tasks.numerics.networks.variants import variants_of
@@ -50,7 +51,7 @@ def run_compare(study: Study, explain: bool = False) -> None:
 
             origins = check_data(study)
         for warning in origins.warnings:
-            print(f"! {cut(warning, 300)}", file=sys.stderr)
+            write_line(f"! {cut(warning, 300)}")
         server = prefect_for_one_command()
         end_within_seconds(end_by_force)
         finished, waited = compare_with_prefect(study, origins, server, begun)
@@ -59,12 +60,9 @@ def run_compare(study: Study, explain: bool = False) -> None:
         return
     show_finished(finished, waited, perf_counter() - begun, explain)
     for sentence in finished.unrecorded:
-        print(f"interlayer: {sentence}", file=sys.stderr)
+        write_line(f"interlayer: {sentence}")
     if server.started and not server.is_gone:
-        print(
-            f"Prefect's server stays {minutes()} for the next command; 'interlayer server stop' ends it now.",
-            file=sys.stderr,
-        )
+        write_line(f"Prefect's server stays {minutes()} for the next command; 'interlayer server stop' ends it now.")
 
 
 def compare_with_prefect(

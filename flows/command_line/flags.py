@@ -3,7 +3,6 @@
 import dataclasses
 import inspect
 import shlex
-import sys
 from collections.abc import Callable
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
@@ -12,6 +11,7 @@ from cyclopts import Group, Parameter
 from flows.studies.given_settings import FIRST_NAMES, description_of, fields_of_groups, first_names, flag_of, study_from
 from flows.studies.presets import DESCRIPTION, PresetName, listed
 from flows.studies.study import Study
+from flows.terminal.lines import write_line
 from flows.terminal.progress import on_terminal, show_progress
 from tasks.load_samples import read_samples
 from tasks.numerics.problems import check_problem, takes_samples
@@ -79,7 +79,7 @@ def read_study(given: dict[str, Any]) -> Study:
         samples = read_samples(study.data) if of_samples else None
         own, said = with_own_network(own, study.network.head, samples)
     for sentence in said:
-        print(sentence, file=sys.stderr)
+        write_line(sentence)
     return study_from({**own, **dict.fromkeys(of_samples, study.network.head)})
 
 

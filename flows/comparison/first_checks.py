@@ -1,6 +1,5 @@
 """What is known to be wrong before anything heavy is imported or started: settings, files, places."""
 
-import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +10,7 @@ from flows.sources.bringing import check_source
 from flows.studies.champion_names import check_champion
 from flows.studies.study import Study
 from flows.team.stores import tracking_server
+from flows.terminal.lines import write_line
 from flows.workers.addresses import check_address
 from flows.workers.checks import check_workers
 from tasks.load_samples import locate_samples
@@ -53,7 +53,7 @@ def check_study(study: Study) -> None:
     if study.output.workers:
         check_address(study.output.workers)
     if server := study.output.tracking or tracking_server():
-        print(f"Asking for an MLflow server at {masked(server)} ...", file=sys.stderr, flush=True)
+        write_line(f"Asking for an MLflow server at {masked(server)} ...")
     check_places(study, given_folder(study.output.output))
 
 
@@ -77,7 +77,7 @@ def tell_cost(study: Study, rows: int, shape: tuple[int, int] | None = None) -> 
     cost = cost_of(study.network, study.training, study.windows, replicas, rows, shape)
     check_cost(cost)
     if cost.seconds > LONG:
-        print(f"About {cost}.", file=sys.stderr, flush=True)
+        write_line(f"About {cost}.")
 
 
 def check_audit(series: SeriesSpec, seeds: int, claim_file: str, output: str) -> Claim:

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from time import perf_counter
 from typing import TYPE_CHECKING, TypeVar
 
+from flows.terminal.lines import write_line
+
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
@@ -131,7 +133,7 @@ def show_progress(name: str) -> Iterator[None]:
         yield
         return
     if not sys.stderr.isatty() and words != _TERMINAL.said:
-        print(f"{words} ...", file=sys.stderr, flush=True)
+        write_line(f"{words} ...")
         _TERMINAL.said = words
     _TERMINAL.shown = _TERMINAL.bar.add_task(words, total=None)
     try:
@@ -181,6 +183,6 @@ def shown_while(wait: Callable[[], R], progress: TrainingProgress, words: str) -
 def say(sentence: str) -> None:
     """A sentence on standard error, above the bar."""
     if _TERMINAL.bar is None:
-        print(sentence, file=sys.stderr, flush=True)
+        write_line(sentence)
     else:
         _TERMINAL.bar.console.print(sentence, markup=False, highlight=False, soft_wrap=True)

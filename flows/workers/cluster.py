@@ -3,13 +3,13 @@
 import itertools
 import os
 import queue
-import sys
 import time
 from collections import Counter, deque
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from flows.blocks.trained_blocks import keep_block
+from flows.terminal.lines import write_line
 from flows.terminal.progress import CancelledError, TrainingProgress, TrainingTeller
 from flows.workers.addresses import is_open_to_others
 from flows.workers.connection import KEPT, WAIT_SECONDS, connected, wait_for_workers
@@ -42,10 +42,8 @@ def train_on_workers(
 ) -> None:
     """Trains and keeps every job; raises InputError on a cluster that is gone, unlike this process, or killed by a block."""
     if is_open_to_others(address):
-        print(
-            f"Training on {address}: without TLS (tls://), whoever is between can read the series and change what comes back.",
-            file=sys.stderr,
-            flush=True,
+        write_line(
+            f"Training on {address}: without TLS (tls://), whoever is between can read the series and change what comes back."
         )
     with connected(address) as client:
         Training(client, address, training, origins, progress).of(jobs)

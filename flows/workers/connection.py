@@ -1,11 +1,11 @@
 """A connection to a Dask cluster whose workers are like this process."""
 
 import logging
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from flows.terminal.lines import write_line
 from flows.workers.remote_training import own_versions, unlike
 from tasks.numerics.errors import InputError
 from tasks.numerics.wording import few
@@ -61,7 +61,7 @@ def dask_version() -> str:
 def wait_for_workers(client: "Client", address: str) -> None:
     """Returns when there is a worker; raises InputError where none comes."""
     if not client.nthreads():
-        print(f"Waiting for a worker: interlayer worker {address} ...", file=sys.stderr, flush=True)
+        write_line(f"Waiting for a worker: interlayer worker {address} ...")
     try:
         client.wait_for_workers(1, timeout=WAIT_SECONDS)
     except TimeoutError as error:
