@@ -10,6 +10,10 @@ import pytest
 
 STATE = tempfile.mkdtemp(prefix="interlayer-tests-")
 os.environ["INTERLAYER_HOME"] = STATE
+# The first process, which starts the others, makes the folder and removes it.
+MAKES_SHARED = "TESTS_SHARE" not in os.environ
+if MAKES_SHARED:
+    os.environ["TESTS_SHARE"] = tempfile.mkdtemp(prefix="interlayer-tests-shared-")
 
 from compilers import QUICK  # noqa: E402
 
@@ -77,6 +81,14 @@ def pytest_xdist_make_scheduler(config, log):
 
 def pytest_unconfigure():
     shutil.rmtree(STATE, ignore_errors=True)
+    if MAKES_SHARED:
+        shutil.rmtree(os.environ["TESTS_SHARE"], ignore_errors=True)
+
+
+@pytest.fixture
+def first_start(monkeypatch):
+    """Homes of this test find nothing that others computed."""
+    monkeypatch.delenv("TESTS_SHARE")
 
 
 OF_PROJECT = ("INTERLAYER_", "PREFECT_", "MLFLOW_", "XLA_", "AWS_", "http", "HTTP", "no_proxy", "NO_PROXY")

@@ -16,6 +16,8 @@ from flows.servers.processes import free_port
 from tests.compilers import QUICK
 
 START_SECONDS = 180
+SHARED = "TESTS_SHARE"
+"""The variable that names the folder which the homes of these tests share; there is none for benchmarks, which measure a first start."""
 
 
 class Served:
@@ -23,6 +25,7 @@ class Served:
 
     def __init__(self, home: Path, *arguments: str, output: str = ".out") -> None:
         self.home, self.output = home, home.with_suffix(output)
+        share_what_is_computed(home)
         self.environment = environment_of(home)
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
@@ -73,8 +76,19 @@ def environment_of(home: Path) -> dict[str, str]:
     return kept | own | {"PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "3"}
 
 
+def share_what_is_computed(home: Path) -> None:
+    """A new home finds the programs and baselines that other homes of these tests computed, and leaves them its own."""
+    shared = os.environ.get(SHARED)
+    if shared and not home.exists():
+        home.mkdir(parents=True)
+        for name in ("compiled", "baselines"):
+            Path(shared, name).mkdir(exist_ok=True)
+            (home / name).symlink_to(Path(shared, name))
+
+
 def said_by(home: Path, *arguments: str) -> str:
     """What a command says that ends by itself, and well."""
+    share_what_is_computed(home)
     done = subprocess.run(
         Served.command(*arguments), env=environment_of(home), cwd=home.parent, capture_output=True, text=True
     )

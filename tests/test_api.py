@@ -18,7 +18,7 @@ from tasks.numerics.errors import InputError
 from tasks.numerics.evidence_levels import DEFAULT
 from tasks.numerics.findings.best_model import best_seed
 from tasks.numerics.findings.tracked_runs import account_of
-from tests.served import environment_of
+from tests.served import environment_of, share_what_is_computed
 
 pytestmark = pytest.mark.slow
 
@@ -34,6 +34,7 @@ def compared():
 def in_a_folder(folder, code, **variables):
     """What a script prints in a folder of a user's own."""
     environment = {**environment_of(folder / "home"), "PYTHONPATH": str(PROJECT), **variables}
+    share_what_is_computed(Path(environment["INTERLAYER_HOME"]))
     return subprocess.run(
         [sys.executable, "-c", code], cwd=folder, env=environment, capture_output=True, text=True, timeout=300
     )
@@ -227,6 +228,7 @@ def test_every_setting_has_its_name_and_default_in_the_signature():
 
 def test_the_command_line_gives_the_same_summary(tmp_path):
     environment = environment_of(tmp_path / "home")
+    share_what_is_computed(tmp_path / "home")
     flags = ["--preset", "quick", "--seeds", "2", "--epochs", "2", "--output", str(tmp_path / "out")]
     command = [sys.executable, "-m", "flows.main", "compare", "nile", *flags]
     done = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=300)

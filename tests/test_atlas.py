@@ -13,6 +13,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from served import share_what_is_computed
 
 from flows.command_line.application import exit_code
 from flows.studies.study import Study
@@ -42,6 +43,7 @@ def folder(tmp_path_factory):
 
 def started(folder, home, *more):
     """The command, in a process and a home of its own."""
+    share_what_is_computed(home)
     flags = f"--series {folder}/tiny.csv --only tiny_* --networks default --variants cell-relu --seeds 2 --no-track --output {home}/out"
     return subprocess.Popen(
         [sys.executable, "-m", "flows.main", "atlas", *flags.split(), *more],
@@ -64,7 +66,7 @@ def tables(home):
 @pytest.fixture(scope="module")
 def whole(folder, tmp_path_factory):
     """The home of a collection that nobody interrupted, and what it said."""
-    home = tmp_path_factory.mktemp("whole")
+    home = tmp_path_factory.mktemp("whole") / "home"
     process = started(folder, home)
     said = process.communicate(timeout=400)
     assert process.returncode == 0, said[1]

@@ -52,6 +52,7 @@ def test_where_there_is_no_store_nothing_is_old(tmp_path):
 def home(tmp_path_factory):
     """Three comparisons: an old one, an old one that is a schedule's last result, and one of today."""
     home = tmp_path_factory.mktemp("clean") / "home"
+    home.mkdir()  # with programs and baselines of its own, to be counted
     tiny = TINY.replace("--series nile", "").replace("--epochs 4", "").split()
     said_by(home, "compare", "--series", "nile", "--epochs", "3", *tiny)
     said_by(
@@ -199,7 +200,7 @@ def test_what_is_below_a_deleted_comparison_goes_though_it_is_not_old_and_was_a_
 
 
 @pytest.mark.slow
-def test_a_home_without_anything_is_clean(tmp_path):
+def test_a_home_without_anything_is_clean(tmp_path, first_start):
     said = said_by(tmp_path / "home", "clean", "--older-than", "1y")
     assert "0 comparisons, 0 runs" in said and said.splitlines()[-1].endswith("0 bytes")
 

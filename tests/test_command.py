@@ -48,7 +48,7 @@ def comparing(home, *arguments: str) -> Served:
     return served
 
 
-def test_an_interrupt_ends_a_comparison_within_seconds_though_it_compiles(tmp_path):
+def test_an_interrupt_ends_a_comparison_within_seconds_though_it_compiles(tmp_path, first_start):
     served = comparing(tmp_path / "home", "--seeds", "2")
     begun = time.monotonic()
     assert served.stop(signal.SIGINT) == 130

@@ -29,7 +29,7 @@ def modes(folder) -> set[str]:
 
 
 @pytest.fixture
-def usual_umask():
+def usual_umask(first_start):
     given = os.umask(0o022)
     yield
     os.umask(given)

@@ -452,7 +452,7 @@ def test_a_password_in_the_form_is_refused():
 
 
 @pytest.mark.slow
-def test_no_file_of_the_home_holds_a_password_after_a_comparison(tmp_path):
+def test_no_file_of_the_home_holds_a_password_after_a_comparison(tmp_path, first_start):
     home, arguments = tmp_path / "home", TINY.replace("--series nile", "").split()
     with web(months(90).encode()) as (port, _):
         address = f"http://user:top-secret-1@127.0.0.1:{port}/shop.csv?token=top-secret-2"

@@ -17,7 +17,7 @@ from champions import compared as compared_small
 from champions import settled, waves
 from examples import example_result
 from postgres import PASSWORD, QUOTED, binaries
-from served import Served, all_processes, environment_of, serving, wait_for
+from served import Served, all_processes, environment_of, serving, share_what_is_computed, wait_for
 from team import BUCKET, bucket, databases, secrets_in
 from test_serve import TINY
 
@@ -286,6 +286,7 @@ def test_commands_on_a_team_s_stores_behind_logins_from_two_homes(variables, tmp
     one, other = tmp_path / "one" / "home", tmp_path / "other" / "home"
     for home in (one, other):
         home.parent.mkdir()
+        share_what_is_computed(home)
     environments = {home: environment_of(home) | team for home in (one, other)}
     with serving(one) as (served, prefect, mlflow):
         for address in (

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from mlflow import MlflowClient
-from served import environment_of
+from served import environment_of, share_what_is_computed
 
 from tasks.numerics.atlas.network_findings import findings_of
 from tasks.numerics.atlas.tables import Atlas
@@ -129,6 +129,7 @@ def test_what_is_gone_of_its_files_is_logged_again_and_other_settings_have_a_run
 
 
 def test_the_command_leaves_a_run_in_its_home_and_the_same_command_no_second_one(tmp_path):
+    share_what_is_computed(tmp_path / "home")
     dates = pd.date_range("2010-01-01", periods=80, freq="MS").strftime("%Y-%m-%d")
     values = np.cumsum(np.random.default_rng(0).normal(size=80))
     lines = [f"tiny_a,{date},{value:.3f}" for date, value in zip(dates, values, strict=True)]

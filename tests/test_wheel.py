@@ -84,7 +84,7 @@ def test_a_comparison_runs_where_the_user_is_and_then_trains_nothing(command, by
 
 
 def test_blocks_of_workers_in_other_folders_are_those_of_threads_to_the_last_bit(
-    command, by_threads, tmp_path, monkeypatch
+    command, by_threads, tmp_path, monkeypatch, first_start
 ):
     monkeypatch.delenv("PYTHONPATH", raising=False)
     asking = tmp_path / "asking"

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from served import environment_of
+from served import environment_of, share_what_is_computed
 
 PROJECT = Path(__file__).resolve().parent.parent
 SMALL = {
@@ -26,6 +26,7 @@ def test_a_worker_of_a_process_pool_makes_the_comparison_of_the_deployment(tmp_p
     from flows.servers.run_history import forget_deployments, forget_scheduled
 
     home = tmp_path / "home"
+    share_what_is_computed(home)
     environment = environment_of(home) | {
         "PREFECT_API_URL": PREFECT_API_URL.value(),
         "PREFECT_HOME": str(tmp_path / "prefect"),
