@@ -1,5 +1,6 @@
 """Champions: which comparison moves one, and what each refusal says."""
 
+import asyncio
 import json
 import re
 import sqlite3
@@ -10,15 +11,19 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pandas as pd
 import pytest
+from receiver import receiving
 
 from flows.command_line.application import exit_code
 from flows.flow_runs.finishing import finish
+from flows.operation import forecasting, times
 from flows.operation import promotion as promotions
 from flows.operation.ages import old_in_words
 from flows.operation.candidates import candidate, forecasters
 from flows.operation.latest_data import latest_periods
 from flows.operation.promotion import UNKNOWN, champion_before
+from flows.scheduling import alerts, old_champions
 from flows.studies.given_settings import study_from
+from flows.studies.schedules import Schedule
 from flows.training.runners import Alone
 from tasks.numerics.champions.assembling import mean_forecast
 from tasks.numerics.champions.challenges import Duel, judged, why_incomparable, why_not_naive
@@ -123,7 +128,7 @@ def test_a_challenger_that_is_worse_on_the_same_periods_is_refused(first, second
         in found.sentence
     )
     assert champion(where, "sales").number == 1
-    assert versions(where, "sales")[1].tags["refused"] == found.refused
+    assert versions(where, "sales")[1].tags["refused"] == found.refused and found.is_final
 
 
 def test_one_that_does_not_beat_the_naive_forecast_is_refused_though_there_is_no_champion(first, where):
@@ -157,13 +162,15 @@ def test_a_champion_that_moved_since_the_comparison_began_is_not_replaced(first,
     assert found.refused == (
         "the champion is not what it was when the comparison began (there was none, now version 1): run it again, and it is held against that one"
     )
+    assert not found.is_final and settled(second, where).is_final
 
 
 def test_a_tracker_that_could_not_be_asked_moves_nothing(first, where, monkeypatch):
     monkeypatch.setattr(promotions, "champion", lambda *_: 1 / 0)
     assert champion_before(first.study, where) == UNKNOWN
     monkeypatch.undo()
-    assert settled(first, where, before=UNKNOWN).refused == promotions.NOT_ASKED
+    found = settled(first, where, before=UNKNOWN)
+    assert (found.refused, found.is_final) == (promotions.NOT_ASKED, False)
 
 
 def test_periods_that_the_champion_has_seen_are_no_evidence(first, second, where):
@@ -262,6 +269,50 @@ def test_what_is_kept_is_read_again_as_it_was(first):
     assert from_json(to_json(kept)) == kept
     with pytest.raises(InputError, match="another release of Interlayer kept this champion"):
         from_json(to_json(kept).replace(b'"seeds"', b'"sedes"'))
+
+
+def test_whoever_serves_tells_of_an_old_champion_once_a_version(first, second, where, tmp_path, monkeypatch, capsys):
+    settled(first, where)
+    monkeypatch.setattr(alerts, "SENT", tmp_path / "alerts")
+    monkeypatch.setattr(forecasting, "registry", lambda tracking: where if not tracking else 1 / 0)
+    monkeypatch.setattr(old_champions, "read_schedules", lambda: [Schedule("it", "0 6 * * 1", "UTC", first.study)])
+    promoted = datetime.fromisoformat(champion(where, "sales").tags["promoted_at"])
+
+    def look(days):
+        monkeypatch.setattr(times, "now", lambda: promoted + timedelta(days=days))
+        watch = old_champions.OldChampions()
+        for _ in range(2):  # the second one comes before its hour
+            asyncio.run(watch.look())
+
+    with receiving() as receiver:
+        look(93)
+        assert receiver.taken == []  # nobody is to be told
+        monkeypatch.setenv(alerts.WEBHOOK, receiver.address)
+        for days in (92, 93, 94):
+            look(days)
+        settled(second, where)
+        look(200)
+    assert [one["part"] for one in receiver.of("too old")] == [
+        "champion sales (version 1)",
+        "champion sales (version 2)",
+    ]
+    said = receiver.taken[0]["text"]
+    assert said.startswith(
+        "Interlayer: champion sales (version 1) is too old. The champion sales (version 1) is 93 days"
+    )
+    assert "could not be asked" not in capsys.readouterr().out
+
+
+def test_a_registry_that_is_gone_silences_no_other(first, where, tmp_path, monkeypatch, capsys):
+    settled(first, where)
+    monkeypatch.setattr(alerts, "SENT", tmp_path / "alerts")
+    monkeypatch.setattr(forecasting, "registry", lambda tracking: where if tracking == "http://there" else 1 / 0)
+    monkeypatch.setattr(times, "now", lambda: datetime.now(UTC) + timedelta(days=100))
+    with receiving() as receiver:
+        monkeypatch.setenv(alerts.WEBHOOK, receiver.address)
+        old_champions.tell_old_champions(["http://there"])
+    assert len(receiver.of("too old")) == 1
+    assert "Ages of champions could not be asked for: ZeroDivisionError" in capsys.readouterr().out
 
 
 def test_a_champion_forecasts_what_a_file_with_decimal_commas_holds(first, series, tmp_path):

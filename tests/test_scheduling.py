@@ -18,7 +18,7 @@ from flows.scheduling.alerts import Alert, check_webhook, send
 from flows.scheduling.dashboard_edits import edited
 from flows.scheduling.last_runs import LastResult, LastRun, keep_begun, keep_ended, last_run
 from flows.scheduling.missed_times import missed_time
-from flows.scheduling.scheduled_run import OF_SCHEDULE, UnchangedError, scheduled_run
+from flows.scheduling.scheduled_run import OF_SCHEDULE, UnchangedError, scheduled_run, where_it_goes
 from flows.scheduling.watching import HOOK_SECONDS, alert_of, not_begun
 from flows.servers import allowed_files
 from flows.studies import schedules
@@ -27,8 +27,10 @@ from flows.studies.run_form import parameters_of
 from flows.studies.schedules import Schedule, add_schedule, change_schedule, named
 from flows.studies.study import Study
 from tasks.numerics.errors import InputError
+from tasks.numerics.settings import OutputSpec
 
 NOW = datetime(2026, 11, 26, 12, 30, tzinfo=UTC)
+HERE = where_it_goes(OutputSpec())
 HOURLY = Schedule("hourly", "0 * * * *", "UTC", Study(), since=NOW - timedelta(days=40))
 
 
@@ -87,7 +89,7 @@ def test_the_end_of_another_run_says_nothing_of_this_one():
 
 
 def test_a_run_with_settings_of_its_own_neither_serves_a_time_nor_gives_the_schedules_result():
-    own, served = LastResult("a", "/one", {}, iso()), ""
+    own, served = LastResult("a", "/one", {}, iso(), "", True), ""
     for run, usual, result in (("1", True, own), ("2", False, replace(own, folder="/two"))):
         keep_begun("it", run, usual)
         served = last_run("it").begun if usual else served
@@ -99,7 +101,7 @@ def test_unchanged_data_end_a_schedules_run_and_no_other(own_home, monkeypatch):
     (own_home / "summary.json").write_text("{}")
     add_schedule(Schedule("it", "0 * * * *", "UTC", Study()))
     keep_begun("it", "0", usual=True)
-    keep_ended("it", "0", "completed", "", LastResult("d", str(own_home), {}, iso()))
+    keep_ended("it", "0", "completed", "", LastResult("d", str(own_home), {}, iso(), HERE, True))
     with scheduled_run(Study(), "by hand") as run:
         run.check("d")
     monkeypatch.setenv(OF_SCHEDULE, "it")
@@ -111,16 +113,32 @@ def test_unchanged_data_end_a_schedules_run_and_no_other(own_home, monkeypatch):
     assert last_run("it").how == "unchanged" and last_run("it").result.folder == str(own_home)
 
 
+@pytest.mark.parametrize(
+    ("output", "settled"),
+    [({"champion": "other"}, True), ({"champion": "it", "champion_days": 5}, True), ({"champion": "it"}, False)],
+    ids=["another champion", "another age", "MLflow was gone, or the champion moved meanwhile"],
+)
+def test_what_is_left_to_do_is_done_though_data_are_unchanged(own_home, monkeypatch, output, settled):
+    (own_home / "summary.json").write_text("{}")
+    kept = where_it_goes(OutputSpec(champion="it"))
+    keep_begun("it", "0", usual=True)
+    keep_ended("it", "0", "completed", "", LastResult("d", str(own_home), {}, iso(), kept, settled))
+    monkeypatch.setenv(OF_SCHEDULE, "it")
+    with scheduled_run(Study(output=OutputSpec(**output)), "1") as run:
+        run.check("d")
+    assert last_run("it").result.settled is settled
+
+
 def test_a_result_that_is_gone_is_made_anew(own_home, monkeypatch):
     keep_begun("it", "0", usual=True)
-    keep_ended("it", "0", "completed", "", LastResult("d", str(own_home / "gone"), {}, iso()))
+    keep_ended("it", "0", "completed", "", LastResult("d", str(own_home / "gone"), {}, iso(), HERE, True))
     monkeypatch.setenv(OF_SCHEDULE, "it")
     with scheduled_run(Study(), "1") as run:
         run.check("d")
 
 
 def test_a_failed_run_keeps_why_and_leaves_the_last_result(own_home, monkeypatch):
-    result = LastResult("a", str(own_home), {}, iso())
+    result = LastResult("a", str(own_home), {}, iso(), "", True)
     keep_begun("it", "0", usual=True)
     keep_ended("it", "0", "completed", "", result)
     monkeypatch.setenv(OF_SCHEDULE, "it")

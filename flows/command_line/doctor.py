@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from flows.scheduling.alerts import Alert, check_told, forget, send
+from flows.upkeep.champions import champions
 from flows.upkeep.conditions import SIGNS, Condition
 from flows.upkeep.history import schedules, unfinished_runs
 from flows.upkeep.installed import installed
@@ -29,7 +30,7 @@ def looks(with_programs: bool) -> Iterator[Callable[[], Condition | tuple[Condit
     """What is looked at, the quickest first."""
     yield from (installed, home, disk, stores, deleted_comparisons, unfinished_runs)
     yield from looks_at_schedules()
-    yield ports
+    yield from (champions, ports)
     yield from (partial(ledger, part, folder) for part, folder in LEDGERS.items())
     yield from (results, leftovers)
     if with_programs:

@@ -67,7 +67,7 @@ def unchanged(schedule: Schedule) -> str:
         check_study(study)
         with libraries_kept_quiet(), on_terminal(), show_progress("check"):
             series, _ = validated(study, at_once)
-        ScheduledRun(schedule.name, HERE).check(study.digest(series.digest))
+        ScheduledRun(schedule.name, HERE, study).check(study.digest(series.digest))
     except UnchangedError as found:
         keep_ended(schedule.name, HERE, "unchanged", str(found))
         return f"Unchanged. {found}"

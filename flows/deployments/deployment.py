@@ -39,6 +39,7 @@ async def serve_deployments() -> None:
     from flows.scheduling.deleted_comparisons import DeletedComparisons
     from flows.scheduling.following import POLL_SECONDS, Schedules
     from flows.scheduling.heartbeat import Heartbeat
+    from flows.scheduling.old_champions import OldChampions
     from flows.scheduling.watching import Watch
     from flows.servers.run_history import begin_work, forget_deployments, forget_scheduled
 
@@ -59,7 +60,8 @@ async def serve_deployments() -> None:
     forget_deployments(compare_activations.name, {DEFAULT, *schedules.running})
     print(SERVING, identity, forecasts, flush=True)
     watch = Watch([compare_activations.name, forecast_champion.name], lambda: schedules.running, began)
-    await run_until_interrupt(runner, schedules, (watch.look, DeletedComparisons().look, Heartbeat().look))
+    looks = (watch.look, DeletedComparisons().look, Heartbeat().look, OldChampions().look)
+    await run_until_interrupt(runner, schedules, looks)
 
 
 async def register(runner: "Runner", name: str, **others: Any) -> UUID:

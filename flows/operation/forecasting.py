@@ -66,8 +66,8 @@ def champion_of(name: str, where: Place) -> Version:
     if found:
         return found
     names = champion_names(where)
-    refused = " Its comparisons were refused: interlayer history says why." if name in names else ""
-    raise InputError(f"NAME {name}: there is no champion of this name.{known_in_words(name, names, refused)}")
+    refused = f" Its comparisons were refused: interlayer history {name} says why." if name in names else ""
+    raise InputError(f"NAME {name}: there is no champion of this name.{refused or known_in_words(name, names)}")
 
 
 def forecast(

@@ -43,6 +43,8 @@ class Promotion:
     """Why it was not promoted."""
     warning: str = ""
     """That the champion is old."""
+    is_final: bool = True
+    """Whether the same comparison, made again, would be told the same: not where it came too late, or MLflow could not be asked."""
 
     def summary(self) -> dict[str, Any]:
         """For summary.json."""
@@ -75,15 +77,16 @@ def settle(found: Found, run: str, place: Place, before: int | None) -> Promotio
         return stays(name, None, now, str(error), output.champion_days)
     why, said = judge(found, model, now, before, place)
     version = register(place, model, version_tags(model.kept, now_in_text(), why))
+    in_time = before == (now.number if now else None)
     if not why:
         tags = {"promoted_at": now_in_text(), "replaced": str(now.number) if now else ""}
         other = promote(place, name, version.number, now.number if now else None, tags)
         if other is None:
             return promoted(model, version, now, said)
-        why = moved_in_words(now.number if now else None, other.number or None)
+        why, in_time = moved_in_words(now.number if now else None, other.number or None), False
         now = other if other.number else None
     refuse(place, name, version.number, why)
-    return stays(name, version, now, why, output.champion_days)
+    return replace(stays(name, version, now, why, output.champion_days), is_final=in_time)
 
 
 def settle_if_asked(

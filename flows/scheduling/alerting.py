@@ -18,7 +18,7 @@ class Alerting:
         Parameter(
             env_var=WEBHOOK,
             show_env_var=True,
-            help="Address that is told, by a POST of JSON, of runs that failed or were killed, and of schedules' times at which nothing began.",
+            help="Address that is told, by a POST of JSON, of runs that failed or were killed, of schedules' times at which nothing began, and of champions that are too old.",
         ),
     ] = ""
     alert_minutes: Annotated[

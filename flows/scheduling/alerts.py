@@ -26,7 +26,7 @@ SENT = MLRUNS / "alerts"
 SECONDS = 10
 LONGEST = 1000
 """Characters of a message."""
-Event = Literal["failed", "crashed", "did not start", "broken"]
+Event = Literal["failed", "crashed", "did not start", "broken", "too old"]
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Alert:
     due: str = ""
     """The time at which nothing began, in ISO."""
     part: str = ""
-    """What `interlayer doctor` found broken."""
+    """What `interlayer doctor` found broken, or the champion that is too old."""
 
     @property
     def key(self) -> str:
@@ -58,7 +58,7 @@ class Alert:
     def as_json(self) -> dict[str, Any]:
         """What is posted; `text` is what chat programs show."""
         who = f"The schedule {self.schedule}" if self.schedule else self.part or "A run of the dashboard"
-        words = {"crashed": "was killed", "broken": "is broken"}.get(self.event, self.event)
+        words = {"crashed": "was killed", "broken": "is broken", "too old": "is too old"}.get(self.event, self.event)
         message = self.message[:LONGEST]
         link = page_of_run(self.run) if self.run else ""
         text = " ".join(part for part in (f"Interlayer: {who} {words}.", message, link) if part)

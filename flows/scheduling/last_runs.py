@@ -26,6 +26,10 @@ class LastResult:
     seen: Mapping[str, str]
     """Where MLflow shows it, by what is shown."""
     ended: str
+    goes: str
+    """Tells apart where results go: another place, or another name of the champion, is to be served too."""
+    settled: bool
+    """Whether MLflow has it, and of the champion it is decided for good: what is left to do is done by the next run."""
 
 
 @dataclass(frozen=True)

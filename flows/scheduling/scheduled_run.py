@@ -1,9 +1,11 @@
 """A run of a schedule, from within: what it says of itself, and that it trains nothing where nothing has changed."""
 
+import hashlib
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -12,6 +14,7 @@ from flows.comparison.pipeline import STARTED_BY
 from flows.scheduling.last_runs import LastResult, keep_begun, keep_ended, last_run, now
 from flows.studies.schedules import COMPARISONS, DEFAULT, read_schedules
 from flows.studies.study import Study
+from tasks.numerics.settings import OutputSpec
 
 if TYPE_CHECKING:
     from flows.flow_runs.finishing import Finished
@@ -42,24 +45,34 @@ class ScheduledRun:
     schedule: str
     """'' where a person asked for it."""
     run: str
+    study: Study
 
     def check(self, digest: str) -> None:
-        """Raises UnchangedError where a schedule's last result is of this comparison, and still there."""
+        """Raises UnchangedError where a schedule's last result is of this comparison, went where this one's goes, and is whole and still there."""
         known = last_run(self.schedule).result if self.schedule else None
-        if known and known.digest == digest and (Path(known.folder) / "summary.json").exists():
+        if not known or (known.digest, known.goes, known.settled) != (digest, where_it_goes(self.study.output), True):
+            return
+        if (Path(known.folder) / "summary.json").exists():
             raise UnchangedError(known)
 
     def finished(self, found: "Finished") -> None:
         """Keeps what was found as the schedule's last result."""
         if self.schedule:
-            result = LastResult(found.digest, str(found.folder), found.seen, now())
+            result = LastResult(
+                found.digest, str(found.folder), found.seen, now(), where_it_goes(self.study.output), found.is_settled
+            )
             keep_ended(self.schedule, self.run, "completed", "", result)
+
+
+def where_it_goes(output: OutputSpec) -> str:
+    """Twelve hex digits that tell apart where results go."""
+    return hashlib.sha256(json.dumps(asdict(output), sort_keys=True).encode()).hexdigest()[:12]
 
 
 @contextmanager
 def scheduled_run(study: Study, run: str) -> Iterator[ScheduledRun]:
     """Keeps when a schedule's run begins and how it ends; what ends the process keeps nothing, and is seen by that."""
-    own = ScheduledRun(schedule_of_this_process(), run)
+    own = ScheduledRun(schedule_of_this_process(), run, study)
     if own.schedule:
         os.environ[STARTED_BY] = f"for the schedule {own.schedule}"
         keep_begun(own.schedule, run, study in (one.study for one in read_schedules() if one.name == own.schedule))

@@ -18,10 +18,10 @@ def check_name(name: str, called: str = "NAME") -> None:
         )
 
 
-def known_in_words(name: str, names: Sequence[str], refused: str = "") -> str:
+def known_in_words(name: str, names: Sequence[str]) -> str:
     """Names under which champions are kept, the nearest first, and how one is kept; it follows what is wrong with a name."""
     known = f"There are: {few(names)}." if names else "There are none yet."
-    return f"{did_you_mean(name, names)}{refused} {known} A comparison keeps one: interlayer compare FILE --champion {name}"
+    return f"{did_you_mean(name, names)} {known} A comparison keeps one: interlayer compare FILE --champion {name}"
 
 
 def check_champion(study: Study) -> None:
