@@ -30,6 +30,7 @@ from flows.upkeep.programs import Tried
 usage = namedtuple("usage", "free")
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 GONE = 2**22 + 1
+AGO = "2026-03-01 12:00:00.000000"
 """More than any process' number here."""
 
 
@@ -103,7 +104,9 @@ def store(tmp_path, monkeypatch):
     path = tmp_path / "prefect.db"
     monkeypatch.setattr(history, "PREFECT_STORE", path)
     with closing(sqlite3.connect(path)) as made, made:
-        made.execute("CREATE TABLE flow_run (id TEXT, state_type TEXT, deployment_id TEXT, expected_start_time TEXT)")
+        made.execute(
+            "CREATE TABLE flow_run (id TEXT, state_type TEXT, deployment_id TEXT, expected_start_time TEXT, state_timestamp TEXT, work_queue_id TEXT)"
+        )
         made.execute("CREATE TABLE task_run (id TEXT, state_type TEXT, flow_run_id TEXT)")
         made.execute("CREATE TABLE deployment (id TEXT, name TEXT)")
         made.execute("INSERT INTO deployment VALUES ('d', 'weekly')")
@@ -118,12 +121,12 @@ def store(tmp_path, monkeypatch):
 @pytest.mark.parametrize("state", history.UNFINISHED)
 def test_a_run_on_which_no_process_is_at_work_is_stuck(store, monkeypatch, state):
     monkeypatch.setattr(history, "is_running", lambda run: run == "alive")
-    store("flow_run", "done", "COMPLETED", None, "")
-    store("flow_run", "alive", state, None, "")
+    store("flow_run", "done", "COMPLETED", None, "", AGO, None)
+    store("flow_run", "alive", state, None, "", AGO, None)
     store("task_run", "t1", state, "alive")
     found = history.unfinished_runs()
     assert (found.state, found.words) == ("well", "none is stuck, 1 run under way")
-    store("flow_run", "dead", state, None, "")
+    store("flow_run", "dead", state, None, "", AGO, None)
     store("task_run", "t2", state, "dead")
     store("task_run", "t3", state, "done")
     found = history.unfinished_runs()
@@ -223,7 +226,7 @@ def test_a_schedule_whose_time_came_without_a_run_did_not_start(store, monkeypat
     monkeypatch.setattr(history, "serving", lambda command: Serving(1, (NOW - served).timestamp(), {}, ""))
     monkeypatch.setattr(history, "read_schedules", lambda: (Schedule("weekly", "0 6 * * 1", "UTC", Study()),))
     if begun:
-        store("flow_run", "r", begun[0], "d", begun[1])
+        store("flow_run", "r", begun[0], "d", begun[1], AGO, None)
     assert history.schedules(NOW).state == state
 
 

@@ -1,7 +1,7 @@
 """Keeps the runs' history in Prefect true: what was killed does not run for ever, what is done is written down, if later."""
 
 import socket
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import nullcontext, suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -49,23 +49,31 @@ _usual_retries: list[int] = []
 def begin_work(own_server: bool) -> None:
     """Writes down how runs ended that stand as unfinished though no process runs them, and what could not be recorded.
 
-    On a server that is not the project's own, runs are left alone that this project does not know.
+    On a server that is not the project's own, runs are left alone that this project does not know; on its own one those of a work
+    pool, whose workers may be on other machines.
     """
     with at_work() as alone, get_client(sync_client=True) as client:
         recorded = record_the_unrecorded(client)
         left, any_that_rests = left_behind(), alone and own_server
-        ended = set(left)
+        ended, elsewhere = set(left), set[str]()
         for run in client.read_flow_runs(flow_run_filter=in_states(UNFINISHED)):
-            if str(run.id) in left or (any_that_rests and not is_running(str(run.id))):
+            own = str(run.id) in left
+            if run.work_pool_name and not own:
+                elsewhere.add(str(run.id))
+            elif own or (any_that_rests and not is_running(str(run.id))):
                 client.set_flow_run_state(run.id, Crashed(message=KILLED), force=True)
                 ended.add(str(run.id))
-        end_tasks(client, ended - recorded, any_that_rests, recorded)
+
+        def rests(run: str) -> bool:
+            return any_that_rests and run not in elsewhere and not is_running(run)
+
+        end_tasks(client, ended - recorded, rests, recorded)
         for run_id in left:
             let_run_go(run_id)
 
 
-def end_tasks(client: SyncPrefectClient, ended: set[str], any_that_rests: bool, recorded: set[str]) -> None:
-    """Marks tasks as crashed that stand as running in runs that no process runs; as completed in those `recorded` now."""
+def end_tasks(client: SyncPrefectClient, ended: set[str], rests: Callable[[str], bool], recorded: set[str]) -> None:
+    """Marks tasks as crashed that stand as running in runs that have ended, or rest; as completed in those `recorded` now."""
     wanted = TaskRunFilter(state=TaskRunFilterState(type=TaskRunFilterStateType(any_=UNFINISHED)))
     tasks = client.read_task_runs(task_run_filter=wanted)
     if not tasks:
@@ -78,7 +86,7 @@ def end_tasks(client: SyncPrefectClient, ended: set[str], any_that_rests: bool, 
             continue
         # The end of a task of a run that ended well may still be on its way.
         late = run in completed and task.state is not None and seconds_since(task.state.timestamp) < ON_THE_WAY_SECONDS
-        if not late and (run in ended or (any_that_rests and not is_running(run))):
+        if not late and (run in ended or rests(run)):
             client.set_task_run_state(task.id, Crashed(message=KILLED), force=True)
 
 

@@ -18,40 +18,70 @@ from tasks.numerics.errors import InputError
 from tasks.numerics.postgresql_stores import Database, connected, revision_of
 
 UNFINISHED = ("RUNNING", "PENDING", "CANCELLING")
+ON_THE_WAY_SECONDS = 60.0
+"""How long a run may take from one process to the next."""
 LATE = timedelta(minutes=2)
 """How long after its time a scheduled comparison may begin: one runs at a time, and the next waits."""
 
 
 def unfinished_runs() -> Condition:
     """Runs and tasks that stand as unfinished though no process is at work on them."""
-    runs = [str(run) for (run,) in _asked(f"SELECT id FROM flow_run WHERE state_type IN {UNFINISHED}")]
-    # Whether another machine is at work on a run of a team's history is not known here.
-    ours = left_behind() if history_database() else set(runs)
-    stuck = [run for run in runs if run in ours and not is_running(run)]
-    tasks = [str(run) for (run,) in _asked(f"SELECT flow_run_id FROM task_run WHERE state_type IN {UNFINISHED}")]
-    alone = [run for run in tasks if run in stuck or (run not in runs and not history_database())]
-    if not stuck and not alone:
-        under_way = f", {counted(len(runs), 'run')} under way" if runs else ""
-        return Condition("runs", "well", f"none is stuck{under_way}")
+    stuck, tasks, under_way = _unfinished()
+    if not stuck and not tasks:
+        words = f", {counted(under_way, 'run')} under way" if under_way else ""
+        return Condition("runs", "well", f"none is stuck{words}")
     return Condition(
         "runs",
         "look",
-        f"{counted(len(stuck), 'run')} and {counted(len(alone), 'task')} stand as unfinished, and no process is at work on them",
+        f"{counted(stuck, 'run')} and {counted(tasks, 'task')} stand as unfinished, and no process is at work on them",
         "The next comparison marks them as crashed; --fix does it now. What they trained is kept.",
         mark_as_crashed,
     )
 
 
+def _unfinished() -> tuple[int, int, int]:
+    """How many runs are stuck, how many tasks are, and how many runs are under way."""
+    states = {
+        str(run): since
+        for run, since in _asked(f"SELECT id, state_timestamp FROM flow_run WHERE state_type IN {UNFINISHED}")
+    }
+    # Whether another machine is at work on a run of a team's history, or of a work pool, is not known here.
+    pooled = {
+        str(run)
+        for (run,) in _asked(f"SELECT id FROM flow_run WHERE work_queue_id IS NOT NULL AND state_type IN {UNFINISHED}")
+    }
+    known = left_behind()
+    ours = known if history_database() else states.keys() - (pooled - known)
+    # Between two processes of `serve` nobody is at work on a run for a moment.
+    begins = {run for run, since in states.items() if serving("serve") and _seconds_since(since) < ON_THE_WAY_SECONDS}
+    stuck = {run for run in states if run in ours and run not in begins and not is_running(run)}
+    tasks = [str(run) for (run,) in _asked(f"SELECT flow_run_id FROM task_run WHERE state_type IN {UNFINISHED}")]
+    alone = [run for run in tasks if run in stuck or (run not in states and not history_database())]
+    return len(stuck), len(alone), len(states) - len(stuck)
+
+
+def _seconds_since(text: str | datetime) -> float:
+    """Of a time in UTC, as a store gives it."""
+    then = datetime.fromisoformat(text) if isinstance(text, str) else text
+    return (datetime.now(UTC) - (then if then.tzinfo else then.replace(tzinfo=UTC))).total_seconds()
+
+
 def mark_as_crashed() -> str:
-    """As every command does when it begins."""
+    """As every command does when it begins; says how many there were, and what is left where others are at work."""
     from flows.servers.shared_prefect import prefect_for_one_command
 
+    stuck, tasks, _ = _unfinished()
     server = prefect_for_one_command()
     from flows.servers.run_history import begin_work
 
     server.wait()
     begin_work(server.own)
-    return "marked as crashed"
+    runs_left, tasks_left, _ = _unfinished()
+    done = f"{counted(stuck - runs_left, 'run')} and {counted(tasks - tasks_left, 'task')} marked as crashed"
+    if not runs_left and not tasks_left:
+        return done
+    left = f"{counted(runs_left, 'run')} and {counted(tasks_left, 'task')}"
+    return f"{done}; {left} can be marked when no other command and no 'interlayer serve' is at work"
 
 
 def schedules(now: datetime) -> Condition:
