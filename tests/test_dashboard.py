@@ -250,17 +250,22 @@ def test_the_form_refuses_what_no_study_can_be(served, page):
 
 def test_the_run_page_shows_result_table_progress_and_links(served, compared, page):
     _, prefect, mlflow = served
-    keys = ("result", "scores", "mlflow", "report", "training-progress")
+    keys = ("result", "scores", "figures", "mlflow", "report", "training-progress")
     visit(page, f"{prefect}/v2/runs/flow-run/{compared}?tab=Artifacts", *keys)
     open_artifact(page, prefect, compared, "result")
     words = page.get_by_test_id("markdown-display")
     words.get_by_role("heading", name="nile").wait_for()
+    assert words.get_by_text(re.compile("^Choose (stock|cell-relu): ")).first.is_visible()
     assert words.get_by_text(re.compile("^Lowest mean RMSE")).is_visible()
     assert words.get_by_role("cell", name="cell-relu").is_visible()
     assert words.get_by_role("link", name="Run in MLflow").get_attribute("href").startswith(f"{mlflow}/#/experiments/")
     open_artifact(page, prefect, compared, "scores")
     for name in ("stock", "cell-relu", "AutoETS"):
         page.get_by_role("cell", name=name, exact=True).wait_for()
+    open_artifact(page, prefect, compared, "figures")
+    drawn = page.locator('img[src^="data:image/png"]')
+    drawn.wait_for()
+    assert drawn.evaluate("image => image.naturalWidth > 900 && image.naturalHeight > 300")
     open_artifact(page, prefect, compared, "training-progress")
     page.get_by_text("Progress: 100%").wait_for()
 

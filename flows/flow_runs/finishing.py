@@ -7,7 +7,7 @@ from pathlib import Path
 from flows.comparison.pipeline import Found, alone, found_on, read
 from flows.comparison.places import results_folder
 from flows.comparison.tracking import addresses_of, in_words, place, readable_artifacts, track_if_it_can_be
-from flows.flow_runs.run_page import artifacts_of, page_of
+from flows.flow_runs.run_page import artifacts_of, figures_of, page_of
 from flows.operation.promotion import Promotion, champion_before, settle_if_asked, summary_of
 from flows.private_files import usual_files
 from flows.studies.run_form import preset_of
@@ -92,7 +92,7 @@ def finished(found: Found, champion_then: int | None, runner: Runner) -> Finishe
         runner.tell(f"{'Tracked' if tracked.new else 'Was tracked before'} in MLflow: {seen['comparison']}")
     else:
         runner.tell(lost)
-    artifacts = artifacts_of(page_of(result), seen)
+    artifacts = artifacts_of(page_of(result, champion.sentence if champion else ""), seen) + figures_of(result)
     runner.show(artifacts)
     unrecorded, asked = (lost,) if lost else (), bool(study.output.champion)
     return Finished(result, folder, tracked, seen, artifacts, timings, found.digest, unrecorded, champion, asked)

@@ -1,13 +1,17 @@
 """What a flow run shows on its page in Prefect."""
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from flows.comparison.markdown import markdown_table, plain_markdown
+from flows.comparison.pictures import picture_artifact
 from tasks.numerics.findings.causes import causes
 from tasks.numerics.findings.conclusions import cautions, conclusions
+from tasks.numerics.findings.drawings import drawings_of, first_drawings
+from tasks.numerics.problems.attempts import attempt
 from tasks.numerics.problems.overview import Overview
 from tasks.numerics.problems.results import Result
 
@@ -65,13 +69,27 @@ def unchanged_artifacts(words: str, seen: Mapping[str, str]) -> list[dict[str, s
     return [{"type": "markdown", "key": "result", "description": "Nothing has changed", "data": shown}]
 
 
-def page_of(result: Result) -> Page:
-    """Conclusions, causes and cautions of a comparison, and its scores."""
+def figures_of(result: Result) -> list[dict[str, str]]:
+    """The figures of the report's first screen as one picture; for a run of the dashboard or a schedule, whose page is looked at."""
+    if "PREFECT__FLOW_RUN_ID" not in os.environ:
+        return []
+    from tasks.plot.pictures import draw_picture
+
+    overview: Overview[Any] = Overview.of(result)
+    drawn = drawings_of(overview)
+    content = attempt(lambda: draw_picture([drawn[name] for name in first_drawings(overview)]), lambda error: b"")
+    return [picture_artifact("figures", "What is proven, and the forecast", content)] if content else []
+
+
+def page_of(result: Result, champion: str = "") -> Page:
+    """Conclusions, causes and cautions of a comparison, what became of its choice, and its scores."""
     overview: Overview[Any] = Overview.of(result)
     found = [f"# {plain_markdown(result.series.name)}", *conclusions(overview)]
     if reasons := causes(overview):
         found += ["**Why**", *(f"- {cause.sentence}" for cause in reasons)]
     found += [f"- {caution}" for caution in cautions(overview)]
+    if champion:
+        found.append(f"**Champion** {plain_markdown(champion)}")
     rows = [
         {
             "network": row.name,

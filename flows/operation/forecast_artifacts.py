@@ -1,9 +1,9 @@
 """What Prefect shows of a forecast on its run's page, as its API takes artifacts."""
 
 import json
-from base64 import b64encode
 
 from flows.comparison.markdown import markdown_table, plain_markdown
+from flows.comparison.pictures import picture_artifact
 from flows.operation.forecasting import Forecasted
 from tasks.numerics.champions.pages import forecast_rows
 from tasks.numerics.champions.words import coverage_in_words
@@ -25,15 +25,9 @@ def forecast_artifacts(made: Forecasted) -> list[dict[str, str]]:
         f"`forecast.csv`, `.parquet`, `.html` and `.png` lie in `{made.folder}`.",
         *([links] if links else ()),
     ]
-    # The picture itself and not its address: who sees this page may reach no other server.
-    picture = b64encode((made.folder / "forecast.png").read_bytes()).decode()
+    picture = (made.folder / "forecast.png").read_bytes()
     return [
         {"type": "markdown", "key": "forecast", "description": "What comes next", "data": "\n\n".join(words)},
         {"type": "table", "key": "forecast-table", "description": "With its intervals", "data": json.dumps(table)},
-        {
-            "type": "image",
-            "key": "forecast-picture",
-            "description": "After what came last",
-            "data": f"data:image/png;base64,{picture}",
-        },
+        picture_artifact("forecast-picture", "After what came last", picture),
     ]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from tasks.numerics.findings.answer import answer, essential
 from tasks.numerics.findings.conclusions import cautions, conclusions
 from tasks.numerics.findings.drawing_tables import plain
-from tasks.numerics.findings.drawings import drawings_of, lead
+from tasks.numerics.findings.drawings import drawings_of, first_drawings
 from tasks.numerics.findings.offline_pages import Background, flat_settings, render
 from tasks.numerics.findings.page_sections import sections
 from tasks.numerics.networks.variant_words import recurrent_names
@@ -30,7 +30,7 @@ def render_report(
     overview: Overview[Any] = Overview.of(result)
     problem, drawn = PROBLEMS[result.head], drawings_of(overview)
     layer = recurrent_names([name for name, _, _ in result.layers])
-    first = [name for name in (f"verdicts/{result.metric}", lead(overview)) if name in drawn]
+    first = first_drawings(overview)
     region = overview.number(result.metric, overview.primary[0].region) if overview.primary else ""
     return render(
         TEMPLATE,

@@ -37,6 +37,11 @@ def drawings_of(overview: Found) -> Drawings:
     return found | attempt_drawings("learning/all", learning_curves, overview)
 
 
+def first_drawings(overview: Found) -> list[str]:
+    """Names of the figures that are shown first: the verdicts, and the one that leads."""
+    return [name for name in (f"verdicts/{overview.result.metric}", lead(overview)) if name in drawings_of(overview)]
+
+
 def lead(overview: Found) -> str:
     """The name of the figure that stands first: of the chosen variant, or where that is the reference of the best other."""
     best = decision(overview).choice
