@@ -58,6 +58,14 @@ LONG = (
     "test_command.py",
     "test_track.py",
     "test_wheel.py",
+    "test_training_windows.py",
+    "test_report_in_browser.py",
+    "test_rerun.py",
+    "test_sources.py",
+    "test_compare.py",
+    "test_track_atlas.py",
+    "test_benchmarks.py",
+    "test_work_pool.py",
 )
 """Files that take longest, those that wait for servers beside those that compute: they begin first, so that none goes on alone at the end."""
 

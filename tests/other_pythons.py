@@ -16,6 +16,7 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parent.parent
 SUPPORTED = ("3.11", "3.12", "3.13")
 HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
+HEAVY = ("great_expectations", "keras", "mlflow", "prefect", "statsforecast", "tensorflow", "xarray")
 # Compiled modules are kept where they were imported first, though the caller keeps none.
 KEPT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
@@ -70,6 +71,8 @@ def tried(uv: str, version: str, interpreter: str) -> None:
     own = KEPT | {"UV_PROJECT_ENVIRONMENT": str(folder)}
     subprocess.run([uv, "sync", "--quiet", "--locked", "--python", interpreter], cwd=PROJECT, env=own, check=True)
     python = str(folder / "bin" / "python")
+    # Compiled here once, and not by each of the processes that test.
+    subprocess.run([python, "-c", f"import {', '.join(HEAVY)}"], cwd=PROJECT, env=KEPT, check=True, capture_output=True)
     tests = [python, "-m", "pytest", "-m", "not slow and not full and not browser"]
     subprocess.run(tests, cwd=PROJECT, env=KEPT, check=True)
     with tempfile.TemporaryDirectory(prefix="interlayer-python-") as place:

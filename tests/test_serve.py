@@ -70,7 +70,7 @@ def ask(served: Served, question: str) -> list:
         return history.execute(question).fetchall()
 
 
-def test_a_taken_port_is_named_with_its_flag_and_nothing_is_started(tmp_path):
+def test_a_taken_port_is_named_with_its_flag_and_nothing_is_started(tmp_path, first_start):
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = str(listener.getsockname()[1])
         for command in (["serve", "--prefect-port", port], ["serve", "--mlflow-port", port], ["ui", "--port", port]):
