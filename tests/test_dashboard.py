@@ -8,6 +8,7 @@ import sqlite3
 import threading
 import time
 from contextlib import closing
+from datetime import date, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -33,6 +34,10 @@ PATIENCE = 60_000
 RUN_SECONDS = 240
 ENDED = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
 CHAMPION = "river"
+SMALL = [
+    *("--lookback", "3", "--layers", "3", "--epochs", "4", "--seeds", "2", "--learning-rates", "1"),
+    *("--activations", "relu", "--placements", "cell", "--no-champion"),
+]
 
 pytestmark = [
     pytest.mark.slow,
@@ -45,8 +50,17 @@ pytestmark = [
 def served(tmp_path_factory):
     home = tmp_path_factory.mktemp("dashboard") / "home"
     said_by(home, "schedule", "add", "weekly", "--cron", "0 6 * * 1", "--timezone", "UTC", "--series", "nile")
+    grow(home.with_name("shop.csv"), 60)
+    said_by(home, "schedule", "add", "shop", "--cron", "0 6 1 1 *", "--series", str(home.with_name("shop.csv")), *SMALL)
     with serving(home) as all_three:
         yield all_three
+
+
+def grow(file, rows):
+    """A user's own file of weekly values, as it stands after so many weeks."""
+    weeks = (date(2024, 1, 1) + timedelta(weeks=week) for week in range(rows))
+    lines = (f"{week},{100 + number * 7 % 11 + number % 4}\n" for number, week in enumerate(weeks))
+    file.write_text("week,sold\n" + "".join(lines))
 
 
 @pytest.fixture(scope="module")
@@ -407,12 +421,31 @@ def test_a_schedule_that_is_edited_in_the_dashboard_is_kept(served, page):
     dialog.get_by_role("textbox", name="Value", exact=True).fill("30 7 * * 2")
     dialog.get_by_role("button", name="Save").click()
     page.get_by_text("At 07:30 AM, only on Tuesday").first.wait_for()
-    kept = process.home / "schedules.json"
+
+    def kept():
+        return next(one for one in json.loads((process.home / "schedules.json").read_text()) if one["name"] == "weekly")
+
     # A few seconds; on a busy machine a step before it may wait in vain for its whole minute.
-    wait_for(lambda: [one["cron"] for one in json.loads(kept.read_text())] == ["30 7 * * 2"], 150)
-    (schedule,) = json.loads(kept.read_text())
+    wait_for(lambda: kept()["cron"] == "30 7 * * 2", 150)
+    schedule = kept()
     assert (schedule["timezone"], schedule["settings"]["output"]) == ("UTC", {"champion": "weekly"})
     assert schedule["settings"]["data"] == {"series": "nile"}
+
+
+def test_a_schedule_of_a_growing_file_is_run_from_its_page_and_reads_the_newest_rows(served, page):
+    process, prefect, _ = served
+    for rows in (60, 64):
+        grow(process.home.with_name("shop.csv"), rows)
+        page.goto(f"{prefect}/v2/deployments")
+        page.get_by_role("link", name="shop", exact=True).first.click()
+        page.get_by_role("button", name="Run", exact=True).click()
+        with page.expect_response(re.compile("create_flow_run")) as made:
+            page.get_by_role("menuitem", name="Quick run").click()
+        run = completed(process, prefect, made.value.json()["id"])
+        page.goto(f"{prefect}/v2/runs/flow-run/{run}?tab=Logs")
+        page.get_by_text(re.compile(f"^Read {rows} rows of shop: ")).wait_for()
+    kept = json.loads((process.home / "scheduled" / "shop.json").read_text())
+    assert (kept["run"], kept["how"]) == (run, "completed")
 
 
 def test_a_champion_forecasts_from_its_form(served, compared, page, screenshots):
@@ -477,6 +510,8 @@ def test_a_run_is_cancelled_from_the_dashboard_within_five_seconds_and_leaves_no
     page.get_by_label("Patience (Optional)", exact=True).fill("0")
     run = submit(page)
     wait_for(lambda: any("train" in one for one in task_names(prefect, run)), RUN_SECONDS)
+    open_artifact(page, prefect, run, "training-progress")
+    page.get_by_text(re.compile(r"^Progress: \d{1,2}(\.\d+)?%$")).wait_for()  # and not yet 100
     page.goto(f"{prefect}/v2/runs/flow-run/{run}")
     page.get_by_role("button", name="Open menu").first.click()
     page.get_by_role("menuitem", name="Cancel").click()
