@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 from clusters import Scheduler
 from made_up_training import LARGE, brief, deadly, endless, large, small
-from served import Served, all_processes, environment_of, wait_for
+from served import Served, all_processes, environment_of, said_by, wait_for
+from test_serve import TINY
 
 from flows.blocks import jobs as planned
 from flows.blocks import trained_blocks
@@ -147,15 +148,15 @@ def test_a_worker_that_is_killed_costs_no_block(address, ledger, monkeypatch):
 @pytest.mark.parametrize("kills", [4, pytest.param(30, marks=pytest.mark.full)])
 def test_workers_that_are_killed_at_any_moment_cost_no_block(address, ledger, monkeypatch, kills):
     sent(monkeypatch, brief)
-    random, over, moments = np.random.default_rng(kills), threading.Event(), list[float]()
+    random, over, killed = np.random.default_rng(kills), threading.Event(), list[int]()
 
     def kill():
-        while len(moments) < kills and not over.wait(random.exponential(2)):
+        while len(killed) < kills and not over.wait(random.exponential(2)):
             # Both at once, now and then.
             for home in random.permutation(address.homes)[: random.integers(1, 3)]:
                 for pid in children(home):
                     os.kill(pid, signal.SIGKILL)
-            moments.append(time.monotonic())
+                    killed.append(pid)
 
     killing = threading.Thread(target=kill)
     killing.start()
@@ -169,7 +170,34 @@ def test_workers_that_are_killed_at_any_moment_cost_no_block(address, ledger, mo
     finally:
         over.set()
         killing.join()
-    assert len(moments) == kills
+    assert len(killed) >= kills
+    print(f"{len(killed)} workers were killed while {number} blocks were trained; none was lost")
+
+
+@slow
+def test_a_command_that_is_killed_leaves_workers_free_and_the_same_command_goes_on(address, tmp_path):
+    from distributed import Client
+
+    home, told = tmp_path / "asking", [*TINY.split(), "--workers", address.scheduler]
+    long = [*(word for word in told if word not in ("--epochs", "4")), "--epochs", "200000", "--patience", "0"]
+    asking = Served(home, "compare", *long)
+    with Client(address.scheduler, set_as_default=False) as client:
+        wait_for(lambda: running(client) == 2 or asking.process.poll() is not None, 120)
+        begun = time.monotonic()
+        assert asking.stop(signal.SIGKILL) == -signal.SIGKILL, asking.said
+        wait_for(lambda: running(client) == 0, 30)
+        assert time.monotonic() - begun < 5 * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+        assert not [*(home / "trained").glob("[!.]*")]
+        # Killed with one block kept, it trains the others alone.
+        again = Served(home, "compare", *told)
+        wait_for(lambda: [*(home / "trained").glob("[!.]*")] or again.process.poll() is not None, 120)
+        again.stop(signal.SIGKILL)
+        kept = {path: path.stat().st_mtime_ns for path in (home / "trained").glob("[!.]*")}
+        assert kept, again.said
+        wait_for(lambda: running(client) == 0, 30)
+    said_by(home, "compare", *told)
+    assert {path: path.stat().st_mtime_ns for path in kept} == kept
+    assert [*home.glob("reports/*/summary.json")] and len([*(home / "trained").glob("[!.]*")]) > len(kept)
 
 
 def sent(monkeypatch, function):
