@@ -3,8 +3,10 @@
 import inspect
 import json
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -56,6 +58,43 @@ def test_neither_a_server_nor_a_tracker_takes_part(tmp_path):
     assert done.stdout.split() == ["done"], done.stderr
     assert not (tmp_path / "home/mlflow.db").exists()
     assert "Traceback" not in done.stderr and "cuda" not in done.stderr
+
+
+def test_with_track_a_comparison_is_a_run_of_both_histories(tmp_path):
+    code = (
+        "import interlayer as il; found = il.compare('nile', preset='quick', seeds=2, epochs=1, track=True); "
+        "print(found.run, len(found.scores))"
+    )
+    done = in_a_folder(tmp_path, code)
+    assert done.returncode == 0, done.stderr
+    run, _ = done.stdout.split()
+    for store, question in (
+        ("mlflow.db", f"select status from runs where run_uuid = '{run}'"),
+        ("prefect/prefect.db", "select upper(state_name) || '' from flow_run"),
+    ):
+        with closing(sqlite3.connect(tmp_path / "home" / store)) as history:
+            states = [state for (state,) in history.execute(question)]
+        assert states in (["FINISHED"], ["COMPLETED"]), store
+
+
+def test_an_interrupt_is_raised_within_seconds_and_the_same_process_goes_on(tmp_path):
+    code = (
+        "import os, signal, sys, threading, time, interlayer as il\n"
+        "def interrupt():\n"
+        "    while 'tasks.train' not in sys.modules: time.sleep(0.1)\n"
+        "    time.sleep(5)\n"
+        "    interrupt.at = time.monotonic()\n"
+        "    os.kill(os.getpid(), signal.SIGINT)\n"
+        "threading.Thread(target=interrupt, daemon=True).start()\n"
+        "try: il.compare('nile', preset='quick', seeds=2, epochs=200000, patience=0)\n"
+        "except KeyboardInterrupt: print('interrupted', time.monotonic() - interrupt.at)\n"
+        "print(len(il.compare('nile', preset='quick', seeds=2, epochs=1).scores) > 0)"
+    )
+    done = in_a_folder(tmp_path, code)
+    assert done.returncode == 0, done.stderr
+    (interrupted, seconds), (went_on,) = (line.split() for line in done.stdout.splitlines())
+    assert (interrupted, went_on) == ("interrupted", "True")
+    assert float(seconds) < 5 * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
 def test_folders_of_the_same_names_beside_a_notebook_break_nothing(tmp_path):
