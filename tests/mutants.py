@@ -66,19 +66,11 @@ WINGS = {
         ),
     ),
     "windows": Wing(
-        (f"{NUMERICS}/series/windows.py", f"{NUMERICS}/series/panel_windows.py", f"{NUMERICS}/series/scaling.py"),
+        tuple(f"{NUMERICS}/series/{name}.py" for name in ("windows", "panel_windows", "panel_parts", "scaling")),
         ("tests/numerics/series",),
     ),
     "statistics": Wing(
-        tuple(
-            f"{NUMERICS}/statistics/{name}.py"
-            for name in (
-                *("accuracy_tests", "directional_accuracy", "group_sequential", "influence", "intervals", "metrics"),
-                *("log_ratios", "random_effects"),
-                *("overlapping_forecasts", "paired_panels", "power", "ranks", "scored_points", "seed_bands"),
-                *("seed_statistics", "variance_components", "verdicts"),
-            )
-        ),
+        (f"{NUMERICS}/statistics/*.py",),
         ("tests/numerics/statistics", "tests/numerics/findings"),
     ),
     "atlas": Wing(
