@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import pytest
+from test_classify import SETTINGS, trends
 
+import interlayer as il
 from tasks.plot import plot
 from tasks.report import render_report, write_report
 from tests.example_reconstructions import example_reconstructions
@@ -37,6 +39,14 @@ def written(result, folder):
 @pytest.fixture(scope="module")
 def report(tmp_path_factory):
     return written(example_result(), tmp_path_factory.mktemp("report"))
+
+
+@pytest.fixture(scope="module")
+def of_classifiers(tmp_path_factory):
+    """The report of a comparison that was really made."""
+    folder = tmp_path_factory.mktemp("classifiers")
+    compared = il.compare(samples=trends(folder / "trends.npz"), **SETTINGS)
+    return compared.report(folder / "report.html")
 
 
 @pytest.fixture
@@ -107,6 +117,21 @@ def test_the_first_screen_is_the_answer_its_intervals_and_forecast_against_actua
     assert region.bounding_box()["width"] > 0, "the region of equivalence"
 
 
+@pytest.mark.parametrize("size", SIZES)
+def test_the_first_screen_of_a_comparison_that_was_really_made_is_its_answer_and_the_file_is_small(
+    opened, tmp_path, size
+):
+    path = il.compare("nile", preset="quick", seeds=3, epochs=3).report(tmp_path / "report.html")
+    assert path.stat().st_size <= 3_000_000
+    page = opened(size, path)
+    page.wait_for_selector("[data-figure^='forecast/'] .plot-container")
+    for what in (".answer", "[data-figure='verdicts/rmse']", "[data-figure^='forecast/']"):
+        box = page.locator(what).first.bounding_box()
+        assert box["y"] >= 0 and box["height"] > 90 and box["y"] + box["height"] <= SIZES[size][1], what
+    assert page.locator(".answer").inner_text().startswith("Choose ")
+    assert page.evaluate("document.documentElement.scrollWidth") == SIZES[size][0]
+
+
 def test_in_the_dark_paper_is_dark_and_lines_are_light(opened):
     page = opened(color_scheme="dark")
     draw_all(page)
@@ -146,15 +171,19 @@ def test_behind_every_figure_stands_a_table(opened):
 
 @pytest.mark.parametrize(
     ("which", "scheme"),
-    [("forecasters", "light"), ("forecasters", "dark"), ("panel", "light"), ("autoencoders", "dark")],
+    [
+        *(("forecasters", "light"), ("forecasters", "dark"), ("panel", "light"), ("autoencoders", "dark")),
+        ("classifiers", "light"),
+    ],
 )
-def test_nobody_is_kept_from_reading_it(opened, tmp_path, report, which, scheme):
+def test_nobody_is_kept_from_reading_it(opened, tmp_path, report, of_classifiers, which, scheme):
     from axe_playwright_python.sync_playwright import Axe
 
     from tasks.numerics.problems.forecasting.evaluation import evaluate
 
     results = {"panel": lambda: evaluate(*example_panel()), "autoencoders": example_reconstructions}
-    path = report if which == "forecasters" else written(results[which](), tmp_path)
+    there = {"forecasters": report, "classifiers": of_classifiers}
+    path = there[which] if which in there else written(results[which](), tmp_path)
     page = opened(path=path, color_scheme=scheme)
     page.wait_for_selector("[data-figure] .plot-container")
     page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
