@@ -1,4 +1,4 @@
-"""Every write, fsync and rename of a comparison failed once, by a full disk or a broken one."""
+"""Every write, fsync and rename of a comparison failed, by a full disk and by a broken one."""
 
 import errno
 from pathlib import Path
@@ -6,7 +6,9 @@ from pathlib import Path
 from tests.faults.trials import PROJECT, Bench, Home
 
 INJECTED = Path(__file__).with_name("injected")
-ERRORS = {"write": errno.ENOSPC, "fsync": errno.EIO, "rename": errno.ENOSPC}
+ERRORS = (errno.ENOSPC, errno.EIO)
+Failing = tuple[str, int, str, int]
+"""Operation, number, path and errno."""
 
 
 def variables(**others: str) -> dict[str, str]:
@@ -14,23 +16,23 @@ def variables(**others: str) -> dict[str, str]:
     return {"PYTHONPATH": f"{INJECTED}:{PROJECT}", **others}
 
 
-def operations(bench: Bench) -> list[tuple[str, int, str]]:
-    """What an undisturbed comparison does: operation, number and path."""
+def operations(bench: Bench) -> list[Failing]:
+    """What an undisturbed comparison does, with every way to fail."""
     home = bench.home(used=True)
     log = home.home.parent / "operations"
     home.start(**variables(INTERLAYER_FAULT_LOG=str(log))).communicate(timeout=240)
     found = [line.split(" ", 2) for line in log.read_text().splitlines()]
     home.end()
-    return [(operation, int(number), path) for operation, number, path in found]
+    return [(operation, int(number), path, error) for operation, number, path in found for error in ERRORS]
 
 
-def trial(bench: Bench, failing: tuple[str, int, str]) -> tuple[str, list[str]]:
+def trial(bench: Bench, failing: Failing) -> tuple[str, list[str]]:
     """Which operation failed, and what is wrong after it and after the next command."""
-    operation, number, path = failing
-    described = f"{operation} {number} of {path}"
+    operation, number, path, error = failing
+    described = f"{operation} {number} of {path}: {errno.errorcode[error]}"
     home = bench.home(used=True)
     try:
-        process = home.start(**variables(INTERLAYER_FAULT=f"{operation} {number} {ERRORS[operation]}"))
+        process = home.start(**variables(INTERLAYER_FAULT=f"{operation} {number} {error}"))
         said, _ = process.communicate(timeout=240)
         faults = ["a traceback"] if "Traceback" in said else []
         if process.returncode not in (0, 2):
