@@ -16,7 +16,7 @@ from tasks.numerics.series.bundled import CatalogueEntry
 from tasks.numerics.series.clocks import instants_of, zone_of
 from tasks.numerics.series.columns import Columns
 from tasks.numerics.series.covariates import Covariates, cycles
-from tasks.numerics.series.date_columns import together as joined
+from tasks.numerics.series.date_parts import together as joined
 from tasks.numerics.series.dates import parse_dates
 from tasks.numerics.series.frequencies import calendar, offset_of
 from tasks.numerics.series.periods import aggregate, moment, together
@@ -94,14 +94,14 @@ def rows_of(file: File, columns: Columns, spec: SeriesSpec) -> tuple[pd.DataFram
     _add(rows, "value", table[columns.value])
     notes: tuple[str, ...] = ()
     if columns.date:
-        texts = joined(table, columns.date_parts) if columns.date_parts else table[columns.date]
+        texts, joining = joined(table, columns.date_parts) if columns.date_parts else (table[columns.date], ())
         numbers = as_numbers(texts) if spec.frequency == INDEX and not columns.date_parts else None
         rows["date_text"], rows["date_written"] = texts.where(~is_missing(texts)), texts
         if numbers is not None and numbers.notna().all() and not spec.date_format:
             rows["date"] = numbers
         else:
             dates = parse_dates(texts, columns.date, file.places, spec.date_format)
-            rows["date"], notes = dates.date, dates.notes
+            rows["date"], notes = dates.date, (*joining, *dates.notes)
             if dates.local is not None:
                 rows["local"] = dates.local
         if rows["date"].notna().sum() == 0:
