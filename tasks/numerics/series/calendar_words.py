@@ -44,17 +44,23 @@ PARTS: Final = {
 }
 PERIODS: Final = frozenset(["period", "per", "season", "half", "halfyear", "semester", "term", "trimester", "tertial"])
 """Names of columns that may say which part of a year a row is of."""
-MONTHS: Final = {
-    name: number
-    for number, name in enumerate(
-        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1
-    )
-}
+MONTH_NAMES: Final = (
+    *("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november"),
+    "december",
+)
+MONTHS: Final = {name[:3]: number for number, name in enumerate(MONTH_NAMES, start=1)}
+"""Numbers by the letters that a name begins with."""
 
 
 def word_of(name: str) -> str:
     """A column's name in small letters, without what stands between words."""
     return re.sub(r"[\W_]+", "", name.lower())
+
+
+def names_a_month(text: str) -> bool:
+    """Whether a text is a month's name, or three letters or more that it begins with."""
+    word = text.strip().rstrip(".").lower()
+    return len(word) >= 3 and any(name.startswith(word) for name in MONTH_NAMES)
 
 
 def is_part_of_a_date(name: str) -> bool:
