@@ -535,3 +535,18 @@ def test_message(bad, tmp_path, monkeypatch):
         found = message.find(part, at)
         assert found >= 0, f"{part!r} is not said, or not there:\n{message}"
         at = found + len(part)
+
+
+@pytest.mark.parametrize("text", ["yes", "5 %", "$5", "", "inf"])
+@pytest.mark.parametrize("column", ["value", "feature"])
+def test_what_can_t_be_read_is_not_called_constant_too(text, column, tmp_path, monkeypatch):
+    monkeypatch.setattr("great_expectations.data_context.EphemeralDataContext.build_data_docs", lambda context: None)
+    change = every(lambda n, line: [line[0], text, str(n)] if column == "value" else [*line, text])
+    spec = SeriesSpec(
+        series=str(lines(change, header="date,value,further")(tmp_path)),
+        value="value",
+        features=("further",) if column == "feature" else (),
+    )
+    with pytest.raises(InputError) as caught:
+        validate(read_members(spec), spec, NEEDS, tmp_path / "docs")
+    assert ": 1 of " in str(caught.value) and "constant" not in str(caught.value)
