@@ -143,6 +143,29 @@ FILES = [
         lines(every(lambda n, line: [line[0], f"{n},5"])),
         ("more fields than the 2 columns", "decimals with a point"),
     ),
+    Bad(
+        "blanks between columns",
+        lines(header="date value", separator=" "),
+        ("blanks stand between its columns, as in '2015-01-01 0.0'", "pandas.read_csv('own.csv', sep=r'\\s+')"),
+    ),
+    Bad(
+        "columns of one width",
+        lines(
+            every(lambda n, line: [f"{line[0]:>14}", f"{line[1]:>9}"]), header=f"{'day':>14}{'sold':>9}", separator=""
+        ),
+        ("blanks stand between its columns", "then pass commas.csv"),
+    ),
+    Bad(
+        "blanks between more columns than are named",
+        lines(every(lambda n, line: [line[0], "00:00", line[1]]), header="date value", separator=" "),
+        ("blanks stand between its columns, as in '2015-01-01 00:00 0.0'", "Put commas between them"),
+    ),
+    Bad(
+        "open quote",
+        lines(put(4, 0, '"2015-05-01')),
+        ("a quote that opens in line 6 is never closed. Close it, or take it out",),
+    ),
+    Bad("open quote below blank lines", raw('date,value\n\n2020-01-01,3\n\n2020-02-01,"4\n'), ("opens in line 5",)),
     Bad("columns of one name", raw("date,value,value\n2020-01-01,3,4\n"), ("several columns named 'value'",)),
 ]
 

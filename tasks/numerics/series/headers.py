@@ -12,6 +12,7 @@ from tasks.numerics.series.number_shapes import is_number
 from tasks.numerics.series.separators import (
     COMMA,
     OTHERS,
+    blanks_between,
     cells_of,
     declared_separator,
     most_usual,
@@ -57,6 +58,8 @@ def find_header(lines: Sequence[str], numbers: Sequence[int], path: Path) -> Hea
         names, at, end = _names(looked_at, comments, separator)
     cells = [cells_of(line, separator) for line in looked_at]
     _refuse_whole_in_quotes(looked_at[at], names, path)
+    if len(names) == 1:
+        _refuse_blanks(looked_at, end, path)
     _refuse_no_header(looked_at[at], names, cells[end] if end < len(cells) else [], path)
     named = [name or f"Unnamed: {number}" for number, name in enumerate(names)]
     doubled = sorted({name for name in named if named.count(name) > 1})
@@ -164,6 +167,19 @@ def _refuse_whole_in_quotes(line: str, names: list[str], path: Path) -> None:
             f"{path}: each line stands in quotes as a whole, such as {cut(line, 200)!r}. Expected quotes around single cells, or none: "
             "take them out, or save the table as CSV again."
         )
+
+
+def _refuse_blanks(lines: Sequence[str], end: int, path: Path) -> None:
+    """Raises `InputError` where blanks alone separate the columns of the rows, which begin at `end`."""
+    width = blanks_between(lines[end:])
+    if not width:
+        return
+    remedy = "Put commas between them"
+    if len(lines[end - 1].split()) == width:
+        remedy = rf"Write commas, in pandas: pandas.read_csv({path.name!r}, sep=r'\s+').to_csv('commas.csv', index=False); then pass commas.csv"
+    raise InputError(
+        f"{path}: blanks stand between its columns, as in {cut(lines[end], 200)!r}. Expected commas, semicolons or tabs. {remedy}."
+    )
 
 
 def _refuse_no_header(line: str, names: list[str], below: list[str], path: Path) -> None:

@@ -13,7 +13,7 @@ from pandas.tseries.offsets import Tick
 
 from tasks.numerics.errors import InputError
 from tasks.numerics.series.bundled import CatalogueEntry
-from tasks.numerics.series.clocks import instants_of, zone_of
+from tasks.numerics.series.clocks import in_zone, instants_of, zone_of, zone_of_days
 from tasks.numerics.series.columns import Columns
 from tasks.numerics.series.covariates import Covariates, cycles
 from tasks.numerics.series.date_parts import together as joined
@@ -132,6 +132,9 @@ def by_clock(rows: pd.DataFrame, spec: SeriesSpec) -> tuple[pd.DataFrame, tuple[
     if dates is None or "local" in rows or spec.frequency == INDEX or not pd.api.types.is_datetime64_dtype(dates.dtype):
         return rows, ()
     local = pd.DatetimeIndex(dates)
+    if days := zone_of_days(local):
+        note = f"Dates are those of the clock of {days}: in UTC, the time of day changes as that clock does."
+        return rows.assign(date=in_zone(local, days)), (note,)
     zone = zone_of(local)
     if not zone:
         return rows, ()

@@ -186,12 +186,25 @@ def _parse(text: TextFile, path: Path) -> pd.DataFrame:
             f"Name every column{_remedy(separator)}."
         ) from None
     except (pd.errors.ParserError, pd.errors.EmptyDataError, ValueError) as error:
+        opened = re.search(r"EOF inside string starting at row (\d+)", str(error))
+        if opened:
+            raise InputError(
+                f"{path}: a quote that opens in line {int(opened[1]) + text.first - 1} is never closed. Close it, or take it out."
+            ) from None
         found = re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", str(error))
-        said = f"line {int(found[2]) + text.first - 2} holds {found[3]} fields, not {found[1]}" if found else str(error)
+        said = (
+            f"line {int(found[2]) + text.first - 2} holds {found[3]} fields, not {found[1]}"
+            if found
+            else _said_by(error)
+        )
         raise InputError(
             f"{path}: {said}. Expected as many as the header names ({few(text.names)}). "
             f"Put quotes around texts that hold {OTHERS.get(separator, 'a comma')}{_remedy(separator)}."
         ) from None
+
+
+def _said_by(error: Exception) -> str:
+    return str(error).removeprefix("Error tokenizing data. C error: ").strip().rstrip(".")
 
 
 def _remedy(separator: str) -> str:
