@@ -80,6 +80,26 @@ def test_days_and_hours_of_parquet_are_read(tmp_path):
     assert (found.frequency, found.value_column) == ("h", "load")
 
 
+@pytest.mark.parametrize("styles", [("%Y-%m-%d", "%H"), ("%Y-%m-%d", "%H:%M")], ids=["hour", "time"])
+def test_a_time_of_day_belongs_to_a_named_date_too(styles, tmp_path):
+    path = write(tmp_path / "own.csv", lines(HOURS, *styles), "date,hour,value")
+    assert read(path, date="date").frequency == "h"
+    assert read(path, date="date", frequency="D", aggregate="mean", drop_partial=True).dropped == ()
+
+
+def test_hours_of_years_are_read(tmp_path):
+    many = pd.date_range("2015-01-01", periods=30_000, freq="h")
+    assert read(write(tmp_path / "own.csv", lines(many, "%Y-%m-%d", "%H"), "date,hour,value")).frequency == "h"
+
+
+def test_a_time_of_day_beside_one_row_a_day_of_each_series_is_no_part_of_it(tmp_path):
+    days = pd.date_range("2020-01-01", periods=60)
+    made = [[shop, f"{day:%Y-%m-%d}", f"{n % 9 + 8}:00", f"{n % 17}"] for shop in "ab" for n, day in enumerate(days)]
+    path = write(tmp_path / "own.csv", made, "shop,date,opens,sold")
+    found = read_members(SeriesSpec(series=str(path), id="shop", date="date", value="sold"))
+    assert [one.frequency for one in found] == ["D", "D"]
+
+
 def test_hours_are_each_series_own(tmp_path):
     made = [[shop, *row] for shop in ("north", "south") for row in lines(HOURS, "%Y-%m-%d", "%H")]
     found = read_members(SeriesSpec(series=str(write(tmp_path / "own.csv", made, "shop,date,hour,sold")), id="shop"))

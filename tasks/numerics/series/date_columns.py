@@ -7,9 +7,8 @@ import pandas as pd
 
 from tasks.numerics.errors import InputError
 from tasks.numerics.series.calendar_words import is_part_of_a_date
-from tasks.numerics.series.date_parts import hour_beside, is_part, parts_of, time_beside
+from tasks.numerics.series.date_parts import is_part, parts_of, stand_several_times, time_beside
 from tasks.numerics.series.dates import holds_dates
-from tasks.numerics.series.tables import some
 from tasks.numerics.series_settings import INDEX, SeriesSpec
 from tasks.numerics.wording import cell, few
 
@@ -30,7 +29,7 @@ def date_column(table: pd.DataFrame, spec: SeriesSpec, path: str) -> DateColumn:
     free = tuple(str(name) for name in table.columns if name not in taken)
     parts = parts_of(table, free)
     if spec.date and spec.date not in parts[:1]:
-        return DateColumn(spec.date)
+        return _with_time(table, spec.date, free, spec)
     fitting = [
         str(name)
         for name in table.columns
@@ -40,12 +39,10 @@ def date_column(table: pd.DataFrame, spec: SeriesSpec, path: str) -> DateColumn:
     if parts and (spec.date or not fitting):
         return DateColumn(" + ".join(parts), parts)
     if len(fitting) == 1:
-        (date,) = fitting
-        beside = time_beside(table, date) or hour_beside(table, date, free)
-        if beside:
-            return DateColumn(" + ".join((date, *beside)), (date, *beside))
-        _refuse_further_part(table, date, [name for name in free if name != date], spec)
-        return DateColumn(date)
+        found = _with_time(table, fitting[0], free, spec)
+        if not found.parts:
+            _refuse_further_part(table, found.name, [name for name in free if name != found.name], spec)
+        return found
     if fitting:
         raise InputError(
             f"{len(fitting)} columns of {path} hold dates: {few(fitting)}. Say which one counts by --date {shlex.quote(fitting[0])}."
@@ -59,11 +56,23 @@ def date_column(table: pd.DataFrame, spec: SeriesSpec, path: str) -> DateColumn:
     )
 
 
+def _with_time(table: pd.DataFrame, date: str, names: tuple[str, ...], spec: SeriesSpec) -> DateColumn:
+    """A column of days with the time of day beside it, where days stand in several rows each."""
+    beside = time_beside(table, date, names)
+    if not beside or not stand_several_times(table, date, spec.id):
+        return DateColumn(date)
+    return DateColumn(" + ".join((date, *beside)), (date, *beside))
+
+
 def _refuse_further_part(table: pd.DataFrame, date: str, others: list[str], spec: SeriesSpec) -> None:
     """Raises `InputError` where each date stands several times, and another column is called as what would tell its rows apart."""
-    dates = some(table[date].dropna()).astype("str")
     parts = [name for name in others if is_part_of_a_date(name) and table[name].notna().any()]
-    if not parts or spec.id or spec.aggregate != "none" or spec.frequency == INDEX or dates.nunique() > len(dates) / 2:
+    if (
+        not parts
+        or spec.aggregate != "none"
+        or spec.frequency == INDEX
+        or not stand_several_times(table, date, spec.id)
+    ):
         return
     shown = table[parts[0]].dropna().iloc[0]
     raise InputError(

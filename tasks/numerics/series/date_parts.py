@@ -18,21 +18,21 @@ def parts_of(table: pd.DataFrame, names: tuple[str, ...]) -> tuple[str, ...]:
     days = [("month", "day"), ("day of the year",), ("week",), ("month",), ("quarter",)]
     found = next((way for way in days if all(role in roles for role in way)), ())
     within = _within_a_day(roles) if found and found[-1].startswith("day") else ()
-    return tuple(roles[role] for role in ("year", *found, *within)) if found else ()
+    return (*(roles[role] for role in ("year", *found)), *within) if found else ()
 
 
-def hour_beside(table: pd.DataFrame, date: str, names: tuple[str, ...]) -> tuple[str, ...]:
-    """The columns of the hour, and of the minute, of a column of days in which each day stands several times; none where there are none."""
-    days = some(table[date].dropna()).astype("str")
-    if _has_time(table[date]) or days.nunique() > len(days) / 2:
+def time_beside(table: pd.DataFrame, date: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Among columns, those of the time of day of a column of days: the one of texts, or the hour's and the minute's; none where there are none."""
+    if _has_time(table[date]):
         return ()
-    return tuple(roles[role] for roles in (_roles(table, names),) for role in _within_a_day(roles))
+    texts = tuple(name for name in names if name != date and is_time_of_day(table[name]))
+    return texts if len(texts) == 1 else _within_a_day(_roles(table, names))
 
 
-def time_beside(table: pd.DataFrame, date: str) -> tuple[str, ...]:
-    """The one column of times of day, where the dates are days."""
-    found = [str(name) for name in table.columns if is_time_of_day(table[name])]
-    return tuple(found) if len(found) == 1 and not _has_time(table[date]) else ()
+def stand_several_times(table: pd.DataFrame, date: str, id: str) -> bool:
+    """Whether most dates stand in several rows, of those of one id where a column holds ids."""
+    named = table[[name for name in (date, id) if name]].astype("str")
+    return bool(named.duplicated(keep=False).mean() > 0.5)
 
 
 def is_part(column: pd.Series, name: str) -> bool:
@@ -94,9 +94,10 @@ def _digits(numbers: pd.Series, width: int = 2) -> pd.Series:
 
 
 def _within_a_day(roles: dict[str, str]) -> tuple[str, ...]:
+    """The columns of the hour, and of the minute where there is one."""
     if "hour" not in roles:
         return ()
-    return ("hour", "minute") if "minute" in roles else ("hour",)
+    return tuple(roles[role] for role in ("hour", "minute") if role in roles)
 
 
 def _roles(table: pd.DataFrame, names: tuple[str, ...]) -> dict[str, str]:
