@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from tasks.numerics.deadlines import within
 from tasks.numerics.errors import InputError
+from tasks.numerics.series.parquet_files import PARQUET
 from tasks.numerics.series.sources import masked, name_of_source
-from tasks.numerics.series.text_files import PARQUET
 from tasks.numerics.whole_files import write_whole
 
 CHUNK = 1 << 20

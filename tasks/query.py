@@ -6,7 +6,7 @@ from typing import Any
 
 from tasks.numerics.deadlines import within
 from tasks.numerics.errors import InputError
-from tasks.numerics.series.sources import HIDDEN, file_of_database, masked, name_of_source
+from tasks.numerics.series.sources import file_of_database, masked, name_of_source, without_password
 from tasks.numerics.whole_files import write_whole
 from tasks.numerics.wording import cut
 
@@ -116,7 +116,7 @@ def _why(error: Exception, address: str) -> str:
     said = _first_line(getattr(error, "orig", None) or error)
     password = sqlalchemy.make_url(address).password
     if password:
-        said = said.replace(str(password), HIDDEN)
+        said = without_password(said, address, str(password))
     return f"the database says: {said.rstrip('.')}."
 
 

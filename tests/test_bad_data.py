@@ -143,6 +143,29 @@ FILES = [
         lines(every(lambda n, line: [line[0], f"{n},5"])),
         ("more fields than the 2 columns", "decimals with a point"),
     ),
+    Bad(
+        "blanks between columns",
+        lines(header="date value", separator=" "),
+        ("blanks stand between its columns, as in '2015-01-01 0.0'", "pandas.read_csv('own.csv', sep=r'\\s+')"),
+    ),
+    Bad(
+        "columns of one width",
+        lines(
+            every(lambda n, line: [f"{line[0]:>14}", f"{line[1]:>9}"]), header=f"{'day':>14}{'sold':>9}", separator=""
+        ),
+        ("blanks stand between its columns", "then pass commas.csv"),
+    ),
+    Bad(
+        "blanks between more columns than are named",
+        lines(every(lambda n, line: [line[0], "00:00", line[1]]), header="date value", separator=" "),
+        ("blanks stand between its columns, as in '2015-01-01 00:00 0.0'", "Put commas between them"),
+    ),
+    Bad(
+        "open quote",
+        lines(put(4, 0, '"2015-05-01')),
+        ("a quote that opens in line 6 is never closed. Close it, or take it out",),
+    ),
+    Bad("open quote below blank lines", raw('date,value\n\n2020-01-01,3\n\n2020-02-01,"4\n'), ("opens in line 5",)),
     Bad("columns of one name", raw("date,value,value\n2020-01-01,3,4\n"), ("several columns named 'value'",)),
 ]
 
@@ -535,3 +558,18 @@ def test_message(bad, tmp_path, monkeypatch):
         found = message.find(part, at)
         assert found >= 0, f"{part!r} is not said, or not there:\n{message}"
         at = found + len(part)
+
+
+@pytest.mark.parametrize("text", ["yes", "5 %", "$5", "", "inf"])
+@pytest.mark.parametrize("column", ["value", "feature"])
+def test_what_can_t_be_read_is_not_called_constant_too(text, column, tmp_path, monkeypatch):
+    monkeypatch.setattr("great_expectations.data_context.EphemeralDataContext.build_data_docs", lambda context: None)
+    change = every(lambda n, line: [line[0], text, str(n)] if column == "value" else [*line, text])
+    spec = SeriesSpec(
+        series=str(lines(change, header="date,value,further")(tmp_path)),
+        value="value",
+        features=("further",) if column == "feature" else (),
+    )
+    with pytest.raises(InputError) as caught:
+        validate(read_members(spec), spec, NEEDS, tmp_path / "docs")
+    assert ": 1 of " in str(caught.value) and "constant" not in str(caught.value)

@@ -157,6 +157,14 @@ CALLS = {
     ),
     "logarithm of zero": (lambda: transform(values(3.0, 0.0, 2.0), "log"), "value 2 of the series is 0"),
     "constant training part": (lambda: Scaler.fit(values(7.0, 7.0), "standard"), "The training part is constant (7)"),
+    "a training part that hardly moves": (
+        lambda: Scaler.fit(values(*(1e15 + n % 27 - 13 for n in range(60))), "standard"),
+        "The training part moves by 26 at a level of 1e+15: too little beside it",
+    ),
+    "a column that hardly moves": (
+        lambda: Scaler.fit(values(1e15, 1e15 + 8), "minmax", "price"),
+        "Column 'price' in the training part moves by 8 at a level of 1e+15",
+    ),
     "an autoencoder of several series": (
         lambda: check_problem(5, NetworkSpec(head="autoencoder")),
         "--head autoencoder with 5 series: an autoencoder gives back the windows of one. Pass one --series without --id",
@@ -236,3 +244,10 @@ def test_lists_are_given_with_commas():
         *("compare", "--layers", "100", "--layers", "50"),
         *("--activations", "relu", "--activations", "elu", "--seeds", "3"),
     ]
+
+
+def test_what_follows_from_a_fault_is_not_told_beside_it():
+    with pytest.raises(InputError) as caught:
+        study_from({"layers": (1_000_000, 1_000_000), "seeds": 0})
+    lines = str(caught.value).splitlines()
+    assert sorted(line.partition(":")[0] for line in lines) == ["--layers 1000000", "--seeds 0"]

@@ -114,6 +114,26 @@ def test_mixed_offsets_are_converted(tmp_path):
     assert 25 in set(days.periods["whole"]) and len(days.periods) >= 18
 
 
+@pytest.mark.parametrize(
+    "zone", ["Europe/Berlin", "America/New_York", "Australia/Sydney", "Europe/London", "America/Chicago"]
+)
+@pytest.mark.parametrize("frequency", ["D", "W-SUN", "MS"])
+@pytest.mark.parametrize("style", ["%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d %H:%M"], ids=["zoned", "bare"])
+def test_midnights_of_a_clock_that_changes_are_days_in_utc_too(zone, frequency, style, tmp_path):
+    local = pd.date_range("2022-06-01", periods=60 if frequency != "D" else 400, freq=frequency, tz=zone)
+    found = read(texts(tmp_path, local.tz_convert("UTC").strftime(style)))
+    assert found.frequency == frequency
+    assert any("Dates are those of the clock of" in note for note in found.notes)
+    if zone != "America/Chicago":  # its clock is told as New York's, an hour on
+        assert pd.DatetimeIndex(found.rows["date"]).equals(local.tz_localize(None).rename("date").as_unit("us"))
+
+
+def test_days_of_one_time_of_day_are_left_as_they_are(tmp_path):
+    dates = pd.date_range("2022-06-01 23:00", periods=60)
+    found = read(texts(tmp_path, dates.strftime("%Y-%m-%dT%H:%M:%SZ")))
+    assert found.rows["date"].iloc[0] == dates[0] and found.notes == ()
+
+
 def test_months_of_a_zone_stay_months(tmp_path):
     months = pd.date_range("2015-01-01", periods=40, freq="MS", tz="Europe/Berlin")
     assert read(texts(tmp_path, [date.isoformat() for date in months])).frequency == "MS"
@@ -174,9 +194,8 @@ STYLES = {
 
 @pytest.mark.parametrize("style", STYLES)
 def test_dates_are_read_where_there_is_one_reading(style, tmp_path):
-    dates = pd.date_range("2015-01-01", periods=600, freq=STYLES[style])
-    if STYLES[style] == "D":
-        dates = dates[:60]
+    count = {"D": 60, "MS": 120, "h": 600}[STYLES[style]]
+    dates = pd.date_range("2015-01-01", periods=count, freq=STYLES[style])
     found = read(texts(tmp_path, dates.strftime(style)))
     assert found.frequency == STYLES[style]
     assert pd.DatetimeIndex(found.rows["date"]).equals(dates.rename("date").as_unit("us"))

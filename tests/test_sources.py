@@ -33,7 +33,7 @@ from tasks import fetch
 from tasks.load import read_members
 from tasks.numerics.deadlines import within
 from tasks.numerics.errors import InputError
-from tasks.numerics.series.sources import kind_of, masked, name_of_source
+from tasks.numerics.series.sources import kind_of, masked, name_of_source, without_password
 from tasks.numerics.series_settings import SeriesSpec
 
 
@@ -73,6 +73,23 @@ ADDRESSES = [
 @pytest.mark.parametrize(("address", "shown"), ADDRESSES)
 def test_an_address_is_shown_without_its_passwords(address, shown):
     assert masked(address) == shown == masked(shown)
+
+
+@pytest.mark.parametrize("password", ["p", "pw", "secret"])
+def test_a_password_is_no_letter_of_what_is_said(password):
+    address = f"postgresql://u:{password}@127.0.0.1:1/d"
+    said = f"port 1 of {address} failed: postgresql+psycopg://u:{password}@127.0.0.1/d, password='{password}', password authentication"
+    expected = "port 1 of postgresql://u:***@127.0.0.1:1/d failed: postgresql+psycopg://u:***@127.0.0.1/d, password='***', password authentication"
+    assert without_password(said, address, password) == expected
+    assert without_password(f"no {password}", address, password) == (
+        "no ***" if len(password) > 3 else f"no {password}"
+    )
+
+
+def test_a_short_password_leaves_the_driver_its_words(own_home):
+    with pytest.raises(InputError, match="port 1 failed") as told:
+        records_of(series="postgresql+psycopg://u:p@127.0.0.1:1/db", query="select 1")
+    assert "u:***@" in str(told.value) and "***ort" not in str(told.value)
 
 
 def test_a_password_is_known_to_its_process_and_asked_for_elsewhere(monkeypatch):

@@ -39,7 +39,9 @@ def study_from(given: dict[str, Any]) -> Study:
     try:
         return Study.model_validate(groups)
     except ValidationError as error:
-        raise InputError("\n".join(_reworded(found) for found in error.errors())) from error
+        found = error.errors()
+        own = [one for one in found if not any(_follows(one["loc"], other["loc"]) for other in found)]
+        raise InputError("\n".join(dict.fromkeys(map(_reworded, own)))) from error
 
 
 def first_names(given: dict[str, Any]) -> dict[str, Any]:
@@ -83,6 +85,11 @@ def flag_of(name: str) -> str:
 def description_of(kind: Any) -> str:
     """What a setting's type says of it."""
     return next((str(one.description) for one in get_args(kind)[1:] if isinstance(one, FieldInfo)), "")
+
+
+def _follows(place: tuple[int | str, ...], other: tuple[int | str, ...]) -> bool:
+    """Whether what is wrong in a place only comes of what is wrong within it."""
+    return len(place) < len(other) and other[: len(place)] == place
 
 
 def _reworded(found: Any) -> str:

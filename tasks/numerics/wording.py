@@ -64,7 +64,7 @@ def cut(text: str, most: int = 60) -> str:
 
 def cell(value: object) -> str:
     """What stands in a cell, for people: texts in quotes, numbers and dates plainly, whatever library holds them."""
-    plain = value.item() if hasattr(value, "item") and getattr(value, "size", 1) == 1 else value
+    plain = value.item() if hasattr(value, "item") and getattr(value, "ndim", 0) == 0 else value
     if isinstance(plain, str):
         return repr(cut(plain))
     missing = plain is None or (isinstance(plain, float) and math.isnan(plain)) or str(plain) in ("NaT", "<NA>")

@@ -20,6 +20,7 @@ ZONES: Final = (
 MOST_CHANGES: Final = 0.02
 """Share of times that may stand twice, or be followed by a hole, where that comes from the clock."""
 HOUR: Final = pd.Timedelta(hours=1)
+DAY: Final = pd.Timedelta(days=1)
 
 
 def zone_of(local: pd.DatetimeIndex) -> str:
@@ -39,6 +40,26 @@ def zone_of(local: pd.DatetimeIndex) -> str:
     explained = {zone: _explained(zone, times, doubled, before + step) for zone in ZONES}
     best = max(explained, key=lambda zone: explained[zone])
     return best if explained[best] else ""
+
+
+def zone_of_days(instants: pd.DatetimeIndex) -> str:
+    """The zone in whose clock instants (N,), a day apart at least, are at one time of day, midnight before others; '' where none is, or
+    they are so in UTC already."""
+    times = instants[instants.notna()].unique().sort_values()
+    if len(times) < 3 or np.diff(times).min() < DAY - HOUR or _times_of_day(times) != 2:
+        return ""
+    zoned = {zone: in_zone(times, zone) for zone in ZONES}
+    fitting = [zone for zone in ZONES if _times_of_day(zoned[zone]) == 1]
+    return next((zone for zone in fitting if zoned[zone].equals(zoned[zone].normalize())), (*fitting, "")[0])
+
+
+def in_zone(instants: pd.DatetimeIndex, zone: str) -> pd.DatetimeIndex:
+    """The local times (N,) of instants in UTC."""
+    return instants.tz_localize("UTC").tz_convert(zone).tz_localize(None)
+
+
+def _times_of_day(times: pd.DatetimeIndex) -> int:
+    return int((times - times.normalize()).nunique())
 
 
 def _explained(zone: str, times: pd.DatetimeIndex, doubled: pd.DatetimeIndex, lost: pd.DatetimeIndex) -> int:

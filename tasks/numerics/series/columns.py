@@ -7,6 +7,7 @@ import pandas as pd
 
 from tasks.numerics.errors import InputError
 from tasks.numerics.series.date_columns import date_column
+from tasks.numerics.series.date_parts import is_part
 from tasks.numerics.series.named_columns import named_columns
 from tasks.numerics.series.number_shapes import has_unit
 from tasks.numerics.series.tables import as_numbers, is_text, is_truth, some
@@ -74,6 +75,8 @@ def _guess_value(table: pd.DataFrame, taken: set[str], path: str) -> str:
     if not any(taken):
         # Where nothing else orders the rows, the column that counts them does, and is no series where there is another one.
         fitting = [name for name in fitting if not _counts_rows(table[name])] or fitting
+    plain = [name for name in fitting if not is_part(table[name], name)]
+    fitting = plain or (fitting if len(fitting) == 1 else [])
     chosen = fitting or (rest if len(rest) == 1 else [])
     if len(chosen) == 1:
         return chosen[0]

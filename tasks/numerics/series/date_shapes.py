@@ -9,6 +9,7 @@ from itertools import product
 from typing import Final
 
 from tasks.numerics.errors import InputError
+from tasks.numerics.series.calendar_words import names_a_month
 
 ISO: Final = re.compile(
     r"\d{4}-\d{2}(?:-\d{2}(?:[T ]\d{2}(?::?\d{2}(?::?\d{2}(?:[.,]\d+)?)?)?)?)?\s*(?:Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?"
@@ -75,9 +76,11 @@ DAYS: Final = re.compile(r"[12]\d{3}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 
 def is_date(text: str) -> bool:
     """Whether a text is a date for itself, and no number."""
-    return any(pattern.fullmatch(text) for pattern in (ISO, QUARTER, WEEK)) or any(
-        shape.pattern.fullmatch(text) for shape in shapes() if not _numeric(text)
-    )
+    if any(pattern.fullmatch(text) for pattern in (ISO, QUARTER, WEEK)):
+        return True
+    if _numeric(text) or not all(map(names_a_month, re.findall(r"[A-Za-z]{3,}", text))):
+        return False
+    return any(shape.pattern.fullmatch(text) for shape in shapes())
 
 
 def _numeric(text: str) -> bool:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from tasks.numerics.errors import InputError
+from tasks.numerics.series.centuries import in_one_stretch
 from tasks.numerics.series.date_shapes import (
     DAYS,
     ISO,
@@ -54,7 +55,7 @@ def parse_dates(texts: pd.Series, column: str, places: pd.Series, given: str = "
     written = written_dates(texts)
     sample = sample_of(written)
     if given:
-        return _as_given(written, given)
+        return _as_given(written, given, column)
     unit = unix_unit(sample)
     if unit:
         dates = _unix(written, unit)
@@ -69,7 +70,7 @@ def parse_dates(texts: pd.Series, column: str, places: pd.Series, given: str = "
     formats = formats_of(sample, numbers=True)
     if _most(sample, ISO) or _most(sample, DAYS) or not formats:
         return _iso(written, column, places)
-    return Dates(_best_format(written, formats, column))
+    return _by_format(written, _best_format(written, formats, column), column)
 
 
 def holds_dates(column: pd.Series, name: str) -> bool:
@@ -124,17 +125,33 @@ def _unix(written: pd.Series, unit: str) -> pd.Series:
     return found.where(found.dt.year.between(*YEARS))
 
 
-def _as_given(written: pd.Series, given: str) -> Dates:
+def _as_given(written: pd.Series, given: str, column: str) -> Dates:
     if given in UNITS:
         return Dates(_unix(written, given))
     if "%z" not in given:
-        return Dates(_read(written, given))
+        return _by_format(written, given, column)
     zoned = pd.to_datetime(written, format=given, errors="coerce", utc=True)
     local = _read(written.str.replace(ZONE, "", regex=True), re.sub(r"\s*%z", "", given))
     return by_instants(local, zoned.dt.tz_localize(None).dt.as_unit("us"))
 
 
+def _by_format(written: pd.Series, name: str, column: str) -> Dates:
+    """Dates (N,) by a format, and a note of their century where strptime's is another one."""
+    dates = _read(written, name)
+    plain = _strptime(written, name)
+    if dates.equals(plain):
+        return Dates(dates)
+    at, years = dates.index[dates.notna() & (dates != plain)][0], dates.dt.year
+    note = f"Years of two digits in {column} are read as {years.min():.0f} to {years.max():.0f}: {cell(written[at])} is {dates[at]:%Y-%m-%d}."
+    return Dates(dates, notes=(note,))
+
+
 def _read(written: pd.Series, name: str) -> pd.Series:
+    found = _strptime(written, name)
+    return in_one_stretch(found) if "%y" in name else found
+
+
+def _strptime(written: pd.Series, name: str) -> pd.Series:
     found = pd.Series(pd.to_datetime(written, format=name, errors="coerce").dt.as_unit("us"))
     return found.where(found.dt.year.between(*YEARS))
 
@@ -181,7 +198,7 @@ def _within(written: pd.Series, name: str) -> pd.Series:
         return _read(written.where(written.str.fullmatch(ISO.pattern + "|" + DAYS.pattern, na=False)), name)
 
 
-def _best_format(written: pd.Series, formats: Sequence[str], column: str) -> pd.Series:
+def _best_format(written: pd.Series, formats: Sequence[str], column: str) -> str:
     sample = pd.Series(sample_of(written))
     fitting = {name: int(_read(sample, name).notna().sum()) for name in formats}
     most = max(fitting.values())
@@ -196,7 +213,7 @@ def _best_format(written: pd.Series, formats: Sequence[str], column: str) -> pd.
         regular = [name for name in several if _regular(parsed[name])]
         several = regular if len(regular) == 1 else several
     if len(several) == 1:
-        return parsed[several[0]]
+        return several[0]
     at = int(np.argmax(parsed[several[0]].ne(parsed[several[1]]).to_numpy()))
     readings = ", ".join(
         f"{parsed[name].iloc[at]:%Y-%m-%d} by --date-format {repr(name) if ' ' in name else name}" for name in several

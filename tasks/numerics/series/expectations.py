@@ -1,5 +1,6 @@
 """What a series must be before anything is trained on it: the suite."""
 
+import numpy as np
 import pandas as pd
 
 from tasks.numerics.series.checked_tables import WRITTEN, Check, Held, filled, numbers, varied
@@ -178,10 +179,13 @@ def _enough(records: Records, spec: SeriesSpec, needs: RowsNeeded) -> list[Check
     name = records.value_column
     rows = Check("expect_table_row_count_to_be_between", {"min_value": needs.rows}, "", needs.asks, TOO_SHORT)
     constant = "There is nothing to forecast in a constant series: pass another column by --value."
-    checks = [rows, varied(name, "the series is not constant", constant)]
+    checks = [rows]
+    if _holds_values(records, "value"):
+        checks.append(varied(name, "the series is not constant", constant))
     nothing = "A constant column says nothing: leave it out of --features and --known-future."
     for number, covariate in enumerate(records.covariates):
-        checks.append(varied(covariate, "the column is not constant", nothing, covariate_key(number)))
+        if _holds_values(records, covariate_key(number)):
+            checks.append(varied(covariate, "the column is not constant", nothing, covariate_key(number)))
     if spec.bounds:
         between = {"column": name, "min_value": spec.bounds[0], "max_value": spec.bounds[1]}
         asks = f"every value is from {spec.bounds[0]:g} to {spec.bounds[1]:g}"
@@ -189,3 +193,8 @@ def _enough(records: Records, spec: SeriesSpec, needs: RowsNeeded) -> list[Check
             Check("expect_column_values_to_be_between", between, "value", asks, "Mend the values or --bounds.")
         )
     return checks
+
+
+def _holds_values(records: Records, key: str) -> bool:
+    """Whether a column holds a finite number: of one that can't be read it is no second fault that nothing varies in it."""
+    return bool(np.isfinite(records.periods[key].to_numpy(np.float64)).any())

@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import Final
 
 from tasks.numerics.errors import InputError
-from tasks.numerics.series.text_files import PARQUET, outline
+from tasks.numerics.series.parquet_files import PARQUET
+from tasks.numerics.series.text_files import outline
 from tasks.numerics.wording import few
 
 ENDINGS: Final = (".csv", *PARQUET)

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Final
 
 from tasks.numerics.errors import InputError
-from tasks.numerics.series.date_shapes import is_date
+from tasks.numerics.series.date_shapes import is_date, says_dates
 from tasks.numerics.series.number_shapes import is_number
 from tasks.numerics.series.separators import (
     COMMA,
     OTHERS,
+    blanks_between,
     cells_of,
     declared_separator,
     most_usual,
@@ -57,6 +58,8 @@ def find_header(lines: Sequence[str], numbers: Sequence[int], path: Path) -> Hea
         names, at, end = _names(looked_at, comments, separator)
     cells = [cells_of(line, separator) for line in looked_at]
     _refuse_whole_in_quotes(looked_at[at], names, path)
+    if len(names) == 1:
+        _refuse_blanks(looked_at, end, path)
     _refuse_no_header(looked_at[at], names, cells[end] if end < len(cells) else [], path)
     named = [name or f"Unnamed: {number}" for number, name in enumerate(names)]
     doubled = sorted({name for name in named if named.count(name) > 1})
@@ -82,7 +85,11 @@ def _names(lines: Sequence[str], comments: int, separator: str) -> tuple[list[st
 
 def is_data(cells: Sequence[str]) -> bool:
     """Whether a line holds a number or a date, as rows do and headers do not."""
-    return any(is_number(cell) or is_date(cell) for cell in cells)
+    return any(map(_is_data, cells))
+
+
+def _is_data(cell: str) -> bool:
+    return is_number(cell) or is_date(cell)
 
 
 def _leading(lines: Sequence[str], mark: str) -> int:
@@ -91,13 +98,42 @@ def _leading(lines: Sequence[str], mark: str) -> int:
 
 
 def _titles(cells: Sequence[list[str]], width: int) -> int:
-    """How many lines stand above the header: of fewer columns than the rows have, or with nothing but a title."""
+    """How many lines stand above the header: of fewer columns than the rows have, or with nothing but a title, or words beside words."""
+    named = _named_above_rows(cells, width)
+    if named is not None:
+        return named
     for number, one in enumerate(cells):
         alone = len(one) > 1 and one[0] != "" and not any(one[1:])
         below = cells[number + 1] if number + 1 < len(cells) else []
         if len(one) == width and not (alone and below and not is_data(below)):
-            return 0 if number and is_data(one) else number
+            return 0 if is_data(one) and not _are_periods(one, below) else number
     return 0
+
+
+def _named_above_rows(cells: Sequence[list[str]], width: int) -> int | None:
+    """The place of the line above the rows that names a column each, one of them as dates or right above the rows; None where none does."""
+    rows = [one for one in cells if len(one) == width]
+    data = [at for at in range(width) if 2 * sum(_is_data(one[at]) for one in rows) > len(rows)]
+    first = next((number for number, one in enumerate(cells) if len(one) == width and _is_row(one, data)), 0)
+    heads = [
+        number
+        for number, one in enumerate(cells[:first])
+        if len(one) == width and all(one) and len(set(one)) == width and not is_data(one)
+    ]
+    dated = [
+        number
+        for number in heads
+        if any(says_dates(cells[number][at]) and not cells[number][at].endswith(":") for at in data)
+    ]
+    if dated:
+        return dated[0]
+    return heads[-1] if heads[-1:] == [first - 1] and any(map(is_data, cells[: first - 1])) else None
+
+
+def _is_row(cells: Sequence[str], data: Sequence[int]) -> bool:
+    """Whether a line holds numbers and dates wherever most lines hold them, or nothing there."""
+    held = [cells[at] for at in data]
+    return any(map(_is_data, held)) and all(_is_data(cell) or cell.lower() in NO_NAMES for cell in held)
 
 
 def _several(cells: Sequence[list[str]], at: int) -> tuple[list[str], int]:
@@ -121,7 +157,7 @@ def _several(cells: Sequence[list[str]], at: int) -> tuple[list[str], int]:
 def _goes_on(cells: list[str], names: list[str]) -> bool:
     """Whether a line goes on with the header: texts in two columns at least, or the name of the index alone."""
     words = [cell for cell in cells if cell.lower() not in NO_NAMES]
-    alone = len(words) == 1 and cells[0] == words[0] and words[0].lower() in ("date", "time", "datetime", "index")
+    alone = len(words) == 1 and cells[0] == words[0] and (words[0].lower() == "index" or says_dates(words[0]))
     return len(cells) == len(names) and not is_data(cells) and (alone or len(words) > 1 or cells[0] == "-")
 
 
@@ -131,6 +167,19 @@ def _refuse_whole_in_quotes(line: str, names: list[str], path: Path) -> None:
             f"{path}: each line stands in quotes as a whole, such as {cut(line, 200)!r}. Expected quotes around single cells, or none: "
             "take them out, or save the table as CSV again."
         )
+
+
+def _refuse_blanks(lines: Sequence[str], end: int, path: Path) -> None:
+    """Raises `InputError` where blanks alone separate the columns of the rows, which begin at `end`."""
+    width = blanks_between(lines[end:])
+    if not width:
+        return
+    remedy = "Put commas between them"
+    if len(lines[end - 1].split()) == width:
+        remedy = rf"Write commas, in pandas: pandas.read_csv({path.name!r}, sep=r'\s+').to_csv('commas.csv', index=False); then pass commas.csv"
+    raise InputError(
+        f"{path}: blanks stand between its columns, as in {cut(lines[end], 200)!r}. Expected commas, semicolons or tabs. {remedy}."
+    )
 
 
 def _refuse_no_header(line: str, names: list[str], below: list[str], path: Path) -> None:
@@ -152,6 +201,14 @@ def _are_names(names: list[str], numbers: list[str], below: list[str]) -> bool:
         return counted and len(names) == len(whole) and bool(below) and not is_number(below[0])
     steps = {after - before for before, after in pairwise(whole)}
     return counted or (years and 0 not in steps) or (len(whole) > 2 and len(steps) == 1 and steps != {0})
+
+
+def _are_periods(cells: list[str], below: list[str]) -> bool:
+    """Whether a line of data is a header all the same: that of a wide table, whose columns are named by years or dates."""
+    periods = [cell for cell in cells if _is_data(cell)]
+    return 2 < len(periods) == len(set(periods)) and _are_names(
+        cells, [cell for cell in cells if is_number(cell)], below
+    )
 
 
 def _notes(header: int, above: Sequence[int], lines: int) -> tuple[str, ...]:

@@ -1,19 +1,14 @@
 """Columns that the user names: each must be there, and none in two parts; nothing heavy is imported."""
 
-import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Final
 
 from tasks.numerics.errors import InputError
-from tasks.numerics.series.date_shapes import is_date
 from tasks.numerics.series.number_shapes import number_in
+from tasks.numerics.series.wide_tables import refuse_wide
 from tasks.numerics.series_settings import SeriesSpec
 from tasks.numerics.wording import few
-
-FEWEST_PERIODS: Final = 3
-"""Columns that are named by dates, from which on they may be the periods of a wide table."""
 
 
 @dataclass(frozen=True)
@@ -40,20 +35,6 @@ def named_columns(names: Sequence[str], spec: SeriesSpec, path: str) -> NamedCol
     if spec.date and spec.date == spec.value:
         raise InputError(f"--date and --value both name column {spec.date!r}. Pass one column for each.")
     return NamedColumns(coverage, whole, covariates)
-
-
-def refuse_wide(names: Sequence[str], path: str) -> None:
-    """Raises `InputError` where most columns are named by dates: a row is then a series, and a column a period."""
-    dates = [name for name in names if is_date(name) or (name.isdigit() and 1500 <= int(name) <= 2200)]
-    if len(dates) < FEWEST_PERIODS or len(dates) < len(names) / 2:
-        return
-    others = [name for name in names if name not in dates]
-    kept, flag = (f"[{few([*map(repr, others)])}]", f" --id {shlex.quote(others[0])}") if others else ("[]", "")
-    raise InputError(
-        f"{path} is a wide table: {len(dates)} of its {len(names)} columns are named by dates, {dates[0]} to {dates[-1]}. Expected a "
-        f"row a period. Make it long, in pandas: table.melt({kept}, var_name='date', value_name='value')"
-        f".to_csv('long.csv', index=False); then pass long.csv{flag}. Or name one column by --value."
-    )
 
 
 def _covariates(names: Sequence[str], spec: SeriesSpec, path: str) -> tuple[str, ...]:

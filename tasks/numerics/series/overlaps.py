@@ -8,8 +8,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tasks.numerics.series.folders import check_same_columns, files_in
+from tasks.numerics.series.parquet_files import PARQUET
 from tasks.numerics.series.tables import Read, read_table
-from tasks.numerics.series.text_files import PARQUET
 from tasks.numerics.wording import few
 
 

@@ -13,10 +13,10 @@ from pandas.tseries.offsets import Tick
 
 from tasks.numerics.errors import InputError
 from tasks.numerics.series.bundled import CatalogueEntry
-from tasks.numerics.series.clocks import instants_of, zone_of
+from tasks.numerics.series.clocks import in_zone, instants_of, zone_of, zone_of_days
 from tasks.numerics.series.columns import Columns
 from tasks.numerics.series.covariates import Covariates, cycles
-from tasks.numerics.series.date_columns import together as joined
+from tasks.numerics.series.date_parts import together as joined
 from tasks.numerics.series.dates import parse_dates
 from tasks.numerics.series.frequencies import calendar, offset_of
 from tasks.numerics.series.periods import aggregate, moment, together
@@ -94,14 +94,14 @@ def rows_of(file: File, columns: Columns, spec: SeriesSpec) -> tuple[pd.DataFram
     _add(rows, "value", table[columns.value])
     notes: tuple[str, ...] = ()
     if columns.date:
-        texts = joined(table, columns.date_parts) if columns.date_parts else table[columns.date]
+        texts, joining = joined(table, columns.date_parts) if columns.date_parts else (table[columns.date], ())
         numbers = as_numbers(texts) if spec.frequency == INDEX and not columns.date_parts else None
         rows["date_text"], rows["date_written"] = texts.where(~is_missing(texts)), texts
         if numbers is not None and numbers.notna().all() and not spec.date_format:
             rows["date"] = numbers
         else:
             dates = parse_dates(texts, columns.date, file.places, spec.date_format)
-            rows["date"], notes = dates.date, dates.notes
+            rows["date"], notes = dates.date, (*joining, *dates.notes)
             if dates.local is not None:
                 rows["local"] = dates.local
         if rows["date"].notna().sum() == 0:
@@ -132,6 +132,9 @@ def by_clock(rows: pd.DataFrame, spec: SeriesSpec) -> tuple[pd.DataFrame, tuple[
     if dates is None or "local" in rows or spec.frequency == INDEX or not pd.api.types.is_datetime64_dtype(dates.dtype):
         return rows, ()
     local = pd.DatetimeIndex(dates)
+    if days := zone_of_days(local):
+        note = f"Dates are those of the clock of {days}: in UTC, the time of day changes as that clock does."
+        return rows.assign(date=in_zone(local, days)), (note,)
     zone = zone_of(local)
     if not zone:
         return rows, ()

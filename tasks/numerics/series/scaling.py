@@ -1,6 +1,7 @@
 """Transforming and scaling of a series, and the way back to its own units."""
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +10,8 @@ from tasks.numerics.errors import InputError
 from tasks.numerics.settings import Scaling, Transform
 
 FloatArray = NDArray[np.float64]
+LEAST: Final = 1e-12
+"""Of its level, that a series must spread by: of less, its numbers hold no more than a few digits."""
 
 
 @dataclass(frozen=True)
@@ -22,23 +25,15 @@ class Scaler:
     def fit(cls, values: FloatArray, scaling: Scaling, column: str = "") -> "Scaler":
         """Standard: mean 0, standard deviation 1; minmax: 0 to 1; over `values` (N,), the training part.
 
-        Raises InputError on constants, that names the `column` where it is not the series itself.
+        Raises InputError on constants, and on what hardly moves beside its level, that names the `column` where it is not the series itself.
         """
         if scaling == "none":
             return cls(0.0, 1.0)
         shift, scale = (
             (values.mean(), values.std()) if scaling == "standard" else (values.min(), values.max() - values.min())
         )
-        if not scale > 1e-12 * max(abs(shift), 1e-300):
-            if column:
-                raise InputError(
-                    f"Column {column!r} is constant ({values[0]:g}) in the training part: there is nothing to learn from it. "
-                    "Expected one that varies before the validation and test parts; leave it out, or use --scaling none."
-                )
-            raise InputError(
-                f"The training part is constant ({values[0]:g}): there is nothing to scale by or to learn. "
-                "Expected a series that varies before its validation and test parts; check the file, or use --scaling none."
-            )
+        if not scale > LEAST * max(abs(shift), 1e-300):
+            _refuse_still(values, column)
         return cls(float(shift), float(scale))
 
     def apply(self, values: FloatArray) -> FloatArray:
@@ -48,6 +43,25 @@ class Scaler:
     def undo(self, scaled: FloatArray) -> FloatArray:
         """Scaled values back in their units."""
         return scaled * self.scale + self.shift
+
+
+def _refuse_still(values: FloatArray, column: str) -> None:
+    part = f"Column {column!r} in the training part" if column else "The training part"
+    moved = float(values.max() - values.min())
+    if moved > 0:
+        raise InputError(
+            f"{part} moves by {moved:g} at a level of {values[0]:g}: too little beside it to be computed with. "
+            f"Expected {LEAST:g} of the level at least: subtract the level from the values{'' if column else ', or use --transform difference'}."
+        )
+    if column:
+        raise InputError(
+            f"Column {column!r} is constant ({values[0]:g}) in the training part: there is nothing to learn from it. "
+            "Expected one that varies before the validation and test parts; leave it out, or use --scaling none."
+        )
+    raise InputError(
+        f"The training part is constant ({values[0]:g}): there is nothing to scale by or to learn. "
+        "Expected a series that varies before its validation and test parts; check the file, or use --scaling none."
+    )
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from tasks.numerics.series.date_shapes import is_date
+from tasks.numerics.series.number_shapes import is_number
 
 COMMA: Final = ","
 OTHERS: Final = {";": "';'", "\t": "a tab", "|": "'|'"}
@@ -56,3 +57,13 @@ def _has_date(cells: Sequence[str]) -> bool:
 
 def _have_dates(rows: Sequence[Sequence[str]]) -> bool:
     return 2 * sum(_has_date(cells) for cells in rows) > len(rows)
+
+
+def blanks_between(lines: Sequence[str]) -> int:
+    """How many columns blanks separate in most lines, the first of dates or numbers and the last of numbers; 0 where they are within columns."""
+    rows = [line.split() for line in lines if not is_number(line.strip()) and not is_date(line.strip())]
+    width = most_usual([len(row) for row in rows]) if rows else 0
+    fitting = [
+        row for row in rows if len(row) == width and is_number(row[-1]) and (is_date(row[0]) or is_number(row[0]))
+    ]
+    return width if width > 1 and 2 * len(fitting) > len(lines) else 0

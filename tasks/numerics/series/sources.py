@@ -16,6 +16,8 @@ DATABASES: Final = ("sqlite", "postgresql", "mysql", "mariadb", "oracle", "mssql
 """What is asked with a query, each perhaps with '+' and the name of its driver."""
 HIDDEN: Final = "***"
 """What stands in the place of a password."""
+TELLING: Final = 4
+"""Characters from which on a password that stands in a text is told from the text's own words."""
 _USER: Final = re.compile(r"(?P<before>[A-Za-z][A-Za-z0-9+.-]*://[^:/?#]*:)(?P<password>[^?#]*)@")
 """Of a database: up to the last '@', for a password may hold one, and a '/'."""
 _SECRET: Final = re.compile(
@@ -57,6 +59,15 @@ def masked(series: str) -> str:
     else:
         series = _USER.sub(rf"\g<before>{HIDDEN}@", series)
     return _SECRET.sub(rf"\g<before>{HIDDEN}", series)
+
+
+def without_password(text: str, address: str, password: str) -> str:
+    """A text without the password of an address: in its place in the address always, elsewhere where it is none of the text's own letters."""
+    text = text.replace(address, masked(address)).replace(f":{password}@", f":{HIDDEN}@")
+    text = re.sub(
+        rf"(pass\w*\s*[=:]\s*[\"']?){re.escape(password)}(?!\w)", rf"\g<1>{HIDDEN}", text, flags=re.IGNORECASE
+    )
+    return text.replace(password, HIDDEN) if len(password) >= TELLING else text
 
 
 def name_of_source(series: str) -> str:

@@ -14,8 +14,9 @@ import pyarrow as pa
 from pyarrow import compute
 
 from tasks.numerics.errors import InputError
+from tasks.numerics.series.parquet_files import PARQUET, column_name, no_parquet, parquet_outline, refuse_doubled
 from tasks.numerics.series.separators import COMMA, OTHERS
-from tasks.numerics.series.text_files import PARQUET, TextFile, no_parquet, reach, read_text, refuse_no_rows
+from tasks.numerics.series.text_files import TextFile, reach, read_text, refuse_no_rows
 from tasks.numerics.wording import few
 
 MISSING: Final = frozenset(
@@ -124,21 +125,31 @@ def is_truth(column: pd.Series) -> bool:
 
 
 def _read_parquet(path: Path) -> pd.DataFrame:
+    parquet_outline(path)
     try:
         table = pd.read_parquet(path)
         if not isinstance(table.index, pd.RangeIndex):
-            table = table.reset_index()
+            table = table.reset_index(allow_duplicates=True)
     except (ValueError, OSError, pa.ArrowException) as error:
         raise no_parquet(path, error) from None
-    table = table.rename(columns=str)
-    if not table.columns.is_unique:
-        doubled = table.columns[table.columns.duplicated()]
-        raise InputError(f"{path} has several columns named {few([*map(repr, doubled)])}. Give each a name of its own.")
+    table.columns = pd.Index([column_name(name) for name in table.columns])
+    refuse_doubled([str(name) for name in table.columns], path)
     kinds = {name: table[name].dtype for name in table}
     plain = {name: kind.categories.dtype for name, kind in kinds.items() if isinstance(kind, pd.CategoricalDtype)}
-    return table.astype(
+    table = table.astype(
         {name: "Int64" if pd.api.types.is_integer_dtype(kind) else kind for name, kind in plain.items()}
     )
+    return table.assign(**{str(name): _as_text(table[name]) for name in table if _holds_bytes(table[name])})
+
+
+def _holds_bytes(column: pd.Series) -> bool:
+    first = column.first_valid_index()
+    return pd.api.types.is_object_dtype(column) and first is not None and isinstance(column[first], bytes)
+
+
+def _as_text(column: pd.Series) -> pd.Series:
+    """Texts (N,) of bytes, as UTF-8; each byte that is none, by its number."""
+    return column.map(lambda cell: cell.decode("utf-8", "backslashreplace"), na_action="ignore").astype("str")
 
 
 def _read_csv(text: TextFile, path: Path) -> tuple[pd.DataFrame, np.ndarray]:
@@ -175,12 +186,25 @@ def _parse(text: TextFile, path: Path) -> pd.DataFrame:
             f"Name every column{_remedy(separator)}."
         ) from None
     except (pd.errors.ParserError, pd.errors.EmptyDataError, ValueError) as error:
+        opened = re.search(r"EOF inside string starting at row (\d+)", str(error))
+        if opened:
+            raise InputError(
+                f"{path}: a quote that opens in line {int(opened[1]) + text.first - 1} is never closed. Close it, or take it out."
+            ) from None
         found = re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", str(error))
-        said = f"line {int(found[2]) + text.first - 2} holds {found[3]} fields, not {found[1]}" if found else str(error)
+        said = (
+            f"line {int(found[2]) + text.first - 2} holds {found[3]} fields, not {found[1]}"
+            if found
+            else _said_by(error)
+        )
         raise InputError(
             f"{path}: {said}. Expected as many as the header names ({few(text.names)}). "
             f"Put quotes around texts that hold {OTHERS.get(separator, 'a comma')}{_remedy(separator)}."
         ) from None
+
+
+def _said_by(error: Exception) -> str:
+    return str(error).removeprefix("Error tokenizing data. C error: ").strip().rstrip(".")
 
 
 def _remedy(separator: str) -> str:

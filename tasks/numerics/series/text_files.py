@@ -7,9 +7,9 @@ from typing import Final
 
 from tasks.numerics.errors import InputError
 from tasks.numerics.series.headers import Header, find_header
+from tasks.numerics.series.parquet_files import PARQUET, parquet_outline
 from tasks.numerics.wording import few
 
-PARQUET: Final = (".parquet", ".pq")
 MOST_ABOVE: Final = 300
 """Lines, of those that are not blank, in which the header is looked for."""
 ARCHIVES: Final = {b"PK\x03\x04": "a spreadsheet or zip archive", b"\x1f\x8b": "a gzip archive", b"PAR1": "Parquet"}
@@ -45,7 +45,7 @@ def outline(path: Path) -> tuple[list[str], int]:
     """The names of a file's columns, and how many rows it holds at most; raises `InputError` as reading it whole does."""
     reach(path)
     if path.suffix.lower() in PARQUET:
-        names, rows = _parquet_outline(path)
+        names, rows = parquet_outline(path)
     else:
         text = read_text(path)
         names, rows = text.names, len(text.numbers)
@@ -76,11 +76,6 @@ def reach(path: Path) -> None:
         raise InputError(f"{path} is empty. Expected a CSV file: a header line, then one row a period.")
 
 
-def no_parquet(path: Path, error: Exception) -> InputError:
-    """What is said of a file with Parquet's ending that is none."""
-    return InputError(f"{path} is no Parquet file: {error}. Expected one, or a CSV file with the ending .csv.")
-
-
 def read_text(path: Path) -> TextFile:
     """The text of a CSV file; raises `InputError` where it is no text, or has no header."""
     lines = re.split(r"\r\n|\r|\n", _decode(path))
@@ -92,16 +87,6 @@ def read_text(path: Path) -> TextFile:
     # What stands between header and rows is blank.
     above = filled[start - 1]
     return TextFile(header, lines[above : filled[-1]], filled[start:])
-
-
-def _parquet_outline(path: Path) -> tuple[list[str], int]:
-    from pyarrow.parquet import ParquetFile
-
-    try:
-        with ParquetFile(path) as file:
-            return list(map(str, file.schema_arrow.names)), int(file.metadata.num_rows)
-    except (ValueError, OSError) as error:
-        raise no_parquet(path, error) from None
 
 
 def _decode(path: Path) -> str:
