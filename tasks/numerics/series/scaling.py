@@ -9,6 +9,8 @@ from tasks.numerics.errors import InputError
 from tasks.numerics.settings import Scaling, Transform
 
 FloatArray = NDArray[np.float64]
+SMALLEST, LARGEST = float(np.finfo(np.float32).tiny), float(np.finfo(np.float32).max)
+"""Of single precision."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,18 @@ class Scaler:
     def undo(self, scaled: FloatArray) -> FloatArray:
         """Scaled values back in their units."""
         return scaled * self.scale + self.shift
+
+
+def in_single_precision(scaled: FloatArray) -> NDArray[np.float32]:
+    """Scaled values as networks take them; raises InputError where they are too large for that, or all so small that they would be 0."""
+    largest = float(np.abs(scaled).max(initial=0.0))
+    if largest and not SMALLEST <= largest <= LARGEST:
+        raise InputError(
+            f"Scaled values go up to {largest:.3g}, and networks reckon in single precision, with numbers from {SMALLEST:.2g} to "
+            f"{LARGEST:.2g}. Expected values like those of the training part: mend single ones that are far larger than all others, or "
+            "use --scaling standard in place of none."
+        )
+    return scaled.astype(np.float32)
 
 
 @dataclass(frozen=True)
