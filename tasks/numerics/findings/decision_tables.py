@@ -3,6 +3,8 @@
 from dataclasses import asdict
 from typing import Any
 
+import numpy as np
+
 from tasks.numerics.findings.decision import Option, decision, odds_in
 from tasks.numerics.findings.decision_words import certain_here, percent, size
 from tasks.numerics.problems.overview import Overview, computed_once
@@ -60,7 +62,8 @@ def option_rows(overview: Found) -> list[tuple[str, ...]]:
         cells = [percent(share) for share in (odds.better, odds.same, odds.worse)] if odds else [NOTHING] * 3
         shown = f"{size(found, option.difference)}{side}" if odds else NOTHING
         alone = [in_hundreds(option.alone) if option.alone else NOTHING] if found.prior else []
-        return (option.name, shown, *cells, *alone, percent(option.best), size(found, option.regret))
+        ends = (percent(option.best), size(found, option.regret)) if np.isfinite(option.best) else (NOTHING, NOTHING)
+        return (option.name, shown, *cells, *alone, *ends)
 
     return [row(option) for option in found.options]
 
@@ -103,5 +106,5 @@ def tracked_odds(overview: Found) -> dict[str, dict[str, float]]:
             "odds/expected_loss": option.regret,
         }
         for option in found.options
-        if found.evidence is not None
+        if np.isfinite(option.best)
     }

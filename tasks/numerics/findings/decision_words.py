@@ -8,7 +8,7 @@ from tasks.numerics.findings.decision import PLAIN, POINTS, Decision, Option, de
 from tasks.numerics.findings.recommendation import losses, unbeaten
 from tasks.numerics.problems.overview import Overview
 from tasks.numerics.statistics.overlapping_forecasts import counted
-from tasks.numerics.wording import joined
+from tasks.numerics.wording import joined, listed
 
 Found = Overview[Any]
 IN_CELLS = ("cell-", "gate-", "input-", "squash-")
@@ -44,9 +44,10 @@ def choice_in_words(overview: Found, found: Decision) -> str:
     label, reference, rival = label_of(overview, found), found.reference.name, found.rival
     proof = "proven" if found.proven else "not proven"
     if rival is None or rival.odds is None:
-        lost = found.choice != reference
         why = (
-            f"{reference} has no {label}, as its seeds diverged" if lost else "one pair of seeds says nothing of others"
+            f"{reference} has no {label}, as its seeds diverged"
+            if found.choice != reference
+            else silence(overview, label)
         )
         return f"Choose {found.choice}: {why}."
     own = found.chosen
@@ -64,6 +65,24 @@ def choice_in_words(overview: Found, found: Decision) -> str:
     else:
         said += f": within the ±{size(found, found.region)} that count as equal{cheaper(found, rival)}"
     return f"Choose {reference}: {said}; {proof}."
+
+
+def silence(overview: Found, label: str) -> str:
+    """Why no variant's difference to the reference says anything of other seeds."""
+    if overview.seeds < 2:
+        return "one pair of seeds says nothing of others"
+    reference, seeds = overview.result.comparison.reference, overview.seeds
+    pairs = {one.variant: one.found.pairs for one in overview.primary}
+    diverged = [name for name, number in pairs.items() if not number and overview.result.diverged[name] == seeds]
+    groups = {
+        f"all {seeds} seeds of {{}} diverged": diverged,
+        f"of {{}} and {reference} no seed has a finite {label} on both sides": [
+            name for name, number in pairs.items() if not number and name not in diverged
+        ],
+        "of {} one pair of seeds is left, which says nothing of others": [name for name in pairs if pairs[name] == 1],
+        "differences of {} are beyond what can be reckoned with": [name for name in pairs if pairs[name] > 1],
+    }
+    return joined([words.format(listed(names)) for words, names in groups.items() if names])
 
 
 def cheaper(found: Decision, rival: Option) -> str:
@@ -115,7 +134,8 @@ def further_evidence(overview: Found, found: Decision) -> str:
     """What might change the choice."""
     evidence = found.evidence
     if evidence is None:
-        return "Two seeds or more are needed to say how sure this is." if found.choice == found.reference.name else ""
+        alone = overview.seeds < 2 and found.choice == found.reference.name
+        return "Two seeds or more are needed to say how sure this is." if alone else ""
     ways = [
         f"{number} {what}"
         for number, what in ((evidence.seeds, "seeds"), (evidence.periods, tested(overview)))

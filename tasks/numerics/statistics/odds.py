@@ -65,9 +65,16 @@ class Expected:
         return np.array([float(one.freedom) for one in self.components])
 
 
+def says_something(found: Difference) -> bool:
+    """Whether a difference says something of other seeds: two pairs or more, and nothing of it beyond double precision."""
+    parts = found.components
+    variance = parts.total if found.enough else parts.seeds
+    return found.pairs >= 2 and bool(np.isfinite([found.difference, float(variance), *found.course]).all())
+
+
 def expected(differences: Sequence[Difference], level: float) -> Expected | None:
-    """What is known of differences in one metric whose reference scores `level`; None where any has fewer than two pairs of seeds."""
-    if not differences or any(one.pairs < 2 for one in differences):
+    """What is known of differences in one metric whose reference scores `level`; None where any says nothing of other seeds."""
+    if not differences or not np.isfinite(level) or not all(map(says_something, differences)):
         return None
     assumed = any(not one.enough for one in differences)
     parts = tuple(with_assumed_periods(one, level) if assumed else one.components for one in differences)
