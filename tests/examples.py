@@ -133,6 +133,10 @@ def example_tuning(forecasts: xr.Dataset, rates=(0.0003, 0.001, 0.003)) -> xr.Da
             "chosen": (("variant", "origin"), chosen),
             "tried": (("candidate", "origin"), np.ones((len(rates), 1), bool)),
             "initialisation": ("variant", ["Keras' default"] * len(relu)),
+            "on_cudnn": (
+                "variant",
+                [str(name).startswith(("stock", "between")) for name in forecasts["variant"].values],
+            ),
         },
         coords={"learning_rate": ("candidate", list(rates)), "clip_norm": ("candidate", [0.0] * len(rates))},
         attrs={"given": len(rates) // 2, "loss": "mean squared error", "quantile": np.nan, "layers": LAYERS},

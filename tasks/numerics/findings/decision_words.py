@@ -4,15 +4,13 @@ from typing import Any
 
 import numpy as np
 
-from tasks.numerics.findings.decision import PLAIN, POINTS, Decision, Option, decision, scale_of
+from tasks.numerics.findings.decision import PLAIN, POINTS, Decision, decision, may_be_chosen, scale_of
 from tasks.numerics.findings.recommendation import losses, unbeaten
 from tasks.numerics.problems.overview import Overview
 from tasks.numerics.statistics.overlapping_forecasts import counted
 from tasks.numerics.wording import joined, listed
 
 Found = Overview[Any]
-IN_CELLS = ("cell-", "gate-", "input-", "squash-")
-"""Variants whose recurrent layers are not those that Keras hands to cuDNN, by how their names begin."""
 CERTAIN = 0.99
 
 
@@ -54,7 +52,7 @@ def choice_in_words(overview: Found, found: Decision) -> str:
     if own.odds is not None:
         odds = f"{to_one(own.odds.better_at_all)} that it is better at all"
         gain = size(found, own.difference)
-        return f"Choose {own.name}: {gain} better {label} expected than {reference}, {odds}; {proof}."
+        return f"Choose {own.name}: {gain} better {label} expected than {reference}, {odds}{cheaper(overview, found)}; {proof}."
     best = f"the best of the others, {rival.name}," if len(found.options) > 2 else rival.name
     gap, side = size(found, rival.difference), "better" if rival.difference < 0 else "worse"
     said = f"{best} is expected to be {gap} {side} in {label}"
@@ -63,7 +61,7 @@ def choice_in_words(overview: Found, found: Decision) -> str:
     elif rival.difference < -found.region:
         said += ", but too many of its seeds diverge"
     else:
-        said += f": within the ±{size(found, found.region)} that count as equal{cheaper(found, rival)}"
+        said += f": within the ±{size(found, found.region)} that count as equal{cheaper(overview, found)}"
     return f"Choose {reference}: {said}; {proof}."
 
 
@@ -85,10 +83,22 @@ def silence(overview: Found, label: str) -> str:
     return joined([words.format(listed(names)) for words, names in groups.items() if names])
 
 
-def cheaper(found: Decision, rival: Option) -> str:
-    """That the reference is the cheaper one to run, where it is."""
-    plain = found.reference.name == "stock" and rival.name.startswith(IN_CELLS)
-    return ", and Keras runs stock cells faster on a GPU (cuDNN)" if plain else ""
+def cheaper(overview: Found, found: Decision) -> str:
+    """That the choice is cheaper to run than the best of the others, or which option is that is as good; empty where neither is."""
+    fast = {str(name) for name, known in overview.result.tuning["on_cudnn"].to_series().items() if known}
+    own, rival = found.chosen, found.rival
+    if own.name in fast:
+        runs = f", and Keras runs {own.name} cells faster on a GPU (cuDNN)"
+        return runs if rival and own is found.reference and rival.name not in fast else ""
+    as_good = [
+        one
+        for one in found.options
+        if one.name in fast and one.difference - own.difference <= found.region and may_be_chosen(overview, one.name)
+    ]
+    if not as_good:
+        return ""
+    best = min(as_good, key=lambda one: one.difference)
+    return f"; cheaper and as good (within ±{size(found, found.region)}): {best.name}, which Keras runs faster on a GPU (cuDNN)"
 
 
 def against(overview: Found, found: Decision) -> str:

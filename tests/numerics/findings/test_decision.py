@@ -254,3 +254,24 @@ def test_differences_are_shares_of_what_the_regions_are_shares_of(example):
             assert scale_of(overview, one.metric) == pytest.approx(one.region / overview.result.comparison.rope), (
                 one.metric
             )
+
+
+@pytest.mark.parametrize(
+    ("fast", "shares", "said"),
+    [
+        ((), {"cell_relu": -0.01, "between_elu": 0.01}, None),
+        (("stock",), {"cell_relu": -0.01, "between_elu": 0.01}, "and Keras runs stock cells faster on a GPU (cuDNN)"),
+        (
+            ("stock", "between-elu"),
+            {"cell_relu": -0.08, "between_elu": -0.07},
+            "; cheaper and as good (within ±2.0 %): between-elu, which Keras runs faster on a GPU (cuDNN)",
+        ),
+        (("stock", "between-elu"), {"cell_relu": -0.08, "between_elu": -0.03}, None),
+        (("stock", "between-elu"), {"cell_relu": -0.03, "between_elu": -0.08}, None),
+    ],
+    ids=["nothing runs there", "stock does", "another one is as good", "none is as good", "the choice does"],
+)
+def test_the_cheaper_of_what_is_as_good_is_named_where_keras_runs_it_on_cudnn(result, fast, shares, said):
+    tuning = result.tuning.assign(on_cudnn=("variant", [name in fast for name in result.variants]))
+    first = decision_in_words(moved(replace(result, tuning=tuning), **shares))[0]
+    assert said in first if said else "cuDNN" not in first
