@@ -224,7 +224,7 @@ def test_shares_are_rounded_so_that_they_sum_to_a_hundred():
 def test_other_series_are_asked_where_they_are_there_and_both_odds_are_shown(result):
     random = np.random.default_rng(0)
     harm = fitted(random.normal(0.1, 0.03, 60), np.full(60, 0.02), np.full(60, 30.0))
-    prior = EffectPrior({"between-elu": harm}, "default", unlike="", series=60)
+    prior = EffectPrior({"between-elu": harm}, "default", unlike=(), series=60, digest="1a2b", engine="5f0c")
     alone = moved(result, cell_relu=0.3, between_elu=-0.03, noise=0.05)
     unknown = replace(alone.result, comparison=replace(result.comparison, prior="atlas"))
     assert "The Atlas has seen nothing like this" in " ".join(decision_in_words(Overview(unknown)))
