@@ -40,10 +40,13 @@ Its keys are stable, and the same for every problem but where one is named. Valu
   `anomalies` (score -> a list a seed, one a kind) too.
 - `decision`: what to choose: `metric`, `choice`, `proven` (whether the verdicts say the same), `assumed` (whether a wide assumption stands in for
   test periods that are too few), `region`, `evidence` (`seeds`, `periods`: how many in all might change it, 0: none would; null without odds), and
-  `prior` (which other series were asked, in words; empty: none), `options`, a list, the reference first: `name`, `difference` (expected, as a share of the reference's score, or in points of a share; below 0 is
+  `prior` (which other series were asked, in words; empty: none), `atlas`, null where none were: `digest` (of its tables; MLflow has it in the tag
+  `interlayer.table`), `engine` (version that trained its networks), `network`, `series` (how many), `unlike` (flags in which this comparison is
+  another one, so that it was held wider); `options`, a list, the reference first: `name`, `difference` (expected, as a share of the reference's score, or in points of a share; below 0 is
   better), `better`, `same`, `worse`, `better_at_all` (probabilities over new seeds and new periods; null for the reference), `best` (of all),
   `regret` (expected loss against the best of all), `mistake` (probability that another one is better by more than the region), `cost` (expected loss then),
-  `alone` (the same four probabilities from this series alone; null for the reference), and `further_training`, null where nothing is known
+  `alone` (the same four probabilities from this series alone; null for the reference), `weight` (of this series' evidence against the Atlas', 0 to 1: its
+  share of the precision, were both normal distributions; null where it was not asked), and `further_training`, null where nothing is known
   of it: `variant`, `seeds` (as many again), `seconds` (measured, of training them; null: unknown), by which share the interval would be
   narrower with them (`narrower`), with however many seeds (`at_most`), with as many test periods again (`periods`), and the `sentence`.
 - `odds`, a list: `variant`, `metric`, `better`, `same`, `worse`, `better_at_all` in every judged metric in which there are odds.

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from tasks.numerics.findings.options import Option, Told, options, unknown, with_unknown
 from tasks.numerics.problems.overview import Overview, computed_once
 from tasks.numerics.statistics.effect_distribution import EffectPrior
 from tasks.numerics.statistics.odds import (
-    Choice,
     Expected,
     Odds,
     Rule,
@@ -47,27 +47,6 @@ POINTS = (
 """Metrics that are shares themselves: differences are in points of a hundred."""
 PLAIN = ("alpha", "slope")
 """Metrics whose differences are numbers of their own."""
-
-
-@dataclass(frozen=True)
-class Option:
-    """What choosing the reference or a variant comes to; shares are of the reference's score, or points where the metric is a share."""
-
-    name: str
-    difference: float
-    """Expected, to the reference: below 0 it is better."""
-    odds: Odds | None
-    """Of a variant; None for the reference."""
-    alone: Odds | None
-    """The same from this series alone."""
-    best: float
-    """Probability that it is the best of all."""
-    regret: float
-    """Expected loss against the best of all."""
-    mistake: float
-    """Probability that another one is better by more than the region."""
-    cost: float
-    """Expected loss where it is a mistake."""
 
 
 @dataclass(frozen=True)
@@ -148,57 +127,24 @@ def decision(overview: Found) -> Decision:
     allowed = np.array([may_be_chosen(overview, one.variant) for one in verdicts])
     rule, drawn = partial(chosen, region=region, allowed=allowed), draws(known)
     alone, prior = odds(known, region), prior_of(overview)
-    chances = alone
+    chances, weights = alone, None
     if prior:
         asked = updated(known, drawn, [prior.effects.get(one.variant) for one in verdicts], scale, region)
         known, drawn, chances = replace(known, mean=asked.mean), asked.drawn, asked.odds
+        weights = asked.weights
     place = int(rule(known.mean))
     names = [reference, *(one.variant for one in verdicts)]
-    told = options(names, known, (chances, alone), choices(drawn, region), scale)
+    told = options(names, known, Told(chances, alone, weights), choices(drawn, region), scale)
     return Decision(
         metric=metric,
         choice=names[place],
-        options=with_unknown(told, overview, scale),
+        options=with_unknown(told, overview.primary, scale),
         proven=is_proven(names[place], reference, list(overview.primary)),
         assumed=known.assumed,
         region=region / scale,
         evidence=further(known, drawn, rule),
         prior=prior.words if prior else "",
     )
-
-
-def options(
-    names: list[str], known: Expected, chances: tuple[tuple[Odds, ...], tuple[Odds, ...]], found: Choice, scale: float
-) -> tuple[Option, ...]:
-    """Of the reference and every variant, losses as shares of the reference's score."""
-    columns = zip(
-        names,
-        [0.0, *known.mean],
-        *([None, *each] for each in chances),
-        found.best,
-        found.regret / scale,
-        found.mistake,
-        found.cost / scale,
-        strict=True,
-    )
-    return tuple(
-        Option(name, float(mean) / scale, now, alone, *(float(one) for one in shares))
-        for name, mean, now, alone, *shares in columns
-    )
-
-
-def with_unknown(told: tuple[Option, ...], overview: Found, scale: float) -> tuple[Option, ...]:
-    """The reference, then every variant, those too of which nothing can be said."""
-    known = {one.name: one for one in told[1:]}
-    return (
-        told[0],
-        *(known.get(one.variant) or unknown(one.variant, one.difference / scale) for one in overview.primary),
-    )
-
-
-def unknown(name: str, difference: float) -> Option:
-    """A choice of which no more than its difference is known, if that."""
-    return Option(name, difference, None, None, *(float("nan"),) * 4)
 
 
 def prior_of(overview: Found) -> EffectPrior | None:
@@ -211,7 +157,7 @@ def without_odds(overview: Found, metric: str) -> Decision:
     reference = overview.result.comparison.reference
     lost = not np.isfinite(overview.means[reference, metric])
     best = overview.best_of(overview.leading) if lost else None
-    found = with_unknown((unknown(reference, 0.0),), overview, scale_of(overview, metric))
+    found = with_unknown((unknown(reference, 0.0),), overview.primary, scale_of(overview, metric))
     return Decision(metric, best or reference, found, proven=False, assumed=False, region=float("nan"), evidence=None)
 
 

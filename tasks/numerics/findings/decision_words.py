@@ -7,6 +7,7 @@ import numpy as np
 from tasks.numerics.findings.decision import PLAIN, POINTS, Decision, decision, may_be_chosen, scale_of
 from tasks.numerics.findings.recommendation import losses, unbeaten
 from tasks.numerics.problems.overview import Overview
+from tasks.numerics.statistics.odds import Odds
 from tasks.numerics.statistics.overlapping_forecasts import counted
 from tasks.numerics.wording import joined, listed
 
@@ -111,14 +112,20 @@ def against(overview: Found, found: Decision) -> str:
 
 
 def asked(overview: Found, found: Decision) -> str:
-    """Which other series were asked, and what this one says alone; empty where none were."""
-    option = found.chosen if found.chosen.alone else found.rival
+    """Which other series were asked, the odds with them and from this series alone, and what that weighs; empty where none were."""
     if overview.result.comparison.prior == "atlas" and not found.prior:
         return "The Atlas has seen nothing like this: the odds are from this series alone."
-    if not found.prior or option is None or option.alone is None:
+    others = sorted(
+        (one for one in found.options if one.alone and one.name != found.choice), key=lambda one: one.difference
+    )
+    told = [
+        f"{one.name} {in_hundreds(one.odds)}, alone {in_hundreds(one.alone)} (weighing {percent(one.weight)})"
+        for one in (found.chosen, *others[:1])
+        if one.odds and one.alone and one.weight is not None
+    ]
+    if not found.prior or not told:
         return ""
-    alone = to_one(option.alone.better_at_all)
-    return f"It rests on this series and on the Atlas ({found.prior}); from this series alone the odds that {option.name} is better are {alone}."
+    return f"Better, as good and worse in % by the Atlas ({found.prior}) and this series, and by this series alone: {'; '.join(told)}."
 
 
 def certain(overview: Found, found: Decision) -> str:
@@ -204,3 +211,17 @@ def to_one(probability: float) -> str:
         return "even odds"
     sides = ("3", "2") if ratio < 1.75 else (f"{ratio:.0f}", "1")
     return " to ".join(sides if probability > 0.5 else sides[::-1])
+
+
+def in_hundreds(odds: Odds) -> str:
+    """Per cent of better, as good and worse."""
+    return "/".join(whole_hundred((odds.better, odds.same, odds.worse)))
+
+
+def whole_hundred(shares: tuple[float, ...]) -> list[str]:
+    """Shares in whole per cent that sum to 100: the largest remainders are rounded up."""
+    floors = [int(100 * share) for share in shares]
+    remainders = sorted(range(len(shares)), key=lambda at: floors[at] - 100 * shares[at])
+    for at in remainders[: 100 - sum(floors)]:
+        floors[at] += 1
+    return [str(one) for one in floors]

@@ -55,7 +55,7 @@ class Mixture:
 
     def quantiles(self, shares: Array) -> Array:
         """Effects (N,) below which these shares (N,) lie."""
-        ends = np.unique(np.concatenate([self.means + step * self.widths for step in np.linspace(-5, 5, 11)]))
+        ends = np.unique(np.concatenate([self.means + step * self.widths for step in np.linspace(-5, 5, 41)]))
         reached = special.ndtr((ends[:, None] - self.means) / self.widths) @ self.weights
         found: Array = np.interp(shares, reached, ends)
         return found

@@ -15,9 +15,8 @@ from tasks.numerics.findings.decision_tables import (
     odds_rows,
     option_columns,
     option_rows,
-    whole_hundred,
 )
-from tasks.numerics.findings.decision_words import decision_in_words, percent, to_one
+from tasks.numerics.findings.decision_words import decision_in_words, in_hundreds, percent, to_one, whole_hundred
 from tasks.numerics.problems.overview import Overview
 from tasks.numerics.statistics.effect_distribution import EffectPrior, fitted
 from tests.example_reconstructions import example_reconstructions
@@ -235,15 +234,23 @@ def test_other_series_are_asked_where_they_are_there_and_both_odds_are_shown(res
     assert own.odds.worse > own.alone.worse + 0.2
     said = " ".join(decision_in_words(asked))
     assert (
-        "It rests on this series and on the Atlas (60 series with its network default); from this series alone" in said
+        "Better, as good and worse in % by the Atlas (60 series with its network default) and this series, and by this series alone: "
+        f"between-elu {in_hundreds(own.odds)}, alone {in_hundreds(own.alone)} (weighing {percent(own.weight)})." in said
     )
-    assert option_columns(asked)[5] == "this series alone" and len(option_rows(asked)[1]) == len(option_columns(asked))
+    assert 0.05 < own.weight < 0.95
+    assert option_rows(asked)[2][5:7] == (in_hundreds(own.alone), percent(own.weight))
+    assert option_columns(asked)[5:7] == ("this series alone", "its weight") and len(option_rows(asked)[1]) == len(
+        option_columns(asked)
+    )
     assert len(option_rows(alone)[1]) == len(option_columns(alone))
     kept = decision_summary(asked)
     assert (
         kept["prior"] == "60 series with its network default"
         and kept["options"][2]["alone"]["better"] == own.alone.better
     )
+    assert (kept["options"][0]["weight"], kept["options"][2]["weight"]) == (None, own.weight)
+    assert kept["atlas"] == {"digest": "1a2b", "engine": "5f0c", "network": "default", "series": 60, "unlike": ()}
+    assert decision_summary(alone)["atlas"] is None
 
 
 @pytest.mark.parametrize("example", [example_result, example_reconstructions])
