@@ -16,11 +16,10 @@ from tasks.numerics.series.series import Series
 LAYERS = json.dumps([["LSTM(16)", "(11, 16)", 1152], ["LSTM(8)", "(8,)", 800], ["Dense(1)", "(1,)", 9]])
 VARIANTS = ("stock", "cell-relu", "cell-elu", "cell-gelu", "between-relu", "between-elu", "between-gelu")
 SUMMARY_KEYS = [
-    *("study", "data", "variants", "baselines", "differences", "timings", "mlflow", "champion", "verdicts"),
+    *("study", "data", "decision", "variants", "baselines", "differences", "timings", "mlflow", "champion", "verdicts"),
     *(
         "tuning",
         "diagnostics",
-        "decision",
         "odds",
         "conclusions",
         "causes",

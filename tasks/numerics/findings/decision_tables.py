@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from tasks.numerics.findings.decision import decision, odds_in, prior_of
-from tasks.numerics.findings.decision_words import certain_here, in_hundreds, percent, size
+from tasks.numerics.findings.decision_words import certain_here
+from tasks.numerics.findings.odds_words import in_hundreds, percent, size
 from tasks.numerics.findings.options import Option
 from tasks.numerics.problems.overview import Overview, computed_once
 from tasks.numerics.wording import NOTHING

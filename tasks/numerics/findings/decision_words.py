@@ -4,15 +4,14 @@ from typing import Any
 
 import numpy as np
 
-from tasks.numerics.findings.decision import PLAIN, POINTS, Decision, decision, may_be_chosen, scale_of
+from tasks.numerics.findings.decision import Decision, decision, may_be_chosen, scale_of
+from tasks.numerics.findings.odds_words import CERTAIN, in_hundreds, percent, size, to_one
 from tasks.numerics.findings.recommendation import losses, unbeaten
 from tasks.numerics.problems.overview import Overview
-from tasks.numerics.statistics.odds import Odds
 from tasks.numerics.statistics.overlapping_forecasts import counted
 from tasks.numerics.wording import joined, listed
 
 Found = Overview[Any]
-CERTAIN = 0.99
 
 
 def decision_in_words(overview: Found) -> tuple[str, ...]:
@@ -25,12 +24,22 @@ def decision_in_words(overview: Found) -> tuple[str, ...]:
 
 
 def decision_in_short(overview: Found) -> tuple[str, ...]:
-    """What to choose with what speaks against it, what a mistake would cost, and what is certain here."""
+    """What to choose with what speaks against it, what the Atlas says, what a mistake would cost, and what is certain here."""
     found = decision(overview)
     if len(found.options) < 2:
         return ()
-    choice = " ".join(filter(None, (part(overview, found) for part in (choice_in_words, against, asked))))
-    return tuple(filter(None, (choice, risk(overview, found), certain(overview, found))))
+    choice = " ".join(filter(None, (choice_in_words(overview, found), against(overview, found))))
+    return tuple(filter(None, (choice, *(part(overview, found) for part in (asked, risk, certain)))))
+
+
+def asked_in_words(overview: Found) -> str:
+    """What the Atlas says; empty where it was not asked."""
+    return asked(overview, decision(overview))
+
+
+def certain_in_words(overview: Found) -> str:
+    """What is beyond doubt on this very test part; empty where nothing is."""
+    return certain(overview, decision(overview))
 
 
 def risk_in_words(overview: Found) -> str:
@@ -129,10 +138,25 @@ def asked(overview: Found, found: Decision) -> str:
 
 
 def certain(overview: Found, found: Decision) -> str:
-    """What is beyond doubt on this very test part of the variant that is chosen, or of the best of the others, where nothing is proven."""
-    named = found.choice if found.choice != found.reference.name else found.rival.name if found.rival else ""
-    said = certain_here(overview, named) if named and not found.proven else ""
-    return f"On this very test part {named} is {said}." if said else ""
+    """What is beyond doubt on this very test part of every variant of which nothing is proven; empty where nothing is.
+
+    The choice comes first, then the largest differences; of the others their size alone is told.
+    """
+    sizes = {one.variant: one.difference for one in overview.primary if one.word == "undecided"}
+    known = [name for name in sizes if certain_here(overview, name)]
+    first, *others = sorted(known, key=lambda name: (name != found.choice, -abs(sizes[name]))) or [""]
+    if not first:
+        return ""
+    scale = scale_of(overview, found.metric)
+    sides = {
+        side: [
+            f"{name} by {size(found, sizes[name] / scale)}" for name in others if (sizes[name] > 0) == (side == "worse")
+        ]
+        for side in ("worse", "better")
+    }
+    own = "worse" if sizes[first] > 0 else "better"
+    also = "".join(f"; {side}{' too' * (side == own)}: {listed(told)}" for side, told in sides.items() if told)
+    return f"Certain on this very test part: {first} is {certain_here(overview, first)}{also}."
 
 
 def risk(overview: Found, found: Decision) -> str:
@@ -143,7 +167,8 @@ def risk(overview: Found, found: Decision) -> str:
     basis = f" (a wide guess: too few {tested(overview)})" if found.assumed else ""
     region = f" by more than {size(found, found.region)}" if found.region else ""
     said = f"Risk: {percent(own.mistake)} that another choice is better{region}{basis}"
-    costs = f", by {size(found, own.cost)} on average" if own.mistake >= 1 - CERTAIN else ""
+    mean = f"{size(found, own.cost)} on average"
+    costs = (f" ({mean})" if region and not basis else f", by {mean}") if own.mistake >= 1 - CERTAIN else ""
     return f"{said}{costs}."
 
 
@@ -185,43 +210,3 @@ def tested(overview: Found) -> str:
 def label_of(overview: Found, found: Decision) -> str:
     """Of the metric that decides."""
     return str(overview.result.metrics[found.metric].label)
-
-
-def size(found: Decision, value: float) -> str:
-    """A difference without its sign: in per cent of the reference's score, or in points."""
-    if found.metric in PLAIN:
-        return f"{abs(value):.2g}"
-    shown = f"{100 * abs(value):.{0 if abs(value) >= 0.0995 else 1}f}"
-    return f"{shown} points" if found.metric in POINTS else f"{shown} %"
-
-
-def percent(probability: float) -> str:
-    """A probability in whole per cent."""
-    if probability > CERTAIN:
-        return "more than 99 %"
-    return "less than 1 %" if probability < 1 - CERTAIN else f"{100 * probability:.0f} %"
-
-
-def to_one(probability: float) -> str:
-    """A probability as odds: `4 to 1`, `even odds`, `1 to 3`."""
-    if not 1 - CERTAIN <= probability <= CERTAIN:
-        return "more than 99 to 1" if probability > 0.5 else "less than 1 to 99"
-    ratio = max(probability, 1 - probability) / min(probability, 1 - probability)
-    if ratio < 1.25:
-        return "even odds"
-    sides = ("3", "2") if ratio < 1.75 else (f"{ratio:.0f}", "1")
-    return " to ".join(sides if probability > 0.5 else sides[::-1])
-
-
-def in_hundreds(odds: Odds) -> str:
-    """Per cent of better, as good and worse."""
-    return "/".join(whole_hundred((odds.better, odds.same, odds.worse)))
-
-
-def whole_hundred(shares: tuple[float, ...]) -> list[str]:
-    """Shares in whole per cent that sum to 100: the largest remainders are rounded up."""
-    floors = [int(100 * share) for share in shares]
-    remainders = sorted(range(len(shares)), key=lambda at: floors[at] - 100 * shares[at])
-    for at in remainders[: 100 - sum(floors)]:
-        floors[at] += 1
-    return [str(one) for one in floors]

@@ -16,7 +16,8 @@ from tasks.numerics.findings.decision_tables import (
     option_columns,
     option_rows,
 )
-from tasks.numerics.findings.decision_words import decision_in_words, in_hundreds, percent, to_one, whole_hundred
+from tasks.numerics.findings.decision_words import decision_in_words
+from tasks.numerics.findings.odds_words import in_hundreds, percent, to_one, whole_hundred
 from tasks.numerics.problems.overview import Overview
 from tasks.numerics.statistics.effect_distribution import EffectPrior, fitted
 from tests.example_reconstructions import example_reconstructions
@@ -184,11 +185,33 @@ def test_rows_cells_and_summary_say_the_same(result):
 def test_what_is_beyond_doubt_on_this_test_part_is_said_with_its_interval(result):
     overview = moved(result, cell_relu=0.66, between_elu=0.0)
     assert any(
-        one.startswith("On this very test part between-elu is ")
+        one.startswith("Certain on this very test part: between-elu is ")
         for one in decision_in_words(moved(result, between_elu=-0.5))
     )
     (row,) = [one for one in certain_rows(overview) if one.startswith("cell-relu")]
     assert row.startswith("cell-relu: worse in ") and "pairs of seeds, by 66 % [" in row
+
+
+def test_what_is_certain_is_told_of_every_variant_before_any_caution(result):
+    overview = moved(result, cell_relu=0.66, between_elu=0.31)
+    (said,) = [one for one in answer(overview) if one.startswith("Certain on this very test part: ")]
+    row, other = certain_rows(overview)
+    assert said == f"Certain on this very test part: {row.replace(':', ' is')}; worse too: between-elu by 31 %."
+    assert other.startswith("between-elu: worse in ")
+    assert said in " ".join(decision_in_words(overview))
+    for width in (72, 80, 110):
+        lines = lines_of(overview, width)
+        assert said in " ".join(lines) and len(lines) <= 6
+    proven = moved(result, "hurts", cell_relu=0.66, between_elu=0.31)
+    assert not any("Certain" in one for one in answer(proven)), "what is proven was said"
+
+
+@pytest.mark.parametrize("width", [40, 60, 72, 80, 110])
+def test_where_a_caution_has_no_room_it_is_told_that_there_are_some(result, width):
+    lines = lines_of(moved(result, cell_relu=0.66, between_elu=0.31), width)
+    caution = [line for line in lines if line.startswith("! ")]
+    assert lines[-1].endswith("--explain)") and (width < 72 or "Risk: " in " ".join(lines))
+    assert bool(caution) != (" cautions: --explain)" in " ".join(lines))
 
 
 @pytest.mark.parametrize(
