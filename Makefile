@@ -54,8 +54,9 @@ calibration: $(BIN)/.set-up
 	@$(BIN)/python -m tests.calibration.simulated; simulated=$$?; \
 	$(BIN)/python -m tests.calibration.windows; windows=$$?; \
 	$(BIN)/python -m tests.calibration.odds; odds=$$?; \
+	$(BIN)/python -m tests.calibration.assumed_periods; assumed=$$?; \
 	$(BIN)/python -m tests.calibration.out_of_time; out_of_time=$$?; \
-	$(BIN)/python -m tests.calibration.trained && exit $$((simulated + windows + odds + out_of_time))
+	$(BIN)/python -m tests.calibration.trained && exit $$((simulated + windows + odds + assumed + out_of_time))
 
 # What papers say of activations in LSTMs, tried here: half an hour the first time; what was finished is found again. Renews ANSWER.md.
 literature: $(BIN)/.set-up

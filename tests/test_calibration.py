@@ -9,12 +9,23 @@ import numpy as np
 import pytest
 from rich.console import Console
 
+from tasks.numerics.atlas.settings import BUNDLED
 from tasks.numerics.atlas.tables import Atlas
 from tasks.numerics.statistics.effect_distribution import fitted
 from tasks.numerics.statistics.odds import Expected
 from tasks.numerics.statistics.variance_components import Components
 from tasks.numerics.training_settings import TrainingSpec
-from tests.calibration import cautions, evidence, evidence_trained, odds, out_of_time, simulated, trained, windows
+from tests.calibration import (
+    assumed_periods,
+    cautions,
+    evidence,
+    evidence_trained,
+    odds,
+    out_of_time,
+    simulated,
+    trained,
+    windows,
+)
 from tests.calibration.series import bundled
 from tests.calibration.series import simulated as simulated_series
 
@@ -213,6 +224,20 @@ def test_own_odds_that_are_too_sure_do_not_hold_out_of_time(tmp_path, monkeypatc
     assert "FAILS: odds alone are too sure" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(("assumed", "code"), [(0.3, 0), (0.25, 1), (0.1, 1)])
+def test_what_is_assumed_of_periods_is_what_the_atlas_says(monkeypatch, capsys, assumed, code):
+    monkeypatch.setattr(assumed_periods, "UNKNOWN", assumed)
+    assert assumed_periods.main(BUNDLED) == code
+    assert ("FAILS: assumed of single periods" in capsys.readouterr().out) == bool(code)
+
+
+def test_the_scale_of_what_is_assumed_is_found_again():
+    variances = 0.4**2 * 2 / np.random.default_rng(0).chisquare(2, 100_000)
+    assert [scale for _, scale in assumed_periods.scales(np.sqrt(variances)).values()] == pytest.approx(
+        [0.4] * 5, rel=0.02
+    )
+
+
 def test_make_calibration_runs_all_that_says_whether_it_holds():
     """Every program of its own but those that only measure, and are named in the handbook with their numbers."""
     recipe = (Path(__file__).parents[1] / "Makefile").read_text().partition("\ncalibration:")[2].partition("\n\n")[0]
@@ -220,6 +245,7 @@ def test_make_calibration_runs_all_that_says_whether_it_holds():
         "simulated",
         "windows",
         "odds",
+        "assumed_periods",
         "out_of_time",
         "trained",
     ]

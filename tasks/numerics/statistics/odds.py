@@ -21,8 +21,13 @@ WIDEST = 10.0
 """Standard deviations from its mean at which a draw ends: the tails of few degrees of freedom have no mean of their own."""
 FEWEST = 3
 """Test periods, below which a difference itself says nothing of how periods differ."""
-UNKNOWN, LEAST = 0.25, 0.1
-"""The standard deviation over periods that is assumed there, and the least that is assumed at all, as shares of the reference's score."""
+UNKNOWN, LEAST = 0.3, 0.1
+"""The standard deviation over periods that is assumed there, and the least that is assumed at all, as shares of the reference's score.
+
+By the Atlas, where single periods differ in effect by 0.25 (median of its rows), 0.54 (three quarters) and 0.96 (nine tenths): `UNKNOWN`
+is the scale of the assumed distribution that has the upper half of these, and `LEAST` about what the middle row has over a few periods
+(`python -m tests.calibration.assumed_periods`).
+"""
 ASSUMED_FREEDOM = 2.0
 """Degrees of freedom of a variance that is assumed."""
 Rule = Callable[[Array], Array]
