@@ -49,12 +49,14 @@ benchmark: $(BIN)/.set-up
 	@$(UV) sync --quiet --locked --inexact --group benchmark
 	@$(BIN)/python tests/benchmarks/run.py $(ARGS)
 
-# Whether intervals, verdicts and odds keep what they promise, where the truth is known: simulated, then on trained networks.
+# Whether intervals, verdicts and odds keep what they promise, where the truth is known: simulated, then out of time and on trained networks.
 calibration: $(BIN)/.set-up
 	@$(BIN)/python -m tests.calibration.simulated; simulated=$$?; \
 	$(BIN)/python -m tests.calibration.windows; windows=$$?; \
 	$(BIN)/python -m tests.calibration.odds; odds=$$?; \
-	$(BIN)/python -m tests.calibration.trained && exit $$((simulated + windows + odds))
+	$(BIN)/python -m tests.calibration.assumed_periods; assumed=$$?; \
+	$(BIN)/python -m tests.calibration.out_of_time; out_of_time=$$?; \
+	$(BIN)/python -m tests.calibration.trained && exit $$((simulated + windows + odds + assumed + out_of_time))
 
 # What papers say of activations in LSTMs, tried here: half an hour the first time; what was finished is found again. Renews ANSWER.md.
 literature: $(BIN)/.set-up

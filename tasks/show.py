@@ -42,8 +42,8 @@ DISPENSABLE = (
     "mfe",
     "auroc",
     "log_loss",
-    "odds",
     "difference",
+    "odds",
 )
 """Columns left out first where the terminal is narrow; diverged seeds are among the cautions too."""
 
@@ -122,16 +122,17 @@ def fitting(line: str, parts: Sequence[str], width: int) -> str:
 def table(overview: Found, columns: Sequence[str]) -> "Table":
     """Variants, then baselines, with the means of metrics, and `diverged`, beside the one that leads."""
     result, found = overview.result, plain_table(title(overview))
-    found.add_column("", no_wrap=True)
-    found.add_column(f"{overview.leads.label}\nmean ± sd", justify="right", no_wrap=True)
+    add = partial(found.add_column, no_wrap=True, vertical="bottom")
+    add("")
+    add(f"{overview.leads.label}\nmean ± sd", justify="right")
     if "difference" in columns:
-        found.add_column(f"difference\nto {result.comparison.reference} [95 %]", justify="right", no_wrap=True)
-    found.add_column(f"verdict\n({result.metrics[result.metric].label})", no_wrap=True)
+        add(f"difference\nto {result.comparison.reference} [95 %]", justify="right")
+    add(f"verdict\n({result.metrics[result.metric].label})")
     if "odds" in columns:
-        found.add_column("odds, %\nbetter/equal/worse", justify="right", no_wrap=True)
+        add("better/\nas good/\nworse, %", justify="right")
     for column in further(columns):
         header = "diverged\nseeds" if column == "diverged" else f"{result.metrics[column].label}\nmean"
-        found.add_column(header, justify="right", no_wrap=True)
+        add(header, justify="right")
     for at, row in enumerate(overview.variants):
         last = at == len(overview.variants) - 1
         found.add_row(*cells(overview, row, columns), style="bold" if row.best else "", end_section=last)

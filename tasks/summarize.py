@@ -5,6 +5,17 @@ Its keys are stable, and the same for every problem but where one is named. Valu
 - `study`: the settings.
 - `data`: `name`, `digest` (SHA-256), `rows`, `dropped` (labels of the partial periods left out), `left_out` (series of a panel that were
   too short, with their rows).
+- `decision`: what to choose: `metric`, `choice`, `proven` (whether the verdicts say the same), `assumed` (whether a wide assumption stands in for
+  test periods that are too few), `region`, `evidence` (`seeds`, `periods`: how many in all might change it, 0: none would; null without odds), and
+  `prior` (which other series were asked, in words; empty: none), `atlas`, null where none were: `digest` (of its tables; MLflow has it in the tag
+  `interlayer.table`), `engine` (version that trained its networks), `network`, `series` (how many), `unlike` (flags in which this comparison is
+  another one, so that it was held wider); `options`, a list, the reference first: `name`, `difference` (expected, as a share of the reference's score, or in points of a share; below 0 is
+  better), `better`, `same`, `worse`, `better_at_all` (probabilities over new seeds and new periods; null for the reference), `best` (of all),
+  `regret` (expected loss against the best of all), `mistake` (probability that another one is better by more than the region), `cost` (expected loss then),
+  `alone` (the same four probabilities from this series alone; null for the reference), `weight` (of this series' evidence against the Atlas', 0 to 1: its
+  share of the precision, were both normal distributions; null where it was not asked), and `further_training`, null where nothing is known
+  of it: `variant`, `seeds` (as many again), `seconds` (measured, of training them; null: unknown), by which share the interval would be
+  narrower with them (`narrower`), with however many seeds (`at_most`), with as many test periods again (`periods`), and the `sentence`.
 - `variants`, a list: `name`, `placement`, `activation`, `diverged` (seeds), `scores`: metric -> one value a seed.
 - `baselines`, a list: `name`, `scores`: metric -> value.
 - `differences`, a list: `variant`, `metric`, `difference` (mean over seeds of variant minus stock), `low`, `high` (95 %).
@@ -38,14 +49,6 @@ Its keys are stable, and the same for every problem but where one is named. Valu
   `p_adjusted` (Holm's) against the reference, null for itself.
 - `kinds`, `features` (autoencoders): the kinds of planted anomaly, and what is given back; a variant has `features` (score -> a list a seed, one a feature) and
   `anomalies` (score -> a list a seed, one a kind) too.
-- `decision`: what to choose: `metric`, `choice`, `proven` (whether the verdicts say the same), `assumed` (whether a wide assumption stands in for
-  test periods that are too few), `region`, `evidence` (`seeds`, `periods`: how many in all might change it, 0: none would; null without odds), and
-  `prior` (which other series were asked, in words; empty: none), `options`, a list, the reference first: `name`, `difference` (expected, as a share of the reference's score, or in points of a share; below 0 is
-  better), `better`, `same`, `worse`, `better_at_all` (probabilities over new seeds and new periods; null for the reference), `best` (of all),
-  `regret` (expected loss against the best of all), `mistake` (probability that another one is better by more than the region), `cost` (expected loss then),
-  `alone` (the same four probabilities from this series alone; null for the reference), and `further_training`, null where nothing is known
-  of it: `variant`, `seeds` (as many again), `seconds` (measured, of training them; null: unknown), by which share the interval would be
-  narrower with them (`narrower`), with however many seeds (`at_most`), with as many test periods again (`periods`), and the `sentence`.
 - `odds`, a list: `variant`, `metric`, `better`, `same`, `worse`, `better_at_all` in every judged metric in which there are odds.
 - `conclusions`, a list: the sentences of the report; `causes`, a list: `variants`, `sentence`; `not_computed`, a list: what failed,
   and why, in sentences.
@@ -90,6 +93,7 @@ def summarize(
     summary = {
         "study": dict(study),
         "data": data_summary(result.series),
+        "decision": decision_summary(overview) | {"further_training": further_training_summary(overview)},
         "variants": [variant_summary(result, name) | problem.variant_summary(result, name) for name in result.variants],
         "baselines": baseline_summaries(result),
         "differences": result.differences.to_dict("records"),
@@ -99,7 +103,6 @@ def summarize(
         "verdicts": [verdict_summary(verdict) for verdict in result.verdicts],
         "tuning": tuning_summary(result),
         "diagnostics": [{"name": name} | lists(of_seeds(result).sel(variant=name)) for name in result.variants],
-        "decision": decision_summary(overview) | {"further_training": further_training_summary(overview)},
         "odds": odds_rows(overview),
         "conclusions": list(conclusions(overview)),
         "causes": [{"variants": list(one.variants), "sentence": one.sentence} for one in causes(overview)],

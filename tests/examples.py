@@ -16,11 +16,10 @@ from tasks.numerics.series.series import Series
 LAYERS = json.dumps([["LSTM(16)", "(11, 16)", 1152], ["LSTM(8)", "(8,)", 800], ["Dense(1)", "(1,)", 9]])
 VARIANTS = ("stock", "cell-relu", "cell-elu", "cell-gelu", "between-relu", "between-elu", "between-gelu")
 SUMMARY_KEYS = [
-    *("study", "data", "variants", "baselines", "differences", "timings", "mlflow", "champion", "verdicts"),
+    *("study", "data", "decision", "variants", "baselines", "differences", "timings", "mlflow", "champion", "verdicts"),
     *(
         "tuning",
         "diagnostics",
-        "decision",
         "odds",
         "conclusions",
         "causes",
@@ -133,6 +132,10 @@ def example_tuning(forecasts: xr.Dataset, rates=(0.0003, 0.001, 0.003)) -> xr.Da
             "chosen": (("variant", "origin"), chosen),
             "tried": (("candidate", "origin"), np.ones((len(rates), 1), bool)),
             "initialisation": ("variant", ["Keras' default"] * len(relu)),
+            "on_cudnn": (
+                "variant",
+                [str(name).startswith(("stock", "between")) for name in forecasts["variant"].values],
+            ),
         },
         coords={"learning_rate": ("candidate", list(rates)), "clip_norm": ("candidate", [0.0] * len(rates))},
         attrs={"given": len(rates) // 2, "loss": "mean squared error", "quantile": np.nan, "layers": LAYERS},

@@ -112,6 +112,8 @@ def test_the_terminal_and_the_page_say_what_the_table_does(whole):
     own = re.sub(r"<script>.*?</script>", "", html, flags=re.S)
     assert not re.search(r"(src|href)=\"(https?:)?//", own)
     specs = json.loads(re.search(r'id="specs">(.*?)</script>', html, re.S)[1])
+    assert "too few for any difference in mean ranks" in own or "Critical difference: " in own
+    assert "diverged" in own
     assert list(specs["figures"]) == re.findall(r'data-figure="([^"]+)"', own) == ["forest/default", "ranks/default"]
     series, effects = (pd.read_parquet(home / "out" / name) for name in reversed(TABLES))
     assert list(series["series"]) == list(NAMES) and (series["used"] == 74).all() and (series["source"] == "tiny").all()

@@ -59,6 +59,11 @@ def every(change: Callable[[int, Row], Row]) -> Callable[[list[Row]], object]:
     return lambda lines: lines.__setitem__(slice(None), [change(number, line) for number, line in enumerate(lines)])
 
 
+def scaled(power: str) -> Callable[[list[Row]], object]:
+    """Writes a power of ten to every value."""
+    return every(lambda n, line: [line[0], f"{line[1]}{power}"])
+
+
 def swap(lines: list[Row]) -> None:
     lines[5], lines[20] = lines[20], lines[5]
 
@@ -331,6 +336,16 @@ VALUES = [
         ("4 of 40 lines fail", "line 5 (2015-04-01) to line 7 (2015-06-01): 3 in a row", "line 9 (2015-08-01)"),
     ),
     Bad("infinity", lines(put(3, 1, "-inf")), ("every value is finite", "line 5 (2015-04-01): '-inf'")),
+    Bad(
+        "too large",
+        lines(scaled("e90")),
+        ("every value is finite, -1e+70 to 1e+70", "'1.1e90'", "divide all of the column by its largest"),
+    ),
+    Bad(
+        "too small",
+        lines(scaled("e-298")),
+        ("deviation is 1e-70 at least", "found 0.0", "divide all of the column by its largest"),
+    ),
     Bad("constant", lines(every(lambda n, line: [line[0], "3"])), ("not constant", "every value is 3", "--value")),
     Bad("one row", raw("date,value\n2020-01-01,5\n"), ("1 different date in 1 row", "a few dozen")),
     Bad("too short", lines(cut(*range(6, 40))), ("at least 9 rows", "lookback 5", "found 6", "--lookback")),

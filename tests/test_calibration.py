@@ -3,17 +3,29 @@
 import re
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from rich.console import Console
 
+from tasks.numerics.atlas.settings import BUNDLED
 from tasks.numerics.atlas.tables import Atlas
 from tasks.numerics.statistics.effect_distribution import fitted
 from tasks.numerics.statistics.odds import Expected
 from tasks.numerics.statistics.variance_components import Components
 from tasks.numerics.training_settings import TrainingSpec
-from tests.calibration import cautions, evidence, evidence_trained, odds, out_of_time, simulated, trained, windows
+from tests.calibration import (
+    assumed_periods,
+    cautions,
+    evidence,
+    evidence_trained,
+    odds,
+    out_of_time,
+    simulated,
+    trained,
+    windows,
+)
 from tests.calibration.series import bundled
 from tests.calibration.series import simulated as simulated_series
 
@@ -173,24 +185,70 @@ def atlas_of(effects, spreads, random):
     return Atlas.of(rows, known, {"networks": {"default": {}}})
 
 
-def test_a_prior_from_series_alike_earns_its_place_out_of_time(tmp_path, capsys):
+def series_alike(folder):
+    """Of two kinds, seen dimly: others say a lot of each."""
     random = np.random.default_rng(0)
     harmful = random.random(120) < 0.4
     effects = np.where(harmful, random.normal(0.3, 0.05, 120), random.normal(0, 0.01, 120))
-    atlas_of(effects, np.full(120, 0.12), random).write(tmp_path)
-    assert out_of_time.main(tmp_path, "default") == 0
-    said = capsys.readouterr().out
-    assert said.count("holds:") == 3 and "Odds with the Atlas" in said and "keep their sign" in said
+    atlas_of(effects, np.full(120, 0.12), random).write(folder)
 
 
-def test_a_prior_that_knows_less_than_the_series_itself_does_not(tmp_path, monkeypatch, capsys):
+def series_of_their_own(folder):
+    """As different as they can be, seen clearly: others say nothing of any."""
     random = np.random.default_rng(0)
-    atlas_of(random.normal(0.0, 0.1, 60), np.full(60, 0.05), random).write(tmp_path)
+    atlas_of(random.normal(0.0, 0.1, 60), np.full(60, 0.05), random).write(folder)
+
+
+def test_a_prior_from_series_alike_earns_its_place_out_of_time(tmp_path, capsys):
+    series_alike(tmp_path)
+    out_of_time.main(tmp_path, "default")
+    said = capsys.readouterr().out
+    assert "the Atlas earns a place" in said and "Odds with the Atlas" in said and "keep their sign" in said
+
+
+def test_own_evidence_alone_holds_its_bounds_whatever_the_prior_is_worth(tmp_path, monkeypatch, capsys):
+    series_of_their_own(tmp_path)
     # As if all series were harmed by a fifth.
     wrong = fitted(np.full(60, 0.2), np.full(60, 0.01), np.full(60, 30.0))
     monkeypatch.setattr(out_of_time, "distributions", lambda rows: {"cell-relu": wrong})
+    assert out_of_time.main(tmp_path, "default") == 0
+    said = capsys.readouterr().out
+    assert said.count("holds:") == 4 and "the Atlas does not earn a place" in said
+
+
+def test_own_odds_that_are_too_sure_do_not_hold_out_of_time(tmp_path, monkeypatch, capsys):
+    series_of_their_own(tmp_path)
+    honest = out_of_time.student
+    monkeypatch.setattr(out_of_time, "student", lambda mean, spread, freedom: honest(mean, spread / 5, freedom))
     assert out_of_time.main(tmp_path, "default") == 1
-    assert "FAILS: log score with the Atlas" in capsys.readouterr().out
+    assert "FAILS: odds alone are too sure" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("assumed", "code"), [(0.3, 0), (0.25, 1), (0.1, 1)])
+def test_what_is_assumed_of_periods_is_what_the_atlas_says(monkeypatch, capsys, assumed, code):
+    monkeypatch.setattr(assumed_periods, "UNKNOWN", assumed)
+    assert assumed_periods.main(BUNDLED) == code
+    assert ("FAILS: assumed of single periods" in capsys.readouterr().out) == bool(code)
+
+
+def test_the_scale_of_what_is_assumed_is_found_again():
+    variances = 0.4**2 * 2 / np.random.default_rng(0).chisquare(2, 100_000)
+    assert [scale for _, scale in assumed_periods.scales(np.sqrt(variances)).values()] == pytest.approx(
+        [0.4] * 5, rel=0.02
+    )
+
+
+def test_make_calibration_runs_all_that_says_whether_it_holds():
+    """Every program of its own but those that only measure, and are named in the handbook with their numbers."""
+    recipe = (Path(__file__).parents[1] / "Makefile").read_text().partition("\ncalibration:")[2].partition("\n\n")[0]
+    assert re.findall(r"tests\.calibration\.(\w+)", recipe) == [
+        "simulated",
+        "windows",
+        "odds",
+        "assumed_periods",
+        "out_of_time",
+        "trained",
+    ]
 
 
 def test_first_comparisons_that_end_too_early_are_counted(monkeypatch, capsys):

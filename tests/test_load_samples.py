@@ -170,6 +170,10 @@ def one_missing(table):
     table.loc[7, "y"] = np.nan
 
 
+def huge(table):
+    table.loc[7, "y"] = 1e90
+
+
 def two_labels(table):
     table.loc[13, "kind"] = "perhaps"
 
@@ -183,6 +187,7 @@ def time_twice(table):
     [
         (one_missing, "line 9, column 'y': nothing"),
         (two_labels, "sample 's1' has 'kind' 'no', and in line 15 'perhaps'"),
+        (huge, "line 9, column 'y': '1e.90'. Expected finite numbers, -1e.70 to 1e.70"),
         (time_twice, "line 8, column 't': '0' is no time, or stands twice in sample 's0'"),
     ],
 )
@@ -191,8 +196,9 @@ def test_what_is_wrong_in_a_table_is_told_with_line_and_column(tmp_path, change,
         read_samples(long_form(tmp_path, change))
 
 
-INFINITE = X.copy()
+INFINITE, HUGE = X.copy(), X.copy()
 INFINITE[3, 2, 1] = np.inf
+HUGE[3, 2, 1] = 1e90
 EMPTY = X.copy()
 EMPTY[2] = np.nan
 
@@ -204,6 +210,7 @@ EMPTY[2] = np.nan
         ({"X": X, "y": Y[:5]}, r"y has the shape \(5,\)\. Expected \(6,\)"),
         ({"X": X[None], "y": Y}, r"X has the shape \(1, 6, 4, 2\)"),
         ({"X": X.astype(str), "y": Y}, "Expected numbers"),
+        ({"X": HUGE, "y": Y}, r"sample X\[3\], time step 3, feature 2: 1e\+90. Expected finite numbers, -1e\+70"),
         ({"X": INFINITE, "y": Y}, r"sample X\[3\], time step 3, feature 2: inf"),
         ({"X": X, "y": Y, "features": ["one"]}, "features names 1, and X has 2"),
         ({"X": X, "y": Y, "lengths": [9, 4, 4, 4, 4, 4]}, r"lengths\[0\] is 9"),

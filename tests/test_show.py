@@ -105,10 +105,21 @@ def test_nothing_is_wider_than_the_terminal_or_cut_off(width, variants):
     lines = [line for line in text.splitlines() if PLACES["Report"] not in line]
     assert max(len(line.rstrip()) for line in lines) <= min(width, 140)
     assert "…" not in text
-    (header,) = [line for line in text.splitlines() if line.lstrip().startswith("RMSE   ")]
+    (header,) = [line for line in text.splitlines() if line.lstrip().startswith("RMSE  ")]
     assert "verdict" in header
     assert (" MAE " in header, " MFE " in header) == (width == 200, width > 80)
     assert " MAE " in shown(example_of(("stock", "cell-elu")), 110)
+
+
+@pytest.mark.parametrize(("width", "difference"), [(60, False), (80, True), (100, True)])
+def test_odds_are_left_out_last_and_have_room_beside_the_difference_on_usual_terminals(result, width, difference):
+    text = shown(result, width, explain=False)
+    overview = Overview(result)
+    for row in overview.variants[1:]:
+        (line,) = [line for line in text.splitlines() if re.match(rf" [* ] {row.name}  ", line)]
+        assert odds_cell(overview, row.name) in line
+        assert (row.difference in line) == difference
+    assert "better/" in text and "worse, %" in text and "…" not in text
 
 
 def test_it_reads_without_colour_and_with(result):

@@ -27,6 +27,7 @@ def refuse(constant):
 
 def test_keys_are_the_documented_ones(summary, result):
     assert list(summary) == SUMMARY_KEYS
+    assert SUMMARY_KEYS.index("decision") == 2, "what was found comes first, after what was asked and of what"
     assert list(summary["verdicts"][0]) == list(VERDICT)
     assert [one["word"] for one in summary["verdicts"]] == [verdict.word for verdict in result.verdicts]
     assert summary["accuracy"][0]["model"] == result.accuracy[0].model

@@ -119,7 +119,7 @@ def found_on(data: Data, study: Study, runner: Runner) -> Found:
     with stage(timings, "evaluate"):
         result = runner.run(evaluate, (series, origins), network, trained.outcome, comparison, trained.look)
         if comparison.prior == "atlas" and not result.members:
-            result = replace(result, prior=prior_for(network, study.windows, series.digest))
+            result = replace(result, prior=prior_for(network, study.windows, study.training, series.digest))
         overview = Overview.of(result)
         for sentence in (baselines_in_words(overview), *answer(overview)):
             runner.tell(sentence)

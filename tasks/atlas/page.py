@@ -13,7 +13,7 @@ from tasks.numerics.atlas.association_words import (
     unsaid,
 )
 from tasks.numerics.atlas.network_findings import NetworkFindings
-from tasks.numerics.atlas.report_tables import EFFECTS, RANKS, effect_table, group_table, rank_table
+from tasks.numerics.atlas.report_tables import EFFECTS, RANKS, effect_table, group_table, rank_sentence, rank_table
 from tasks.numerics.atlas.sentences import cautions, introduction, sentences
 from tasks.numerics.atlas.tables import Atlas
 from tasks.numerics.findings.offline_pages import render
@@ -65,6 +65,7 @@ def section(atlas: Atlas, network: str, own: NetworkFindings) -> dict[str, Any]:
         "associations": association_table(found.rows),
         "predictions": prediction_table(found),
         "ranks": rank_table(own.ranks) if own.ranks else [],
+        "critical": rank_sentence(own.ranks) if own.ranks else "",
         "ranked": len(own.ranks.by_series) if own.ranks else 0,
     }
 

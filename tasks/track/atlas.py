@@ -5,7 +5,6 @@ get a further point at the step of how many networks were trained by then, table
 logged. Another command makes a run of its own.
 """
 
-import hashlib
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from typing import Any
 from tasks.numerics.atlas.advice import advice
 from tasks.numerics.atlas.distributions import VariantEffects
 from tasks.numerics.atlas.network_findings import NetworkFindings
-from tasks.numerics.atlas.tables import Atlas
+from tasks.numerics.atlas.tables import Atlas, digest_of
 from tasks.numerics.findings.tracked_names import LONGEST, plain_name
 from tasks.numerics.findings.tracked_runs import Run
 from tasks.numerics.wording import cut
@@ -44,7 +43,7 @@ class AtlasFiles:
     @property
     def content(self) -> str:
         """A digest of the tables."""
-        return hashlib.sha256(b"\0".join(path.read_bytes() for path in self.tables)).hexdigest()[:16]
+        return digest_of(self.tables)
 
 
 def track_atlas(atlas: Atlas, found: Mapping[str, NetworkFindings], files: AtlasFiles, place: Place) -> Tracked:

@@ -1,10 +1,11 @@
-"""Whether odds that are stated from the first half of a test part come true in the second; exit code 1 where the prior that is used does not earn its place.
+"""Whether odds that are stated from the first half of a test part come true in the second; exit code 1 where those of own evidence alone, the default, do not.
 
 python -m tests.calibration.out_of_time [--atlas data/atlas] [--network default]
 
 Each series of the Atlas in turn is one's own: its first half is the evidence, all other series but near relatives are the prior, its
 second half is what comes. Four say how likely `better`, `as good` and `worse` are there: own evidence with the Atlas, own evidence
-alone, the Atlas alone, and the shares over all other series.
+alone, the Atlas alone, and the shares over all other series. Bounds are of own evidence alone; whether the Atlas would earn its place
+beside it is told for comparison.
 """
 
 import argparse
@@ -22,7 +23,7 @@ from tasks.numerics.atlas.priors import distributions, estimates, near_relatives
 from tasks.numerics.atlas.tables import Atlas
 from tasks.numerics.networks.variants import STOCK
 from tasks.numerics.statistics.effect_distribution import Mixture
-from tests.calibration.odds import by_tenth
+from tests.calibration.odds import SURE, WITHIN, by_tenth
 from tests.calibration.simulated import told
 
 WAYS = ("with the Atlas", "alone", "Atlas alone", "shares over series")
@@ -165,28 +166,53 @@ def main(folder, network):
     for way, (brier, log) in found.items():
         table.add_row(way, f"{brier:.3f}", f"{log:.3f}")
     console.print(table)
-    for way in WAYS[:2]:
-        pairs = np.array(
-            [(share, place == one["came"]) for one in records for place, share in enumerate(one["said"][way])], float
-        )
+    pairs = {way: pairs_of(records, way) for way in WAYS[:2]}
+    for way, own in pairs.items():
         table = Table("said", "is so", "how many", title=f"Odds {way}")
-        for said, share, number in by_tenth(pairs):
+        for said, share, number in by_tenth(own):
             table.add_row(f"{said:.1%}", f"{share:.1%}", f"{number:,}")
         console.print(table)
     table = Table(
         "choosing", "RMSE to stock's", title="What choices from the first half come to in the second, mean over series"
     )
-    for rule, cost in regrets(records).items():
+    costs = regrets(records)
+    for rule, cost in costs.items():
         table.add_row(rule, f"{cost:+.1%}")
     console.print(table)
     claims, same = kept_signs(rows)
     console.print(f"Of {claims} verdicts helps or hurts on first halves {same} keep their sign on second ones.")
+    prior, alone = (found[way][1] for way in WAYS[:2])
+    console.print(
+        f"For comparison: log score with the Atlas {prior:.3f}, alone {alone:.3f}; the Atlas {'earns' if prior > alone else 'does not earn'} a place beside "
+        "own evidence.",
+        soft_wrap=True,
+    )
+    oversure = most_oversure(pairs["alone"])
     held = {
-        f"log score with the Atlas {found[WAYS[0]][1]:.3f} above that {way} {found[way][1]:.3f}": found[WAYS[0]][1]
-        > found[way][1]
-        for way in WAYS[1:]
+        **{
+            f"log score alone {alone:.3f} above that of {way} {found[way][1]:.3f}": alone > found[way][1]
+            for way in WAYS[2:]
+        },
+        f"odds alone are too sure by {oversure + WITHIN:.1%} at most in any tenth, bound {WITHIN:.0%} or their own error": oversure
+        <= 0,
+        f"choosing by own evidence alone {costs['alone']:+.1%} against always stock, bound 0 %": costs["alone"] < 0,
     }
     return told(console, held, start)
+
+
+def pairs_of(records, way):
+    """What is said of better, as good and worse, and whether it is so (K, 2)."""
+    return np.array(
+        [(share, place == one["came"]) for one in records for place, share in enumerate(one["said"][way])], float
+    )
+
+
+def most_oversure(pairs):
+    """By how many points a tenth is nearer to certain than what comes of it, beyond its own error where that is larger than `WITHIN`."""
+    return max(
+        (said - share if said > 0.5 else share - said) - max(WITHIN, SURE * np.sqrt(said * (1 - said) / number))
+        for said, share, number in by_tenth(pairs)
+    )
 
 
 if __name__ == "__main__":

@@ -1,9 +1,12 @@
 """Tables of words of the Atlas, for page and terminal."""
 
+import numpy as np
+
 from tasks.numerics.atlas.distributions import VariantEffects, by_column
 from tasks.numerics.atlas.tables import Atlas
 from tasks.numerics.atlas.words import change, percent
 from tasks.numerics.statistics.ranks import Ranks
+from tasks.numerics.wording import joined
 
 EFFECTS = (
     "variant",
@@ -91,3 +94,23 @@ def rank_table(found: Ranks) -> list[Cells]:
         )
         for mean, name in rows
     ]
+
+
+def rank_sentence(found: Ranks) -> str:
+    """The critical difference, which variants are beyond it, and the test of them all."""
+    reference = next(name for name in found.variants if name not in {one.variant for one in found.tests})
+    own = found.mean[found.variants.index(reference)]
+    several = f"of {len(found.tests)} variants, Friedman's p of no difference between any of them {found.p:.2g}"
+    if not np.isfinite(found.critical):
+        return f"{len(found.by_series)} series are too few for any difference in mean ranks to be beyond chance ({several})."
+    beyond = {
+        side: [one.variant for one in found.tests if sign * one.difference >= found.critical]
+        for side, sign in (("better", -1), ("worse", 1))
+    }
+    told = [
+        f"{joined(names)} {'rank' if len(names) > 1 else 'ranks'} {side}" for side, names in beyond.items() if names
+    ]
+    return (
+        f"Critical difference: mean ranks that are {found.critical:.2f} or more from {reference}'s {own:.2f} differ beyond chance (0.05, Bonferroni over all variants; "
+        f"{several}). {joined(told) if told else 'None does'}."
+    )

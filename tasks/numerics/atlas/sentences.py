@@ -34,10 +34,14 @@ def sentences(found: tuple[VariantEffects, ...]) -> tuple[str, ...]:
 def cautions(atlas: Atlas, found: tuple[VariantEffects, ...]) -> tuple[str, ...]:
     """How often seeds diverge and units die, and what the Atlas can't say of other series than those of a network's effects."""
     said = []
-    diverging = [f"{one.variant} {percent(one.diverged)}" for one in found if one.diverged >= SELDOM / 10]
+    diverging = [f"{one.variant} {percent(one.diverged)}" for one in found if one.diverged]
     dying = [f"{one.variant} {percent(one.dead_units)}" for one in found if one.dead_units >= SELDOM]
     if diverging:
         said.append(f"Seeds that diverged: {', '.join(diverging)}; effects are of the others.")
+    else:
+        said.append(
+            f"None diverged of the {sum(int(one.rows['seeds'].sum()) for one in found):,} networks of these variants."
+        )
     if dying:
         said.append(f"Units that are dead after training, on average: {', '.join(dying)}.")
     of_network = {name for one in found for name in one.rows["series"]}

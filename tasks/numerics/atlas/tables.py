@@ -3,6 +3,7 @@
 The same rows give the same bytes: numbers are rounded to `DIGITS`, rows sorted, and nothing in them tells when they were made.
 """
 
+import hashlib
 import io
 import json
 from collections.abc import Mapping, Sequence
@@ -38,6 +39,8 @@ class Atlas:
     """A row a series, as `rows.series_row` gives them."""
     about: Mapping[str, Any]
     """`networks`, of each its settings, variants, engine and versions, as JSON types."""
+    digest: str = ""
+    """Of the files that it was read from; empty where it was made anew."""
 
     @classmethod
     def of(cls, effects: Sequence[dict[str, Any]], series: Sequence[dict[str, Any]], about: Mapping[str, Any]) -> Self:
@@ -74,7 +77,12 @@ class Atlas:
     def read(cls, folder: Path) -> Self:
         """What was written; raises InputError where it is not there or is no Atlas."""
         (effects, about), (series, _) = _read(folder / EFFECTS), _read(folder / SERIES)
-        return cls(effects, series, about)
+        return cls(effects, series, about, digest_of([folder / EFFECTS, folder / SERIES]))
+
+
+def digest_of(tables: Sequence[Path]) -> str:
+    """Tells an Atlas' files from others."""
+    return hashlib.sha256(b"\0".join(path.read_bytes() for path in tables)).hexdigest()[:16]
 
 
 def _ordered(table: pd.DataFrame, keys: list[str]) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from tasks.numerics.errors import InputError
 from tasks.numerics.series.covariates import CALENDAR
 from tasks.numerics.series.frequencies import calendar
 from tasks.numerics.series.periods import aggregate, moment, together
-from tasks.numerics.series.scaling import transform
+from tasks.numerics.series.scaling import in_single_precision, transform
 from tasks.numerics.series.series import Series
 from tasks.numerics.wording import few
 
@@ -83,7 +83,7 @@ def window_of(kept: Kept, member: Member, given: Periods) -> NDArray[np.float32]
         raise InputError(
             f"{_named(kept, given)}a value among the last {need} periods is missing or no number. Expected numbers."
         )
-    scaled = member.scaler.apply(transform(values, spec.transform).values).astype(np.float32)
+    scaled = in_single_precision(member.scaler.apply(transform(values, spec.transform).values))
     columns: list[Any] = [scaled, *_beside(kept, member, given)]
     return np.ascontiguousarray(np.column_stack(columns), np.float32).reshape(kept.steps, kept.features)
 

@@ -1,11 +1,12 @@
 """The answer in a few sentences: what to choose, what is proven, what beats what, and the one most important caution."""
 
+from collections.abc import Sequence
 from textwrap import wrap
 from typing import Any
 
 from tasks.numerics.findings.causes import causes
 from tasks.numerics.findings.conclusions import better_over_time, cautions
-from tasks.numerics.findings.decision_words import decision_in_short, risk_in_words
+from tasks.numerics.findings.decision_words import asked_in_words, certain_in_words, decision_in_short, risk_in_words
 from tasks.numerics.findings.recommendation import overall_in_short
 from tasks.numerics.problems.overview import Overview
 from tasks.numerics.statistics.verdicts import ERROR
@@ -62,15 +63,48 @@ def weightiest(overview: Found) -> str:
 
 
 def lines_of(overview: Found, width: int) -> list[str]:
-    """At most `LINES` lines of so many letters: the answer, and the weightiest caution with how many more there are."""
-    found = [wrap(sentence, width) for sentence in answer(overview)]
-    told: list[str] = []
-    if caution := weightiest(overview):
-        more = len({*cautions(overview), *(cause.sentence for cause in causes(overview))} - {caution})
-        first, _, rest = caution.partition(". ")
-        further = f" ({more} more: --explain)" if more else ""
-        told = wrap(f"! {first}{'.' if rest else ''}{further}", width, subsequent_indent="  ")
-    # A sentence is told whole or not at all.
-    while len(found) > 1 and sum(map(len, found)) + len(told) > LINES:
-        found.pop()
-    return [*(line for lines in found for line in lines), *told][:LINES]
+    """At most `LINES` lines of so many letters, beside what the Atlas says where it was asked: the answer, and the weightiest caution.
+
+    A sentence is told whole or not at all. Where there is no room, first the baseline is left out, then what is proven, then of
+    the caution all but that there is one, then the risk.
+    """
+    found = list(answer(overview))
+    room = LINES + len(wrap(asked_in_words(overview), width))
+    told = cautioned(overview, width)
+    for left_out in (baseline_in_short(overview), overall_in_short(overview)):
+        if left_out in found and lines_in(found, width) + len(told) > room:
+            found.remove(left_out)
+    if lines_in(found, width) + len(told) <= room:
+        return [*(line for one in found for line in wrap(one, width)), *told]
+    few = counted(overview) if told else ""
+    for left_out in (risk_in_words(overview), certain_in_words(overview)):
+        if left_out in found and lines_in([*found[:-1], found[-1] + few], width) > room:
+            found.remove(left_out)
+    return [line for one in [*found[:-1], found[-1] + few] for line in wrap(one, width)][:room]
+
+
+def lines_in(sentences: Sequence[str], width: int) -> int:
+    """How many lines they take, each begun anew."""
+    return sum(len(wrap(one, width)) for one in sentences)
+
+
+def cautioned(overview: Found, width: int) -> list[str]:
+    """The first sentence of the weightiest caution in lines, and how many more cautions there are; none where there is none."""
+    caution = weightiest(overview)
+    if not caution:
+        return []
+    more = len(all_cautions(overview) - {caution})
+    first, _, rest = caution.partition(". ")
+    further = f" ({more} more: --explain)" if more else ""
+    return wrap(f"! {first}{'.' if rest else ''}{further}", width, subsequent_indent="  ")
+
+
+def counted(overview: Found) -> str:
+    """How many cautions there are, where none has a line of its own."""
+    number = len(all_cautions(overview) | {weightiest(overview)})
+    return f" ({number} caution{'s' * (number > 1)}: --explain)"
+
+
+def all_cautions(overview: Found) -> set[str]:
+    """What a reader must know, and what was seen inside the networks."""
+    return {*cautions(overview), *(cause.sentence for cause in causes(overview))}

@@ -1,16 +1,16 @@
 """What to choose now: the odds of every variant, what is expected to be gained, and what is lost if the choice is wrong."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 import numpy as np
 
+from tasks.numerics.findings.options import Option, Told, options, unknown, with_unknown
 from tasks.numerics.problems.overview import Overview, computed_once
 from tasks.numerics.statistics.effect_distribution import EffectPrior
 from tasks.numerics.statistics.odds import (
-    Choice,
     Expected,
     Odds,
     Rule,
@@ -20,6 +20,7 @@ from tasks.numerics.statistics.odds import (
     draws,
     expected,
     odds,
+    says_something,
 )
 from tasks.numerics.statistics.odds_with_prior import updated
 from tasks.numerics.statistics.scored_points import Array
@@ -46,27 +47,6 @@ POINTS = (
 """Metrics that are shares themselves: differences are in points of a hundred."""
 PLAIN = ("alpha", "slope")
 """Metrics whose differences are numbers of their own."""
-
-
-@dataclass(frozen=True)
-class Option:
-    """What choosing the reference or a variant comes to; shares are of the reference's score, or points where the metric is a share."""
-
-    name: str
-    difference: float
-    """Expected, to the reference: below 0 it is better."""
-    odds: Odds | None
-    """Of a variant; None for the reference."""
-    alone: Odds | None
-    """The same from this series alone."""
-    best: float
-    """Probability that it is the best of all."""
-    regret: float
-    """Expected loss against the best of all."""
-    mistake: float
-    """Probability that another one is better by more than the region."""
-    cost: float
-    """Expected loss where it is a mistake."""
 
 
 @dataclass(frozen=True)
@@ -114,8 +94,8 @@ class Decision:
 
 
 def odds_in(overview: Found, metric: str) -> dict[str, Odds]:
-    """Of every variant in a judged metric; empty where there are none."""
-    verdicts = [one for one in overview.result.verdicts if one.metric == metric]
+    """Of every variant of which there are any in a judged metric."""
+    verdicts = telling([one for one in overview.result.verdicts if one.metric == metric])
     known = known_of(overview, metric, verdicts)
     return (
         {}
@@ -124,62 +104,46 @@ def odds_in(overview: Found, metric: str) -> dict[str, Odds]:
     )
 
 
+def telling(verdicts: Sequence[Verdict]) -> list[Verdict]:
+    """Those of variants of which something can be said: not all seeds diverged, and nothing is beyond double precision."""
+    return [one for one in verdicts if np.isfinite(one.region) and says_something(one.found)]
+
+
 def known_of(overview: Found, metric: str, verdicts: list[Verdict]) -> Expected | None:
     """What is known of the differences in a metric; None where there are no odds."""
-    scale = scale_of(overview, metric)
-    if not verdicts or not np.isfinite([verdicts[0].region, scale]).all():
-        return None
-    return expected([one.found for one in verdicts], scale)
+    return expected([one.found for one in verdicts], scale_of(overview, metric))
 
 
 @computed_once
 def decision(overview: Found) -> Decision:
     """What to choose, by the metric that comes first."""
     metric = overview.result.metric
-    verdicts = list(overview.primary)
+    verdicts = telling(overview.primary)
     known = known_of(overview, metric, verdicts)
     reference, scale = overview.result.comparison.reference, scale_of(overview, metric)
-    region = verdicts[0].region if verdicts else 0.0
     if known is None:
-        return without_odds(overview, metric, verdicts)
+        return without_odds(overview, metric)
+    region = verdicts[0].region
     allowed = np.array([may_be_chosen(overview, one.variant) for one in verdicts])
     rule, drawn = partial(chosen, region=region, allowed=allowed), draws(known)
     alone, prior = odds(known, region), prior_of(overview)
-    chances = alone
+    chances, weights = alone, None
     if prior:
         asked = updated(known, drawn, [prior.effects.get(one.variant) for one in verdicts], scale, region)
         known, drawn, chances = replace(known, mean=asked.mean), asked.drawn, asked.odds
+        weights = asked.weights
     place = int(rule(known.mean))
     names = [reference, *(one.variant for one in verdicts)]
+    told = options(names, known, Told(chances, alone, weights), choices(drawn, region), scale)
     return Decision(
         metric=metric,
         choice=names[place],
-        options=options(names, known, (chances, alone), choices(drawn, region), scale),
-        proven=is_proven(names[place], reference, verdicts),
+        options=with_unknown(told, overview.primary, scale),
+        proven=is_proven(names[place], reference, list(overview.primary)),
         assumed=known.assumed,
         region=region / scale,
         evidence=further(known, drawn, rule),
         prior=prior.words if prior else "",
-    )
-
-
-def options(
-    names: list[str], known: Expected, chances: tuple[tuple[Odds, ...], tuple[Odds, ...]], found: Choice, scale: float
-) -> tuple[Option, ...]:
-    """Of the reference and every variant, losses as shares of the reference's score."""
-    columns = zip(
-        names,
-        [0.0, *known.mean],
-        *([None, *each] for each in chances),
-        found.best,
-        found.regret / scale,
-        found.mistake,
-        found.cost / scale,
-        strict=True,
-    )
-    return tuple(
-        Option(name, float(mean) / scale, now, alone, *(float(one) for one in shares))
-        for name, mean, now, alone, *shares in columns
     )
 
 
@@ -188,16 +152,12 @@ def prior_of(overview: Found) -> EffectPrior | None:
     return overview.result.prior if overview.result.metric in ("rmse", "rmsse") else None
 
 
-def without_odds(overview: Found, metric: str, verdicts: list[Verdict]) -> Decision:
-    """The reference where one seed says nothing of others; the best mean where the reference has no score at all."""
+def without_odds(overview: Found, metric: str) -> Decision:
+    """The reference where nothing is said of other seeds; the best mean where the reference has no score at all."""
     reference = overview.result.comparison.reference
     lost = not np.isfinite(overview.means[reference, metric])
     best = overview.best_of(overview.leading) if lost else None
-    nothing = (float("nan"),) * 4
-    names = [reference, *(one.variant for one in verdicts)]
-    scale = scale_of(overview, metric)
-    differences = [0.0, *(one.difference / scale for one in verdicts)]
-    found = tuple(Option(name, value, None, None, *nothing) for name, value in zip(names, differences, strict=True))
+    found = with_unknown((unknown(reference, 0.0),), overview.primary, scale_of(overview, metric))
     return Decision(metric, best or reference, found, proven=False, assumed=False, region=float("nan"), evidence=None)
 
 

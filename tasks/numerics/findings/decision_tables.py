@@ -3,18 +3,28 @@
 from dataclasses import asdict
 from typing import Any
 
-from tasks.numerics.findings.decision import Option, decision, odds_in
-from tasks.numerics.findings.decision_words import certain_here, percent, size
+import numpy as np
+
+from tasks.numerics.findings.decision import decision, odds_in, prior_of
+from tasks.numerics.findings.decision_words import certain_here
+from tasks.numerics.findings.odds_words import in_hundreds, percent, size
+from tasks.numerics.findings.options import Option
 from tasks.numerics.problems.overview import Overview, computed_once
-from tasks.numerics.statistics.odds import Odds
 from tasks.numerics.wording import NOTHING
 
 Found = Overview[Any]
+ATLAS = ("digest", "engine", "network", "series", "unlike")
+"""What is written of the Atlas that was asked."""
 
 
 def odds_explained(overview: Found) -> str:
     """What odds are, in words."""
-    beside = "The Atlas' series stand beside them." if decision(overview).prior else "Nothing else is known beforehand."
+    beside = (
+        "Where the Atlas was asked, odds are of both; the weight of this series is its share of the precision, were both normal "
+        "distributions: the variance with the Atlas over that without."
+        if decision(overview).prior
+        else "Nothing else is known beforehand."
+    )
     return (
         "Odds: how likely the variant is better, as good (within the region that counts as equal) or worse than the reference, were the "
         f"networks retrained with other seeds and tested on other {overview.result.tested} like these. They follow from the same variances as "
@@ -28,23 +38,9 @@ def odds_cell(overview: Found, variant: str) -> str:
     return in_hundreds(found) if found else ""
 
 
-def in_hundreds(odds: Odds) -> str:
-    """Per cent of better, as good and worse."""
-    return "/".join(whole_hundred((odds.better, odds.same, odds.worse)))
-
-
-def whole_hundred(shares: tuple[float, ...]) -> list[str]:
-    """Shares in whole per cent that sum to 100: the largest remainders are rounded up."""
-    floors = [int(100 * share) for share in shares]
-    remainders = sorted(range(len(shares)), key=lambda at: floors[at] - 100 * shares[at])
-    for at in remainders[: 100 - sum(floors)]:
-        floors[at] += 1
-    return [str(one) for one in floors]
-
-
 def option_columns(overview: Found) -> tuple[str, ...]:
     """What stands in the columns of `option_rows`."""
-    alone = ("this series alone",) if decision(overview).prior else ()
+    alone = ("this series alone", "its weight") if decision(overview).prior else ()
     return ("choice", "expected difference", "better", "as good", "worse", *alone, "best of all", "expected loss")
 
 
@@ -59,10 +55,18 @@ def option_rows(overview: Found) -> list[tuple[str, ...]]:
         odds = option.odds
         cells = [percent(share) for share in (odds.better, odds.same, odds.worse)] if odds else [NOTHING] * 3
         shown = f"{size(found, option.difference)}{side}" if odds else NOTHING
-        alone = [in_hundreds(option.alone) if option.alone else NOTHING] if found.prior else []
-        return (option.name, shown, *cells, *alone, percent(option.best), size(found, option.regret))
+        alone = both_odds(option) if found.prior else []
+        ends = (percent(option.best), size(found, option.regret)) if np.isfinite(option.best) else (NOTHING, NOTHING)
+        return (option.name, shown, *cells, *alone, *ends)
 
     return [row(option) for option in found.options]
+
+
+def both_odds(option: Option) -> list[str]:
+    """The odds from this series alone, and how much it weighs against the others."""
+    if option.alone is None or option.weight is None:
+        return [NOTHING, NOTHING]
+    return [in_hundreds(option.alone), percent(option.weight)]
 
 
 def certain_rows(overview: Found) -> tuple[str, ...]:
@@ -80,6 +84,8 @@ def decision_summary(overview: Found) -> dict[str, Any]:
         {name: value for name, value in option.items() if name != "odds"} | (option["odds"] or nothing)
         for option in kept["options"]
     ]
+    asked = prior_of(overview) if found.prior else None
+    kept["atlas"] = None if asked is None else {name: getattr(asked, name) for name in ATLAS}
     return kept
 
 
@@ -103,5 +109,5 @@ def tracked_odds(overview: Found) -> dict[str, dict[str, float]]:
             "odds/expected_loss": option.regret,
         }
         for option in found.options
-        if found.evidence is not None
+        if np.isfinite(option.best)
     }

@@ -4,16 +4,14 @@ from typing import Any
 
 import numpy as np
 
-from tasks.numerics.findings.decision import PLAIN, POINTS, Decision, Option, decision, scale_of
+from tasks.numerics.findings.decision import Decision, decision, may_be_chosen, scale_of
+from tasks.numerics.findings.odds_words import CERTAIN, in_hundreds, percent, size, to_one
 from tasks.numerics.findings.recommendation import losses, unbeaten
 from tasks.numerics.problems.overview import Overview
 from tasks.numerics.statistics.overlapping_forecasts import counted
-from tasks.numerics.wording import joined
+from tasks.numerics.wording import joined, listed
 
 Found = Overview[Any]
-IN_CELLS = ("cell-", "gate-", "input-", "squash-")
-"""Variants whose recurrent layers are not those that Keras hands to cuDNN, by how their names begin."""
-CERTAIN = 0.99
 
 
 def decision_in_words(overview: Found) -> tuple[str, ...]:
@@ -26,12 +24,22 @@ def decision_in_words(overview: Found) -> tuple[str, ...]:
 
 
 def decision_in_short(overview: Found) -> tuple[str, ...]:
-    """What to choose with what speaks against it, what a mistake would cost, and what is certain here."""
+    """What to choose with what speaks against it, what the Atlas says, what a mistake would cost, and what is certain here."""
     found = decision(overview)
     if len(found.options) < 2:
         return ()
-    choice = " ".join(filter(None, (part(overview, found) for part in (choice_in_words, against, asked))))
-    return tuple(filter(None, (choice, risk(overview, found), certain(overview, found))))
+    choice = " ".join(filter(None, (choice_in_words(overview, found), against(overview, found))))
+    return tuple(filter(None, (choice, *(part(overview, found) for part in (asked, risk, certain)))))
+
+
+def asked_in_words(overview: Found) -> str:
+    """What the Atlas says; empty where it was not asked."""
+    return asked(overview, decision(overview))
+
+
+def certain_in_words(overview: Found) -> str:
+    """What is beyond doubt on this very test part; empty where nothing is."""
+    return certain(overview, decision(overview))
 
 
 def risk_in_words(overview: Found) -> str:
@@ -44,16 +52,17 @@ def choice_in_words(overview: Found, found: Decision) -> str:
     label, reference, rival = label_of(overview, found), found.reference.name, found.rival
     proof = "proven" if found.proven else "not proven"
     if rival is None or rival.odds is None:
-        lost = found.choice != reference
         why = (
-            f"{reference} has no {label}, as its seeds diverged" if lost else "one pair of seeds says nothing of others"
+            f"{reference} has no {label}, as its seeds diverged"
+            if found.choice != reference
+            else silence(overview, label)
         )
         return f"Choose {found.choice}: {why}."
     own = found.chosen
     if own.odds is not None:
         odds = f"{to_one(own.odds.better_at_all)} that it is better at all"
         gain = size(found, own.difference)
-        return f"Choose {own.name}: {gain} better {label} expected than {reference}, {odds}; {proof}."
+        return f"Choose {own.name}: {gain} better {label} expected than {reference}, {odds}{cheaper(overview, found)}; {proof}."
     best = f"the best of the others, {rival.name}," if len(found.options) > 2 else rival.name
     gap, side = size(found, rival.difference), "better" if rival.difference < 0 else "worse"
     said = f"{best} is expected to be {gap} {side} in {label}"
@@ -62,14 +71,44 @@ def choice_in_words(overview: Found, found: Decision) -> str:
     elif rival.difference < -found.region:
         said += ", but too many of its seeds diverge"
     else:
-        said += f": within the ±{size(found, found.region)} that count as equal{cheaper(found, rival)}"
+        said += f": within the ±{size(found, found.region)} that count as equal{cheaper(overview, found)}"
     return f"Choose {reference}: {said}; {proof}."
 
 
-def cheaper(found: Decision, rival: Option) -> str:
-    """That the reference is the cheaper one to run, where it is."""
-    plain = found.reference.name == "stock" and rival.name.startswith(IN_CELLS)
-    return ", and Keras runs stock cells faster on a GPU (cuDNN)" if plain else ""
+def silence(overview: Found, label: str) -> str:
+    """Why no variant's difference to the reference says anything of other seeds."""
+    if overview.seeds < 2:
+        return "one pair of seeds says nothing of others"
+    reference, seeds = overview.result.comparison.reference, overview.seeds
+    pairs = {one.variant: one.found.pairs for one in overview.primary}
+    diverged = [name for name, number in pairs.items() if not number and overview.result.diverged[name] == seeds]
+    groups = {
+        f"all {seeds} seeds of {{}} diverged": diverged,
+        f"of {{}} and {reference} no seed has a finite {label} on both sides": [
+            name for name, number in pairs.items() if not number and name not in diverged
+        ],
+        "of {} one pair of seeds is left, which says nothing of others": [name for name in pairs if pairs[name] == 1],
+        "differences of {} are beyond what can be reckoned with": [name for name in pairs if pairs[name] > 1],
+    }
+    return joined([words.format(listed(names)) for words, names in groups.items() if names])
+
+
+def cheaper(overview: Found, found: Decision) -> str:
+    """That the choice is cheaper to run than the best of the others, or which option is that is as good; empty where neither is."""
+    fast = {str(name) for name, known in overview.result.tuning["on_cudnn"].to_series().items() if known}
+    own, rival = found.chosen, found.rival
+    if own.name in fast:
+        runs = f", and Keras runs {own.name} cells faster on a GPU (cuDNN)"
+        return runs if rival and own is found.reference and rival.name not in fast else ""
+    as_good = [
+        one
+        for one in found.options
+        if one.name in fast and one.difference - own.difference <= found.region and may_be_chosen(overview, one.name)
+    ]
+    if not as_good:
+        return ""
+    best = min(as_good, key=lambda one: one.difference)
+    return f"; cheaper and as good (within ±{size(found, found.region)}): {best.name}, which Keras runs faster on a GPU (cuDNN)"
 
 
 def against(overview: Found, found: Decision) -> str:
@@ -82,21 +121,42 @@ def against(overview: Found, found: Decision) -> str:
 
 
 def asked(overview: Found, found: Decision) -> str:
-    """Which other series were asked, and what this one says alone; empty where none were."""
-    option = found.chosen if found.chosen.alone else found.rival
+    """Which other series were asked, the odds with them and from this series alone, and what that weighs; empty where none were."""
     if overview.result.comparison.prior == "atlas" and not found.prior:
         return "The Atlas has seen nothing like this: the odds are from this series alone."
-    if not found.prior or option is None or option.alone is None:
+    others = sorted(
+        (one for one in found.options if one.alone and one.name != found.choice), key=lambda one: one.difference
+    )
+    told = [
+        f"{one.name} {in_hundreds(one.odds)}, alone {in_hundreds(one.alone)} (weighing {percent(one.weight)})"
+        for one in (found.chosen, *others[:1])
+        if one.odds and one.alone and one.weight is not None
+    ]
+    if not found.prior or not told:
         return ""
-    alone = to_one(option.alone.better_at_all)
-    return f"It rests on this series and on the Atlas ({found.prior}); from this series alone the odds that {option.name} is better are {alone}."
+    return f"Better, as good and worse in % by the Atlas ({found.prior}) and this series, and by this series alone: {'; '.join(told)}."
 
 
 def certain(overview: Found, found: Decision) -> str:
-    """What is beyond doubt on this very test part of the variant that is chosen, or of the best of the others, where nothing is proven."""
-    named = found.choice if found.choice != found.reference.name else found.rival.name if found.rival else ""
-    said = certain_here(overview, named) if named and not found.proven else ""
-    return f"On this very test part {named} is {said}." if said else ""
+    """What is beyond doubt on this very test part of every variant of which nothing is proven; empty where nothing is.
+
+    The choice comes first, then the largest differences; of the others their size alone is told.
+    """
+    sizes = {one.variant: one.difference for one in overview.primary if one.word == "undecided"}
+    known = [name for name in sizes if certain_here(overview, name)]
+    first, *others = sorted(known, key=lambda name: (name != found.choice, -abs(sizes[name]))) or [""]
+    if not first:
+        return ""
+    scale = scale_of(overview, found.metric)
+    sides = {
+        side: [
+            f"{name} by {size(found, sizes[name] / scale)}" for name in others if (sizes[name] > 0) == (side == "worse")
+        ]
+        for side in ("worse", "better")
+    }
+    own = "worse" if sizes[first] > 0 else "better"
+    also = "".join(f"; {side}{' too' * (side == own)}: {listed(told)}" for side, told in sides.items() if told)
+    return f"Certain on this very test part: {first} is {certain_here(overview, first)}{also}."
 
 
 def risk(overview: Found, found: Decision) -> str:
@@ -107,7 +167,8 @@ def risk(overview: Found, found: Decision) -> str:
     basis = f" (a wide guess: too few {tested(overview)})" if found.assumed else ""
     region = f" by more than {size(found, found.region)}" if found.region else ""
     said = f"Risk: {percent(own.mistake)} that another choice is better{region}{basis}"
-    costs = f", by {size(found, own.cost)} on average" if own.mistake >= 1 - CERTAIN else ""
+    mean = f"{size(found, own.cost)} on average"
+    costs = (f" ({mean})" if region and not basis else f", by {mean}") if own.mistake >= 1 - CERTAIN else ""
     return f"{said}{costs}."
 
 
@@ -115,7 +176,8 @@ def further_evidence(overview: Found, found: Decision) -> str:
     """What might change the choice."""
     evidence = found.evidence
     if evidence is None:
-        return "Two seeds or more are needed to say how sure this is." if found.choice == found.reference.name else ""
+        alone = overview.seeds < 2 and found.choice == found.reference.name
+        return "Two seeds or more are needed to say how sure this is." if alone else ""
     ways = [
         f"{number} {what}"
         for number, what in ((evidence.seeds, "seeds"), (evidence.periods, tested(overview)))
@@ -148,29 +210,3 @@ def tested(overview: Found) -> str:
 def label_of(overview: Found, found: Decision) -> str:
     """Of the metric that decides."""
     return str(overview.result.metrics[found.metric].label)
-
-
-def size(found: Decision, value: float) -> str:
-    """A difference without its sign: in per cent of the reference's score, or in points."""
-    if found.metric in PLAIN:
-        return f"{abs(value):.2g}"
-    shown = f"{100 * abs(value):.{0 if abs(value) >= 0.0995 else 1}f}"
-    return f"{shown} points" if found.metric in POINTS else f"{shown} %"
-
-
-def percent(probability: float) -> str:
-    """A probability in whole per cent."""
-    if probability > CERTAIN:
-        return "more than 99 %"
-    return "less than 1 %" if probability < 1 - CERTAIN else f"{100 * probability:.0f} %"
-
-
-def to_one(probability: float) -> str:
-    """A probability as odds: `4 to 1`, `even odds`, `1 to 3`."""
-    if not 1 - CERTAIN <= probability <= CERTAIN:
-        return "more than 99 to 1" if probability > 0.5 else "less than 1 to 99"
-    ratio = max(probability, 1 - probability) / min(probability, 1 - probability)
-    if ratio < 1.25:
-        return "even odds"
-    sides = ("3", "2") if ratio < 1.75 else (f"{ratio:.0f}", "1")
-    return " to ".join(sides if probability > 0.5 else sides[::-1])

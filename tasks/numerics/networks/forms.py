@@ -9,7 +9,15 @@ from tasks.numerics.errors import InputError
 from tasks.numerics.networks.chain.configs import check_masks, parsed
 from tasks.numerics.networks.chain.masked_networks import MaskedNetwork
 from tasks.numerics.networks.chain.setting_configs import NotFusedError
-from tasks.numerics.networks.chain.stacks import Chain, all_units, chain_of, in_words, shapes, weights_of
+from tasks.numerics.networks.chain.stacks import (
+    Chain,
+    all_units,
+    chain_of,
+    in_words,
+    recurrent_layers,
+    shapes,
+    weights_of,
+)
 from tasks.numerics.networks.chain.substitution import (
     PLACEMENTS,
     check_substitution,
@@ -35,6 +43,10 @@ class Form(Protocol):
     @property
     def units(self) -> tuple[int, ...]:
         """Of every recurrent layer."""
+
+    @property
+    def on_cudnn(self) -> bool:
+        """Whether it is known that Keras hands every recurrent layer to cuDNN on a GPU."""
 
     def sizes(self, steps: int, features: int) -> list[tuple[int, int]]:
         """Weights of each layer, and time steps that they are at work on, of windows (T, F)."""
@@ -64,6 +76,11 @@ class ChainForm:
     def units(self) -> tuple[int, ...]:
         """Of every recurrent layer, of both directions together."""
         return all_units(self.chain)
+
+    @property
+    def on_cudnn(self) -> bool:
+        """Whether Keras hands every recurrent layer to cuDNN on a GPU."""
+        return all(layer.on_cudnn for layer in recurrent_layers(self.chain))
 
     def sizes(self, steps: int, features: int) -> list[tuple[int, int]]:
         """Weights of each layer, and time steps of what stands before it."""

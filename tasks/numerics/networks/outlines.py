@@ -70,6 +70,11 @@ class Outline:
         """Of every recurrent layer."""
         return tuple(layer.units for layer in self.recurrent)
 
+    @property
+    def on_cudnn(self) -> bool:
+        """Of what Keras alone can build that is not known."""
+        return False
+
     def sizes(self, steps: int, features: int) -> list[tuple[int, int]]:
         """Weights of each layer, and time steps that they are at work on."""
         return [(layer.weights, layer.steps) for layer in self.layers]

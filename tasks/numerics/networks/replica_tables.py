@@ -170,11 +170,11 @@ def tuning_table(replicas: Replicas, network: NetworkSpec) -> xr.Dataset:
     """The grid and what was chosen of it.
 
     `validation_loss` (variant, candidate, origin, seed), `chosen` (variant, origin), `tried` (candidate, origin), whether the
-    grid of an origin has the candidate, `initialisation` (variant), in words;
+    grid of an origin has the candidate, `initialisation` (variant), in words, `on_cudnn` (variant), whether Keras runs its recurrent layers on cuDNN;
     coordinates `learning_rate` and `clip_norm` (candidate); attributes `given`, the candidate that was asked for, `loss`, what was trained on, in words, `quantile`, which one
     that is for (NaN where for none that is known), `seconds_a_seed`, of training, and `layers`, the network's summary as JSON.
     """
-    own_loss = form_of(network).own_loss
+    form = form_of(network)
     tried, grids = replicas.tried, [replicas.tried_at(origin) for origin in range(len(replicas.origins))]
     return xr.Dataset(
         {
@@ -182,6 +182,7 @@ def tuning_table(replicas: Replicas, network: NetworkSpec) -> xr.Dataset:
             "chosen": (("variant", "origin"), replicas.choice),
             "tried": (("candidate", "origin"), np.array([[one in grid for grid in grids] for one in tried])),
             "initialisation": ("variant", [initialisation_words(network, variant) for variant in replicas.blocks]),
+            "on_cudnn": ("variant", [form.at(one.placement, one.activation).on_cudnn for one in replicas.blocks]),
         },
         coords=replicas.labels
         | {
@@ -190,8 +191,8 @@ def tuning_table(replicas: Replicas, network: NetworkSpec) -> xr.Dataset:
         },
         attrs={
             "given": replicas.given,
-            "loss": own_loss or loss_words(replicas.training),
-            "quantile": float("nan") if own_loss else quantile_of(replicas.training),
+            "loss": form.own_loss or loss_words(replicas.training),
+            "quantile": float("nan") if form.own_loss else quantile_of(replicas.training),
             "seconds_a_seed": replicas.seconds_a_seed,
             "layers": json.dumps(layer_rows(replicas, network)),
         },

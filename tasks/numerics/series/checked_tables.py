@@ -3,12 +3,13 @@
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import numpy as np
 import pandas as pd
 
 WRITTEN: Final = " as written"
 """Ends the name of the column that holds another one's texts."""
-LARGEST: Final = float(np.finfo(np.float64).max)
+LARGEST: Final = 1e70
+LEAST_SPREAD: Final = 1e-70
+"""Of values, and of their standard deviation: variances of squared errors, which are fourth powers, are still numbers of double precision."""
 NUMBERS: Final = "Write plain numbers with a decimal point, without units or notes; thousands separators are read where all numbers of a column are written alike."
 
 
@@ -63,12 +64,14 @@ def filled(name: str, asks: str, kind: str, remedies: tuple[str, str], of: str =
 
 
 def numbers(name: str, missing: str, of: str = "value") -> list[Check]:
-    """Every value of column `name` is there, a number and finite; `missing`, what to do where one is not there."""
+    """Every value of column `name` is there, a number, finite and no larger than can be reckoned with; `missing`, what to do where one is not there."""
     finite = {"column": name, "min_value": -LARGEST, "max_value": LARGEST}
     between = "expect_column_values_to_be_between"
+    asks = f"every value is finite, {-LARGEST:g} to {LARGEST:g}"
+    remedy = "Write finite numbers; rescale larger ones: divide all of the column by its largest."
     return [
         *filled(name, "every value is a number", "value", (missing, NUMBERS), of),
-        Check(between, finite, "value", "every value is finite", "Write finite numbers.", of=of),
+        Check(between, finite, "value", asks, remedy, of=of),
     ]
 
 
@@ -76,3 +79,11 @@ def varied(name: str, asks: str, remedy: str, of: str = "value") -> Check:
     """Column `name` holds two different values at least."""
     several = {"column": name, "min_value": 2}
     return Check("expect_column_unique_value_count_to_be_between", several, "constant", asks, remedy, of=of)
+
+
+def spread(name: str) -> Check:
+    """Values of column `name` differ by more than can be lost where they are squared."""
+    least = {"column": name, "min_value": LEAST_SPREAD}
+    asks = f"the standard deviation is {LEAST_SPREAD:g} at least"
+    remedy = "Rescale the values: divide all of the column by its largest."
+    return Check("expect_column_stdev_to_be_between", least, "", asks, remedy)

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from tasks.numerics.series.checked_tables import WRITTEN, Check, Held, filled, numbers, varied
+from tasks.numerics.series.checked_tables import LARGEST, WRITTEN, Check, Held, filled, numbers, spread, varied
 from tasks.numerics.series.frequencies import infer_frequency, offset_of, with_holidays
 from tasks.numerics.series.periods import MOSTLY_SINGLE, label_end
 from tasks.numerics.series.records import Records, covariate_key
@@ -186,6 +186,10 @@ def _enough(records: Records, spec: SeriesSpec, needs: RowsNeeded) -> list[Check
     for number, covariate in enumerate(records.covariates):
         if _holds_values(records, covariate_key(number)):
             checks.append(varied(covariate, "the column is not constant", nothing, covariate_key(number)))
+    own = {"value": name, **{covariate_key(number): column for number, column in enumerate(records.covariates)}}
+    # Of what is constant, infinite or too large, that was said.
+    told = {key for key in own if records.periods[key].nunique() < 2 or records.periods[key].abs().max() > LARGEST}
+    checks += [spread(column) for key, column in own.items() if key not in told]
     if spec.bounds:
         between = {"column": name, "min_value": spec.bounds[0], "max_value": spec.bounds[1]}
         asks = f"every value is from {spec.bounds[0]:g} to {spec.bounds[1]:g}"

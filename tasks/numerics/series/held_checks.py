@@ -100,6 +100,11 @@ def _counted(count: Callable[[pd.DataFrame, dict[str, Any]], int]) -> Callable[[
     return asked
 
 
+def _spread(table: pd.DataFrame, kwargs: dict[str, Any]) -> Asked:
+    found = float(table[kwargs["column"]].std())
+    return Asked(len(table), np.empty(0, np.int64), f"found {found}", found >= kwargs["min_value"])
+
+
 def _pairs(table: pd.DataFrame, kwargs: dict[str, Any]) -> Asked:
     pairs = table[[kwargs["column_A"], kwargs["column_B"]]].to_numpy(np.float64)
     there = np.flatnonzero(np.isfinite(pairs).all(axis=1))
@@ -131,6 +136,7 @@ ASKED: dict[str, Callable[[pd.DataFrame, dict[str, Any]], Asked]] = {
     "expect_column_values_to_leave_no_gap": _of_rows(_no_gap),
     "expect_table_row_count_to_be_between": _counted(lambda table, kwargs: len(table)),
     "expect_column_unique_value_count_to_be_between": _counted(lambda table, kwargs: table[kwargs["column"]].nunique()),
+    "expect_column_stdev_to_be_between": _spread,
     "expect_column_pair_values_a_to_be_greater_than_b": _pairs,
 }
 """How each type is asked."""

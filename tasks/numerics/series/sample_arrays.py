@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tasks.numerics.errors import InputError
+from tasks.numerics.series.checked_tables import LARGEST
 from tasks.numerics.series.sample_objects import read_objects, stacked
 from tasks.numerics.series.samples import PARTS, ReadSamples
 from tasks.numerics.wording import few
@@ -194,14 +195,14 @@ def part_names(given: tuple[str, ...], flag: str) -> tuple[str, ...]:
 def check_numbers(
     windows: tuple[NDArray[np.float64], ...], ids: tuple[str, ...], features: tuple[str, ...], flag: str
 ) -> None:
-    """Raises InputError where a number is missing or infinite, with its place."""
-    wrong = [number for number, window in enumerate(windows) if not np.isfinite(window).all()]
+    """Raises InputError where a number is missing, infinite or too large to be reckoned with, with its place."""
+    wrong = [number for number, window in enumerate(windows) if not (np.abs(window) <= LARGEST).all()]
     if not wrong:
         return
     window = windows[wrong[0]]
-    step, feature = (int(place) for place in np.argwhere(~np.isfinite(window))[0])
+    step, feature = (int(place) for place in np.argwhere(~(np.abs(window) <= LARGEST))[0])
     more = f" (and in {len(wrong) - 1:,} other samples)" if len(wrong) > 1 else ""
     raise InputError(
         f"{flag}: sample {ids[wrong[0]]}, time step {step + 1}, {features[feature]}: {window[step, feature]}{more}. Expected finite "
-        "numbers: fill them in, or leave such samples out; windows of several lengths are padded at their end, with NaN in every feature."
+        f"numbers, {-LARGEST:g} to {LARGEST:g}: rescale them, fill them in, or leave such samples out; windows of several lengths are padded at their end, with NaN in every feature."
     )

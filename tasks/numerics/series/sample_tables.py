@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tasks.numerics.errors import InputError
+from tasks.numerics.series.checked_tables import LARGEST
 from tasks.numerics.series.dates import parse_dates
 from tasks.numerics.series.sample_arrays import part_names
 from tasks.numerics.series.samples import ReadSamples
@@ -105,17 +106,17 @@ def features_of(read: Read, spec: SeriesSpec, named: list[str], flag: str) -> tu
 
 
 def values_of(read: Read, features: tuple[str, ...], flag: str) -> NDArray[np.float64]:
-    """The features of every row (N, F); raises InputError at the first that is no finite number."""
+    """The features of every row (N, F); raises InputError at the first that is no finite number, or too large."""
     columns = [as_numbers(read.table[name]).to_numpy(np.float64) for name in features]
     values = np.stack(columns, axis=1)
-    wrong = np.argwhere(~np.isfinite(values))
+    wrong = np.argwhere(~(np.abs(values) <= LARGEST))
     if len(wrong):
         row, feature = wrong[0]
         stands = cell(read.table[features[feature]].iloc[row])
         more = f" (and {len(wrong) - 1:,} more)" if len(wrong) > 1 else ""
         raise InputError(
-            f"{flag}: {read.places.name} {read.places.iloc[row]}, column {features[feature]!r}: {stands}{more}. Expected finite numbers: "
-            "fill them in, or name the columns that hold them with --features."
+            f"{flag}: {read.places.name} {read.places.iloc[row]}, column {features[feature]!r}: {stands}{more}. Expected finite numbers, "
+            f"{-LARGEST:g} to {LARGEST:g}: rescale them, fill them in, or name the columns that hold them with --features."
         )
     return values
 

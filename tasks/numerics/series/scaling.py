@@ -12,6 +12,8 @@ from tasks.numerics.settings import Scaling, Transform
 FloatArray = NDArray[np.float64]
 LEAST: Final = 1e-12
 """Of its level, that a series must spread by: of less, its numbers hold no more than a few digits."""
+SMALLEST, LARGEST = float(np.finfo(np.float32).tiny), float(np.finfo(np.float32).max)
+"""Of single precision."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,18 @@ def _refuse_still(values: FloatArray, column: str) -> None:
         f"The training part is constant ({values[0]:g}): there is nothing to scale by or to learn. "
         "Expected a series that varies before its validation and test parts; check the file, or use --scaling none."
     )
+
+
+def in_single_precision(scaled: FloatArray) -> NDArray[np.float32]:
+    """Scaled values as networks take them; raises InputError where they are too large for that, or all so small that they would be 0."""
+    largest = float(np.abs(scaled).max(initial=0.0))
+    if largest and not SMALLEST <= largest <= LARGEST:
+        raise InputError(
+            f"Scaled values go up to {largest:.3g}, and networks reckon in single precision, with numbers from {SMALLEST:.2g} to "
+            f"{LARGEST:.2g}. Expected values like those of the training part: mend single ones that are far larger than all others, or "
+            "use --scaling standard in place of none."
+        )
+    return scaled.astype(np.float32)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from tasks.numerics.errors import InputError
 from tasks.numerics.series.covariates import Covariates
-from tasks.numerics.series.scaling import Scaler, Transformed, transform
+from tasks.numerics.series.scaling import Scaler, Transformed, in_single_precision, transform
 from tasks.numerics.settings import Layout, WindowSpec
 from tasks.numerics.split import Split
 
@@ -196,8 +196,8 @@ class AllWindows:
     def of(cls, transformed: Transformed, beside: Covariates, seen: slice, spec: WindowSpec) -> "AllWindows":
         """The windows of transformed values and what stands beside them, each column scaled by its rows `seen`."""
         scaler = Scaler.fit(transformed.values[seen], spec.scaling)
-        scaled = scaler.apply(transformed.values).astype(np.float32)
-        steps = np.column_stack([scaled[: -spec.horizon], beside.at_steps(seen, spec)]).astype(np.float32)
+        scaled = in_single_precision(scaler.apply(transformed.values))
+        steps = np.column_stack([scaled[: -spec.horizon], in_single_precision(beside.at_steps(seen, spec))])
         return cls(
             np.lib.stride_tricks.sliding_window_view(steps, spec.lookback, axis=0),
             np.lib.stride_tricks.sliding_window_view(scaled[spec.lookback :], spec.horizon),

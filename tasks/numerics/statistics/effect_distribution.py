@@ -16,6 +16,7 @@ from scipy import special, stats  # type: ignore[import-untyped]
 
 from tasks.numerics.statistics.odds import Odds
 from tasks.numerics.statistics.scored_points import Array
+from tasks.numerics.wording import joined
 
 REACH, STEP, GROWTH = 4.0, 0.01, 0.06
 """The farthest effect of the grid, its step at 0, and by what share of an effect steps grow."""
@@ -54,7 +55,7 @@ class Mixture:
 
     def quantiles(self, shares: Array) -> Array:
         """Effects (N,) below which these shares (N,) lie."""
-        ends = np.unique(np.concatenate([self.means + step * self.widths for step in np.linspace(-5, 5, 11)]))
+        ends = np.unique(np.concatenate([self.means + step * self.widths for step in np.linspace(-5, 5, 41)]))
         reached = special.ndtr((ends[:, None] - self.means) / self.widths) @ self.weights
         found: Array = np.interp(shares, reached, ends)
         return found
@@ -95,14 +96,19 @@ class EffectPrior:
     """By variant; none of which too few series are known."""
     network: str
     """Of those series."""
-    unlike: str
-    """In what one's own comparison is another one, so that the distributions are wider; empty where it is alike."""
+    unlike: tuple[str, ...]
+    """Flags in which one's own comparison is another one, so that the distributions are wider; none where it is alike."""
     series: int
+    digest: str
+    """Tells the tables that it was made from from others."""
+    engine: str
+    """The version of the engine that trained those networks."""
 
     @property
     def words(self) -> str:
         """Which evidence it is."""
-        unlike = f", held wider as {self.unlike}" if self.unlike else ""
+        several = "are others there" if len(self.unlike) > 1 else "is another there"
+        unlike = f", held wider as {joined(list(self.unlike))} {several}" if self.unlike else ""
         return f"{self.series} series with its network {self.network}{unlike}"
 
 

@@ -21,8 +21,13 @@ WIDEST = 10.0
 """Standard deviations from its mean at which a draw ends: the tails of few degrees of freedom have no mean of their own."""
 FEWEST = 3
 """Test periods, below which a difference itself says nothing of how periods differ."""
-UNKNOWN, LEAST = 0.25, 0.1
-"""The standard deviation over periods that is assumed there, and the least that is assumed at all, as shares of the reference's score."""
+UNKNOWN, LEAST = 0.3, 0.1
+"""The standard deviation over periods that is assumed there, and the least that is assumed at all, as shares of the reference's score.
+
+By the Atlas, where single periods differ in effect by 0.25 (median of its rows), 0.54 (three quarters) and 0.96 (nine tenths): `UNKNOWN`
+is the scale of the assumed distribution that has the upper half of these, and `LEAST` about what the middle row has over a few periods
+(`python -m tests.calibration.assumed_periods`).
+"""
 ASSUMED_FREEDOM = 2.0
 """Degrees of freedom of a variance that is assumed."""
 Rule = Callable[[Array], Array]
@@ -65,9 +70,16 @@ class Expected:
         return np.array([float(one.freedom) for one in self.components])
 
 
+def says_something(found: Difference) -> bool:
+    """Whether a difference says something of other seeds: two pairs or more, and nothing of it beyond double precision."""
+    parts = found.components
+    variance = parts.total if found.enough else parts.seeds
+    return found.pairs >= 2 and bool(np.isfinite([found.difference, float(variance), *found.course]).all())
+
+
 def expected(differences: Sequence[Difference], level: float) -> Expected | None:
-    """What is known of differences in one metric whose reference scores `level`; None where any has fewer than two pairs of seeds."""
-    if not differences or any(one.pairs < 2 for one in differences):
+    """What is known of differences in one metric whose reference scores `level`; None where any says nothing of other seeds."""
+    if not differences or not np.isfinite(level) or not all(map(says_something, differences)):
         return None
     assumed = any(not one.enough for one in differences)
     parts = tuple(with_assumed_periods(one, level) if assumed else one.components for one in differences)

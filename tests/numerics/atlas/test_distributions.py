@@ -1,5 +1,7 @@
 """What the table says, against the verdicts of a comparison and against counting by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,11 +15,13 @@ from tasks.numerics.atlas.distributions import (
     words_of,
 )
 from tasks.numerics.atlas.measured import Measured
+from tasks.numerics.atlas.report_tables import rank_sentence
 from tasks.numerics.atlas.rows import effects_on_halves
 from tasks.numerics.atlas.sentences import cautions, sentences
 from tasks.numerics.atlas.tables import Atlas
 from tasks.numerics.atlas.words import change, percent
 from tasks.numerics.statistics.log_ratios import log_ratio
+from tasks.numerics.statistics.ranks import tested_ranks as held_against
 from tasks.numerics.statistics.verdicts import judged
 
 RANDOM = np.random.default_rng(4)
@@ -119,6 +123,27 @@ def test_ranks_are_those_of_the_effects_and_one_without_ranks_last():
 def test_every_variant_is_spoken_of():
     said = " ".join(sentences(variant_effects(ATLAS, "default")))
     assert all(name in said for name in SCALES)
+
+
+def test_that_none_diverged_is_said_and_else_how_many_did():
+    assert "None diverged of the 135 networks of these variants." in cautions(ATLAS, variant_effects(ATLAS, "default"))
+    first = (ATLAS.effects["variant"] == "cell-relu").idxmax()
+    diverged = np.where(ATLAS.effects.index == first, 2, 0)
+    atlas = Atlas(ATLAS.effects.assign(diverged=diverged), ATLAS.series, ATLAS.about)
+    said = " ".join(cautions(atlas, variant_effects(atlas, "default")))
+    assert "Seeds that diverged: cell-relu 4 %; effects are of the others." in said and "None diverged" not in said
+
+
+def test_the_critical_difference_is_told_with_what_is_beyond_it():
+    found = ranks(ATLAS, "default")
+    assert rank_sentence(found) == (
+        f"Critical difference: mean ranks that are {found.critical:.2f} or more from stock's {found.mean[found.variants.index('stock')]:.2f} differ beyond "
+        f"chance (0.05, Bonferroni over all variants; of 3 variants, Friedman's p of no difference between any of them {found.p:.2g}). "
+        "None does."
+    )
+    many = held_against("rmse", ("stock", "cell-relu", "cell-elu"), np.tile([2.0, 3.0, 1.0], (60, 1)), "stock")
+    assert rank_sentence(many).endswith(" cell-elu ranks better and cell-relu ranks worse.")
+    assert rank_sentence(replace(found, critical=np.nan)).startswith("9 series are too few for any difference")
 
 
 def test_cautions_count_the_series_of_a_network_alone():

@@ -15,9 +15,9 @@ from tasks.numerics.findings.decision_tables import (
     odds_rows,
     option_columns,
     option_rows,
-    whole_hundred,
 )
-from tasks.numerics.findings.decision_words import decision_in_words, percent, to_one
+from tasks.numerics.findings.decision_words import decision_in_words
+from tasks.numerics.findings.odds_words import in_hundreds, percent, to_one, whole_hundred
 from tasks.numerics.problems.overview import Overview
 from tasks.numerics.statistics.effect_distribution import EffectPrior, fitted
 from tests.example_reconstructions import example_reconstructions
@@ -185,11 +185,33 @@ def test_rows_cells_and_summary_say_the_same(result):
 def test_what_is_beyond_doubt_on_this_test_part_is_said_with_its_interval(result):
     overview = moved(result, cell_relu=0.66, between_elu=0.0)
     assert any(
-        one.startswith("On this very test part between-elu is ")
+        one.startswith("Certain on this very test part: between-elu is ")
         for one in decision_in_words(moved(result, between_elu=-0.5))
     )
     (row,) = [one for one in certain_rows(overview) if one.startswith("cell-relu")]
     assert row.startswith("cell-relu: worse in ") and "pairs of seeds, by 66 % [" in row
+
+
+def test_what_is_certain_is_told_of_every_variant_before_any_caution(result):
+    overview = moved(result, cell_relu=0.66, between_elu=0.31)
+    (said,) = [one for one in answer(overview) if one.startswith("Certain on this very test part: ")]
+    row, other = certain_rows(overview)
+    assert said == f"Certain on this very test part: {row.replace(':', ' is')}; worse too: between-elu by 31 %."
+    assert other.startswith("between-elu: worse in ")
+    assert said in " ".join(decision_in_words(overview))
+    for width in (72, 80, 110):
+        lines = lines_of(overview, width)
+        assert said in " ".join(lines) and len(lines) <= 6
+    proven = moved(result, "hurts", cell_relu=0.66, between_elu=0.31)
+    assert not any("Certain" in one for one in answer(proven)), "what is proven was said"
+
+
+@pytest.mark.parametrize("width", [40, 60, 72, 80, 110])
+def test_where_a_caution_has_no_room_it_is_told_that_there_are_some(result, width):
+    lines = lines_of(moved(result, cell_relu=0.66, between_elu=0.31), width)
+    caution = [line for line in lines if line.startswith("! ")]
+    assert lines[-1].endswith("--explain)") and (width < 72 or "Risk: " in " ".join(lines))
+    assert bool(caution) != (" cautions: --explain)" in " ".join(lines))
 
 
 @pytest.mark.parametrize(
@@ -224,7 +246,7 @@ def test_shares_are_rounded_so_that_they_sum_to_a_hundred():
 def test_other_series_are_asked_where_they_are_there_and_both_odds_are_shown(result):
     random = np.random.default_rng(0)
     harm = fitted(random.normal(0.1, 0.03, 60), np.full(60, 0.02), np.full(60, 30.0))
-    prior = EffectPrior({"between-elu": harm}, "default", unlike="", series=60)
+    prior = EffectPrior({"between-elu": harm}, "default", unlike=(), series=60, digest="1a2b", engine="5f0c")
     alone = moved(result, cell_relu=0.3, between_elu=-0.03, noise=0.05)
     unknown = replace(alone.result, comparison=replace(result.comparison, prior="atlas"))
     assert "The Atlas has seen nothing like this" in " ".join(decision_in_words(Overview(unknown)))
@@ -235,15 +257,23 @@ def test_other_series_are_asked_where_they_are_there_and_both_odds_are_shown(res
     assert own.odds.worse > own.alone.worse + 0.2
     said = " ".join(decision_in_words(asked))
     assert (
-        "It rests on this series and on the Atlas (60 series with its network default); from this series alone" in said
+        "Better, as good and worse in % by the Atlas (60 series with its network default) and this series, and by this series alone: "
+        f"between-elu {in_hundreds(own.odds)}, alone {in_hundreds(own.alone)} (weighing {percent(own.weight)})." in said
     )
-    assert option_columns(asked)[5] == "this series alone" and len(option_rows(asked)[1]) == len(option_columns(asked))
+    assert 0.05 < own.weight < 0.95
+    assert option_rows(asked)[2][5:7] == (in_hundreds(own.alone), percent(own.weight))
+    assert option_columns(asked)[5:7] == ("this series alone", "its weight") and len(option_rows(asked)[1]) == len(
+        option_columns(asked)
+    )
     assert len(option_rows(alone)[1]) == len(option_columns(alone))
     kept = decision_summary(asked)
     assert (
         kept["prior"] == "60 series with its network default"
         and kept["options"][2]["alone"]["better"] == own.alone.better
     )
+    assert (kept["options"][0]["weight"], kept["options"][2]["weight"]) == (None, own.weight)
+    assert kept["atlas"] == {"digest": "1a2b", "engine": "5f0c", "network": "default", "series": 60, "unlike": ()}
+    assert decision_summary(alone)["atlas"] is None
 
 
 @pytest.mark.parametrize("example", [example_result, example_reconstructions])
@@ -254,3 +284,24 @@ def test_differences_are_shares_of_what_the_regions_are_shares_of(example):
             assert scale_of(overview, one.metric) == pytest.approx(one.region / overview.result.comparison.rope), (
                 one.metric
             )
+
+
+@pytest.mark.parametrize(
+    ("fast", "shares", "said"),
+    [
+        ((), {"cell_relu": -0.01, "between_elu": 0.01}, None),
+        (("stock",), {"cell_relu": -0.01, "between_elu": 0.01}, "and Keras runs stock cells faster on a GPU (cuDNN)"),
+        (
+            ("stock", "between-elu"),
+            {"cell_relu": -0.08, "between_elu": -0.07},
+            "; cheaper and as good (within ±2.0 %): between-elu, which Keras runs faster on a GPU (cuDNN)",
+        ),
+        (("stock", "between-elu"), {"cell_relu": -0.08, "between_elu": -0.03}, None),
+        (("stock", "between-elu"), {"cell_relu": -0.03, "between_elu": -0.08}, None),
+    ],
+    ids=["nothing runs there", "stock does", "another one is as good", "none is as good", "the choice does"],
+)
+def test_the_cheaper_of_what_is_as_good_is_named_where_keras_runs_it_on_cudnn(result, fast, shares, said):
+    tuning = result.tuning.assign(on_cudnn=("variant", [name in fast for name in result.variants]))
+    first = decision_in_words(moved(replace(result, tuning=tuning), **shares))[0]
+    assert said in first if said else "cuDNN" not in first

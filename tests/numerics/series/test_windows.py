@@ -77,6 +77,20 @@ def test_a_difference_adds_up_from_the_last_value_that_was_known():
     np.testing.assert_allclose(only.to_units(ones)[1], before[:, None] + [1, 2, 3], rtol=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("values", "scaling", "said"),
+    [
+        (VALUES * 1e60, "none", r"go up to .*e\+61, .* --scaling standard"),
+        (VALUES * 1e-60, "none", r"go up to .*e-59, .* --scaling standard"),
+        (np.where(np.arange(len(VALUES)) < len(VALUES) - 3, VALUES, 1e60), "standard", "mend single ones"),
+    ],
+    ids=["too large", "too small", "far larger than the training part"],
+)
+def test_what_networks_cannot_reckon_with_is_refused(values, scaling, said):
+    with pytest.raises(InputError, match=said):
+        make_windows(values, spec(1, scaling=scaling))
+
+
 @pytest.mark.parametrize("horizon", [1, 4])
 def test_an_origin_sees_nothing_of_its_own_test_part(horizon):
     before = make_windows(VALUES, spec(3, horizon=horizon))

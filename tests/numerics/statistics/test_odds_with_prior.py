@@ -71,3 +71,16 @@ def test_a_widened_distribution_takes_more_for_possible(harmful):
     assert widened(harmful).below(-0.1) > harmful.below(-0.1) + 0.1
     assert widened(harmful).weights.sum() == pytest.approx(1)
     assert len(wide_weights()) == len(grid())
+
+
+@pytest.mark.parametrize(("prior_spread", "weight"), [(0.05, 0.5), (0.1, 0.8), (0.025, 0.2)])
+def test_of_two_normal_distributions_the_weight_is_ones_own_share_of_the_precision(prior_spread, weight):
+    prior = EffectDistribution(np.ones(1), np.zeros(1), np.full(1, prior_spread), 60)
+    found = updated(known_of([0.0], freedom=1e6), np.zeros((2, 1)), [prior], LEVEL, REGION)
+    assert found.weights == pytest.approx([weight], abs=0.01)
+
+
+def test_without_a_prior_ones_own_evidence_weighs_all(harmful):
+    known = known_of([0.3, -0.4])
+    found = updated(known, draws(known), [None, harmful], LEVEL, REGION)
+    assert found.weights[0] == 1 and 0 < found.weights[1] < 1

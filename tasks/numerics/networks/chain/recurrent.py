@@ -65,6 +65,12 @@ class Recurrent(Layer):
         """Whether the two halves differ: Keras' LSTM has one activation for both."""
         return self.halves[0] != self.halves[1]
 
+    @property
+    def on_cudnn(self) -> bool:
+        """Whether Keras hands it to cuDNN on a GPU: LSTM and GRU with its own activations and biases, and no recurrent dropout."""
+        usual = self.halves == ("tanh", "tanh") and self.recurrent_activation == "sigmoid"
+        return self.cell != "simple_rnn" and usual and self.use_bias and not self.recurrent_dropout
+
     def settings(self) -> dict[str, Any]:
         """As its Keras class takes them."""
         left_out = {"cell", "input_activation", "squash_activation"}

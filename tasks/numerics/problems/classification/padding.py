@@ -9,8 +9,8 @@ from tasks.numerics.networks.chain.layers import Masking
 from tasks.numerics.networks.forms import ChainForm, Form
 from tasks.numerics.networks.outlines import Outline
 
-Windows = tuple[NDArray[np.float64], ...]
-"""Of T time steps each (T, F), scaled."""
+Windows = tuple[NDArray[np.float32], ...]
+"""Of T time steps each (T, F), scaled, in single precision as networks read them."""
 MASK: Final = -1e3
 """What stands in time steps that a window has not, unless a true one is the same in every feature."""
 
@@ -24,8 +24,8 @@ def free_value(windows: Windows) -> float:
 
 
 def masked_steps(windows: Windows, value: float) -> int:
-    """How many true time steps have a number in every feature, in single precision as networks read them."""
-    return sum(int((window.astype(np.float32) == np.float32(value)).all(axis=1).sum()) for window in windows)
+    """How many true time steps have a number in every feature."""
+    return sum(int((window == np.float32(value)).all(axis=1).sum()) for window in windows)
 
 
 def own_mask(form: Form) -> float | None:

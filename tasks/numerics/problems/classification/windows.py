@@ -14,7 +14,7 @@ from tasks.numerics.problems.classification.outputs import one_output, outputs_o
 from tasks.numerics.problems.classification.padding import free_value, masked_steps, own_mask, padded
 from tasks.numerics.problems.classification.splits import parts_of_samples
 from tasks.numerics.series.samples import Samples
-from tasks.numerics.series.scaling import Scaler
+from tasks.numerics.series.scaling import Scaler, in_single_precision
 from tasks.numerics.series.series import Series
 from tasks.numerics.settings import NetworkSpec, WindowSpec
 from tasks.numerics.split import Split
@@ -98,7 +98,8 @@ def make_class_windows(series: Series, spec: WindowSpec, network: NetworkSpec) -
         Scaler.fit(column, spec.scaling, name) for name, column in zip(series.features, training.T, strict=True)
     )
     shift, scale = (np.array([getattr(one, name) for one in scalers]) for name in ("shift", "scale"))
-    scaled = tuple((series.windows[number] - shift) / scale for number in order)
+    every = np.concatenate([series.windows[number] for number in order])
+    scaled = tuple(np.split(in_single_precision((every - shift) / scale), np.cumsum(series.lengths[order])[:-1]))
     own, differ, warnings = own_mask(form), series.lengths.min() < steps, tuple[str, ...]()
     value = free_value(scaled) if own is None else own
     if differ and own is None:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from tasks.numerics.errors import InputError
 from tasks.numerics.problems.reconstruction.anomalies import KINDS, plant
-from tasks.numerics.series.scaling import Scaler, transform
+from tasks.numerics.series.scaling import Scaler, in_single_precision, transform
 from tasks.numerics.series.series import Series
 from tasks.numerics.series.windows import parts_of
 from tasks.numerics.settings import WindowSpec
@@ -86,7 +86,7 @@ def make_reconstruction_windows(series: Series, spec: WindowSpec) -> Reconstruct
         Scaler.fit(column[: ends[1]], spec.scaling, name) for name, column in zip(names, table.T, strict=True)
     )
     scaled = np.column_stack([scaler.apply(column) for scaler, column in zip(scalers, table.T, strict=True)])
-    views = np.lib.stride_tricks.sliding_window_view(scaled.astype(np.float32), spec.lookback, axis=0)
+    views = np.lib.stride_tricks.sliding_window_view(in_single_precision(scaled), spec.lookback, axis=0)
     windows = views.transpose(0, 2, 1)[np.r_[: ends[0], ends[1] : ends[2], ends[3] : ends[4]]]
     spread = scaled[: ends[1]].std(axis=0).astype(np.float32)
     planted = plant(windows[-split.test :], spread)
