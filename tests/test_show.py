@@ -52,11 +52,11 @@ def test_every_variant_and_baseline_has_a_line_with_its_cells(result):
     lines = shown(result, 140).splitlines()
     overview = Overview(result)
     for row in (*overview.variants, *overview.baselines):
-        (line,) = [line for line in lines if re.match(rf" [* ] {row.name}  ", line)]
+        (line,) = [line for line in lines if re.match(rf"[* ] {row.name}  ", line)]
         odds = odds_cell(overview, row.name)
         cells = [cell for cell in (row.leading, row.difference, row.verdict, odds, *row.means, row.diverged) if cell]
-        assert re.sub(r"\s+", " ", line[3:]).strip() == " ".join([row.name, *cells])
-        assert line.startswith(" *") == row.best
+        assert re.sub(r"\s+", " ", line[2:]).strip() == " ".join([row.name, *cells])
+        assert line.startswith("*") == row.best
 
 
 def test_conclusions_cautions_places_and_timings_are_there(result):
@@ -116,7 +116,7 @@ def test_odds_are_left_out_last_and_have_room_beside_the_difference_on_usual_ter
     text = shown(result, width, explain=False)
     overview = Overview(result)
     for row in overview.variants[1:]:
-        (line,) = [line for line in text.splitlines() if re.match(rf" [* ] {row.name}  ", line)]
+        (line,) = [line for line in text.splitlines() if re.match(rf"[* ] {row.name}  ", line)]
         assert odds_cell(overview, row.name) in line
         assert (row.difference in line) == difference
     assert "better/" in text and "worse, %" in text and "…" not in text
@@ -140,7 +140,7 @@ def test_one_seed():
 def test_without_being_asked_it_says_six_lines_at_most_below_the_table(example, width):
     text = shown(EXAMPLES[example](), width, explain=False)
     below = text.partition("\nReport ")[0].rstrip("\n").splitlines()
-    last_row = max(at for at, line in enumerate(below) if re.match(r" [* ] \S", line))
+    last_row = max(at for at, line in enumerate(below) if re.match(r"[* ] \S.*  \S", line))
     said = [line for line in below[last_row + 1 :] if line.strip()]
     assert 1 <= len(said) <= 6
     assert all(len(line.rstrip()) <= width for line in said)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, ConsoleOptions, RenderResult
     from rich.table import Table
 
 UNBOUNDED = 1000
@@ -14,6 +14,7 @@ UNBOUNDED = 1000
 def plain_table(title: str = "") -> "Table":
     """A table without columns yet, a line below its header, its title on the left; texts in it are no markup."""
     from rich import box
+    from rich.segment import Segment
     from rich.table import Table
     from rich.text import Text
 
@@ -24,11 +25,15 @@ def plain_table(title: str = "") -> "Table":
         def add_row(self, *cells: Any, **settings: Any) -> None:
             super().add_row(*map(_plain, cells), **settings)
 
+        def __rich_console__(self, console: "Console", options: "ConsoleOptions") -> "RenderResult":
+            yield from super().__rich_console__(console, options)
+            yield Segment.line()  # and no edges, which take two columns of a narrow terminal
+
     def _plain(text: Any) -> Any:
         return Text(text) if isinstance(text, str) else text
 
     shown = Text(title, "table.title") if title else None
-    return PlainTable(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, title=shown, title_justify="left")
+    return PlainTable(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False, title=shown, title_justify="left")
 
 
 def fitting_table(
