@@ -33,7 +33,9 @@ def plain_table(title: str = "") -> "Table":
         return Text(text) if isinstance(text, str) else text
 
     shown = Text(title, "table.title") if title else None
-    return PlainTable(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False, title=shown, title_justify="left")
+    return PlainTable(
+        box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False, title=shown, title_justify="left"
+    )
 
 
 def fitting_table(
