@@ -199,7 +199,8 @@ def test_the_terminal_shows_as_many_metrics_as_it_has_room_for_and_cuts_none_off
     lines = text.getvalue().splitlines()
     assert max(map(len, lines)) <= width and "…" not in text.getvalue()
     (header,) = [line for line in lines if line.lstrip().startswith("RMSE  ")]
-    assert ("MAE" in header, "difference" in header, "AUROC" in header) == (False, width > 60, width > 80)
+    assert ("MAE" in header, "difference" in header, "AUROC" in header) == (False, width > 72, width > 80)
+    assert "as good/" in header
     assert f"{result.scores['rmse'].sel(variant='stock').mean():.4f}" in text.getvalue()
 
 
