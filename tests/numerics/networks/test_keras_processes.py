@@ -13,6 +13,8 @@ from own_networks import ended_work, long_work, told_work
 
 from tasks.numerics.networks.keras_engine.processes import KerasProcesses
 
+SECONDS = 30
+"""A moment, on a machine on which much else runs."""
 PROJECT = Path(__file__).parents[3]
 BEGIN = """
 import sys
@@ -46,12 +48,15 @@ def pid_in(file):
 def test_no_process_is_left_when_the_one_that_began_it_ends(tmp_path, end):
     file = tmp_path / "pid"
     state = os.environ | {"PYTHONPATH": f"{PROJECT}{os.pathsep}{PROJECT / 'tests'}"}
-    parent = subprocess.Popen([sys.executable, "-c", BEGIN, str(file)], env=state, stderr=subprocess.DEVNULL)
-    worker = pid_in(file)
-    assert worker and is_there(worker)
-    parent.send_signal(end)
-    parent.wait(5)
-    assert waited(lambda: not is_there(worker), 5)
+    with subprocess.Popen([sys.executable, "-c", BEGIN, str(file)], env=state, stderr=subprocess.DEVNULL) as parent:
+        try:
+            worker = pid_in(file)
+            assert worker and is_there(worker)
+            parent.send_signal(end)
+            parent.wait(SECONDS)
+            assert waited(lambda: not is_there(worker), SECONDS)
+        finally:
+            parent.kill()
 
 
 def test_work_that_is_no_longer_wanted_ends_with_its_process(tmp_path):
@@ -64,7 +69,7 @@ def test_work_that_is_no_longer_wanted_ends_with_its_process(tmp_path):
     with KerasProcesses(1) as processes:
         with pytest.raises(KeyboardInterrupt):
             processes.ask(long_work, (str(file),), wait)
-        assert waited(lambda: not is_there(pid_in(file)), 5)
+        assert waited(lambda: not is_there(pid_in(file)), SECONDS)
         assert processes.ask(told_work, (1,), lambda: None) == "done", "another process takes its place"
 
 
