@@ -45,12 +45,8 @@ class Finished:
     """What the history lacks, and how it gets it, a sentence each."""
     champion: Promotion | None = None
     """What became of the choice; None where no champion was asked for, or MLflow could not be reached."""
-    asked_champion: bool = False
-
-    @property
-    def is_settled(self) -> bool:
-        """Whether the same comparison, made again, would have nothing to do."""
-        return bool(self.tracked) and (self.champion.is_final if self.champion else not self.asked_champion)
+    is_settled: bool = True
+    """Whether the same comparison, made again, would have nothing to do."""
 
 
 def finish(study: Study, runner: Runner, check: Callable[[str], None] = lambda digest: None) -> Finished:
@@ -94,5 +90,6 @@ def finished(found: Found, champion_then: int | None, runner: Runner) -> Finishe
         runner.tell(lost)
     artifacts = artifacts_of(page_of(result, champion.sentence if champion else ""), seen) + figures_of(result)
     runner.show(artifacts)
-    unrecorded, asked = (lost,) if lost else (), bool(study.output.champion)
-    return Finished(result, folder, tracked, seen, artifacts, timings, found.digest, unrecorded, champion, asked)
+    unrecorded = (lost,) if lost else ()
+    settled = bool(tracked) and (champion.is_final if champion else not study.output.champion)
+    return Finished(result, folder, tracked, seen, artifacts, timings, found.digest, unrecorded, champion, settled)

@@ -41,15 +41,10 @@ def unfinished_runs() -> Condition:
 
 def _unfinished() -> tuple[int, int, int]:
     """How many runs are stuck, how many tasks are, and how many runs are under way."""
-    states = {
-        str(run): since
-        for run, since in _asked(f"SELECT id, state_timestamp FROM flow_run WHERE state_type IN {UNFINISHED}")
-    }
+    found = _asked(f"SELECT id, state_timestamp, work_queue_id FROM flow_run WHERE state_type IN {UNFINISHED}")
+    states = {str(run): since for run, since, _ in found}
     # Whether another machine is at work on a run of a team's history, or of a work pool, is not known here.
-    pooled = {
-        str(run)
-        for (run,) in _asked(f"SELECT id FROM flow_run WHERE work_queue_id IS NOT NULL AND state_type IN {UNFINISHED}")
-    }
+    pooled = {str(run) for run, _, queue in found if queue}
     known = left_behind()
     ours = known if history_database() else states.keys() - (pooled - known)
     # Between two processes of `serve` nobody is at work on a run for a moment.
