@@ -70,7 +70,7 @@ def parse_dates(texts: pd.Series, column: str, places: pd.Series, given: str = "
     formats = formats_of(sample, numbers=True)
     if _most(sample, ISO) or _most(sample, DAYS) or not formats:
         return _iso(written, column, places)
-    return _by_format(written, _best_format(written, formats, column), column)
+    return _noted(written, *_best_format(written, formats, column), column)
 
 
 def holds_dates(column: pd.Series, name: str) -> bool:
@@ -129,16 +129,15 @@ def _as_given(written: pd.Series, given: str, column: str) -> Dates:
     if given in UNITS:
         return Dates(_unix(written, given))
     if "%z" not in given:
-        return _by_format(written, given, column)
+        return _noted(written, given, _read(written, given), column)
     zoned = pd.to_datetime(written, format=given, errors="coerce", utc=True)
     local = _read(written.str.replace(ZONE, "", regex=True), re.sub(r"\s*%z", "", given))
     return by_instants(local, zoned.dt.tz_localize(None).dt.as_unit("us"))
 
 
-def _by_format(written: pd.Series, name: str, column: str) -> Dates:
-    """Dates (N,) by a format, and a note of their century where strptime's is another one."""
-    dates = _read(written, name)
-    plain = _strptime(written, name)
+def _noted(written: pd.Series, name: str, dates: pd.Series, column: str) -> Dates:
+    """Dates (N,) read by a format, and a note of their century where strptime's is another one."""
+    plain = _strptime(written, name) if "%y" in name else dates
     if dates.equals(plain):
         return Dates(dates)
     at, years = dates.index[dates.notna() & (dates != plain)][0], dates.dt.year
@@ -198,7 +197,8 @@ def _within(written: pd.Series, name: str) -> pd.Series:
         return _read(written.where(written.str.fullmatch(ISO.pattern + "|" + DAYS.pattern, na=False)), name)
 
 
-def _best_format(written: pd.Series, formats: Sequence[str], column: str) -> str:
+def _best_format(written: pd.Series, formats: Sequence[str], column: str) -> tuple[str, pd.Series]:
+    """The format by which most dates can be read, and the dates (N,); raises InputError where two read them differently."""
     sample = pd.Series(sample_of(written))
     fitting = {name: int(_read(sample, name).notna().sum()) for name in formats}
     most = max(fitting.values())
@@ -213,7 +213,7 @@ def _best_format(written: pd.Series, formats: Sequence[str], column: str) -> str
         regular = [name for name in several if _regular(parsed[name])]
         several = regular if len(regular) == 1 else several
     if len(several) == 1:
-        return several[0]
+        return several[0], parsed[several[0]]
     at = int(np.argmax(parsed[several[0]].ne(parsed[several[1]]).to_numpy()))
     readings = ", ".join(
         f"{parsed[name].iloc[at]:%Y-%m-%d} by --date-format {repr(name) if ' ' in name else name}" for name in several
