@@ -212,6 +212,9 @@ def test_dates_are_read_where_there_is_one_reading(style, tmp_path):
         (lambda date: f"{date:%G-W%V}", "W-MON"),
         (lambda date: f"{date:%GW%V}", "W-MON"),
         (lambda date: f"{date:%G-W%V-%u}", "W-MON"),
+        (lambda date: f"KW {date:%V/%G}", "W-MON"),
+        (lambda date: f"{date:%G} kw{date:%V}", "W-MON"),
+        (lambda date: f"Week {date:%V}, {date:%G}", "W-MON"),
     ],
 )
 def test_quarters_and_weeks_are_read(written, frequency, tmp_path):

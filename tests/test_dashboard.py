@@ -34,6 +34,13 @@ PATIENCE = 60_000
 RUN_SECONDS = 240
 ENDED = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
 CHAMPION = "river"
+MARKDOWN, CELL, PICTURE, PROGRESS = (
+    "[data-testid=markdown-display]",
+    "td",
+    'img[src^="data:image/png"]',
+    "text=/^Progress: /",
+)
+"""What an artifact's page shows of each kind."""
 SMALL = [
     *("--lookback", "3", "--layers", "3", "--epochs", "4", "--seeds", "2", "--learning-rates", "1"),
     *("--activations", "relu", "--placements", "cell", "--no-champion"),
@@ -78,6 +85,8 @@ def page(browser, request, screenshots):
     context = browser.new_context(viewport={"width": 1400, "height": 1200})
     context.set_default_timeout(PATIENCE)
     page = context.new_page()
+    # Said where the test fails.
+    page.on("response", lambda answer: answer.status >= 400 and print(answer.status, answer.url))
     yield page
     # As the test leaves it, whether it has passed or not.
     page.screenshot(path=screenshots / f"{re.sub(r'[^a-z0-9]+', '-', request.node.name.lower()).strip('-')}.png")
@@ -160,27 +169,37 @@ def state_of(prefect, run):
     return get(f"{prefect}/api/flow_runs/{run}")["state"]["type"]
 
 
-def visit(page, address, *texts):
-    """Opens a page, again where what is wanted on it does not come.
+def until_shown(attempt, *wanted):
+    """Does something once more where what is wanted does not come to be seen.
 
     Prefect answers 503 while its SQLite store is busy, and its page asks again a few times only: then it shows an error for ever.
     """
     for attempts_left in (2, 1, 0):
-        page.goto(address)
+        attempt()
         try:
-            for text in texts:
-                page.get_by_text(text, exact=True).last.wait_for(timeout=PATIENCE / 2)
+            for one in wanted:
+                one.wait_for(timeout=PATIENCE / 2)
             return
         except TimeoutError:
             if not attempts_left:
                 raise
 
 
-def open_artifact(page, prefect, run, key):
-    # A deployment above may have the same name as one.
-    visit(page, f"{prefect}/v2/runs/flow-run/{run}?tab=Artifacts", "Created", key)
-    page.get_by_text(key, exact=True).last.click()
-    page.locator('a[href*="/artifacts/artifact/"]').first.click()
+def visit(page, address, *texts):
+    """Opens a page on which these texts are to stand."""
+    until_shown(lambda: page.goto(address), *(page.get_by_text(text, exact=True).last for text in texts))
+
+
+def open_artifact(page, prefect, run, key, shown=MARKDOWN):
+    """Follows an artifact from the list of its run to its page, where what is `shown` is to stand."""
+
+    def follow():
+        # A deployment above may have the same name as one.
+        visit(page, f"{prefect}/v2/runs/flow-run/{run}?tab=Artifacts", "Created", key)
+        page.get_by_text(key, exact=True).last.click()
+        page.locator('a[href*="/artifacts/artifact/"]').first.click()
+
+    until_shown(follow, page.locator(shown).first)
 
 
 def open_link(page, prefect, run, name):
@@ -273,14 +292,13 @@ def test_the_run_page_shows_result_table_progress_and_links(served, compared, pa
     assert words.get_by_text(re.compile("^Lowest mean RMSE")).is_visible()
     assert words.get_by_role("cell", name="cell-relu").is_visible()
     assert words.get_by_role("link", name="Run in MLflow").get_attribute("href").startswith(f"{mlflow}/#/experiments/")
-    open_artifact(page, prefect, compared, "scores")
+    open_artifact(page, prefect, compared, "scores", CELL)
     for name in ("stock", "cell-relu", "AutoETS"):
         page.get_by_role("cell", name=name, exact=True).wait_for()
-    open_artifact(page, prefect, compared, "figures")
-    drawn = page.locator('img[src^="data:image/png"]')
-    drawn.wait_for()
+    open_artifact(page, prefect, compared, "figures", PICTURE)
+    drawn = page.locator(PICTURE)
     assert drawn.evaluate("image => image.naturalWidth > 900 && image.naturalHeight > 300")
-    open_artifact(page, prefect, compared, "training-progress")
+    open_artifact(page, prefect, compared, "training-progress", PROGRESS)
     page.get_by_text("Progress: 100%").wait_for()
 
 
@@ -451,11 +469,11 @@ def test_a_schedule_of_a_growing_file_is_run_from_its_page_and_reads_the_newest_
 def test_a_champion_forecasts_from_its_form(served, compared, page, screenshots):
     process, prefect, mlflow = served
     run = completed(process, prefect, forecast(page, process, CHAMPION))
-    open_artifact(page, prefect, run, "forecast-table")
+    open_artifact(page, prefect, run, "forecast-table", CELL)
     for name in ("1971-01-01", "80 %", "95 %"):
         page.get_by_text(name, exact=True).first.wait_for()
-    open_artifact(page, prefect, run, "forecast-picture")
-    picture = page.locator('img[src^="data:image/png"]')
+    open_artifact(page, prefect, run, "forecast-picture", PICTURE)
+    picture = page.locator(PICTURE)
     wait_for(lambda: picture.evaluate("image => image.naturalWidth") > 300, 60)
     page.screenshot(path=screenshots / "a-forecast-as-a-picture.png")
     open_artifact(page, prefect, run, "forecast")
@@ -510,7 +528,7 @@ def test_a_run_is_cancelled_from_the_dashboard_within_five_seconds_and_leaves_no
     page.get_by_label("Patience (Optional)", exact=True).fill("0")
     run = submit(page)
     wait_for(lambda: any("train" in one for one in task_names(prefect, run)), RUN_SECONDS)
-    open_artifact(page, prefect, run, "training-progress")
+    open_artifact(page, prefect, run, "training-progress", PROGRESS)
     page.get_by_text(re.compile(r"^Progress: \d{1,2}(\.\d+)?%$")).wait_for()  # and not yet 100
     page.goto(f"{prefect}/v2/runs/flow-run/{run}")
     page.get_by_role("button", name="Open menu").first.click()

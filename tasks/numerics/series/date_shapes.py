@@ -19,7 +19,12 @@ ZONE: Final = r"(?<=\d)\s*(?:Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)$"
 QUARTER: Final = re.compile(
     r"(?P<year>\d{4})[- ]?Q(?P<quarter>[1-4])|Q(?P<q>[1-4])[- /]?(?P<y>\d{4})|(?P<n>[1-4])Q[- ]?(?P<yy>\d{4})"
 )
-WEEK: Final = re.compile(r"(\d{4})-?W(\d{2})(?:-?([1-7]))?")
+WEEK: Final = re.compile(
+    r"(?P<year>\d{4})[- /]?(?:W|WK|KW|week) ?(?P<week>\d{1,2})(?:-?(?P<day>[1-7]))?|"
+    r"(?:W|WK|KW|week) ?(?P<w>\d{1,2})[- /.,]{0,3}(?P<y>\d{4})",
+    re.IGNORECASE,
+)
+"""A week of ISO 8601, as it is written there or in words, the year first or last."""
 UNITS: Final = {"s": "seconds", "ms": "milliseconds", "us": "microseconds", "ns": "nanoseconds"}
 """Of Unix times, as `--date-format` names them."""
 DIGITS: Final = {"s": (9, 10), "ms": (12, 13), "us": (15, 16), "ns": (18, 19)}

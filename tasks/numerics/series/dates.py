@@ -158,7 +158,8 @@ def _strptime(written: pd.Series, name: str) -> pd.Series:
 def _weeks(written: pd.Series) -> pd.Series:
     """The Monday of each ISO week, or its day where that is said."""
     parts = written.str.extract(WEEK)
-    return _read(parts[0] + "-W" + parts[1] + "-" + parts[2].fillna("1"), "%G-W%V-%u")
+    year, week = parts["year"].fillna(parts["y"]), parts["week"].fillna(parts["w"]).str.zfill(2)
+    return _read(year + "-W" + week + "-" + parts["day"].fillna("1"), "%G-W%V-%u")
 
 
 def _quarters(written: pd.Series) -> pd.Series:
