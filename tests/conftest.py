@@ -1,5 +1,6 @@
 """Every test runs in the project's own environment, with state in a place of its own."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -72,6 +73,11 @@ LONG = (
 
 def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: LONG.index(item.path.name) if item.path.name in LONG else len(LONG))
+
+
+def pytest_collection_finish():
+    # What is imported by now stays: a collection that something asks for walks through it each time.
+    gc.freeze()
 
 
 def pytest_xdist_make_scheduler(config, log):

@@ -232,7 +232,11 @@ def keras_training(architecture, weights, batches, learning_rate):
     optimizer = keras.optimizers.Adam(learning_rate)
     optimizer.build(model.trainable_variables)
 
-    @tf.function(reduce_retracing=False, autograph=False)
+    any_size = lambda example: tf.TensorSpec([None, *example.shape[1:]], tf.float32)  # noqa: E731
+    first = (*batches[0], keras_masks(architecture, 0, len(batches[0][0])))
+
+    # Traced once, for batches of any size.
+    @tf.function(input_signature=tf.nest.map_structure(any_size, first), autograph=False)
     def one_step(inputs, targets, masks):
         with given_masks(masks), tf.GradientTape() as tape:
             loss = tf.reduce_mean((model(inputs, training=True) - targets) ** 2) + tf.add_n([0.0, *model.losses])

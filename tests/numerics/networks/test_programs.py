@@ -51,10 +51,12 @@ PRODUCT = [
     for variant, shape, depth, layout, network in itertools.product(VARIANTS, SHAPES, DEPTHS, LAYOUTS, NETWORKS)
     if variant[1] != "gate" or NETWORKS[network][0] != "simple_rnn"
 ]
-# Every activation in every placement once, with depth, shape and layout in turn; all combinations of those by `stock`.
+# Every activation once and some in every placement, with placement, depth, shape and layout in turn; all combinations of those by `stock`.
+EVERYWHERE = ("relu", "elu", "hard_sigmoid", "linear", "softplus")
 COVERING = [
     (*variant, tuple(SHAPES)[k % 3], 1 + k % 2 + k % 4 // 3, LAYOUTS[(k // 6) % 3], "lstm")
     for k, variant in enumerate(VARIANTS[1:])
+    if variant[0] in EVERYWHERE or k % 3 == k // 3 % 3
 ]
 STOCKS = list(itertools.product(("",), ("stock",), ("steps", "features"), DEPTHS, LAYOUTS, ("lstm",)))
 # Every other network in every placement, in every layout.
@@ -69,6 +71,8 @@ MANY_INPUTS = [
 ]
 # Training is slower to check: relu in every placement, some others, and `stock` in every layout, shape and depth in turn.
 TRAINED = [case for k, case in enumerate(COVERING) if k % 12 == 0 or case[0] == "relu"] + STOCKS[::4] + OTHERS[::3]
+# What trains as Keras does has its gradients.
+FORWARD = [case for case in COVERING + STOCKS + OTHERS if case not in TRAINED]
 # Windows of a panel: one network for two series.
 SEVERAL = [
     ("relu", "cell", "steps", 2, "units_first", "lstm-horizon"),
@@ -184,7 +188,7 @@ def as_users():
         yield call
 
 
-@pytest.mark.parametrize("case", COVERING + STOCKS + OTHERS + MANY_INPUTS, ids=lambda case: "-".join(map(str, case)))
+@pytest.mark.parametrize("case", FORWARD + MANY_INPUTS, ids=lambda case: "-".join(map(str, case)))
 def test_forward_and_gradients_are_those_of_keras(case):
     check_forward_and_gradients(case)
 
@@ -237,5 +241,6 @@ def test_batches_of_one_of_all_and_smaller_last_ones_count_as_in_keras(batch, ne
 
 
 def test_clipping_by_global_norm_is_that_of_keras_and_so_is_a_smaller_last_batch(as_users):
-    for layout in LAYOUTS:
-        as_users(check_training, ("relu", "cell", "steps", 2, layout, "lstm"), 30, clip_norm=0.05, batch=3)
+    for layout in LAYOUTS[:2]:
+        check_training(("relu", "cell", "steps", 2, layout, "lstm"), 30, clip_norm=0.05, batch=3)
+    as_users(check_training, ("relu", "cell", "steps", 2, LAYOUTS[2], "lstm"), 30, clip_norm=0.05, batch=3)
