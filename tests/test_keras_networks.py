@@ -23,6 +23,7 @@ SETTINGS = {
     "seeds": 2,
     "epochs": 3,
     "learning_rates": 1,
+    "origins": 1,
     "learning_rate": 0.01,
 }
 

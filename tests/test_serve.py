@@ -205,15 +205,22 @@ def test_an_interrupt_leaves_no_process_behind_though_a_run_is_under_way(served)
     assert set(ask(process, "select state_type from flow_run")) <= {("CANCELLED",), ("COMPLETED",), ("SCHEDULED",)}
 
 
-def test_runs_of_a_time_that_is_past_do_not_all_begin_when_it_is_served_again(tmp_path):
+def test_over_restarts_and_a_kill_schedules_stay_and_runs_of_a_time_that_is_past_do_not_all_begin(tmp_path):
     home = tmp_path / "home"
     said_by(home, "schedule", "add", "new-year", "--cron", NEW_YEAR, *TINY.split())
-    deployments = f"select distinct deployment_id from flow_run where {STILL_SCHEDULED}"
     with serving(home) as (served, prefect, _):
         schedule_forecasts(prefect, tmp_path)
-        wait_for(lambda: len(ask(served, deployments)) == 2, 60)
-        served.stop(signal.SIGKILL)
-        wait_for(lambda: served.processes() == {}, 30)
+        wait_for(lambda: len(deployments_with_runs(served)) == 2, 60)
+    # A clean end pauses what was served.
+    with serving(home) as (served, prefect, _):
+        deployment = get(f"{prefect}/api/deployments/name/forecast-champion/forecast")
+        (schedule,) = deployment["schedules"]
+        assert (schedule["schedule"]["cron"], schedule["active"], schedule["parameters"]) == (NEW_YEAR, True, {"name": "sales"})  # fmt: skip
+        assert deployment["paused"] is False
+        wait_for(lambda: len(deployments_with_runs(served)) == 2, 60)
+        assert len(served.processes()) == 4
+        assert served.stop(signal.SIGKILL) == -signal.SIGKILL
+        wait_for(lambda: served.processes() == {}, 15)  # some 2 s on a quiet machine
     past = set(ask(served, f"select id from flow_run where {STILL_SCHEDULED}"))
     with closing(sqlite3.connect(home / "prefect" / "prefect.db")) as history, history:
         columns = ("next_scheduled_start_time", "expected_start_time")
@@ -224,6 +231,11 @@ def test_runs_of_a_time_that_is_past_do_not_all_begin_when_it_is_served_again(tm
     with serving(home) as (served, _, _):
         wait_for(lambda: ask(served, f"select id from flow_run where {STILL_SCHEDULED}"), 60)
         assert not past & set(ask(served, "select id from flow_run"))
+
+
+def deployments_with_runs(served: Served) -> list[tuple[str, ...]]:
+    """Deployments of which runs stand in the future."""
+    return ask(served, f"select distinct deployment_id from flow_run where {STILL_SCHEDULED}")
 
 
 def schedule_forecasts(prefect: str, folder: Path) -> None:
@@ -237,20 +249,6 @@ def schedule_forecasts(prefect: str, folder: Path) -> None:
     )
     environment = os.environ | {"PREFECT_API_URL": f"{prefect}/api", "PREFECT_HOME": str(folder / "client")}
     subprocess.run([sys.executable, "-c", program], env=environment, check=True)
-
-
-def test_a_schedule_that_the_dashboard_gave_the_forecasts_stays_over_a_restart(tmp_path):
-    home = tmp_path / "home"
-    with serving(home) as (served, prefect, _):
-        schedule_forecasts(prefect, tmp_path)
-        wait_for(lambda: ask(served, f"select id from flow_run where {STILL_SCHEDULED}"), 60)
-    # A clean end pauses what was served.
-    with serving(home) as (served, prefect, _):
-        deployment = get(f"{prefect}/api/deployments/name/forecast-champion/forecast")
-        (schedule,) = deployment["schedules"]
-        assert (schedule["schedule"]["cron"], schedule["active"], schedule["parameters"]) == (NEW_YEAR, True, {"name": "sales"})  # fmt: skip
-        assert deployment["paused"] is False
-        wait_for(lambda: ask(served, f"select id from flow_run where {STILL_SCHEDULED}"), 60)
 
 
 def test_ui_opens_a_new_store_and_says_when_its_server_dies(tmp_path):
@@ -274,13 +272,6 @@ def test_ui_ends_well_when_it_is_terminated(tmp_path):
     served.wait_until_it_answers()
     assert served.stop(signal.SIGTERM) == 0
     assert served.processes() == {}
-
-
-def test_what_was_started_ends_with_a_command_that_is_killed(tmp_path):
-    with serving(tmp_path / "home") as (served, _, _):
-        assert len(served.processes()) == 4
-        assert served.stop(signal.SIGKILL) == -signal.SIGKILL
-        wait_for(lambda: served.processes() == {}, 15)  # some 2 s on a quiet machine
 
 
 def test_a_path_in_the_form_is_meant_from_where_serve_was_started(tmp_path):

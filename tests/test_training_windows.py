@@ -49,7 +49,7 @@ def shops(folder):
 def by_keras(folder):
     """A network that Keras itself has to train."""
     of_layers = ("layers", "placements")
-    return {"series": "nile", "network": str(written(folder, ATTENTION)), **dict.fromkeys(of_layers)}
+    return {"series": "nile", "network": str(written(folder, ATTENTION)), "seeds": 1, **dict.fromkeys(of_layers)}
 
 
 def last_forecasts(settings, **windows):

@@ -145,7 +145,7 @@ def test_a_worker_that_is_killed_costs_no_block(address, ledger, monkeypatch):
 
 
 @slow
-@pytest.mark.parametrize("kills", [4, pytest.param(30, marks=pytest.mark.full)])
+@pytest.mark.parametrize("kills", [2, pytest.param(30, marks=pytest.mark.full)])
 def test_workers_that_are_killed_at_any_moment_cost_no_block(address, ledger, monkeypatch, kills):
     sent(monkeypatch, brief)
     random, over, killed = np.random.default_rng(kills), threading.Event(), list[int]()

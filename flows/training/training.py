@@ -13,6 +13,7 @@ from flows.servers.process_lock import by_one_process
 from flows.studies.study import Study
 from flows.terminal.progress import TrainingProgress, TrainingTeller
 from flows.training.runners import Runner
+from tasks.numerics.import_lock import one_import_at_a_time
 from tasks.numerics.networks.forms import trained_by_keras
 from tasks.numerics.networks.replica_tables import Replicas
 from tasks.numerics.networks.seed_blocks import (
@@ -53,12 +54,15 @@ def check_programs(warn: Callable[[str], None]) -> None:
 
 
 def import_engine(study: Study, variants: list[Variant], origins: tuple[TrainingWindows, ...], seeds: range) -> None:
-    """Imports TensorFlow where something is to be trained here, in the thread that calls: by several at once it may come out half."""
+    """Imports the engine where something is to be trained here, before any thread is at work on it."""
     if study.output.workers:
         return
     jobs = plan(study, variants, origins, seeds, dict.fromkeys(range(len(origins)), candidates(study.training)))
     if any(not job.file.exists() for job in jobs):
-        import tasks.train  # noqa: F401
+        with one_import_at_a_time():
+            import keras  # noqa: F401  TensorFlow leaves it to the first that needs it
+
+            import tasks.train  # noqa: F401
 
 
 def train_variants(

@@ -1,4 +1,4 @@
-"""SIGKILL of the command, its group or Prefect's server at seeded moments."""
+"""SIGKILL of the command, its group, Prefect's server or that of MLflow at seeded moments."""
 
 import os
 import random
@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from tests.faults.trials import Bench, Home, waited_for
 
-VICTIMS = ("command", "group", "prefect")
+VICTIMS = ("command", "group", "Prefect's server", "MLflow's server")
 AIMS = {
     "Prefect's store is made": "prefect/.prefect.db.making",
     "MLflow's store is made": ".mlflow.db.making",
@@ -28,6 +28,8 @@ def trial(bench: Bench, number: int) -> tuple[str, list[str]]:
     chance = random.Random(number)
     victim, aim = chance.choice(VICTIMS), chance.choice([*AIMS])
     home = bench.home(used=aim not in ON_FRESH_HOMES)
+    if victim == "MLflow's server":
+        home.begin_mlflow()
     process = home.start()
     if aim:
         waited_for(lambda: list(home.home.glob(AIMS[aim])), process)
@@ -41,10 +43,12 @@ def trial(bench: Bench, number: int) -> tuple[str, list[str]]:
         said, _ = process.communicate(timeout=240)
         faults = (
             [f"the command ended with {process.returncode}: {said}"]
-            if victim == "prefect" and process.returncode
+            if victim.endswith("server") and process.returncode
             else []
         )
         faults += ["a traceback"] if "Traceback" in said else []
+        if victim == "MLflow's server":
+            home.begin_mlflow()
         return described, [*faults, *home.faults_after_the_next(bench.scores)]
     finally:
         home.end()
@@ -53,8 +57,8 @@ def trial(bench: Bench, number: int) -> tuple[str, list[str]]:
 def kill(home: Home, pid: int, victim: str) -> None:
     """Ends it at once."""
     with suppress(ProcessLookupError):
-        if victim == "prefect":
-            for server in home.servers():
+        if victim.endswith("server"):
+            for server in home.servers("mlflow_process" if victim.startswith("MLflow") else "prefect_process"):
                 os.kill(server, signal.SIGKILL)
         elif victim == "group":
             os.killpg(pid, signal.SIGKILL)

@@ -14,6 +14,8 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
+from flows.servers.addresses import answers
+from flows.servers.processes import free_port
 from tests.compilers import QUICK
 from tests.served import all_processes
 
@@ -36,6 +38,8 @@ class Home:
 
     def __init__(self, home: Path) -> None:
         self.home = home
+        self.mlflow: subprocess.Popen[bytes] | None = None
+        self.mlflow_port = free_port()
         left_out = ("PREFECT", "TF_", "XLA", "MLFLOW", "INTERLAYER")
         kept = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
         self.environment = kept | {
@@ -46,9 +50,10 @@ class Home:
         }
 
     def start(self, *further: str, **variables: str) -> subprocess.Popen[str]:
-        """The comparison, in a group of its own."""
+        """The comparison, in a group of its own; it tracks to the server of `begin_mlflow`, where there is one."""
+        tracking = ("--tracking", self.mlflow_address) if self.mlflow else ()
         return subprocess.Popen(
-            [sys.executable, "-P", "-m", "flows.main", "compare", *TINY.split(), *further],
+            [sys.executable, "-P", "-m", "flows.main", "compare", *TINY.split(), *tracking, *further],
             env=self.environment | variables,
             cwd=self.home.parent,
             stdout=subprocess.PIPE,
@@ -63,13 +68,39 @@ class Home:
         said, _ = process.communicate(timeout=PATIENCE)
         return process.returncode, said
 
+    @property
+    def mlflow_address(self) -> str:
+        """Where the server of `begin_mlflow` answers."""
+        return f"http://127.0.0.1:{self.mlflow_port}"
+
+    def begin_mlflow(self) -> None:
+        """Starts an MLflow server on this home's store, again at the same port where another was killed."""
+        self.end_mlflow()
+        self.mlflow = subprocess.Popen(
+            [sys.executable, "-P", "-m", "flows.main", "ui", "--port", str(self.mlflow_port)],
+            env=self.environment,
+            cwd=self.home.parent,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        assert waited_for(lambda: answers(f"{self.mlflow_address}/health"), self.mlflow)
+
+    def end_mlflow(self) -> None:
+        """Stops that server, if there is one."""
+        if self.mlflow:
+            if self.mlflow.poll() is None:
+                self.mlflow.send_signal(signal.SIGINT)
+            self.mlflow.wait(60)
+            self.mlflow = None
+
     def processes(self) -> dict[int, str]:
         """Every process with this home, but this one."""
         return dict(all_processes(f"INTERLAYER_HOME={self.home}\0"))
 
-    def servers(self) -> list[int]:
-        """Prefect's servers of this home."""
-        return [pid for pid, command in self.processes().items() if "prefect_process" in command]
+    def servers(self, name: str) -> list[int]:
+        """Servers of this home, by a part of their command."""
+        return [pid for pid, command in self.processes().items() if name in command]
 
     def blocks(self) -> dict[str, tuple[int, int]]:
         """When each trained block was written, by its name."""
@@ -139,6 +170,7 @@ class Home:
 
     def orphans(self) -> list[str]:
         """Processes that outlive the commands by more than the server's own time."""
+        self.end_mlflow()
         until = time.monotonic() + SERVER_SECONDS + 25
         while self.processes() and time.monotonic() < until:
             time.sleep(0.3)
@@ -186,7 +218,7 @@ class Bench:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def waited_for(condition: Callable[[], object], process: "subprocess.Popen[str]", seconds: float = PATIENCE) -> bool:
+def waited_for(condition: Callable[[], object], process: "subprocess.Popen[Any]", seconds: float = PATIENCE) -> bool:
     """Whether it came true while the process ran."""
     until = time.monotonic() + seconds
     while process.poll() is None and time.monotonic() < until:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import cache, partial
 from typing import Any
 
+from tasks.numerics.import_lock import one_import_at_a_time
 from tasks.numerics.networks.activation_names import PARAMETERS
 from tasks.numerics.networks.chain.calls import read_call
 
@@ -19,7 +20,8 @@ NOT_FUNCTIONS_OF_ONE_TENSOR = {"get", "serialize", "deserialize"}
 @cache
 def keras_activations() -> dict[str, Activation]:
     """Every activation of Keras that can be called with a tensor alone, by name, aliases included."""
-    import keras
+    with one_import_at_a_time():
+        import keras
 
     named = {name: value for name, value in vars(keras.activations).items() if inspect.isfunction(value)}
     return {

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from tasks.numerics.import_lock import one_import_at_a_time
 from tasks.numerics.problems.forecasting.worker_processes import in_processes
 from tasks.numerics.series.series import Series
 
@@ -143,7 +144,8 @@ def mean(values: np.ndarray, firsts: np.ndarray, horizon: int) -> tuple[np.ndarr
 
 def auto_ets(values: np.ndarray, firsts: np.ndarray, horizon: int, season_length: int) -> tuple[np.ndarray, str]:
     """Exponential smoothing, chosen by AICc (Hyndman et al. 2002), (N, H)."""
-    from statsforecast.models import AutoETS
+    with one_import_at_a_time():
+        from statsforecast.models import AutoETS
 
     season, note = modelled_season(season_length)
     before = int(firsts[0])
@@ -155,7 +157,8 @@ def auto_ets(values: np.ndarray, firsts: np.ndarray, horizon: int, season_length
 
 def auto_arima(values: np.ndarray, firsts: np.ndarray, horizon: int, season_length: int) -> tuple[np.ndarray, str]:
     """ARIMA, chosen by AICc (Hyndman and Khandakar 2008), (N, H)."""
-    from statsforecast.models import AutoARIMA
+    with one_import_at_a_time():
+        from statsforecast.models import AutoARIMA
 
     season, note = modelled_season(season_length)
     before = int(firsts[0])
