@@ -139,6 +139,9 @@ HARMLESS: dict[str, str] = {
     f"{NUMERICS}/networks/replica_tables.py: index = choice.reshape(len(choice), 1, -(2), *[1] * (table.ndim - 3))": (
         "NumPy takes every negative length for the one that it finds itself"
     ),
+    f"{NUMERICS}/networks/seed_blocks.py: @dataclass(frozen=(False), order=True)": (
+        "nothing sets a field of a block, and mypy tells of what would"
+    ),
     f"{NUMERICS}/networks/seed_blocks.py: @dataclass(frozen=(False))": (
         "nothing sets a field of a block, and mypy tells of what would"
     ),

@@ -60,9 +60,10 @@ def rnn(units=4, **settings):
     return Recurrent("simple_rnn", units, **settings)
 
 
+# What is judged of a chain is the layer in its name: those around it are of the cells that compile soonest.
 CHAINS = {
     "dropout": (lstm(return_sequences=True), Dropout(0.3), lstm(3), Dropout(0.2), Dense(3, "relu"), Dense(1)),
-    "spatial dropout": (lstm(return_sequences=True), SpatialDropout1D(0.4), gru(3), Dense(1)),
+    "spatial dropout": (rnn(return_sequences=True), SpatialDropout1D(0.4), gru(3), Dense(1)),
     "dropout before": (Dropout(0.2), rnn(), Dense(1)),
     "dropout in an lstm": (lstm(dropout=0.3, return_sequences=True), lstm(3, dropout=0.2), Dense(1)),
     "recurrent dropout of an lstm": (
@@ -104,11 +105,11 @@ CHAINS = {
         Dense(3, "tanh"),
         Dense(1, "sigmoid"),
     ),
-    "time-distributed dense": (lstm(return_sequences=True), Dense(3, "elu"), Flatten(), Dense(1)),
+    "time-distributed dense": (rnn(return_sequences=True), Dense(3, "elu"), Flatten(), Dense(1)),
     "activation layers": (
-        lstm(return_sequences=True),
+        rnn(return_sequences=True),
         Activation("leaky_relu(0.3)"),
-        lstm(3),
+        rnn(3),
         Activation("elu(0.5)"),
         Dense(1),
     ),
@@ -118,44 +119,44 @@ CHAINS = {
         Dense(1),
     ),
     "prelu": (
-        lstm(return_sequences=True),
+        rnn(return_sequences=True),
         PReLU(),
         PReLU(shared_axes=(1,)),
-        lstm(3),
+        rnn(3),
         PReLU(alpha_regularizer=Penalty(0, 0.1)),
         Dense(1),
     ),
     "batch normalization": (
-        lstm(return_sequences=True),
+        gru(return_sequences=True),
         BatchNormalization(momentum=0.9),
-        lstm(3),
+        rnn(3),
         BatchNormalization(),
         Dense(1),
     ),
-    "batch normalization, plain": (lstm(3), BatchNormalization(center=False, scale=False, epsilon=0.01), Dense(1)),
+    "batch normalization, plain": (rnn(3), BatchNormalization(center=False, scale=False, epsilon=0.01), Dense(1)),
     "layer normalization": (
-        lstm(return_sequences=True),
+        gru(return_sequences=True),
         LayerNormalization(),
-        lstm(3),
+        rnn(3),
         LayerNormalization(scale=False),
         Dense(1),
     ),
-    "repeat vector": (lstm(), RepeatVector(3), lstm(3, return_sequences=True), Flatten(), Dense(1)),
+    "repeat vector": (rnn(), RepeatVector(3), lstm(3, return_sequences=True), Flatten(), Dense(1)),
     "repeat vector, bidirectional": (
-        lstm(),
+        rnn(),
         RepeatVector(3),
         Bidirectional(gru(3, dropout=0.3, recurrent_dropout=0.2)),
         Dense(1),
     ),
-    "global average": (gru(return_sequences=True), GlobalAveragePooling1D(), Dense(1)),
-    "global maximum": (lstm(return_sequences=True), GlobalMaxPooling1D(), Dense(1)),
-    "convolution": (Conv1D(3, 2, activation="relu"), MaxPooling1D(), lstm(3), Dense(1)),
+    "global average": (rnn(return_sequences=True), GlobalAveragePooling1D(), Dense(1)),
+    "global maximum": (rnn(return_sequences=True), GlobalMaxPooling1D(), Dense(1)),
+    "convolution": (Conv1D(3, 2, activation="relu"), MaxPooling1D(), rnn(3), Dense(1)),
     "convolution, same": (Conv1D(3, 3, padding="same"), MaxPooling1D(3, 2, "same"), gru(3), Dense(1)),
     "convolution, causal": (
         Conv1D(3, 2, padding="causal", dilation_rate=2, use_bias=False),
         AveragePooling1D(2, 1, "same"),
         Conv1D(3, 2, strides=2, kernel_regularizer=L1L2),
-        lstm(3),
+        rnn(3),
         Dense(1),
     ),
     "masking": (
@@ -171,7 +172,7 @@ CHAINS = {
         Bidirectional(rnn(3)),
         Dense(1),
     ),
-    "every step": (lstm(return_sequences=True), Dropout(0.2), Dense(2)),
+    "every step": (rnn(return_sequences=True), Dropout(0.2), Dense(2)),
 }
 """Chains of three replicas, each judged in one layout after the other by turns."""
 HALVES = {"input half": Variant("input", "relu"), "output half": Variant("squash", "linear")}

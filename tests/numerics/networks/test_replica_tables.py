@@ -1,12 +1,16 @@
 """Tables of all replicas: courses that early stopping made shorter, and the loss of the weights that were kept."""
 
+from dataclasses import replace
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
-from tasks.numerics.networks.replica_tables import Replicas, at, held, padded
+from tasks.numerics.networks.replica_tables import Replicas, at, held, padded, tuning_table
 from tasks.numerics.networks.seed_blocks import TrainedBlock
-from tasks.numerics.networks.tuning import candidates
-from tasks.numerics.networks.variants import STOCK
+from tasks.numerics.networks.tuning import Candidate, candidates
+from tasks.numerics.networks.variants import STOCK, Variant
+from tasks.numerics.settings import NetworkSpec
 from tasks.numerics.training_settings import TrainingSpec
 
 
@@ -57,6 +61,56 @@ def test_a_choice_takes_the_candidate_of_each_variant_and_origin():
     found = at(choice, table)
     for variant, origin in np.ndindex(2, 2):
         np.testing.assert_array_equal(found[variant, origin], table[variant, choice[variant, origin], origin])
+
+
+def test_courses_of_several_axes_are_held_along_the_last_one():
+    course = np.arange(2 * 3 * 4, dtype=float).reshape(2, 3, 4)
+    best = np.array([[1, 2, 3], [4, 1, 2]])
+    found = held(course, best, patience=1)
+    for place in np.ndindex(2, 3):
+        np.testing.assert_array_equal(found[place], held(course[place], best[place], patience=1))
+
+
+@pytest.mark.parametrize("alone", [np.array(2.0), np.array([1.0, 2.0]), np.ones((2, 3))])
+def test_one_part_is_stacked_alone(alone):
+    np.testing.assert_array_equal(padded([alone]), alone[None])
+
+
+def trained_at(origin, tried, seconds=1.0, seeds=(0, 1)):
+    """A block whose replicas have the validation losses 0, 1, 2 ... of a single epoch."""
+    replicas = len(tried) * len(seeds)
+    course = np.arange(replicas, dtype=np.float32)[:, None]
+    return TrainedBlock(
+        *("stock", seeds, tried, np.zeros((replicas, 1, 1)), course, course, course, np.ones(replicas, int), {}, []),
+        seconds=seconds,
+        compile_seconds=1.0,
+        origin=origin,
+    )
+
+
+def test_a_grid_that_has_moved_at_one_origin_alone_is_told():
+    training = TrainingSpec(learning_rates=3)
+    first = candidates(training)
+    moved = (Candidate(first[-1].learning_rate * 3, 0.0),)
+    blocks = [trained_at(0, first), trained_at(1, first), trained_at(1, moved)]
+    origins = (SimpleNamespace(inputs=np.zeros((5, 4, 1)), outputs=1),) * 2
+    found = Replicas({STOCK: blocks}, training, origins, range(2))
+    assert found.tried_at(0) == first and found.tried_at(1) == (*first, *moved)
+    table = tuning_table(found, NetworkSpec((3,)))
+    np.testing.assert_array_equal(table["tried"], [[True, True]] * 3 + [[False, True]])
+    np.testing.assert_array_equal(table["learning_rate"], [one.learning_rate for one in (*first, *moved)])
+    assert table.attrs["given"] == 1
+
+
+def test_seconds_are_of_one_seed_of_every_variant():
+    (one,) = candidates(TrainingSpec(learning_rates=1))
+    blocks = [trained_at(0, (one,), 6.0, (0, 1, 2)), trained_at(0, (one,), 5.0, (3,))]
+    others = [trained_at(0, (one,), 8.0, (0, 1, 2, 3))]
+    found = Replicas({STOCK: blocks, Variant("cell", "relu"): others}, TrainingSpec(), (None,), range(4))
+    assert found.seconds_a_seed == (6 + 5 + 8) / 4
+    # Of those that are asked for alone: two of the three seeds of a block, two of the four.
+    assert replace(found, seeds=range(2)).seconds_a_seed == (4 + 4) / 2
+    assert replace(found, seeds=range(0)).seconds_a_seed == 0
 
 
 def test_a_comparison_of_one_block_has_its_diagnostics():
