@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from tasks.numerics.errors import MOST_LINES, InputError
+from tasks.numerics.series.panel_parts import Pool, parts_by_date, parts_by_series
 from tasks.numerics.series.panel_windows import cut_windows, fitting
 from tasks.numerics.series.series import Series
 from tasks.numerics.series.windows import make_windows
@@ -133,3 +134,25 @@ def test_sequences_have_parts_of_their_own_too():
     panel = Series.panel("two", (one("a", None, 60, 1), one("b", None, 90, 2)))
     (only,) = cut_windows(panel, spec(test=6))
     assert (only.first_rows - np.array(panel.first_rows)[only.members]).tolist() == [*range(54, 60), *range(84, 90)]
+
+
+@pytest.mark.parametrize("origins", [1, 2])
+def test_it_is_known_at_which_periods_validation_and_test_begin(origins):
+    settings = spec(horizon=2, test=6, validation=4, origins=origins)
+    pool = Pool.of([np.arange(30), np.arange(10, 40)], settings)
+    found = parts_by_date(pool, settings)
+    first = found.origins[0]
+    assert found.begins == (pool.first[first.validation].min(), pool.first[first.test].min())
+
+
+def test_where_every_period_is_tested_validation_begins_with_the_first():
+    settings = spec(test=100, validation=4)
+    pool = Pool.of([np.arange(30)], settings)
+    found = parts_by_date(pool, settings)
+    assert found.begins == (0, pool.first.min()) and len(found.origins[0].test) == len(pool.first)
+
+
+def test_a_window_for_each_part_is_enough_and_one_fewer_is_not():
+    settings = spec(test=1, validation=1)
+    for windows, lacking in ((3, {}), (2, {0: ["train", "validate", "test"]})):
+        assert parts_by_series(Pool.of([np.arange(5 + windows)], settings), settings).lacking == lacking
