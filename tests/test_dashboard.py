@@ -154,13 +154,9 @@ def completed(process, prefect, run):
 
 
 def submit(page):
-    """Presses Submit, again where the server is too busy just then; the id of the run that the dashboard made."""
-    for _ in range(5):
-        with page.expect_response(re.compile("create_flow_run")) as made:
-            page.get_by_role("button", name="Submit").click()
-        if made.value.status != 503:
-            break
-        page.wait_for_timeout(2000)
+    """Presses Submit; the id of the run that the dashboard made."""
+    with page.expect_response(re.compile("create_flow_run")) as made:
+        page.get_by_role("button", name="Submit").click()
     assert made.value.status == 201
     return made.value.json()["id"]
 
@@ -170,10 +166,7 @@ def state_of(prefect, run):
 
 
 def until_shown(attempt, *wanted):
-    """Does something once more where what is wanted does not come to be seen.
-
-    Prefect answers 503 while its SQLite store is busy, and its page asks again a few times only: then it shows an error for ever.
-    """
+    """Does something once more where what is wanted does not come to be seen: Prefect's page asks a busy machine a few times only."""
     for attempts_left in (2, 1, 0):
         attempt()
         try:

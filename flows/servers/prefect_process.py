@@ -33,10 +33,12 @@ def serve(port: int, seconds: float, host: str, secret: str) -> None:
     from starlette.responses import PlainTextResponse, Response
 
     from flows.servers.guarded_server import serve_guarded
+    from flows.servers.prefect_transactions import let_writes_wait
 
     async def prove(request: Request) -> Response:
         return PlainTextResponse(proof_of(secret, request.query_params.get("question", "")))
 
+    let_writes_wait()
     app = create_app(final=True)
     app.add_route(PROOF_PATH, prove)
     # Before Prefect's own routes, which take every path.
