@@ -54,6 +54,13 @@ def test_values_are_those_of_the_scores(metric):
     np.testing.assert_allclose(mine.influence.mean(axis=-1), 0, atol=1e-9)
 
 
+@pytest.mark.parametrize("metric", ["rmse", "rmsse"])
+def test_at_first_order_nothing_changes_a_perfect_forecast(metric):
+    paired = made(seeds=2)
+    mine = scored(paired.actual[None], paired.actual, paired.previous, paired.scale)[metric]
+    assert mine.value.tolist() == [0] and not mine.influence.any()
+
+
 @pytest.mark.parametrize("metric", JUDGED)
 def test_influence_is_what_a_period_changes_when_it_counts_more(metric):
     paired = made(seeds=12, periods=40)
