@@ -1,9 +1,11 @@
 """The schedules that `interlayer serve` runs: those of the project's file, with what is edited of them in the dashboard."""
 
 import asyncio
+import ssl
 import traceback
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -191,7 +193,17 @@ async def stop_scheduling(deployment: UUID) -> None:
 def _client() -> "PrefectClient":
     from prefect.client.orchestration import get_client
 
-    return get_client()
+    return get_client(httpx_settings={"verify": _certificates()})
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Those that are trusted, read once: a client that reads them anew every two seconds takes a thirtieth of a processor."""
+    import httpx
+    from prefect.settings import PREFECT_API_SSL_CERT_FILE
+
+    own = PREFECT_API_SSL_CERT_FILE.value()
+    return ssl.create_default_context(cafile=own) if own else httpx.create_ssl_context()
 
 
 async def _deployment(client: "PrefectClient", which: str | UUID) -> Any:
