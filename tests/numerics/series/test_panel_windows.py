@@ -233,3 +233,11 @@ def test_each_origin_of_a_panel_is_trained_on_the_obvious_windows(training_windo
             np.testing.assert_allclose(origin.inputs[at, :, 0], values[row - 5 : row], rtol=1e-5)
             np.testing.assert_allclose(origin.targets[at], values[row : row + horizon], rtol=1e-5)
     assert (counts == sorted(set(counts))) == (training_window == "expanding") and len(set(counts)) in (1, 3)
+
+
+def test_one_that_ended_long_before_a_later_origin_is_scaled_by_all_its_values():
+    early = one("early", "2000-01-01", 55, 1)
+    panel = Series.panel("two", (one("long", "2000-01-01", 350, 0), early))
+    first, later = cut_windows(panel, spec(test=300, validation=9, origins=2, scaling="standard"))
+    assert 1 in first.members and 1 not in later.members
+    assert (later.scalers[1].shift, later.scalers[1].scale) == (early.array.mean(), early.array.std())
