@@ -236,7 +236,7 @@ def test_the_form_shows_every_group_with_its_defaults_and_descriptions(served, p
     page.goto(process.address("Run a comparison"))
     page.get_by_text("Output (Optional)", exact=True).first.wait_for()
     assert page.get_by_label("Lookback (Optional)").input_value() == str(WindowSpec().lookback)
-    assert page.get_by_text("Training runs of every variant, paired over variants by their seed.").is_visible()
+    page.get_by_text("Training runs of every variant, paired over variants by their seed.").wait_for()
     filled = {box.input_value() for box in page.locator("textarea, input").all()}
     assert {"relu", "elu", *(str(units) for units in NetworkSpec().layers)} <= filled
 
@@ -281,16 +281,17 @@ def test_the_run_page_shows_result_table_progress_and_links(served, compared, pa
     open_artifact(page, prefect, compared, "result")
     words = page.get_by_test_id("markdown-display")
     words.get_by_role("heading", name="nile").wait_for()
-    assert words.get_by_text(re.compile("^Choose (stock|cell-relu): ")).first.is_visible()
-    assert words.get_by_text(re.compile("^Lowest mean RMSE")).is_visible()
-    assert words.get_by_role("cell", name="cell-relu").is_visible()
+    # Waited for each: the page may draw itself anew at any moment.
+    words.get_by_text(re.compile("^Choose (stock|cell-relu): ")).first.wait_for()
+    words.get_by_text(re.compile("^Lowest mean RMSE")).wait_for()
+    words.get_by_role("cell", name="cell-relu").wait_for()
     assert words.get_by_role("link", name="Run in MLflow").get_attribute("href").startswith(f"{mlflow}/#/experiments/")
     open_artifact(page, prefect, compared, "scores", CELL)
     for name in ("stock", "cell-relu", "AutoETS"):
         page.get_by_role("cell", name=name, exact=True).wait_for()
     open_artifact(page, prefect, compared, "figures", PICTURE)
     drawn = page.locator(PICTURE)
-    assert drawn.evaluate("image => image.naturalWidth > 900 && image.naturalHeight > 300")
+    wait_for(lambda: drawn.evaluate("image => image.naturalWidth > 900 && image.naturalHeight > 300"), 60)
     open_artifact(page, prefect, compared, "training-progress", PROGRESS)
     page.get_by_text("Progress: 100%").wait_for()
 
@@ -326,9 +327,8 @@ def test_mlflow_lists_the_comparison_first_its_variants_below_it_with_score_and_
     _, prefect, _ = served
     open_link(page, prefect, compared, "Comparison in MLflow")
     page.get_by_role("link", name="cell-relu", exact=True).wait_for()
-    runs = page.get_by_role("grid").get_by_role("link").all_inner_texts()
-    assert re.fullmatch(r"nile [0-9a-f]{12}", runs[0])
-    assert runs[1:] == ["stock", "cell-relu"]
+    wait_for(lambda: listed(page)[1:] == ["stock", "cell-relu"], 60)
+    assert re.fullmatch(r"nile [0-9a-f]{12}", listed(page)[0])
     for column, filled in (("rmse", 3), ("verdict.rmse", 2)):
         header = page.get_by_role("columnheader", name=column, exact=True).first
         header.wait_for()
@@ -336,8 +336,17 @@ def test_mlflow_lists_the_comparison_first_its_variants_below_it_with_score_and_
         # Within the window, not to be scrolled to: beside the list MLflow opens a pane of its own.
         assert place["x"] + place["width"] / 2 < table["x"] + table["width"]
         kind = "tags" if column.startswith("verdict") else "metrics"
-        cells = page.locator(f"[role=gridcell][col-id*='{kind}'][col-id*='`{column}`']").all_inner_texts()
-        assert len([cell for cell in cells if cell.strip() not in ("", "-")]) == filled, cells
+        cells = page.locator(f"[role=gridcell][col-id*='{kind}'][col-id*='`{column}`']")
+        wait_for(lambda cells=cells, filled=filled: len(filled_in(cells)) == filled, 60)
+
+
+def listed(page):
+    """Names of the runs that MLflow lists, in their order."""
+    return page.get_by_role("grid").get_by_role("link").all_inner_texts()
+
+
+def filled_in(cells):
+    return [cell for cell in cells.all_inner_texts() if cell.strip() not in ("", "-")]
 
 
 @pytest.mark.parametrize(
@@ -392,10 +401,10 @@ def test_two_comparisons_of_different_days_stand_side_by_side(served, compared, 
 
 def test_the_variants_of_one_comparison_have_an_address_of_their_own(served, compared, compared_later, page):
     _, prefect, _ = served
-    for run, epochs in ((compared, "40"), (compared_later, "30")):
+    for run in (compared, compared_later):
         open_link(page, prefect, run, "Variants in MLflow")
         page.get_by_role("link", name="cell-relu", exact=True).wait_for()
-        assert page.get_by_role("grid").get_by_role("link").all_inner_texts()[1:] == ["stock", "cell-relu"], epochs
+        wait_for(lambda: listed(page)[1:] == ["stock", "cell-relu"], 60)
 
 
 def test_what_is_below_a_comparison_goes_when_it_is_deleted_in_mlflow(served, compared, compared_later, page):
