@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import keras  # noqa: F401  # TensorFlow leaves it to the first that needs it, which would be several threads
+
 from tasks.numerics.networks.architectures import Architecture
 from tasks.numerics.networks.engine.training import Progress, TrainingData, train
 from tasks.numerics.networks.seed_blocks import Block, TrainedBlock, TrainingWindows

@@ -17,21 +17,19 @@ async def two_at_once(configuration):
         await connection.execute(sa.text("create table rows (number integer)"))
     read = asyncio.Event()
 
-    async def first():
+    async def write(pause):
         async with await configuration.session(engine) as session, configuration.begin_transaction(session):
             count = (await session.execute(sa.text("select count(*) from rows"))).scalar()
             read.set()
-            await asyncio.sleep(0.5)
+            await asyncio.sleep(pause)
             await session.execute(sa.text(f"insert into rows values ({count})"))
 
-    async def second():
+    async def write_later():
         await read.wait()
-        async with await configuration.session(engine) as session, configuration.begin_transaction(session):
-            count = (await session.execute(sa.text("select count(*) from rows"))).scalar()
-            await session.execute(sa.text(f"insert into rows values ({count})"))
+        await write(0)
 
     try:
-        await asyncio.gather(first(), second())
+        await asyncio.gather(write(0.5), write_later())
         async with engine.connect() as connection:
             return (await connection.execute(sa.text("select number from rows order by number"))).scalars().all()
     finally:

@@ -15,7 +15,7 @@ from flows.comparison.checks import check_folder
 from flows.private_files import usual_files
 from flows.terminal.progress import TrainingProgress, stage
 from flows.training.runners import Runner
-from flows.training.training import check_programs
+from flows.training.training import check_programs, import_engine
 from tasks.numerics.atlas.measured import windows_of
 from tasks.numerics.atlas.order import Visit, visits
 from tasks.numerics.atlas.rows import effect_rows, series_row
@@ -100,8 +100,7 @@ def usable(planned: list[Visit], warn: Callable[[str], None]) -> list[Visit]:
 
 def train(planned: list[Visit], spec: AtlasSpec, runner: Runner) -> int:
     """Makes every visit, as many side by side as there are cores; gives how many networks were trained."""
-    import tasks.train  # noqa: F401  # before any thread is at work
-
+    import_engine()
     check_programs(runner.warn)
     variants, clock = len(variants_called(spec.variants)), Clock(spec.minutes)
     trainings = [variants * len(visit.seeds) * len(candidates(NETWORKS[visit.network].training)) for visit in planned]

@@ -52,10 +52,11 @@ def collected_with_prefect(spec: "AtlasSpec", folder: Path) -> "FinishedAtlas":
     server = prefect_for_one_command()
     end_within_seconds(end_by_force)
     with show_progress("start"):
-        import tasks.train  # noqa: F401  # before any thread is at work
         from flows.atlas import collect_atlas
         from flows.servers.run_history import begin_work, end_work, mark_cancelled, send_the_rest
+        from flows.training.training import import_engine
 
+        import_engine()
         server.wait()
     try:
         begin_work(server.own)

@@ -76,11 +76,11 @@ def compare_with_prefect(
         # Imported while the server starts.
         from flows.compare import compare_activations
         from flows.servers.run_history import begin_work, end_work, is_history, mark_cancelled, send_the_rest
-        from flows.training.training import import_engine
+        from flows.training.training import import_engine_for
 
         comparison = study.comparison
         variants = variants_of(comparison.activations, comparison.placements, study.network)
-        import_engine(study, variants, origins.trained, comparison.looks[0])
+        import_engine_for(study, variants, origins.trained, comparison.looks[0])
     waited = 0.0
     try:
         with show_progress("start"):

@@ -14,7 +14,7 @@ from flows.studies.study import Study
 from flows.terminal.progress import TrainingProgress, shown_while, stage
 from flows.training.runners import Runner
 from flows.training.seeds import Trained, train_until_decided
-from flows.training.training import import_engine
+from flows.training.training import import_engine_for
 from tasks.evaluate import evaluate
 from tasks.numerics.atlas.priors import prior_for
 from tasks.numerics.findings.answer import answer
@@ -109,7 +109,7 @@ def found_on(data: Data, study: Study, runner: Runner) -> Found:
         runner.tell(cut_in_words(origins, network))
     with stage(timings, "train"):
         # Before any thread is at work.
-        import_engine(study, variants, origins.trained, comparison.looks[0])
+        import_engine_for(study, variants, origins.trained, comparison.looks[0])
         if are_damaged(series, origins, network):
             runner.warn("The kept scores of baselines are not as they were written, and baselines are fitted again.")
         progress = TrainingProgress(len(series.lone))

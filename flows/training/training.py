@@ -53,16 +53,21 @@ def check_programs(warn: Callable[[str], None]) -> None:
         warn(f"The kept program {program} is not as it was written, and is compiled again.")
 
 
-def import_engine(study: Study, variants: list[Variant], origins: tuple[TrainingWindows, ...], seeds: range) -> None:
-    """Imports the engine where something is to be trained here, before any thread is at work on it."""
+def import_engine() -> None:
+    """Imports what trains, before any thread is at work on it."""
+    with one_import_at_a_time():
+        import tasks.train  # noqa: F401
+
+
+def import_engine_for(
+    study: Study, variants: list[Variant], origins: tuple[TrainingWindows, ...], seeds: range
+) -> None:
+    """Imports it where something is to be trained here."""
     if study.output.workers:
         return
     jobs = plan(study, variants, origins, seeds, dict.fromkeys(range(len(origins)), candidates(study.training)))
     if any(not job.file.exists() for job in jobs):
-        with one_import_at_a_time():
-            import keras  # noqa: F401  TensorFlow leaves it to the first that needs it
-
-            import tasks.train  # noqa: F401
+        import_engine()
 
 
 def train_variants(
@@ -153,8 +158,7 @@ def train_new(
 def ways_to_train(study: Study, jobs: list[Job], windows: TrainingWindows, runner: Runner) -> Iterator[TrainBlock]:
     """What trains a job: the fused engine, or Keras in processes of its own, which end with the context."""
     if not trained_by_keras(study.network, study.training):
-        import tasks.train  # noqa: F401  # before any thread is at work
-
+        import_engine()
         check_programs(runner.warn)
         yield partial(train_fused, study.training)
         return

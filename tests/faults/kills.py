@@ -8,7 +8,9 @@ from contextlib import suppress
 
 from tests.faults.trials import Bench, Home, waited_for
 
-VICTIMS = ("command", "group", "Prefect's server", "MLflow's server")
+SERVERS = {"Prefect's server": "prefect_process", "MLflow's server": "mlflow_process"}
+"""Names of their modules."""
+VICTIMS = ("command", "group", *SERVERS)
 AIMS = {
     "Prefect's store is made": "prefect/.prefect.db.making",
     "MLflow's store is made": ".mlflow.db.making",
@@ -45,7 +47,7 @@ def trial(bench: Bench, number: int) -> tuple[str, list[str]]:
         said, _ = process.communicate(timeout=240)
         faults = (
             [f"the command ended with {process.returncode}: {said}"]
-            if victim.endswith("server") and process.returncode and TOLD_AT_ONCE not in said
+            if victim in SERVERS and process.returncode and TOLD_AT_ONCE not in said
             else []
         )
         faults += ["a traceback"] if "Traceback" in said else []
@@ -59,8 +61,8 @@ def trial(bench: Bench, number: int) -> tuple[str, list[str]]:
 def kill(home: Home, pid: int, victim: str) -> None:
     """Ends it at once."""
     with suppress(ProcessLookupError):
-        if victim.endswith("server"):
-            for server in home.servers("mlflow_process" if victim.startswith("MLflow") else "prefect_process"):
+        if victim in SERVERS:
+            for server in home.servers(SERVERS[victim]):
                 os.kill(server, signal.SIGKILL)
         elif victim == "group":
             os.killpg(pid, signal.SIGKILL)

@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import closing, suppress
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,6 @@ class Home:
     def __init__(self, home: Path) -> None:
         self.home = home
         self.mlflow: subprocess.Popen[bytes] | None = None
-        self.mlflow_port = free_port()
         left_out = ("PREFECT", "TF_", "XLA", "MLFLOW", "INTERLAYER")
         kept = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
         self.environment = kept | {
@@ -68,9 +68,14 @@ class Home:
         said, _ = process.communicate(timeout=PATIENCE)
         return process.returncode, said
 
+    @cached_property
+    def mlflow_port(self) -> int:
+        """Of the server of `begin_mlflow`."""
+        return free_port()
+
     @property
     def mlflow_address(self) -> str:
-        """Where the server of `begin_mlflow` answers."""
+        """Where it answers."""
         return f"http://127.0.0.1:{self.mlflow_port}"
 
     def begin_mlflow(self) -> None:

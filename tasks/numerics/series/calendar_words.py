@@ -29,12 +29,14 @@ def _part(words: str, least: int, most: int, written: str = r"(?!)") -> Part:
     return Part(frozenset(words.split()), least, most, re.compile(written, re.IGNORECASE))
 
 
+WEEK_WORDS: Final = "W|WK|KW"
+"""What stands beside the number of a week, as a part of a pattern."""
 PARTS: Final = {
     "year": _part("year yr yyyy jahr", 1000, 2999),
     "quarter": _part("quarter qtr q quartal", 1, 4, r"Q0?([1-4])|([1-4])Q"),
     "month": _part("month mon mm mo monat mnth", 1, 12, r"M(\d{1,2})"),
     "week": _part(
-        "week wk isoweek weekofyear weeknumber weekno calendarweek kw woche", 1, 53, r"(?:W|WK|KW) ?(\d{1,2})"
+        "week wk isoweek weekofyear weeknumber weekno calendarweek kw woche", 1, 53, rf"(?:{WEEK_WORDS}) ?(\d{{1,2}})"
     ),
     "day": _part("day dd dom tag dayofmonth", 1, 31),
     "day of the year": _part("doy dayofyear yearday yday julian julianday jday day", 1, 366),

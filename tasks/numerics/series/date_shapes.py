@@ -9,7 +9,7 @@ from itertools import product
 from typing import Final
 
 from tasks.numerics.errors import InputError
-from tasks.numerics.series.calendar_words import names_a_month
+from tasks.numerics.series.calendar_words import WEEK_WORDS, names_a_month
 
 ISO: Final = re.compile(
     r"\d{4}-\d{2}(?:-\d{2}(?:[T ]\d{2}(?::?\d{2}(?::?\d{2}(?:[.,]\d+)?)?)?)?)?\s*(?:Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?"
@@ -19,9 +19,10 @@ ZONE: Final = r"(?<=\d)\s*(?:Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)$"
 QUARTER: Final = re.compile(
     r"(?P<year>\d{4})[- ]?Q(?P<quarter>[1-4])|Q(?P<q>[1-4])[- /]?(?P<y>\d{4})|(?P<n>[1-4])Q[- ]?(?P<yy>\d{4})"
 )
+_WEEK: Final = rf"(?:{WEEK_WORDS}|week) ?"
 WEEK: Final = re.compile(
-    r"(?P<year>\d{4})[- /]?(?:W|WK|KW|week) ?(?P<week>\d{1,2})(?:-?(?P<day>[1-7]))?|"
-    r"(?:W|WK|KW|week) ?(?P<w>\d{1,2})[- /.,]{0,3}(?P<y>\d{4})",
+    rf"(?P<year>\d{{4}})[- /]?{_WEEK}(?P<week>\d{{1,2}})(?:-?(?P<day>[1-7]))?|"
+    rf"{_WEEK}(?P<w>\d{{1,2}})[- /.,]{{0,3}}(?P<y>\d{{4}})",
     re.IGNORECASE,
 )
 """A week of ISO 8601, as it is written there or in words, the year first or last."""
